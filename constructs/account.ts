@@ -1,0 +1,37 @@
+/** The AWS account and region of an environment, and the names that follow from them. */
+export class Account {
+  constructor(
+    readonly id: string,
+    readonly region: string,
+  ) {}
+
+  /** ARN partition (AWS General Reference, "Amazon Resource Names"). */
+  get partition(): string {
+    if (this.region.startsWith("cn-")) return "aws-cn";
+    return this.region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  }
+
+  /** Host name under which the account's principals reach a service; the value of `kms:ViaService`. */
+  serviceHost(service: string): string {
+    return `${service}.${this.region}.${this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+  }
+
+  /** ARN of a resource in this account and region. */
+  arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.id}:${resource}`;
+  }
+
+  /** ARN of a role of this account. */
+  roleArn(name: string): string {
+    return `arn:${this.partition}:iam::${this.id}:role/${name}`;
+  }
+
+  /** ARN of a policy that AWS manages. */
+  managedPolicyArn(name: string): string {
+    return `arn:${this.partition}:iam::aws:policy/${name}`;
+  }
+
+  get rootArn(): string {
+    return `arn:${this.partition}:iam::${this.id}:root`;
+  }
+}

@@ -1,0 +1,181 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
+import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
+import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
+import { Construct } from "constructs";
+import type { Account } from "../account";
+import type { Database, DatabaseEngine } from "./database";
+import { ENGINE_SETTINGS } from "./engine-settings";
+
+export type AuroraCapacity =
+  | { readonly kind: "serverless"; readonly minAcu: number; readonly maxAcu: number }
+  | { readonly kind: "provisioned"; readonly instanceClass: string };
+
+export interface AuroraClusterProps {
+  readonly account: Account;
+  /** Cluster identifier; also the start of the names of what belongs to it. */
+  readonly name: string;
+  readonly engine: DatabaseEngine;
+  /** Exact version, or a major version that follows minor upgrades. */
+  readonly engineVersion: string;
+  readonly databaseName: string;
+  readonly port: number;
+  readonly superuserName: string;
+  readonly capacity: AuroraCapacity;
+  /** Number of instances; two or more are spread over availability zones. */
+  readonly instances: number;
+  readonly subnetIds: string[];
+  readonly securityGroupId: string;
+  /** Key for storage, Performance Insights and the superuser secret. */
+  readonly encryptionKeyArn: string;
+  readonly logsKeyArn: string;
+  readonly logRetentionDays: number;
+  readonly backupRetentionDays: number;
+  readonly deletionProtection: boolean;
+  /** Take a snapshot `<name>-final` when the cluster is destroyed. */
+  readonly finalSnapshot: boolean;
+  /**
+   * See {@link Database.certificateAuthority}.
+   *
+   * @default - the Amazon RDS authorities
+   */
+  readonly certificateAuthority?: string;
+}
+
+const ENHANCED_MONITORING_SECONDS = 60;
+
+/** An encrypted Aurora cluster that accepts TLS connections only; RDS makes, stores and rotates the superuser's password. */
+export class AuroraCluster extends Construct implements Database {
+  readonly engine: DatabaseEngine;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseName: string;
+  readonly clusterResourceId: string;
+  readonly securityGroupId: string;
+  readonly superuserSecretArn: string;
+  readonly superuserSecretKeyArn: string;
+  readonly certificateAuthority?: string;
+
+  constructor(scope: Construct, id: string, props: AuroraClusterProps) {
+    super(scope, id);
+
+    const cluster = this.addCluster(props);
+    this.addInstances(props, cluster);
+
+    this.engine = props.engine;
+    this.host = cluster.endpoint;
+    this.port = props.port;
+    this.databaseName = props.databaseName;
+    this.clusterResourceId = cluster.clusterResourceId;
+    this.securityGroupId = props.securityGroupId;
+    this.superuserSecretArn = cluster.masterUserSecret.get(0).secretArn;
+    this.superuserSecretKeyArn = props.encryptionKeyArn;
+    this.certificateAuthority = props.certificateAuthority;
+  }
+
+  private addCluster(props: AuroraClusterProps): RdsCluster {
+    const { capacity } = props;
+    return new RdsCluster(this, "Cluster", {
+      clusterIdentifier: props.name,
+      engine: props.engine,
+      engineVersion: props.engineVersion,
+      databaseName: props.databaseName,
+      port: props.port,
+      masterUsername: props.superuserName,
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: props.encryptionKeyArn,
+      iamDatabaseAuthenticationEnabled: true,
+      dbSubnetGroupName: this.subnetGroup(props).name,
+      vpcSecurityGroupIds: [props.securityGroupId],
+      dbClusterParameterGroupName: this.parameterGroup(props).name,
+      storageEncrypted: true,
+      kmsKeyId: props.encryptionKeyArn,
+      serverlessv2ScalingConfiguration:
+        capacity.kind === "serverless"
+          ? { minCapacity: capacity.minAcu, maxCapacity: capacity.maxAcu }
+          : undefined,
+      enabledCloudwatchLogsExports: ENGINE_SETTINGS[props.engine].logExports,
+      backupRetentionPeriod: props.backupRetentionDays,
+      copyTagsToSnapshot: true,
+      deletionProtection: props.deletionProtection,
+      skipFinalSnapshot: !props.finalSnapshot,
+      finalSnapshotIdentifier: props.finalSnapshot ? `${props.name}-final` : undefined,
+      dependsOn: this.logGroups(props),
+    });
+  }
+
+  private addInstances(props: AuroraClusterProps, cluster: RdsCluster): void {
+    const { capacity } = props;
+    const monitoring = this.monitoringRole(props);
+    for (let number = 1; number <= props.instances; number++) {
+      new RdsClusterInstance(this, `Instance-${number}`, {
+        identifier: `${props.name}-${number}`,
+        clusterIdentifier: cluster.id,
+        engine: props.engine,
+        instanceClass: capacity.kind === "serverless" ? "db.serverless" : capacity.instanceClass,
+        publiclyAccessible: false,
+        autoMinorVersionUpgrade: true,
+        copyTagsToSnapshot: true,
+        performanceInsightsEnabled: true,
+        performanceInsightsKmsKeyId: props.encryptionKeyArn,
+        monitoringInterval: ENHANCED_MONITORING_SECONDS,
+        monitoringRoleArn: monitoring.role.arn,
+        dependsOn: [monitoring.attachment],
+      });
+    }
+  }
+
+  private subnetGroup(props: AuroraClusterProps): DbSubnetGroup {
+    return new DbSubnetGroup(this, "SubnetGroup", { name: props.name, subnetIds: props.subnetIds });
+  }
+
+  private parameterGroup(props: AuroraClusterProps): RdsClusterParameterGroup {
+    const settings = ENGINE_SETTINGS[props.engine];
+    return new RdsClusterParameterGroup(this, "ParameterGroup", {
+      name: props.name,
+      family: settings.family(props.engineVersion),
+      description: "TLS only; statements that change the schema or are slow are logged",
+      parameter: Object.entries(settings.parameters).map(([name, value]) => ({ name, value })),
+    });
+  }
+
+  /** RDS would create these itself, unencrypted and kept for ever. */
+  private logGroups(props: AuroraClusterProps): CloudwatchLogGroup[] {
+    return ENGINE_SETTINGS[props.engine].logExports.map(
+      (log) =>
+        new CloudwatchLogGroup(this, `LogGroup-${log}`, {
+          name: `/aws/rds/cluster/${props.name}/${log}`,
+          kmsKeyId: props.logsKeyArn,
+          retentionInDays: props.logRetentionDays,
+        }),
+    );
+  }
+
+  private monitoringRole({ account, name }: AuroraClusterProps) {
+    const trust = new DataAwsIamPolicyDocument(this, "MonitoringTrust", {
+      statement: [
+        {
+          actions: ["sts:AssumeRole"],
+          principals: [{ type: "Service", identifiers: ["monitoring.rds.amazonaws.com"] }],
+          condition: [
+            { test: "StringEquals", variable: "aws:SourceAccount", values: [account.id] },
+            { test: "ArnLike", variable: "aws:SourceArn", values: [account.arn("rds", `db:${name}-*`)] },
+          ],
+        },
+      ],
+    });
+    const role = new IamRole(this, "MonitoringRole", {
+      name: `${name}-rds-monitoring`,
+      assumeRolePolicy: trust.json,
+    });
+    const attachment = new IamRolePolicyAttachment(this, "MonitoringPolicy", {
+      role: role.name,
+      policyArn: account.managedPolicyArn("service-role/AmazonRDSEnhancedMonitoringRole"),
+    });
+    return { role, attachment };
+  }
+}

@@ -1,0 +1,31 @@
+import type { DatabaseEngine } from "./database";
+
+interface EngineSettings {
+  /** Parameter group family of a major version. */
+  readonly family: (majorVersion: string) => string;
+  readonly logExports: string[];
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/**
+ * Parameters that both backends rely on: TLS is forced, statements that change the schema or are slow are logged.
+ * Names and values: Amazon Aurora User Guide, "Aurora PostgreSQL parameters" and "Aurora MySQL parameters".
+ */
+export const ENGINE_SETTINGS: Record<DatabaseEngine, EngineSettings> = {
+  "aurora-postgresql": {
+    family: (version) => `aurora-postgresql${version.split(".")[0]}`,
+    logExports: ["postgresql"],
+    parameters: { "rds.force_ssl": "1", log_statement: "ddl", log_min_duration_statement: "1000" },
+  },
+  "aurora-mysql": {
+    family: (version) => `aurora-mysql${version.split(".").slice(0, 2).join(".")}`,
+    logExports: ["audit", "error", "slowquery"],
+    parameters: {
+      require_secure_transport: "ON",
+      server_audit_logging: "1",
+      server_audit_events: "CONNECT,QUERY_DDL",
+      slow_query_log: "1",
+      long_query_time: "1",
+    },
+  },
+};

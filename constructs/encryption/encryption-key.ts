@@ -1,0 +1,112 @@
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import type { Account } from "../account";
+
+export interface EncryptionKeyProps {
+  readonly account: Account;
+  /** Name behind `alias/`. */
+  readonly name: string;
+  readonly description: string;
+  /** Who may encrypt and decrypt; see {@link throughService} and {@link byCloudWatchLogs}. */
+  readonly use: readonly DataAwsIamPolicyDocumentStatement[];
+}
+
+const ADMINISTRATION = [
+  "Create*",
+  "Describe*",
+  "Enable*",
+  "List*",
+  "Put*",
+  "Update*",
+  "Revoke*",
+  "Disable*",
+  "Get*",
+  "Delete*",
+  "TagResource",
+  "UntagResource",
+  "ScheduleKeyDeletion",
+  "CancelKeyDeletion",
+  "RotateKeyOnDemand",
+].map((action) => `kms:${action}`);
+
+/**
+ * A customer-managed key, rotated every year. The account administers it but cannot encrypt or decrypt with it:
+ * only the uses listed can.
+ */
+export class EncryptionKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+    super(scope, id);
+
+    const policy = new DataAwsIamPolicyDocument(this, "Policy", {
+      statement: [administration(props.account), ...props.use],
+    });
+    const key = new KmsKey(this, "Resource", {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      policy: policy.json,
+    });
+    new KmsAlias(this, "Alias", { name: `alias/${props.name}`, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+}
+
+/**
+ * Principals of the account may use the key for what IAM lets them do through one AWS service, and for nothing else
+ * (AWS KMS Developer Guide, "kms:ViaService"). The AWS managed keys have the same policy.
+ */
+export function throughService(account: Account, service: string): DataAwsIamPolicyDocumentStatement {
+  return {
+    sid: `Through${service.charAt(0).toUpperCase()}${service.slice(1)}`,
+    actions: [
+      "kms:Encrypt",
+      "kms:Decrypt",
+      "kms:ReEncrypt*",
+      "kms:GenerateDataKey*",
+      "kms:CreateGrant",
+      "kms:DescribeKey",
+    ],
+    resources: ["*"],
+    principals: [{ type: "AWS", identifiers: ["*"] }],
+    condition: [
+      { test: "StringEquals", variable: "kms:CallerAccount", values: [account.id] },
+      { test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] },
+    ],
+  };
+}
+
+/** CloudWatch Logs may use the key for log groups whose name starts with one of the prefixes. */
+export function byCloudWatchLogs(
+  account: Account,
+  logGroupPrefixes: readonly string[],
+): DataAwsIamPolicyDocumentStatement {
+  return {
+    sid: "CloudWatchLogs",
+    actions: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+    resources: ["*"],
+    principals: [{ type: "Service", identifiers: [`logs.${account.region}.amazonaws.com`] }],
+    condition: [
+      {
+        test: "ArnLike",
+        variable: "kms:EncryptionContext:aws:logs:arn",
+        values: logGroupPrefixes.map((prefix) => account.arn("logs", `log-group:${prefix}*`)),
+      },
+    ],
+  };
+}
+
+function administration(account: Account): DataAwsIamPolicyDocumentStatement {
+  return {
+    sid: "Administration",
+    actions: ADMINISTRATION,
+    resources: ["*"],
+    principals: [{ type: "AWS", identifiers: [account.rootArn] }],
+  };
+}

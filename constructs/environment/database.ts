@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { securityGroupId } from "./network";
+import { says, section, text, wholeNumber } from "./rule";
+
+export const databaseEngine = z.enum(["aurora-postgresql", "aurora-mysql"]);
+
+export const secretArn = text(
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/,
+  "must be the full ARN of a secret, with its six-character suffix",
+  "copy the ARN that Secrets Manager shows",
+);
+
+const keyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/,
+  "must be the ARN of a KMS key (not an alias)",
+  "copy the key ARN that KMS shows",
+);
+
+const port = wholeNumber(1150, 65535);
+
+const databaseName = text(
+  /^[A-Za-z][A-Za-z0-9_]{0,62}$/,
+  "must start with a letter and hold at most 63 letters, digits and underscores",
+  'write for example "app"',
+);
+
+const certificateAuthorityFile = z.string().optional().meta({
+  description:
+    "PEM file, relative to this file, of the certificate authority that signed the database's certificate. Left out: the Amazon RDS authorities.",
+});
+
+const serverless = section({
+  kind: z.literal("serverless"),
+  minAcu: z.number().min(0).max(256).multipleOf(0.5),
+  maxAcu: z.number().min(1).max(256).multipleOf(0.5),
+}).refine((capacity) => capacity.minAcu <= capacity.maxAcu, {
+  path: ["minAcu"],
+  error: says("minAcu must not be above maxAcu", "lower minAcu or raise maxAcu"),
+});
+
+const provisioned = section({
+  kind: z.literal("provisioned"),
+  instanceClass: text(
+    /^db\.[a-z0-9]+\.[a-z0-9]+$/,
+    "must be an RDS instance class",
+    'write for example "db.r8g.large"',
+  ),
+});
+
+const createdDatabase = section({
+  kind: z.literal("created"),
+  engine: databaseEngine,
+  engineVersion: text(
+    /^\d+(\.[\w.]+)?$/,
+    "must be an engine version, or a major version that follows minor upgrades",
+    'write for example "16" (PostgreSQL) or "8.0" (MySQL)',
+  ),
+  databaseName,
+  port: port.optional().meta({ description: "Left out: 5432 (PostgreSQL) or 3306 (MySQL)." }),
+  superuserName: text(
+    /^[a-z][a-z0-9_]{0,15}$/,
+    "must start with a letter and hold at most 16 lower-case letters, digits and underscores",
+    'write for example "superuser"',
+  ).default("superuser"),
+  capacity: z.discriminatedUnion("kind", [serverless, provisioned]),
+  instances: wholeNumber(1, 15).meta({
+    description: "1 for a writer alone; 2 or more for a multi-AZ cluster.",
+  }),
+  backupRetentionDays: wholeNumber(1, 35).default(14),
+  deletionProtection: z.boolean().default(true),
+  finalSnapshot: z
+    .boolean()
+    .default(true)
+    .meta({ description: "Take a snapshot when the cluster is destroyed." }),
+  certificateAuthorityFile,
+}).meta({ description: "An Aurora cluster made by this project." });
+
+const adoptedDatabase = section({
+  kind: z.literal("adopted"),
+  engine: databaseEngine,
+  clusterResourceId: text(
+    /^cluster-[A-Z0-9]{10,40}$/,
+    "must be the cluster's resource id (not its name)",
+    'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
+  ),
+  host: text(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])$/,
+    "must be the host name of the writer endpoint",
+    'write the cluster endpoint without "https://" and without a port',
+  ),
+  port,
+  databaseName,
+  securityGroupId,
+  superuserSecretArn: secretArn,
+  superuserSecretKeyArn: keyArn
+    .optional()
+    .meta({ description: "Customer-managed key of the superuser secret. Left out: aws/secretsmanager." }),
+  certificateAuthorityFile,
+}).meta({ description: "An existing Aurora cluster." });
+
+export const database = z.discriminatedUnion("kind", [createdDatabase, adoptedDatabase]);

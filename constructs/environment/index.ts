@@ -1,0 +1,3 @@
+export { type Environment, environmentJsonSchema, loadEnvironment } from "./load";
+export { EnvironmentError } from "./problem";
+export { environmentSchema } from "./schema";

@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+/**
+ * Message of a failed check: what must hold, and what to write instead. {@link ../environment/problem} splits it again.
+ */
+export function says(rule: string, fix: string): string {
+  return `${rule}\n${fix}`;
+}
+
+/** A string that matches `pattern`. */
+export function text(pattern: RegExp, rule: string, fix: string) {
+  return z.string().regex(pattern, says(rule, fix));
+}
+
+/** A whole number from `min` to `max`, both included. */
+export function wholeNumber(min: number, max: number) {
+  const message = says(`must be a whole number from ${min} to ${max}`, `write a number such as ${min}`);
+  return z.number().int(message).min(min, message).max(max, message);
+}
+
+/** An object that refuses unknown keys and names the nearest known one. */
+export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? unknownKeys((issue as unknown as { keys: string[] }).keys, Object.keys(shape))
+        : undefined,
+  });
+}
+
+function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
+  const fixes = unknown.map((key) => `remove "${key}", or write "${nearest(key, known)}"`);
+  return says(`only these keys are known here: ${known.join(", ")}`, fixes.join("; "));
+}
+
+function nearest(word: string, candidates: readonly string[]): string {
+  return [...candidates].sort((a, b) => editDistance(word, a) - editDistance(word, b))[0] ?? word;
+}
+
+/** Levenshtein distance, case-insensitive. */
+function editDistance(left: string, right: string): number {
+  const [a, b] = [left.toLowerCase(), right.toLowerCase()];
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

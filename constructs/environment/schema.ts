@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { database } from "./database";
+import { logRetentionDays, network } from "./network";
+import { says, section, text, wholeNumber } from "./rule";
+import { secret } from "./secrets";
+
+export const secretBackend = z.enum(["native"]);
+
+const roleArn = text(
+  /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/,
+  "must be the ARN of an IAM role or user",
+  'write for example "arn:aws:iam::111122223333:role/deployer"',
+);
+
+const runtime = z
+  .enum(["nodejs22.x", "nodejs24.x"])
+  .default("nodejs24.x")
+  .meta({ description: "nodejs24.x needs AWS provider 6.19 or newer." });
+
+const state = z.discriminatedUnion("kind", [
+  section({ kind: z.literal("local") }).meta({ description: "State files beside cdktf.json." }),
+  section({
+    kind: z.literal("s3"),
+    bucket: text(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      "must be an S3 bucket name",
+      'write for example "acme-terraform-state"',
+    ),
+    region: z.string().optional().meta({ description: "Left out: the environment's region." }),
+    keyPrefix: z.string().default("lambda-secrets"),
+    kmsKeyId: z.string().meta({ description: "ARN or alias of the KMS key that encrypts the state." }),
+  }).meta({ description: "S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption." }),
+]);
+
+const consumer = section({
+  name: text(
+    /^[a-z][a-z0-9-]{0,23}$/,
+    "must hold at most 24 lower-case letters, digits and hyphens",
+    'write for example "orders"',
+  ),
+  secret: z.string().meta({ description: "Name of an entry of `secrets`." }),
+});
+
+export const environmentSchema = section({
+  $schema: z.string().optional(),
+  backend: secretBackend.meta({
+    description: "Where functions get their secrets. SECRET_BACKEND overrides it.",
+  }),
+  account: text(
+    /^\d{12}$/,
+    "must be an AWS account id of 12 digits",
+    'write it as a string, for example "111122223333"',
+  ).meta({
+    description: "The only account that Terraform may touch (allowed_account_ids).",
+  }),
+  region: text(
+    /^[a-z]{2}(-[a-z]+)+-\d$/,
+    "must be an AWS region",
+    'write for example "ap-northeast-2"',
+  ).default("ap-northeast-2"),
+  namePrefix: text(
+    /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+    "must start with a letter and hold at most 20 lower-case letters, digits and hyphens",
+    'write for example "orders-dev"',
+  ).meta({ description: "First part of every name; changing it replaces everything." }),
+  tags: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({ description: "Tags for every resource (provider default_tags)." }),
+  state,
+  deployers: z
+    .array(roleArn)
+    .default([])
+    .meta({ description: "Who may delete secrets or change their tags. Empty: whoever IAM allows." }),
+  network,
+  database,
+  logRetentionDays: logRetentionDays.default(365),
+  secretRecoveryDays: wholeNumber(0, 30)
+    .refine(
+      (days) => days === 0 || days >= 7,
+      says("Secrets Manager keeps deleted secrets for 0 or 7 to 30 days", "write 0, 7 or 30"),
+    )
+    .default(30),
+  secrets: z.array(secret).min(1, says("an environment has at least one secret", "add an entry to secrets")),
+  rotation: section({
+    runtime,
+    immediately: z.boolean().default(true).meta({
+      description:
+        "Rotate when the rotation is created or changed. The first rotation makes the database user.",
+    }),
+    timeoutSeconds: wholeNumber(30, 900).default(60),
+    memoryMegabytes: wholeNumber(128, 10240).default(256),
+  }).prefault({}),
+  consumers: z
+    .array(consumer)
+    .default([])
+    .meta({ description: "Sample functions that read a secret and connect with it." }),
+  consumerRuntime: runtime,
+  emulator: section({ endpoint: z.url() })
+    .optional()
+    .meta({ description: "Local runs only: address of the AWS emulator." }),
+  providerVersion: text(/^\d+\.\d+\.\d+$/, "must be an exact version", 'write for example "5.100.0"')
+    .optional()
+    .meta({ description: "With emulator only: use this AWS provider version instead of the pinned one." }),
+});

@@ -1,0 +1,173 @@
+import { Construct } from "constructs";
+import type { Account } from "../account";
+import type { Database } from "../database/database";
+import { EncryptionKey, throughService } from "../encryption/encryption-key";
+import type { PrivateFunctionProps } from "../functions/private-function";
+import type { Network } from "../network/network";
+import type { SecretBackend, SecretConsumer } from "../secret-backend";
+import { databaseUsers } from "./database-users";
+import { RotatedSecret } from "./rotated-secret";
+import { RotationFunction } from "./rotation-function";
+import type { RotatedUser } from "./rotation-tags";
+import { SecretsEndpoint } from "./secrets-endpoint";
+
+export interface NativeSecret extends RotatedUser {
+  /** Name of the secret behind the prefix. */
+  readonly name: string;
+  /** `rate()` or `cron()` in UTC. */
+  readonly schedule: string;
+  /**
+   * Length of the rotation window, for example `3h`.
+   *
+   * @default - see {@link RotatedSecret}
+   */
+  readonly window?: string;
+}
+
+export interface NativeBackendProps {
+  readonly account: Account;
+  /** Start of every name; secrets are named `<prefix>/<name>`. */
+  readonly prefix: string;
+  readonly network: Network;
+  readonly database: Database;
+  /** Security group of the functions, which reaches the database already. */
+  readonly lambdaSecurityGroupId: string;
+  readonly secrets: readonly NativeSecret[];
+  /** Settings of the rotation function. */
+  readonly rotation: Pick<
+    PrivateFunctionProps,
+    "zipFile" | "runtime" | "timeoutSeconds" | "memoryMegabytes" | "logsKeyArn" | "logRetentionDays"
+  >;
+  /** Rotate when a rotation is created or changed. */
+  readonly rotateImmediately: boolean;
+  /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
+  readonly recoveryDays: number;
+  /**
+   * Who may delete secrets or change their tags.
+   *
+   * @default - whoever IAM allows
+   */
+  readonly deployers?: readonly string[];
+  /**
+   * See {@link SecretsEndpoint}.
+   *
+   * @default - an endpoint is created
+   */
+  readonly existingEndpointSecurityGroupId?: string;
+}
+
+/** Secrets in AWS Secrets Manager, rotated by a function in the VPC and read through an interface endpoint. */
+export class NativeBackend extends Construct implements SecretBackend {
+  readonly rotationFunctionName: string;
+  private readonly secrets = new Map<string, { arn: string; user: RotatedUser }>();
+  private readonly key: EncryptionKey;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NativeBackendProps,
+  ) {
+    super(scope, id);
+    this.rotationFunctionName = `${props.prefix}-rotation`;
+    const secretArnPattern = props.account.arn("secretsmanager", `secret:${props.prefix}/*`);
+
+    this.key = this.addKey();
+    const endpoint = this.addEndpoint(secretArnPattern);
+    const rotation = this.addRotationFunction(secretArnPattern);
+    for (const secret of props.secrets) this.addSecret(secret, rotation, endpoint);
+  }
+
+  /** ARN of each secret by name. */
+  get secretArns(): Record<string, string> {
+    return Object.fromEntries([...this.secrets].map(([name, { arn }]) => [name, arn]));
+  }
+
+  grantRead(consumer: SecretConsumer, secretName: string): void {
+    const secret = this.secrets.get(secretName);
+    if (!secret) {
+      const known = [...this.secrets.keys()].join(", ");
+      throw new Error(`${this.node.path}: \`secretName\` must be one of ${known}, got "${secretName}"`);
+    }
+    const { account, database } = this.props;
+    consumer.allow("ReadSecret", [
+      {
+        actions: ["rds-db:connect"],
+        resources: databaseUsers(secret.user).map((user) =>
+          account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
+        ),
+      },
+      { actions: ["secretsmanager:GetSecretValue"], resources: [secret.arn] },
+      {
+        actions: ["kms:Decrypt"],
+        resources: [this.key.arn],
+        condition: [
+          {
+            test: "StringEquals",
+            variable: "kms:ViaService",
+            values: [account.serviceHost("secretsmanager")],
+          },
+          { test: "StringEquals", variable: "kms:EncryptionContext:SecretARN", values: [secret.arn] },
+        ],
+      },
+    ]);
+    consumer.addEnvironment({ SECRET_BACKEND: "native", SECRET_ID: secret.arn });
+  }
+
+  private addKey(): EncryptionKey {
+    const { account, prefix } = this.props;
+    return new EncryptionKey(this, "Key", {
+      account,
+      name: `${prefix}-secrets`,
+      description: "Secrets of database users",
+      use: [throughService(account, "secretsmanager")],
+    });
+  }
+
+  private addEndpoint(secretArnPattern: string): SecretsEndpoint {
+    const { account, prefix, network, database, lambdaSecurityGroupId, existingEndpointSecurityGroupId } =
+      this.props;
+    return new SecretsEndpoint(this, "Endpoint", {
+      account,
+      name: prefix,
+      network,
+      lambdaSecurityGroupId,
+      secretArns: [secretArnPattern, database.superuserSecretArn],
+      existingSecurityGroupId: existingEndpointSecurityGroupId,
+    });
+  }
+
+  private addRotationFunction(secretArnPattern: string): RotationFunction {
+    const { account, network, database, lambdaSecurityGroupId, rotation } = this.props;
+    return new RotationFunction(this, "RotationFunction", {
+      ...rotation,
+      account,
+      name: this.rotationFunctionName,
+      network,
+      securityGroupId: lambdaSecurityGroupId,
+      database,
+      secretArnPattern,
+      secretsKeyArn: this.key.arn,
+    });
+  }
+
+  private addSecret(
+    secret: NativeSecret,
+    rotationFunction: RotationFunction,
+    endpoint: SecretsEndpoint,
+  ): void {
+    const { account, prefix, database, rotateImmediately, recoveryDays, deployers } = this.props;
+    const { arn } = new RotatedSecret(this, `Secret-${secret.name}`, {
+      ...secret,
+      account,
+      name: `${prefix}/${secret.name}`,
+      database,
+      encryptionKeyArn: this.key.arn,
+      rotationFunction,
+      rotateImmediately,
+      recoveryDays,
+      deployers,
+      network: endpoint.path,
+    });
+    this.secrets.set(secret.name, { arn, user: secret });
+  }
+}

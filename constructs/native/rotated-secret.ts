@@ -1,0 +1,119 @@
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
+import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
+import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Account } from "../account";
+import type { Database } from "../database/database";
+import type { RotationFunction } from "./rotation-function";
+import { type RotatedUser, rotationTags } from "./rotation-tags";
+import { secretPolicyStatements } from "./secret-policy";
+
+export interface RotatedSecretProps extends RotatedUser {
+  readonly account: Account;
+  /** Full name of the secret. */
+  readonly name: string;
+  readonly database: Database;
+  readonly encryptionKeyArn: string;
+  readonly rotationFunction: RotationFunction;
+  /** `rate()` or `cron()` in UTC. */
+  readonly schedule: string;
+  /**
+   * Length of the rotation window, for example `3h`.
+   *
+   * @default - to the end of the UTC day, or one hour for an hourly schedule
+   */
+  readonly window?: string;
+  /** Rotate when the rotation is created or changed. */
+  readonly rotateImmediately: boolean;
+  /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
+  readonly recoveryDays: number;
+  /**
+   * ARNs of the principals that may delete the secret or change its tags.
+   *
+   * @default - whoever IAM allows
+   */
+  readonly deployers?: readonly string[];
+  /** What the rotation function needs to reach Secrets Manager and the database. */
+  readonly network: ITerraformDependable[];
+}
+
+/** Keeps the first version alive: Secrets Manager deletes versions without a staging label. */
+const BOOTSTRAP_LABEL = "BOOTSTRAP";
+
+/**
+ * Credentials of one database user, rotated.
+ *
+ * The value is JSON with the fields of AWS's rotation functions (AWS Secrets Manager User Guide, "JSON structure of AWS
+ * Secrets Manager database credential secrets"): `engine`, `host`, `port`, `dbname`, `username`, `masterarn` and, after
+ * the first rotation, `password`. Terraform writes the first version, without a password, and none after that.
+ */
+export class RotatedSecret extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: RotatedSecretProps) {
+    super(scope, id);
+
+    const secret = new SecretsmanagerSecret(this, "Resource", {
+      name: props.name,
+      description: `Database user ${props.user}`,
+      kmsKeyId: props.encryptionKeyArn,
+      recoveryWindowInDays: props.recoveryDays,
+      tags: rotationTags(props),
+    });
+    this.arn = secret.arn;
+    const policy = this.protect(secret, props);
+    const version = this.bootstrap(secret, props);
+    this.rotate(secret, props, [policy, version]);
+  }
+
+  private protect(
+    secret: SecretsmanagerSecret,
+    { account, deployers }: RotatedSecretProps,
+  ): SecretsmanagerSecretPolicy {
+    const document = new DataAwsIamPolicyDocument(this, "PolicyDocument", {
+      statement: secretPolicyStatements(account, secret.arn, deployers ?? []),
+    });
+    return new SecretsmanagerSecretPolicy(this, "Policy", {
+      secretArn: secret.arn,
+      policy: document.json,
+      blockPublicPolicy: true,
+    });
+  }
+
+  /** If this version were lost, Terraform would write it again as AWSCURRENT; the label prevents that. */
+  private bootstrap(
+    secret: SecretsmanagerSecret,
+    { database, user }: RotatedSecretProps,
+  ): SecretsmanagerSecretVersion {
+    return new SecretsmanagerSecretVersion(this, "BootstrapVersion", {
+      secretId: secret.id,
+      secretString: JSON.stringify({
+        engine: database.engine,
+        host: database.host,
+        port: database.port,
+        dbname: database.databaseName,
+        username: user,
+        masterarn: database.superuserSecretArn,
+      }),
+      versionStages: ["AWSCURRENT", BOOTSTRAP_LABEL],
+      lifecycle: { ignoreChanges: ["secret_string", "version_stages"] },
+    });
+  }
+
+  private rotate(
+    secret: SecretsmanagerSecret,
+    props: RotatedSecretProps,
+    protection: ITerraformDependable[],
+  ): void {
+    new SecretsmanagerSecretRotation(this, "Rotation", {
+      secretId: secret.id,
+      rotationLambdaArn: props.rotationFunction.arn,
+      rotateImmediately: props.rotateImmediately,
+      rotationRules: { scheduleExpression: props.schedule, duration: props.window },
+      dependsOn: [...protection, ...props.rotationFunction.readyToRotate, ...props.network],
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import type { Account } from "../account";
+
+export interface FlowLogsProps {
+  readonly account: Account;
+  readonly name: string;
+  readonly vpcId: string;
+  /** Key that encrypts the log group. */
+  readonly logsKeyArn: string;
+  readonly logRetentionDays: number;
+}
+
+/** All traffic of a VPC, accepted and rejected, in an encrypted log group. */
+export class FlowLogs extends Construct {
+  constructor(scope: Construct, id: string, props: FlowLogsProps) {
+    super(scope, id);
+
+    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
+      name: `/aws/vpc-flow-logs/${props.name}`,
+      kmsKeyId: props.logsKeyArn,
+      retentionInDays: props.logRetentionDays,
+    });
+    const role = this.deliveryRole(props, logGroup.arn);
+    new FlowLog(this, "Resource", {
+      vpcId: props.vpcId,
+      trafficType: "ALL",
+      maxAggregationInterval: 60,
+      logDestinationType: "cloud-watch-logs",
+      logDestination: logGroup.arn,
+      iamRoleArn: role.arn,
+      tags: { Name: props.name },
+    });
+  }
+
+  /** Trusts the service only on behalf of this account's flow logs (Amazon VPC User Guide, "IAM role for flow logs"). */
+  private deliveryRole({ account, name }: FlowLogsProps, logGroupArn: string): IamRole {
+    const trust = new DataAwsIamPolicyDocument(this, "Trust", {
+      statement: [
+        {
+          actions: ["sts:AssumeRole"],
+          principals: [{ type: "Service", identifiers: ["vpc-flow-logs.amazonaws.com"] }],
+          condition: [
+            { test: "StringEquals", variable: "aws:SourceAccount", values: [account.id] },
+            { test: "ArnLike", variable: "aws:SourceArn", values: [account.arn("ec2", "vpc-flow-log/*")] },
+          ],
+        },
+      ],
+    });
+    const role = new IamRole(this, "Role", { name: `${name}-flow-logs`, assumeRolePolicy: trust.json });
+    const delivery = new DataAwsIamPolicyDocument(this, "Delivery", {
+      statement: [
+        {
+          actions: [
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+          ],
+          resources: [logGroupArn, `${logGroupArn}:*`],
+        },
+      ],
+    });
+    new IamRolePolicy(this, "RolePolicy", { name: "deliver", role: role.name, policy: delivery.json });
+    return role;
+  }
+}

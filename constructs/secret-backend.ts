@@ -1,0 +1,19 @@
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+
+/** A function that reads secrets. {@link PrivateFunction} is one. */
+export interface SecretConsumer {
+  /** Adds statements to the function's role. */
+  allow(id: string, statements: DataAwsIamPolicyDocumentStatement[]): unknown;
+  /** Adds variables to the function's environment. */
+  addEnvironment(variables: Readonly<Record<string, string>>): void;
+}
+
+/** A store of secrets. */
+export interface SecretBackend {
+  /**
+   * Lets a function read one secret: permissions, network and environment variables.
+   *
+   * @throws Error if the backend has no secret of that name.
+   */
+  grantRead(consumer: SecretConsumer, secretName: string): void;
+}

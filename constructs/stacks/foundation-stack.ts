@@ -1,0 +1,111 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { AuroraCluster } from "../database/aurora-cluster";
+import { type Database, DEFAULT_PORT } from "../database/database";
+import { byCloudWatchLogs, EncryptionKey, throughService } from "../encryption/encryption-key";
+import type { Environment } from "../environment";
+import type { Network } from "../network/network";
+import { PrivateNetwork } from "../network/private-network";
+import { AllowedTraffic, SecurityGroup } from "../network/security-group";
+import { EnvironmentStack } from "./environment-stack";
+
+/** Network, database and who may talk to the database: created, or adopted and completed. */
+export class FoundationStack extends EnvironmentStack {
+  readonly logsKeyArn: string;
+  readonly network: Network;
+  readonly lambdaSecurityGroupId: string;
+  readonly database: Database;
+
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, "foundation", environment);
+
+    this.logsKeyArn = this.addLogsKey();
+    this.network = this.networkOf();
+    this.lambdaSecurityGroupId = this.addSecurityGroup("lambda", "Functions that use secrets");
+    this.database = this.databaseOf();
+    this.allowDatabaseTraffic();
+    this.addOutputs();
+  }
+
+  private networkOf(): Network {
+    const { network, namePrefix, logRetentionDays } = this.environment;
+    if (network.kind === "adopted") return { vpcId: network.vpcId, subnetIds: [...network.subnetIds] };
+    return new PrivateNetwork(this, "Network", {
+      account: this.account,
+      name: namePrefix,
+      cidr: network.cidr,
+      zones: network.zones,
+      logsKeyArn: this.logsKeyArn,
+      logRetentionDays,
+    });
+  }
+
+  private databaseOf(): Database {
+    const {
+      database,
+      databaseCertificateAuthority: certificateAuthority,
+      namePrefix,
+      logRetentionDays,
+    } = this.environment;
+    if (database.kind === "adopted") return { ...database, certificateAuthority };
+    return new AuroraCluster(this, "Database", {
+      ...database,
+      account: this.account,
+      name: namePrefix,
+      port: database.port ?? DEFAULT_PORT[database.engine],
+      subnetIds: this.network.subnetIds,
+      securityGroupId: this.addSecurityGroup("database", "Aurora cluster"),
+      encryptionKeyArn: this.addDatabaseKey(),
+      logsKeyArn: this.logsKeyArn,
+      logRetentionDays,
+      certificateAuthority,
+    });
+  }
+
+  private allowDatabaseTraffic(): void {
+    new AllowedTraffic(this, "LambdaToDatabase", {
+      fromSecurityGroupId: this.lambdaSecurityGroupId,
+      toSecurityGroupId: this.database.securityGroupId,
+      port: this.database.port,
+      description: "Lambda functions connect to the database",
+    });
+  }
+
+  private addSecurityGroup(role: string, description: string): string {
+    const name = `${this.environment.namePrefix}-${role}`;
+    return new SecurityGroup(this, `SecurityGroup-${role}`, { name, vpcId: this.network.vpcId, description })
+      .id;
+  }
+
+  private addLogsKey(): string {
+    const prefix = this.environment.namePrefix;
+    return new EncryptionKey(this, "LogsKey", {
+      account: this.account,
+      name: `${prefix}-logs`,
+      description: "Logs of functions, network and database",
+      use: [
+        byCloudWatchLogs(this.account, [
+          `/aws/lambda/${prefix}-`,
+          `/aws/vpc-flow-logs/${prefix}`,
+          `/aws/rds/cluster/${prefix}/`,
+        ]),
+      ],
+    }).arn;
+  }
+
+  private addDatabaseKey(): string {
+    return new EncryptionKey(this, "DatabaseKey", {
+      account: this.account,
+      name: `${this.environment.namePrefix}-database`,
+      description: "Storage, Performance Insights and superuser secret of the database",
+      use: [throughService(this.account, "rds"), throughService(this.account, "secretsmanager")],
+    }).arn;
+  }
+
+  private addOutputs(): void {
+    const output = (id: string, value: unknown) => new TerraformOutput(this, id, { value, staticId: true });
+    output("database_endpoint", this.database.host);
+    output("database_port", this.database.port);
+    output("superuser_secret_arn", this.database.superuserSecretArn);
+  }
+}

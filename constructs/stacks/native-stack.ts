@@ -1,0 +1,47 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment } from "../environment";
+import { NativeBackend } from "../native/native-backend";
+import { EnvironmentStack } from "./environment-stack";
+import type { FoundationStack } from "./foundation-stack";
+
+export interface NativeStackProps {
+  readonly foundation: FoundationStack;
+  /** Zip file of the rotation function. */
+  readonly rotationZip: string;
+}
+
+/** Secrets in AWS Secrets Manager with their rotation. */
+export class NativeStack extends EnvironmentStack {
+  readonly backend: NativeBackend;
+
+  constructor(scope: Construct, environment: Environment, { foundation, rotationZip }: NativeStackProps) {
+    super(scope, "native", environment);
+
+    const { network, rotation } = environment;
+    this.backend = new NativeBackend(this, "Native", {
+      account: this.account,
+      prefix: environment.namePrefix,
+      network: foundation.network,
+      database: foundation.database,
+      lambdaSecurityGroupId: foundation.lambdaSecurityGroupId,
+      secrets: environment.secrets,
+      rotation: {
+        ...rotation,
+        zipFile: rotationZip,
+        logsKeyArn: foundation.logsKeyArn,
+        logRetentionDays: environment.logRetentionDays,
+      },
+      rotateImmediately: rotation.immediately,
+      recoveryDays: environment.secretRecoveryDays,
+      deployers: environment.deployers,
+      existingEndpointSecurityGroupId:
+        network.kind === "adopted" ? network.secretsManagerEndpoint?.securityGroupId : undefined,
+    });
+    new TerraformOutput(this, "secret_arns", { value: this.backend.secretArns, staticId: true });
+    new TerraformOutput(this, "rotation_function_name", {
+      value: this.backend.rotationFunctionName,
+      staticId: true,
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { type Secret, withSecret } from "../secret-reader";
+import { type DatabaseFacts, inspectDatabase } from "./inspect-database";
+
+export interface ConsumerAnswer extends DatabaseFacts {
+  /** Version of the secret that opened the connection. */
+  readonly secretVersion: string;
+  readonly milliseconds: { readonly secret: number; readonly database: number };
+}
+
+/** Reads the secret SECRET_ID, connects with it and answers who it became there; never a value of the secret. */
+export async function handler(): Promise<ConsumerAnswer> {
+  const secretId = process.env.SECRET_ID;
+  if (!secretId) throw new Error("SECRET_ID must name the secret to read, got nothing; grantRead sets it");
+
+  const started = performance.now();
+  return withSecret(secretId, async (secret: Secret) => {
+    const read = performance.now();
+    const facts = await inspectDatabase(secret.fields);
+    return {
+      ...facts,
+      secretVersion: secret.version,
+      milliseconds: { secret: Math.round(read - started), database: Math.round(performance.now() - read) },
+    };
+  });
+}

@@ -1,0 +1,47 @@
+import { isCredentialRefusal } from "./refused";
+import type { Secret, SecretSource } from "./secret";
+import { SecretCache } from "./secret-cache";
+import { SecretsManagerSource } from "./secrets-manager-source";
+
+export * from "./errors";
+export type { Secret } from "./secret";
+
+const TIME_TO_LIVE_MILLISECONDS = 300_000;
+
+export interface ReadOptions {
+  /**
+   * Fetch again even if the cached secret is fresh.
+   *
+   * @default false
+   */
+  readonly refresh?: boolean;
+}
+
+const source: SecretSource = new SecretsManagerSource();
+const cache = new SecretCache(TIME_TO_LIVE_MILLISECONDS);
+
+/**
+ * A secret's current fields, from the cache if it was read in the last five minutes.
+ *
+ * @throws SecretNotFoundError, SecretAccessDeniedError, SecretUnavailableError, SecretMalformedError
+ */
+export function readSecret(secretId: string, { refresh = false }: ReadOptions = {}): Promise<Secret> {
+  return cache.get(secretId, () => source.fetch(secretId), refresh);
+}
+
+/**
+ * Uses a secret. If the database refuses its credentials, which is what a rotation looks like to a client that holds
+ * the previous password, the secret is fetched again and used once more.
+ */
+export async function withSecret<Result>(
+  secretId: string,
+  use: (secret: Secret) => Promise<Result>,
+): Promise<Result> {
+  const known = await readSecret(secretId);
+  try {
+    return await use(known);
+  } catch (error) {
+    if (!isCredentialRefusal(error)) throw error;
+    return use(await readSecret(secretId, { refresh: true }));
+  }
+}

@@ -1,0 +1,100 @@
+// Bundles the app and the functions into dist/. A bundle is made again only if the content of one of its inputs changed.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const TARGETS = [
+  { entry: "main.ts", output: "dist/main.js", bundle: bundleApp },
+  { entry: "lambda/rotation/handler.ts", output: "dist/lambda/rotation.zip", bundle: bundleFunction },
+  { entry: "lambda/consumer/handler.ts", output: "dist/lambda/consumer.zip", bundle: bundleFunction },
+];
+
+/** What decides a bundle besides its source files. */
+const TOOLCHAIN = ["scripts/build.mjs", "package-lock.json", "tsconfig.json"];
+
+/** @returns the outputs that were made. */
+export async function build() {
+  const stale = TARGETS.filter((target) => !isFresh(target));
+  if (stale.length === 0) return [];
+  const esbuild = await import("esbuild");
+  await Promise.all(stale.map((target) => make(target, esbuild)));
+  return stale.map((target) => target.output);
+}
+
+async function make({ entry, output, bundle }, esbuild) {
+  const { content, inputs } = await bundle(esbuild, entry);
+  mkdirSync(join(root, dirname(output)), { recursive: true });
+  writeFileSync(join(root, output), content);
+  const files = [...TOOLCHAIN, ...inputs].sort();
+  writeFileSync(recordOf(output), JSON.stringify({ digest: digest([output, ...files]), files }));
+}
+
+function isFresh({ output }) {
+  if (!existsSync(recordOf(output)) || !existsSync(join(root, output))) return false;
+  const record = JSON.parse(readFileSync(recordOf(output), "utf8"));
+  return (
+    record.files.every((file) => existsSync(join(root, file))) &&
+    digest([output, ...record.files]) === record.digest
+  );
+}
+
+function recordOf(output) {
+  return join(root, `${output}.inputs.json`);
+}
+
+function digest(files) {
+  const hash = createHash("sha256");
+  for (const file of files)
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(join(root, file)))
+      .update("\0");
+  return hash.digest("hex");
+}
+
+async function bundleApp(esbuild, entry) {
+  const { code, inputs } = await run(esbuild, entry, {
+    target: "node20",
+    sourcemap: "inline",
+    sourcesContent: false,
+  });
+  return { content: code, inputs };
+}
+
+async function bundleFunction(esbuild, entry) {
+  const { code, inputs } = await run(esbuild, entry, {
+    target: "node22",
+    minify: true,
+    mainFields: ["module", "main"],
+    external: ["pg-native"],
+  });
+  const { zipSync } = await import("fflate");
+  // fflate writes local time into the zip: this is the same local time everywhere.
+  const mtime = new Date(1980, 0, 1);
+  return { content: zipSync({ "index.js": [code, { mtime, level: 9, attrs: 0o644 << 16, os: 3 }] }), inputs };
+}
+
+async function run(esbuild, entry, options) {
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    legalComments: "none",
+    logLevel: "warning",
+    write: false,
+    metafile: true,
+    ...options,
+  });
+  return { code: result.outputFiles[0].contents, inputs: Object.keys(result.metafile.inputs) };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const made = await build();
+  console.log(made.length > 0 ? `built ${made.join(", ")}` : "nothing to build");
+}
