@@ -1,6 +1,6 @@
 // Bundles the app and the functions into dist/. A bundle is made again only if the content of one of its inputs changed.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -29,20 +29,35 @@ async function make({ entry, output, bundle }, esbuild) {
   mkdirSync(join(root, dirname(output)), { recursive: true });
   writeFileSync(join(root, output), content);
   const files = [...TOOLCHAIN, ...inputs].sort();
-  writeFileSync(recordOf(output), JSON.stringify({ digest: digest([output, ...files]), files }));
+  writeFileSync(
+    recordOf(output),
+    JSON.stringify({ stamp: stamp([output, ...files]), digest: digest([output, ...files]), files }),
+  );
 }
 
+/** Untouched files are not read again; touched ones count as changed only if their content is another. */
 function isFresh({ output }) {
-  if (!existsSync(recordOf(output)) || !existsSync(join(root, output))) return false;
-  const record = JSON.parse(readFileSync(recordOf(output), "utf8"));
-  return (
-    record.files.every((file) => existsSync(join(root, file))) &&
-    digest([output, ...record.files]) === record.digest
-  );
+  if (!existsSync(recordOf(output))) return false;
+  const { files, ...record } = JSON.parse(readFileSync(recordOf(output), "utf8"));
+  try {
+    return record.stamp === stamp([output, ...files]) || record.digest === digest([output, ...files]);
+  } catch (error) {
+    if (error.code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 function recordOf(output) {
   return join(root, `${output}.inputs.json`);
+}
+
+function stamp(files) {
+  return files
+    .map((file) => {
+      const { mtimeMs, ctimeMs, size } = statSync(join(root, file));
+      return `${mtimeMs}/${ctimeMs}/${size}`;
+    })
+    .join();
 }
 
 function digest(files) {
@@ -59,8 +74,8 @@ function digest(files) {
 async function bundleApp(esbuild, entry) {
   const { code, inputs } = await run(esbuild, entry, {
     target: "node20",
-    sourcemap: "inline",
-    sourcesContent: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
   });
   return { content: code, inputs };
 }

@@ -17,6 +17,7 @@ export function checkEnvironment(environment: Parsed, context: z.core.$Refinemen
 
   zonesAreInRegion(environment, report);
   networkHoldsDatabase(environment, report);
+  engineIsRotated(environment, report);
   namesDiffer(environment, report);
   usersAreDistinct(environment, report);
   consumersReadKnownSecrets(environment, report);
@@ -42,6 +43,16 @@ function networkHoldsDatabase({ network, database }: Parsed, report: Report): vo
       ["network", "kind"],
       "an adopted database stays in its own VPC, so that VPC must be adopted too",
       'write "adopted" and the vpcId and subnetIds of the database',
+    );
+  }
+}
+
+function engineIsRotated({ database }: Parsed, report: Report): void {
+  if (database.engine === "aurora-mysql") {
+    report(
+      ["database", "engine"],
+      "the rotation function speaks PostgreSQL only, so secrets of a MySQL cluster could not be rotated",
+      'write "aurora-postgresql"',
     );
   }
 }

@@ -3,7 +3,7 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import type { ITerraformDependable } from "cdktf";
+import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import type { Database } from "../database/database";
@@ -40,6 +40,9 @@ export interface RotatedSecretProps extends RotatedUser {
   readonly network: ITerraformDependable[];
 }
 
+/** AWS Lambda Developer Guide, "Hyperplane ENIs": an idle function becomes inactive. */
+const LAMBDA_IDLE_DAYS = 14;
+
 /** Keeps the first version alive: Secrets Manager deletes versions without a staging label. */
 const BOOTSTRAP_LABEL = "BOOTSTRAP";
 
@@ -67,6 +70,7 @@ export class RotatedSecret extends Construct {
     const policy = this.protect(secret, props);
     const version = this.bootstrap(secret, props);
     this.rotate(secret, props, [policy, version]);
+    this.warnIfIdle(props.schedule);
   }
 
   private protect(
@@ -112,8 +116,30 @@ export class RotatedSecret extends Construct {
       secretId: secret.id,
       rotationLambdaArn: props.rotationFunction.arn,
       rotateImmediately: props.rotateImmediately,
-      rotationRules: { scheduleExpression: props.schedule, duration: props.window },
+      rotationRules: { ...rotationInterval(props.schedule), duration: props.window },
       dependsOn: [...protection, ...props.rotationFunction.readyToRotate, ...props.network],
     });
   }
+
+  private warnIfIdle(schedule: string): void {
+    const days = wholeDays(schedule);
+    if (days !== undefined && days > LAMBDA_IDLE_DAYS) {
+      Annotations.of(this).addWarning(
+        `Lambda takes the network interface of a function away that was idle for ${LAMBDA_IDLE_DAYS} days; the first attempt of each rotation every ${days} days fails and is retried. Rotate at least every ${LAMBDA_IDLE_DAYS} days.`,
+      );
+    }
+  }
+}
+
+/** Secrets Manager reports a schedule in whole days as a number of days whichever way it was set. */
+function rotationInterval(
+  schedule: string,
+): { automaticallyAfterDays: number } | { scheduleExpression: string } {
+  const days = wholeDays(schedule);
+  return days === undefined ? { scheduleExpression: schedule } : { automaticallyAfterDays: days };
+}
+
+function wholeDays(schedule: string): number | undefined {
+  const days = /^rate\((\d+) days?\)$/.exec(schedule)?.[1];
+  return days === undefined ? undefined : Number(days);
 }
