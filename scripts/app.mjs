@@ -1,7 +1,7 @@
 // What cdktf.json runs: brings dist/ up to date and synthesizes.
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { build, root } from "./build.mjs";
+import { root } from "./build.mjs";
+import { loadApp } from "./load-app.mjs";
 
-await build();
-createRequire(import.meta.url)(join(root, "dist", "main.js")).main(root);
+const { app, keepCompiled } = await loadApp();
+app.main(root);
+keepCompiled();

@@ -12,8 +12,8 @@ const TARGETS = [
   { entry: "lambda/consumer/handler.ts", output: "dist/lambda/consumer.zip", bundle: bundleFunction },
 ];
 
-/** What decides a bundle besides its source files. */
-const TOOLCHAIN = ["scripts/build.mjs", "package-lock.json", "tsconfig.json"];
+/** What decides a bundle besides its source files. npm rewrites the last one whenever it changes node_modules. */
+const TOOLCHAIN = ["scripts/build.mjs", "tsconfig.json", "node_modules/.package-lock.json"];
 
 /** @returns the outputs that were made. */
 export async function build() {
@@ -28,7 +28,7 @@ async function make({ entry, output, bundle }, esbuild) {
   const { content, inputs } = await bundle(esbuild, entry);
   mkdirSync(join(root, dirname(output)), { recursive: true });
   writeFileSync(join(root, output), content);
-  const files = [...TOOLCHAIN, ...inputs].sort();
+  const files = [...TOOLCHAIN, ...inputs.filter((input) => !input.startsWith("node_modules/"))].sort();
   writeFileSync(
     recordOf(output),
     JSON.stringify({ stamp: stamp([output, ...files]), digest: digest([output, ...files]), files }),

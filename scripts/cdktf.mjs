@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build, root } from "./build.mjs";
+import { root } from "./build.mjs";
+import { loadApp } from "./load-app.mjs";
 
 const require = createRequire(import.meta.url);
 const [command, ...rest] = process.argv.slice(2);
@@ -12,9 +13,8 @@ const stacks = firstOption === -1 ? rest : rest.slice(0, firstOption);
 const options = firstOption === -1 ? [] : rest.slice(firstOption);
 
 process.chdir(root);
-await build();
 // Also shows what is wrong with the environment, without the CLI's stack trace around it.
-require(join(root, "dist", "main.js")).main(root);
+(await loadApp()).app.main(root);
 if (process.exitCode) process.exit();
 
 if (cliWorks()) runCli();

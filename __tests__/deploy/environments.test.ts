@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { loadEnvironment } from "../../constructs/environment";
+import { addStacks } from "../../main";
+import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
+import { applyStack, destroyStack, planStack } from "../../scripts/emulator/deploy";
+import { describeChange } from "../../scripts/terraform/plan-changes";
+import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { readOutputs } from "../../scripts/terraform/terraform";
+
+const ROOT = join(__dirname, "..", "..");
+const MINUTE = 60_000;
+
+jest.setTimeout(6 * MINUTE);
+
+let folder: string;
+let emulator: AwsEmulator;
+let terraform: { environment: Record<string, string> };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "deploy-"));
+  emulator = await startAwsEmulator({ directory: folder });
+  terraform = { environment: await terraformEnvironment(detectProviderSource(), folder) };
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("dev can be deployed and adopted, both plan clean afterwards, and both can be destroyed", async () => {
+  const dev = await synthesize("dev", {});
+  await apply(dev);
+  await expectCleanPlan(dev);
+
+  const adopt = await synthesize("adopt", await adoptedFrom(dev));
+  await apply(adopt);
+  await expectCleanPlan(adopt);
+
+  await destroy(adopt);
+  await expectCleanPlan(dev);
+  await destroy(dev);
+});
+
+/** Synthesizes a shipped environment for the emulator; gives the folders of its stacks in order of deployment. */
+async function synthesize(name: string, settings: Record<string, unknown>): Promise<string[]> {
+  const shipped = JSON.parse(await readFile(join(ROOT, "environments", `${name}.json`), "utf8"));
+  const provider = detectProviderSource();
+  const file = join(folder, `${name}.json`);
+  const runtime = "nodejs22.x";
+  await writeFile(
+    file,
+    JSON.stringify({
+      ...shipped,
+      $schema: undefined,
+      account: "123456789012",
+      emulator: { endpoint: emulator.endpoint },
+      // The emulator would run the first rotation while it is being configured, without a database.
+      rotation: { runtime, immediately: false },
+      consumerRuntime: runtime,
+      ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
+      ...settings,
+    }),
+  );
+  await mkdir(join(folder, name));
+  const app = new App({ outdir: join(folder, name, "cdktf.out") });
+  addStacks(
+    app,
+    loadEnvironment({ root: ROOT, variables: { ENVIRONMENT: file } }),
+    join(ROOT, "dist", "lambda"),
+  );
+  app.synth();
+  return ["foundation", "native", "application"].map((part) => join(app.outdir, "stacks", `${name}-${part}`));
+}
+
+/** An environment that adopts the VPC, subnets, cluster and endpoint of another. */
+async function adoptedFrom([foundation = "", native = ""]: string[]): Promise<Record<string, unknown>> {
+  const outputs = await readOutputs(foundation, terraform);
+  const network = await stateOf(foundation);
+  const cluster = attributes(network, "aws_rds_cluster");
+  const endpoint = attributes(await stateOf(native), "aws_vpc_endpoint");
+  return {
+    network: {
+      kind: "adopted",
+      vpcId: attributes(network, "aws_vpc").id,
+      subnetIds: endpoint.subnet_ids,
+      secretsManagerEndpoint: { securityGroupId: (endpoint.security_group_ids as string[])[0] },
+    },
+    database: {
+      kind: "adopted",
+      engine: "aurora-postgresql",
+      clusterResourceId: cluster.cluster_resource_id,
+      host: outputs.database_endpoint,
+      port: outputs.database_port,
+      databaseName: cluster.database_name,
+      securityGroupId: (cluster.vpc_security_group_ids as string[])[0],
+      superuserSecretArn: outputs.superuser_secret_arn,
+      superuserSecretKeyArn: cluster.kms_key_id,
+    },
+  };
+}
+
+interface State {
+  readonly resources: { type: string; instances: { attributes: Record<string, unknown> }[] }[];
+}
+
+async function stateOf(stack: string): Promise<State> {
+  const file = join(stack, "..", "..", "..", `terraform.${stack.split("/").at(-1)}.tfstate`);
+  return JSON.parse(await readFile(file, "utf8"));
+}
+
+function attributes(state: State, type: string): Record<string, unknown> {
+  const found = state.resources.find((resource) => resource.type === type)?.instances[0]?.attributes;
+  if (!found) throw new Error(`the state has no ${type}`);
+  return found;
+}
+
+async function apply(stacks: string[]): Promise<void> {
+  for (const stack of stacks) await applyStack(stack, terraform);
+}
+
+async function expectCleanPlan(stacks: string[]): Promise<void> {
+  const plans = await Promise.all(stacks.map((stack) => planStack(stack, terraform)));
+  expect(plans.flatMap(({ changes }) => changes.map(describeChange))).toEqual([]);
+}
+
+async function destroy(stacks: string[]): Promise<void> {
+  for (const stack of [...stacks].reverse()) await destroyStack(stack, terraform);
+}

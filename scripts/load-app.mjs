@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { Script } from "node:vm";
+import { build, root } from "./build.mjs";
+
+/**
+ * Brings dist/ up to date and loads the app, with what V8 compiled the last time: that halves the time of a synth.
+ *
+ * @returns the exports of main.ts and a function to call once the app has run.
+ */
+export async function loadApp() {
+  await build();
+  const file = join(root, "dist", "main.js");
+  const source = readFileSync(file, "utf8");
+  // V8 itself compares no more than the length of the source.
+  const cache = `${file}.${createHash("sha256").update(source).digest("hex").slice(0, 16)}.cache`;
+  const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename: file,
+    cachedData,
+  });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
+
+  const keepCompiled = () => {
+    if (cachedData && !script.cachedDataRejected) return;
+    for (const name of readdirSync(dirname(file))) {
+      if (name.endsWith(".cache")) rmSync(join(dirname(file), name));
+    }
+    writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
+    renameSync(`${cache}.${process.pid}`, cache);
+  };
+  return { app: module.exports, keepCompiled };
+}
