@@ -1,10 +1,15 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: "node",
+  // The long tests wait for the emulator, not for a processor.
+  maxWorkers: "100%",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   transform: {
-    "^.+\\.[cm]?[jt]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+    "^.+\\.[cm]?[jt]s$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
   },
   snapshotFormat: { escapeString: false, printBasicPrototype: false },
 };

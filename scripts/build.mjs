@@ -1,23 +1,30 @@
 // Bundles the app and the functions into dist/. A bundle is made again only if the content of one of its inputs changed.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const TARGETS = [
-  { entry: "main.ts", output: "dist/main.js", bundle: bundleApp },
-  { entry: "lambda/rotation/handler.ts", output: "dist/lambda/rotation.zip", bundle: bundleFunction },
-  { entry: "lambda/consumer/handler.ts", output: "dist/lambda/consumer.zip", bundle: bundleFunction },
-];
+/** The app, and every folder of lambda/ with a handler. */
+function targets() {
+  const folder = join(root, "lambda");
+  const functions = (existsSync(folder) ? readdirSync(folder).sort() : [])
+    .filter((name) => existsSync(join(folder, name, "handler.ts")))
+    .map((name) => ({
+      entry: `lambda/${name}/handler.ts`,
+      output: `dist/lambda/${name}.zip`,
+      bundle: bundleFunction,
+    }));
+  return [{ entry: "main.ts", output: "dist/main.js", bundle: bundleApp }, ...functions];
+}
 
 /** What decides a bundle besides its source files. npm rewrites the last one whenever it changes node_modules. */
 const TOOLCHAIN = ["scripts/build.mjs", "tsconfig.json", "node_modules/.package-lock.json"];
 
 /** @returns the outputs that were made. */
 export async function build() {
-  const stale = TARGETS.filter((target) => !isFresh(target));
+  const stale = targets().filter((target) => !isFresh(target));
   if (stale.length === 0) return [];
   const esbuild = await import("esbuild");
   await Promise.all(stale.map((target) => make(target, esbuild)));

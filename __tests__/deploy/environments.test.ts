@@ -13,7 +13,7 @@ import { readOutputs } from "../../scripts/terraform/terraform";
 const ROOT = join(__dirname, "..", "..");
 const MINUTE = 60_000;
 
-jest.setTimeout(6 * MINUTE);
+jest.setTimeout(10 * MINUTE);
 
 let folder: string;
 let emulator: AwsEmulator;

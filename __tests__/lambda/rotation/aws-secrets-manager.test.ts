@@ -1,0 +1,184 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { awsSecretsManager, createClient } from "../../../lambda/rotation/aws-secrets-manager";
+import { SecretsManagerError } from "../../../lambda/rotation/errors";
+import type { SecretsManagerPort } from "../../../lambda/rotation/secrets-manager";
+
+const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
+const POLICY = {
+  length: 40,
+  excluded: { numbers: true, punctuation: false, uppercase: false, lowercase: false },
+  excludedCharacters: ":/@",
+  requireEachIncludedType: true,
+};
+
+let server: Server;
+let port: SecretsManagerPort;
+let requests: { operation: string; body: Record<string, unknown> }[];
+/** What the service answers next; the body as it goes over the wire. */
+let answer: { status: number; body: string };
+
+beforeAll(async () => {
+  Object.assign(process.env, {
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+  });
+  server = createServer(async (request: IncomingMessage, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const operation = String(request.headers["x-amz-target"]).replace("secretsmanager.", "");
+    requests.push({ operation, body: JSON.parse(Buffer.concat(chunks).toString()) });
+    response.writeHead(answer.status, {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amzn-requestid": "r-1",
+    });
+    response.end(answer.body);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  port = awsSecretsManager(createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+});
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+});
+beforeEach(() => {
+  requests = [];
+});
+
+const succeed = (body: object) => {
+  answer = { status: 200, body: JSON.stringify(body) };
+};
+const fail = (type: string, message: string, status = 400) => {
+  answer = { status, body: JSON.stringify({ __type: type, message }) };
+};
+
+test("describe gives labels, tags and whether rotation is on", async () => {
+  succeed({
+    ARN,
+    RotationEnabled: true,
+    VersionIdsToStages: { v1: ["AWSCURRENT"], v2: ["AWSPENDING"] },
+    Tags: [{ Key: "rotation:user", Value: "app" }],
+  });
+  expect(await port.describe("app")).toEqual({
+    arn: ARN,
+    rotationEnabled: true,
+    stagesByVersion: new Map([
+      ["v1", ["AWSCURRENT"]],
+      ["v2", ["AWSPENDING"]],
+    ]),
+    tags: new Map([["rotation:user", "app"]]),
+  });
+  expect(requests).toEqual([{ operation: "DescribeSecret", body: { SecretId: "app" } }]);
+});
+
+test("describe tolerates a secret without rotation, versions and tags", async () => {
+  succeed({ ARN });
+  expect(await port.describe(ARN)).toEqual({
+    arn: ARN,
+    rotationEnabled: undefined,
+    stagesByVersion: new Map(),
+    tags: new Map(),
+  });
+});
+
+test("getValue sends version and stage, so that the service checks their match", async () => {
+  succeed({ SecretString: "text" });
+  expect(await port.getValue(ARN, { id: "v1", stage: "AWSPENDING" })).toBe("text");
+  await port.getValue(ARN, { stage: "AWSCURRENT" });
+  expect(requests.map(({ body }) => body)).toEqual([
+    { SecretId: ARN, VersionId: "v1", VersionStage: "AWSPENDING" },
+    { SecretId: ARN, VersionStage: "AWSCURRENT" },
+  ]);
+});
+
+test("getValue of a version without a value is undefined", async () => {
+  fail("ResourceNotFoundException", "Secrets Manager can't find the specified secret value");
+  expect(await port.getValue(ARN, { id: "v1", stage: "AWSPENDING" })).toBeUndefined();
+});
+
+test("getValue of a binary secret is an error", async () => {
+  succeed({ SecretBinary: "AAAA" });
+  await expect(port.getValue(ARN, { id: "v1", stage: "AWSCURRENT" })).rejects.toThrow("AWSCURRENT of");
+});
+
+test.each(["AccessDeniedException", "DecryptionFailure", "InvalidRequestException"])(
+  "getValue passes %s on, with its message and request id",
+  async (type) => {
+    fail(type, "because of this");
+    const failure = port.getValue(ARN, { id: "v1", stage: "AWSCURRENT" });
+    await expect(failure).rejects.toBeInstanceOf(SecretsManagerError);
+    await expect(failure).rejects.toThrow(`(request r-1): "because of this" [${type}]`);
+  },
+);
+
+test("putPending writes the version of the event, with RotationToken only if there is one", async () => {
+  succeed({});
+  expect(await port.putPending(ARN, { id: "v2", value: "{}", rotationToken: undefined })).toBe("stored");
+  await port.putPending(ARN, { id: "v2", value: "{}", rotationToken: "t" });
+  const body = { SecretId: ARN, ClientRequestToken: "v2", SecretString: "{}", VersionStages: ["AWSPENDING"] };
+  expect(requests.map((request) => request.body)).toEqual([body, { ...body, RotationToken: "t" }]);
+});
+
+test("putPending tells of a version that has another value", async () => {
+  fail("ResourceExistsException", "You can't modify an existing version");
+  expect(await port.putPending(ARN, { id: "v2", value: "{}", rotationToken: undefined })).toBe("exists");
+});
+
+test("an error of PutSecretValue that quotes the value does not get through", async () => {
+  fail("ValidationException", "Value 'the-secret-value' at 'secretString' failed to satisfy constraint");
+  const error = await port
+    .putPending(ARN, { id: "v2", value: "the-secret-value", rotationToken: undefined })
+    .catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(SecretsManagerError);
+  expect(`${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain("the-secret-value");
+  expect(error.message).toContain("[ValidationException]");
+});
+
+test("a response that cannot be parsed does not get through", async () => {
+  answer = { status: 200, body: '{"SecretString": the-secret-value' };
+  const error = await port.getValue(ARN, { id: "v1", stage: "AWSCURRENT" }).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(SecretsManagerError);
+  expect(`${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain("the-secret-value");
+});
+
+test("randomPassword sends the whole policy", async () => {
+  succeed({ RandomPassword: "generated" });
+  expect(await port.randomPassword(POLICY)).toBe("generated");
+  expect(requests).toEqual([
+    {
+      operation: "GetRandomPassword",
+      body: {
+        PasswordLength: 40,
+        ExcludeCharacters: ":/@",
+        ExcludeNumbers: true,
+        ExcludePunctuation: false,
+        ExcludeUppercase: false,
+        ExcludeLowercase: false,
+        RequireEachIncludedType: true,
+      },
+    },
+  ]);
+});
+
+test("moveCurrent moves the label, from no version if none has it", async () => {
+  succeed({});
+  await port.moveCurrent(ARN, { from: "v1", to: "v2" });
+  await port.moveCurrent(ARN, { from: undefined, to: "v2" });
+  const body = { SecretId: ARN, VersionStage: "AWSCURRENT", MoveToVersionId: "v2" };
+  expect(requests.map((request) => request.body)).toEqual([{ ...body, RemoveFromVersionId: "v1" }, body]);
+});
+
+test("throttling is retried, three attempts in all", async () => {
+  fail("ThrottlingException", "Rate exceeded");
+  await expect(port.describe(ARN)).rejects.toThrow("[ThrottlingException]");
+  expect(requests).toHaveLength(3);
+});
+
+test("without a route to the service the error names endpoint and security group", async () => {
+  const nowhere = awsSecretsManager(createClient("http://127.0.0.1:1"));
+  await expect(nowhere.describe(ARN)).rejects.toThrow(
+    /No usable answer .* to DescribeSecret.*interface endpoint com.amazonaws.<region>.secretsmanager.*security group/,
+  );
+});

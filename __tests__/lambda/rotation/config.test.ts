@@ -1,0 +1,78 @@
+import { readSettings } from "../../../lambda/rotation/config";
+import { ConfigurationError } from "../../../lambda/rotation/errors";
+import { createCertificateAuthority } from "../../../scripts/emulator/certificates";
+
+test("hosts alone are enough; the rest are AWS's defaults", () => {
+  const settings = readSettings({ DATABASE_HOSTS: " Writer.example  reader.example " });
+  expect([...settings.databaseHosts]).toEqual(["writer.example", "reader.example"]);
+  expect(settings.superuserSecretArn).toBeUndefined();
+  expect(settings.databaseCa).toBeUndefined();
+  expect(settings.passwords).toEqual({
+    length: 32,
+    excluded: { numbers: false, punctuation: false, uppercase: false, lowercase: false },
+    excludedCharacters: undefined,
+    requireEachIncludedType: true,
+  });
+});
+
+test("every problem is named at once", () => {
+  const read = () =>
+    readSettings({
+      SUPERUSER_SECRET_ARN: "superuser",
+      DATABASE_CA_PEM: "not a certificate",
+      SECRETS_MANAGER_ENDPOINT: "secretsmanager",
+      PASSWORD_LENGTH: "many",
+      EXCLUDE_NUMBERS: "y",
+      EXCLUDE_PUNCTUATION: "1",
+      EXCLUDE_UPPERCASE: "TRUE",
+      EXCLUDE_LOWERCASE: "Yes",
+    });
+  expect(read).toThrow(ConfigurationError);
+  for (const name of [
+    "DATABASE_HOSTS must name",
+    'SUPERUSER_SECRET_ARN must be the ARN of a secret, got "superuser"',
+    "DATABASE_CA_PEM must hold X.509 certificates",
+    'SECRETS_MANAGER_ENDPOINT must be a URL, got "secretsmanager"',
+    'PASSWORD_LENGTH must be a whole number from 8 to 128, got "many"',
+    "leave no characters",
+  ]) {
+    expect(read).toThrow(name);
+  }
+});
+
+test.each(["7", "129", "12.5", "0x20x"])("a password length of %s is refused", (length) => {
+  expect(() => readSettings({ DATABASE_HOSTS: "db", PASSWORD_LENGTH: length })).toThrow("PASSWORD_LENGTH");
+});
+
+test.each([
+  ["true", true],
+  ["1", true],
+  ["Y", true],
+  ["yes", true],
+  ["on", false],
+  ["", false],
+  ["false", false],
+])("the flag %p means %p, as in AWS's functions", (text, expected) => {
+  const { passwords } = readSettings({
+    DATABASE_HOSTS: "db",
+    EXCLUDE_NUMBERS: text,
+    REQUIRE_EACH_INCLUDED_TYPE: text,
+  });
+  expect(passwords.excluded.numbers).toBe(expected);
+  expect(passwords.requireEachIncludedType).toBe(expected);
+});
+
+test("EXCLUDE_CHARACTERS is taken as it is, blanks too", () => {
+  const excluded = (EXCLUDE_CHARACTERS: string) =>
+    readSettings({ DATABASE_HOSTS: "db", EXCLUDE_CHARACTERS }).passwords.excludedCharacters;
+  expect(excluded(" '")).toBe(" '");
+  expect(excluded("")).toBe("");
+});
+
+test("a bundle of several certificates is accepted, one with a broken certificate is not", async () => {
+  const [one, two] = [await createCertificateAuthority("one"), await createCertificateAuthority("two")];
+  const DATABASE_CA_PEM = `${one.certificatePem}\n${two.certificatePem}`;
+  expect(readSettings({ DATABASE_HOSTS: "db", DATABASE_CA_PEM }).databaseCa).toBe(DATABASE_CA_PEM.trim());
+  const broken = DATABASE_CA_PEM.replace("MI", "XX");
+  expect(() => readSettings({ DATABASE_HOSTS: "db", DATABASE_CA_PEM: broken })).toThrow("DATABASE_CA_PEM");
+});

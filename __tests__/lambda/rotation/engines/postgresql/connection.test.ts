@@ -1,0 +1,182 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { connectWith } from "../../../../../lambda/rotation/engines/postgresql/connection";
+import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
+import { postgresqlSession } from "../../../../../lambda/rotation/engines/postgresql/session";
+import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
+import { createCertificateAuthority } from "../../../../../scripts/emulator/certificates";
+import { World } from "../../support/world";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+afterEach(() => world.database.serveCertificateFor(["localhost"]));
+
+async function loginError(
+  options: { host?: string; port?: number; ca?: string; password?: string } = {},
+): Promise<Error> {
+  const { port, databaseName, superuser } = world.database;
+  const engine = postgresql({
+    certificateAuthorities: options.ca ?? world.certificateAuthority.certificatePem,
+  });
+  const login = engine.login(
+    { host: options.host ?? "localhost", port: options.port ?? port, database: databaseName },
+    { ...superuser, password: options.password ?? superuser.password },
+  );
+  return await login.then(
+    () => new Error("logged in"),
+    (error) => error,
+  );
+}
+
+test("a server whose certificate another CA signed is not trusted", async () => {
+  const { certificatePem } = await createCertificateAuthority("another");
+  const error = await loginError({ ca: certificatePem });
+  expect(error).toBeInstanceOf(DatabaseUnavailableError);
+  expect(error.message).toMatch(/"localhost" .* does not vouch for .*DATABASE_CA_PEM/);
+});
+
+test("with the RDS bundle, which is the default, a private CA is not trusted", async () => {
+  const { port, databaseName, superuser } = world.database;
+  const login = postgresql().login({ host: "localhost", port, database: databaseName }, superuser);
+  await expect(login).rejects.toThrow(/the CA bundle does not vouch for/);
+});
+
+test("a certificate for another host name is not trusted", async () => {
+  await world.database.serveCertificateFor(["db.example"]);
+  expect((await loginError()).message).toMatch(
+    /certificate for another host name \[ERR_TLS_CERT_ALTNAME_INVALID\]/,
+  );
+});
+
+test("an address that the certificate does not have is not trusted", async () => {
+  expect((await loginError({ host: "127.0.0.1" })).message).toMatch(/certificate for another host name/);
+});
+
+test("an expired certificate is not trusted", async () => {
+  await world.database.serveCertificateFor(["localhost"], { notAfter: new Date(Date.now() - 60_000) });
+  expect((await loginError()).message).toMatch(/certificate that has expired \[CERT_HAS_EXPIRED\]/);
+});
+
+test("a server without TLS gets no password", async () => {
+  await world.database.serveTls(false);
+  expect((await loginError()).message).toMatch(/does not speak TLS/);
+});
+
+test("a closed port and an unknown host are unreachable", async () => {
+  expect((await loginError({ port: 1 })).message).toMatch(
+    /"localhost" port 1 .*cannot be reached \[ECONNREFUSED\]/,
+  );
+  expect((await loginError({ host: "db.invalid" })).message).toMatch(
+    /cannot be reached \[E(NOTFOUND|AI_AGAIN)\]/,
+  );
+});
+
+test("a server that says nothing is given up after 5 s", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const started = Date.now();
+  const error = await loginError({ port: (silent.address() as AddressInfo).port });
+  silent.close();
+  expect(error.message).toMatch(/cannot be reached/);
+  expect(Date.now() - started).toBeLessThan(10_000);
+});
+
+test("a wrong password and a missing user are refusals, not errors", async () => {
+  const { port, databaseName, superuser } = world.database;
+  const server = { host: "localhost", port, database: databaseName };
+  for (const username of [superuser.username, "nobody"]) {
+    expect(await world.engine.login(server, { username, password: "wrong" })).toEqual({ refused: "28P01" });
+  }
+});
+
+test("a user with the right password and no CONNECT privilege is told so", async () => {
+  await world.createUser("outsider", "outsiders-password");
+  await world.asSuperuser("REVOKE CONNECT ON DATABASE app FROM PUBLIC");
+  await expect(world.connect("outsider", "outsiders-password")).rejects.toThrow(
+    /does not let the user into the database \[42501\]/,
+  );
+});
+
+test("a server without free connections is busy", async () => {
+  await world.database.asAdmin((admin) => admin.query("ALTER ROLE outsider CONNECTION LIMIT 0"));
+  await world.asSuperuser("GRANT CONNECT ON DATABASE app TO outsider");
+  await expect(world.connect("outsider", "outsiders-password")).rejects.toThrow(/\[53300\]/);
+});
+
+test("a reader endpoint fails with the advice to use the writer", async () => {
+  await world.createUser("reader", "readers-password");
+  await world.database.asAdmin((admin) =>
+    admin.query(
+      "ALTER ROLE reader SET default_transaction_read_only = on; GRANT CONNECT ON DATABASE app TO reader",
+    ),
+  );
+  const { port, databaseName } = world.database;
+  const login = await world.engine.login(
+    { host: "localhost", port, database: databaseName },
+    { username: "reader", password: "readers-password" },
+  );
+  if ("refused" in login) throw new Error(login.refused);
+  await expect(login.session.setPassword("reader", "another")).rejects.toThrow(/\[25006\].*writer endpoint/);
+  await login.session.close();
+});
+
+test("a session whose lock somebody else holds gives up and names the lock", async () => {
+  const { username, password } = world.database.superuser;
+  const connection = await world.connect(username, password);
+  await connection.run("wait less", "SET lock_timeout = '200ms'");
+  const waiter = postgresqlSession(connection, username);
+  const holder = await superuserSession();
+  await holder.transaction(async () => {
+    const failure = waiter.transaction(async () => undefined);
+    await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
+    await expect(failure).rejects.toThrow(/wait for other rotations.*\[55P03\]/);
+  });
+  await holder.close();
+  await waiter.close();
+});
+
+test("a connection that breaks is reported as such, and closing it does not fail", async () => {
+  const session = await superuserSession();
+  await world.database.asAdmin((admin) =>
+    admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'secret-rotation'",
+    ),
+  );
+  const error = await session.ping().catch((thrown) => thrown);
+  expect(error.name).toMatch(/Database(Unavailable|Command)Error/);
+  await session.close();
+});
+
+test("only the system's own functions and operators are found by name", async () => {
+  const connection = await world.connect(
+    world.database.superuser.username,
+    world.database.superuser.password,
+  );
+  expect(await connection.run("look", "SHOW search_path")).toEqual([{ search_path: "pg_catalog" }]);
+  await connection.close();
+});
+
+test("a message of the server does not repeat a verifier", async () => {
+  const connection = await world.connect(
+    world.database.superuser.username,
+    world.database.superuser.password,
+  );
+  const failure = connection.run("fail", `SELECT 'SCRAM-SHA-256$4096:c2FsdA==$c3RvcmVk:c2VydmVy'::int`);
+  await expect(failure).rejects.toThrow("SCRAM-SHA-256...");
+  await expect(failure).rejects.not.toThrow("c2FsdA");
+  await connection.close();
+});
+
+async function superuserSession() {
+  const connect = connectWith(world.certificateAuthority.certificatePem);
+  const { port, databaseName, superuser } = world.database;
+  const login = await postgresql({ connect }).login(
+    { host: "localhost", port, database: databaseName },
+    superuser,
+  );
+  if ("refused" in login) throw new Error(login.refused);
+  return login.session;
+}

@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
+const EVENT = { SecretId: ARN, ClientRequestToken: "v1", Step: "createSecret" };
+
+let server: Server;
+let lines: string[];
+let handler: (event: unknown) => Promise<void>;
+
+beforeAll(async () => {
+  server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify({ ARN, VersionIdsToStages: { v1: ["AWSCURRENT"] } }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  lines = [];
+  jest.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
+  ({ handler } = await import("../../../lambda/rotation/handler"));
+});
+afterAll(() => {
+  jest.restoreAllMocks();
+  server.close();
+  server.closeAllConnections();
+});
+
+test("without its variables the function says which, and tries again at the next call", async () => {
+  await expect(handler(EVENT)).rejects.toThrow(/misconfigured: DATABASE_HOSTS/);
+});
+
+test("a step runs against Secrets Manager and logs one JSON line", async () => {
+  Object.assign(process.env, {
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+    DATABASE_HOSTS: "db.example",
+    SECRETS_MANAGER_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
+  await handler(EVENT);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      step: "createSecret",
+      secretArn: ARN,
+      outcome: "nothing to do: already AWSCURRENT",
+    }),
+  ]);
+});

@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import {
+  ConfigurationError,
+  DatabaseCommandError,
+  LoginRefusedError,
+  RefusedError,
+} from "../../../lambda/rotation/errors";
+import { World } from "./support/world";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.reset());
+
+let count = 0;
+
+async function workingSecret(
+  tags: Record<string, string> = {},
+  name = `alternating_${count++}`,
+): Promise<{ arn: string; user: string }> {
+  const password = randomBytes(12).toString("base64url");
+  await world.createUser(name, password);
+  const value = { ...world.connection(name), password, masterarn: world.superuserArn };
+  return { user: name, arn: world.secrets.create(value, tags) };
+}
+
+test("AWSCURRENT that does not log in stops the superuser from acting", async () => {
+  const { arn, user } = await workingSecret();
+  await world.setPassword(user, "another");
+  const token = world.secrets.startRotation(arn);
+  await world.step(arn, token, "createSecret");
+  world.secrets.calls.length = 0;
+  await expect(world.step(arn, token, "setSecret")).rejects.toBeInstanceOf(LoginRefusedError);
+  expect(world.secrets.calls).toEqual(["describe", "getValue AWSPENDING", "getValue AWSCURRENT"]);
+});
+
+test("a user that the superuser has no ADMIN OPTION on fails with the command that gives it", async () => {
+  const { arn, user } = await workingSecret();
+  world.secrets.secret(arn).tags.set("rotation:user", user);
+  await world.database.asAdmin((admin) =>
+    admin.query(`CREATE ROLE ${user}_clone LOGIN; REVOKE ${user} FROM postgres CASCADE`),
+  );
+  const failure = world.rotate(arn);
+  await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
+  await expect(failure).rejects.toThrow(`GRANT "${user}_clone" TO "postgres" WITH ADMIN OPTION`);
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test.each([
+  ["append", "carol", "carol_clone"],
+  ["strip", "dave_clone", "dave"],
+])("a role that only has the name of an alternate is refused (%s)", async (_, user, stranger) => {
+  const { arn } = await workingSecret({}, user);
+  await world.createUser(stranger, "strangers-password");
+  await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that it is the alternate/);
+  expect(await world.logsIn(stranger, "strangers-password")).toBe(true);
+});
+
+test.each([
+  [
+    "the tag rotation:user",
+    (user: string, arn: string) => void world.secrets.secret(arn).tags.set("rotation:user", user),
+  ],
+  ["a membership", (user: string) => world.asSuperuser(`GRANT ${user} TO ${user}_clone`)],
+])("a role that somebody made beforehand is taken with %s", async (_, relate) => {
+  const { arn, user } = await workingSecret();
+  await world.createUser(`${user}_clone`, "beforehand");
+  await relate(user, arn);
+  for (let rotation = 0; rotation < 2; rotation++) {
+    await world.rotate(arn);
+    expect(await world.currentLogsIn(arn)).toBe(true);
+  }
+});
+
+test("the superuser is never the alternate", async () => {
+  const { arn } = await workingSecret({}, "postgres_clone");
+  await expect(world.rotate(arn)).rejects.toThrow(/password of the superuser "postgres" itself/);
+  expect(await world.logsIn(world.database.superuser.username, world.database.superuser.password)).toBe(true);
+});
+
+test("without a superuser secret the error says which variable to set", async () => {
+  const { arn } = await workingSecret();
+  world.environment = { DATABASE_HOSTS: "localhost" };
+  const failure = world.rotate(arn);
+  await expect(failure).rejects.toBeInstanceOf(ConfigurationError);
+  await expect(failure).rejects.toThrow("SUPERUSER_SECRET_ARN");
+});
+
+test("a masterarn other than the function's superuser secret is refused", async () => {
+  const { arn } = await workingSecret();
+  const value = world.secrets.at(arn, "AWSCURRENT");
+  world.secrets.put(arn, {
+    ...value,
+    masterarn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:mine-AbCdEf",
+  });
+  await expect(world.rotate(arn)).rejects.toBeInstanceOf(RefusedError);
+});
+
+test("a superuser secret with a host of its own must name an allowed one", async () => {
+  const { arn } = await workingSecret();
+  const elsewhere = {
+    ...world.connection("postgres"),
+    ...world.database.superuser,
+    host: "db.attacker.example",
+  };
+  world.environment.SUPERUSER_SECRET_ARN = world.secrets.create(elsewhere);
+  const value = { ...world.secrets.at(arn, "AWSCURRENT"), masterarn: world.environment.SUPERUSER_SECRET_ARN };
+  world.secrets.put(arn, value);
+  await expect(world.rotate(arn)).rejects.toThrow(/superuser secret names the host "db.attacker.example"/);
+});
+
+test("a superuser secret as AWS's functions have it, with host and port, works", async () => {
+  const { arn } = await workingSecret();
+  world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({
+    ...world.connection("postgres"),
+    ...world.database.superuser,
+  });
+  const value = { ...world.secrets.at(arn, "AWSCURRENT"), masterarn: world.environment.SUPERUSER_SECRET_ARN };
+  world.secrets.put(arn, value);
+  await world.rotate(arn);
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test("a superuser secret without a value fails and names the secret", async () => {
+  const { arn } = await workingSecret();
+  world.secrets.before = (call) => {
+    if (call !== "getValue AWSCURRENT" || world.secrets.calls.length < 9) return;
+    world.secrets.secret(world.superuserArn).versions.clear();
+  };
+  await expect(world.rotate(arn)).rejects.toThrow(/superuser secret .* has no AWSCURRENT value/);
+  world.secrets.before = () => undefined;
+  world.secrets.put(world.superuserArn, world.database.superuser);
+});
+
+test("a wrong superuser password fails and names the secret", async () => {
+  const { arn } = await workingSecret();
+  world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({
+    username: "postgres",
+    password: "outdated",
+  });
+  const value = { ...world.secrets.at(arn, "AWSCURRENT"), masterarn: world.environment.SUPERUSER_SECRET_ARN };
+  world.secrets.put(arn, value);
+  const failure = world.rotate(arn);
+  await expect(failure).rejects.toBeInstanceOf(LoginRefusedError);
+  await expect(failure).rejects.toThrow(world.environment.SUPERUSER_SECRET_ARN);
+});
+
+test("no password is in our log, in an error or in the server's log", async () => {
+  expect(world.secrets.passwords.size).toBeGreaterThan(10);
+  expect(await world.leaks()).toEqual([]);
+});

@@ -1,0 +1,156 @@
+import {
+  DescribeSecretCommand,
+  GetRandomPasswordCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  SecretsManagerServiceException,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { SecretsManagerError } from "./errors";
+import type { SecretsManagerPort } from "./secrets-manager";
+import { quote } from "./text";
+
+/**
+ * Three attempts of at most 3 s to connect: without a route to the service the function says so after about ten
+ * seconds, instead of being ended by its own time-out with no word about the cause.
+ */
+export function createClient(endpoint: string | undefined): SecretsManagerClient {
+  return new SecretsManagerClient({
+    ...(endpoint !== undefined && { endpoint }),
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
+}
+
+export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerPort {
+  return {
+    async describe(secretId) {
+      const secret = await call("DescribeSecret", secretId, () =>
+        client.send(new DescribeSecretCommand({ SecretId: secretId })),
+      );
+      return {
+        arn: secret.ARN ?? secretId,
+        rotationEnabled: secret.RotationEnabled,
+        stagesByVersion: new Map(Object.entries(secret.VersionIdsToStages ?? {})),
+        tags: new Map((secret.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+      };
+    },
+
+    async getValue(secretId, { id, stage }) {
+      return await call("GetSecretValue", secretId, async () => {
+        try {
+          const version = await client.send(
+            new GetSecretValueCommand({ SecretId: secretId, VersionId: id, VersionStage: stage }),
+          );
+          if (version.SecretString !== undefined) return version.SecretString;
+        } catch (error) {
+          if (error instanceof ResourceNotFoundException) return undefined;
+          throw error;
+        }
+        throw new SecretsManagerError({
+          problem: `${stage} of ${quote(secretId)} has a binary value`,
+          remedy: "Store the secret as a JSON text (SecretString).",
+        });
+      });
+    },
+
+    async putPending(secretId, { id, value, rotationToken }) {
+      return await call("PutSecretValue", secretId, async () => {
+        try {
+          await client.send(
+            new PutSecretValueCommand({
+              SecretId: secretId,
+              ClientRequestToken: id,
+              SecretString: value,
+              VersionStages: ["AWSPENDING"],
+              ...(rotationToken !== undefined && { RotationToken: rotationToken }),
+            }),
+          );
+          return "stored" as const;
+        } catch (error) {
+          if (error instanceof ResourceExistsException) return "exists" as const;
+          throw error;
+        }
+      });
+    },
+
+    async randomPassword(policy) {
+      const { RandomPassword } = await call("GetRandomPassword", undefined, () =>
+        client.send(
+          new GetRandomPasswordCommand({
+            PasswordLength: policy.length,
+            ExcludeCharacters: policy.excludedCharacters,
+            ExcludeNumbers: policy.excluded.numbers,
+            ExcludePunctuation: policy.excluded.punctuation,
+            ExcludeUppercase: policy.excluded.uppercase,
+            ExcludeLowercase: policy.excluded.lowercase,
+            RequireEachIncludedType: policy.requireEachIncludedType,
+          }),
+        ),
+      );
+      return RandomPassword ?? "";
+    },
+
+    async moveCurrent(secretId, { from, to }) {
+      await call("UpdateSecretVersionStage", secretId, () =>
+        client.send(
+          new UpdateSecretVersionStageCommand({
+            SecretId: secretId,
+            VersionStage: "AWSCURRENT",
+            MoveToVersionId: to,
+            RemoveFromVersionId: from,
+          }),
+        ),
+      );
+    },
+  };
+}
+
+async function call<T>(operation: string, secretId: string | undefined, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof SecretsManagerError) throw error;
+    const subject = secretId === undefined ? operation : `${operation} on ${quote(secretId)}`;
+    throw error instanceof SecretsManagerServiceException
+      ? refused(subject, operation, error)
+      : unreachable(subject, error);
+  }
+}
+
+function refused(
+  subject: string,
+  operation: string,
+  error: SecretsManagerServiceException,
+): SecretsManagerError {
+  const denied = error.name === "AccessDeniedException";
+  // Validation errors quote the value they complain about, and PutSecretValue's value is the secret.
+  const explanation = operation !== "PutSecretValue" || denied ? `: ${quote(error.message)}` : "";
+  return new SecretsManagerError({
+    problem: `Secrets Manager refused ${subject} (request ${error.$metadata.requestId ?? "unknown"})${explanation}`,
+    code: error.name,
+    remedy: denied
+      ? "Check the function's role, the VPC endpoint's policy, the secret's resource policy and its KMS key's policy."
+      : "If it does not pass by itself (Secrets Manager calls the step again), look the error up by its name.",
+  });
+}
+
+/**
+ * No response from the service. The message of such an error is not kept: a JSON parser's message, for one, quotes
+ * the response, and that may be a secret.
+ */
+function unreachable(subject: string, error: unknown): SecretsManagerError {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  const reason = typeof code === "string" ? code : typeof name === "string" ? name : "unknown";
+  return new SecretsManagerError({
+    problem: `No usable answer from Secrets Manager to ${subject}`,
+    code: reason,
+    remedy:
+      "In a VPC without internet this means that the interface endpoint com.amazonaws.<region>.secretsmanager is " +
+      "missing in the VPC, has private DNS off, or that a security group does not let TCP 443 pass from the function " +
+      "to the endpoint (both groups need the rule).",
+  });
+}

@@ -1,0 +1,109 @@
+import { Client, DatabaseError } from "pg";
+import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
+import { quote } from "../../text";
+import type { Credentials, Server } from "../engine";
+import { whyNoConnection } from "./connection-errors";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One connection, on the level of statements: the place where a test fails or ends a run at any of them. */
+export interface SqlConnection {
+  /** `intent` is what a message may say of the statement, whose text it must not show. */
+  run(intent: string, sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+export type Connect = (
+  server: Server,
+  credentials: Credentials,
+) => Promise<SqlConnection | { refused: string }>;
+
+const CONNECT_TIMEOUT = 5_000;
+/** The server gives up first: it then still answers, and says on what. */
+const STATEMENT_TIMEOUT = 8_000;
+const CLIENT_TIMEOUT = 10_000;
+
+const SESSION = [
+  // Nobody's functions or operators but the system's, whoever may create objects in a schema (CVE-2018-1058).
+  "-c search_path=pg_catalog",
+  "-c lock_timeout=5000",
+  `-c statement_timeout=${STATEMENT_TIMEOUT}`,
+].join(" ");
+
+/** SQLSTATE class 28: the password is wrong, or there is no such role, or it may not log in (PostgreSQL, Appendix A). */
+const REFUSED = new Set(["28P01", "28000"]);
+
+/**
+ * Connects as libpq does with `sslmode=verify-full`. node-postgres never falls back to plaintext when `ssl` is set,
+ * and checks the certificate against the host it was given.
+ */
+export function connectWith(certificateAuthorities: string | readonly string[]): Connect {
+  return async (server, credentials) => {
+    const client = new Client({
+      host: server.host,
+      port: server.port,
+      database: server.database,
+      user: credentials.username,
+      password: credentials.password,
+      ssl: { ca: [certificateAuthorities].flat(), minVersion: "TLSv1.2", rejectUnauthorized: true },
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      query_timeout: CLIENT_TIMEOUT,
+      application_name: "secret-rotation",
+      options: SESSION,
+    });
+    // A connection that breaks between two statements is reported by the next one; without a listener it would end
+    // the process.
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code !== undefined && REFUSED.has(error.code)) {
+        return { refused: error.code };
+      }
+      throw whyNoConnection(error, server, credentials.username);
+    }
+    return {
+      async run(intent, sql, values) {
+        try {
+          return (await client.query<Row>(sql, values as unknown[])).rows;
+        } catch (error) {
+          throw failedCommand(error, intent, server, credentials.username);
+        }
+      },
+      async close() {
+        // The work is done or has failed already; how the goodbye goes changes neither.
+        await client.end().catch(() => undefined);
+      },
+    };
+  };
+}
+
+function failedCommand(error: unknown, intent: string, server: Server, username: string): Error {
+  const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;
+  if (!(error instanceof DatabaseError)) {
+    return new DatabaseUnavailableError({
+      problem: `The connection broke or timed out while trying to ${where}`,
+      remedy:
+        "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
+    });
+  }
+  return new DatabaseCommandError({
+    problem: `The database refused to ${where}: ${quote(withoutVerifier(error.message))}`,
+    code: error.code ?? "unknown",
+    remedy: REMEDIES[error.code ?? ""] ?? "Look the code up in PostgreSQL's Appendix A.",
+  });
+}
+
+/** Statements hold no password, but a verifier; a syntax error would show the text around it. */
+function withoutVerifier(message: string): string {
+  return message.replace(/SCRAM-SHA-256\S*/g, "SCRAM-SHA-256...");
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  "25006": "This host only reads. Name the cluster's writer endpoint in the secret.",
+  "3F000": "Create the schema, or correct the tag rotation:grants.",
+  "42501": "The user lacks a privilege for this.",
+  "42704": "Create what is missing, or correct the tags rotation:group-roles and rotation:grants.",
+  "55P03": "Another session holds a lock for too long; pg_locks and pg_stat_activity show which.",
+  "57014": "The statement took longer than 8 s; pg_stat_activity shows what it waits for.",
+};

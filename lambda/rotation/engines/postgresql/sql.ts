@@ -1,0 +1,44 @@
+import { escapeIdentifier, escapeLiteral } from "pg";
+
+/**
+ * Utility statements take no bind parameters, so names and texts are quoted here, by node-postgres's port of libpq's
+ * functions. The only password-like text in them is a SCRAM verifier.
+ */
+
+export function createUser(role: string, verifier: string | undefined): string {
+  const password = verifier === undefined ? "" : ` PASSWORD ${escapeLiteral(verifier)}`;
+  return `CREATE ROLE ${escapeIdentifier(role)} LOGIN${password}`;
+}
+
+export function alterPassword(role: string, verifier: string): string {
+  return `ALTER ROLE ${escapeIdentifier(role)} PASSWORD ${escapeLiteral(verifier)}`;
+}
+
+export function commentOnRole(role: string, comment: string): string {
+  return `COMMENT ON ROLE ${escapeIdentifier(role)} IS ${escapeLiteral(comment)}`;
+}
+
+export function grantRole(role: string, member: string): string {
+  return `GRANT ${escapeIdentifier(role)} TO ${escapeIdentifier(member)}`;
+}
+
+/** `privilege` is of the allow-list in `grants.ts`, and `objects` come quoted from the server. */
+export function grantPrivilege(
+  privilege: string,
+  kind: "DATABASE" | "SCHEMA" | "TABLE" | "SEQUENCE",
+  objects: readonly string[],
+  role: string,
+): string {
+  return `GRANT ${privilege} ON ${kind} ${objects.join(", ")} TO ${escapeIdentifier(role)}`;
+}
+
+/** For what the session's user creates later; nobody but its creator can say so of another's objects. */
+export function grantDefaultPrivilege(
+  privileges: readonly string[],
+  schema: string,
+  kind: "TABLE" | "SEQUENCE",
+  role: string,
+): string {
+  const where = `IN SCHEMA ${escapeIdentifier(schema)}`;
+  return `ALTER DEFAULT PRIVILEGES ${where} GRANT ${privileges.join(", ")} ON ${kind}S TO ${escapeIdentifier(role)}`;
+}

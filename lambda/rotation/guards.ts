@@ -1,0 +1,78 @@
+import { RefusedError } from "./errors";
+import type { Rotation } from "./rotation";
+import type { DatabaseSecret } from "./secret-value";
+import type { Declaration } from "./tags";
+import { quote } from "./text";
+import { alternateUser, CLONE_SUFFIX } from "./user-names";
+
+/**
+ * Guards against a confused deputy: the function holds a superuser and reaches every database of the environment, so
+ * whoever may edit one secret must not be able to direct that power elsewhere. They run before any connection that
+ * uses the value concerned.
+ */
+
+/** Of one value: it names a host of this environment, the declared user, and does not turn TLS off. */
+export function assertTrusted(secret: DatabaseSecret, declared: Declaration, rotation: Rotation): void {
+  assertTls(secret.label, secret.tls);
+  assertHostAllowed(secret.label, secret.server.host, rotation);
+  if (declared.user === undefined) return;
+  if (declared.user.endsWith(CLONE_SUFFIX)) {
+    throw new RefusedError({
+      problem: `The tag rotation:user is ${quote(declared.user)}, the name of an alternate`,
+      remedy: `Declare the user without ${CLONE_SUFFIX}.`,
+    });
+  }
+  if (![declared.user, alternateUser(declared.user)].includes(secret.username)) {
+    throw new RefusedError({
+      problem: `${secret.label} names the user ${quote(secret.username)}; the secret was declared for ${quote(declared.user)}`,
+      remedy:
+        "Restore the username in the secret, or change the tag rotation:user where the secret is declared.",
+    });
+  }
+}
+
+export function assertTls(label: string, tls: boolean): void {
+  if (tls) return;
+  throw new RefusedError({
+    problem: `${label} has "ssl": false, and a password is never sent over a connection without TLS`,
+    remedy: 'Remove "ssl" from the secret and have the database accept TLS.',
+  });
+}
+
+export function assertHostAllowed(label: string, host: string, rotation: Rotation): void {
+  if (rotation.settings.databaseHosts.has(host.toLowerCase())) return;
+  throw new RefusedError({
+    problem: `${label} names the host ${quote(host)}, which is not one of this environment's databases`,
+    remedy: "Restore the host in the secret, or add the host to DATABASE_HOSTS of the rotation function.",
+  });
+}
+
+/** Of two values: the new one is for the same database and exactly for this user. */
+export function assertSuccessor(pending: DatabaseSecret, current: DatabaseSecret, username: string): void {
+  const refuse = (problem: string): never => {
+    throw new RefusedError({
+      problem: `AWSPENDING ${problem}`,
+      remedy:
+        "Remove the AWSPENDING label from this version and rotate again; only a rotation may write AWSPENDING.",
+    });
+  };
+  if (pending.engine !== current.engine) refuse("names another engine than AWSCURRENT");
+  if (!sameServer(pending, current)) {
+    refuse(`is for ${at(pending)}, AWSCURRENT for ${at(current)}`);
+  }
+  if (pending.username !== username) {
+    refuse(`is for the user ${quote(pending.username)}, where ${quote(username)} must follow AWSCURRENT`);
+  }
+}
+
+export function sameServer(one: DatabaseSecret, other: DatabaseSecret): boolean {
+  return (
+    one.server.host.toLowerCase() === other.server.host.toLowerCase() &&
+    one.server.port === other.server.port &&
+    one.server.database === other.server.database
+  );
+}
+
+function at({ server }: DatabaseSecret): string {
+  return `${quote(server.database)} on ${quote(server.host)} port ${server.port}`;
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { awsSecretsManager, createClient } from "./aws-secrets-manager";
+import { readSettings } from "./config";
+import { postgresql } from "./engines/postgresql/engine";
+import { engineRegistry } from "./engines/registry";
+import { createLog } from "./log";
+import { rotate } from "./rotate";
+import type { Ports } from "./rotation";
+
+const log = createLog();
+
+let ports: Ports | undefined;
+
+/** Entry point of the Lambda function; Secrets Manager calls it once per step. */
+export async function handler(event: unknown): Promise<void> {
+  ports ??= createPorts();
+  await rotate(event, ports);
+}
+
+/** Once per execution environment, and not while the module loads: Lambda would repeat that before it reports an error. */
+function createPorts(): Ports {
+  const settings = readSettings(process.env);
+  return {
+    secrets: awsSecretsManager(createClient(settings.secretsManagerEndpoint)),
+    engines: engineRegistry(postgresql({ certificateAuthorities: settings.databaseCa })),
+    settings,
+    log,
+    sleep,
+  };
+}

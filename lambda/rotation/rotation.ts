@@ -1,0 +1,29 @@
+import type { Settings } from "./config";
+import type { EngineRegistry } from "./engines/registry";
+import type { Log } from "./log";
+import type { SecretsManagerPort } from "./secrets-manager";
+
+/** Everything a rotation does to the outside world goes through these. */
+export interface Ports {
+  readonly secrets: SecretsManagerPort;
+  readonly engines: EngineRegistry;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** One version of one secret on its way to AWSCURRENT, after the gate. */
+export interface Rotation extends Ports {
+  readonly secretArn: string;
+  readonly versionId: string;
+  readonly rotationToken: string | undefined;
+  /** Versions by label, at the time of the gate's DescribeSecret. */
+  readonly currentVersionId: string | undefined;
+  readonly previousVersionId: string | undefined;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** What a step did, for the log. */
+export type Outcome = string;
+
+export type Step = (rotation: Rotation) => Promise<Outcome>;

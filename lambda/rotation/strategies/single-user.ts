@@ -1,0 +1,69 @@
+import { type Credentials, type DatabaseSession, withSession } from "../engines/engine";
+import { LoginRefusedError } from "../errors";
+import { sameServer } from "../guards";
+import { hasPassword } from "../secret-value";
+import { quote } from "../text";
+import { readPrevious } from "../versions";
+import { provideIamUser } from "./access";
+import type { Change, Strategy } from "./strategy";
+import { loginAsSuperuser } from "./superuser";
+
+/**
+ * The user changes its own password, logged in as itself; no superuser is involved. Between this and finishSecret a
+ * new login with AWSCURRENT fails: readers retry with a fresh read of the secret, or use alternating users.
+ */
+export const singleUser: Strategy = {
+  nextUsername: (current) => current.username,
+
+  async setPassword(change) {
+    const { session, label } = await loginAsItself(change);
+    return await withSession(session, async () => {
+      await provideMissingIamUser(change, session);
+      await session.setPassword(change.pending.username, change.pending.password);
+      return `set the password, logged in with ${label}`;
+    });
+  },
+};
+
+/** AWSCURRENT; or AWSPREVIOUS, which is what works after the database was restored to an earlier time. */
+async function loginAsItself(change: Change): Promise<{ session: DatabaseSession; label: string }> {
+  const { rotation, current, pending } = change;
+  const tried = ["AWSPENDING: refused"];
+  const attempt = async (label: string, credentials: Credentials): Promise<DatabaseSession | undefined> => {
+    const login = await current.engine.login(current.server, credentials);
+    if ("session" in login) return login.session;
+    tried.push(`${label}: refused [${login.refused}]`);
+    return undefined;
+  };
+
+  if (hasPassword(current)) {
+    const session = await attempt("AWSCURRENT", current);
+    if (session !== undefined) return { session, label: "AWSCURRENT" };
+  }
+  const previous = await readPrevious(rotation);
+  if (previous === undefined) tried.push("AWSPREVIOUS: there is none");
+  else if (previous.username !== pending.username || !sameServer(previous, pending)) {
+    tried.push("AWSPREVIOUS: not used, it names another user, host, port or database");
+  } else if (!hasPassword(previous)) tried.push("AWSPREVIOUS: has no password");
+  else {
+    const session = await attempt("AWSPREVIOUS", previous);
+    if (session !== undefined) return { session, label: "AWSPREVIOUS" };
+  }
+
+  throw new LoginRefusedError({
+    problem: `The database on ${quote(current.server.host)} refused every password of ${quote(pending.username)}`,
+    tried,
+    remedy:
+      "Something else set this user's password. Set it, as a superuser, to the one in AWSCURRENT, or put the right " +
+      "password into the secret (aws secretsmanager put-secret-value), and rotate again.",
+  });
+}
+
+/** An IAM user that was declared after the bootstrap. Any user may see whether it exists; making it takes more. */
+async function provideMissingIamUser(change: Change, session: DatabaseSession): Promise<void> {
+  const { rotation, declared, current } = change;
+  if (declared.iamUser === undefined || (await session.roleExists(declared.iamUser))) return;
+  await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
+    superuser.transaction(() => provideIamUser(superuser, change)),
+  );
+}

@@ -1,0 +1,32 @@
+import type { Outcome, Rotation } from "../rotation";
+import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret-value";
+import type { Declaration, StrategyName } from "../tags";
+import { alternatingUsers } from "./alternating-users";
+import { bootstrap } from "./bootstrap";
+import { singleUser } from "./single-user";
+
+/** What setSecret knows when AWSPENDING does not log in yet. All guards have passed. */
+export interface Change {
+  readonly rotation: Rotation;
+  readonly declared: Declaration;
+  readonly current: DatabaseSecret;
+  readonly pending: SecretWithPassword;
+}
+
+export interface Strategy {
+  /** Whose password AWSPENDING has. */
+  nextUsername(current: DatabaseSecret): string;
+  setPassword(change: Change): Promise<Outcome>;
+}
+
+const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
+  "single-user": singleUser,
+  "alternating-users": alternatingUsers,
+};
+
+/** With no password yet, the first rotation makes the user itself, whatever the strategy of the later ones. */
+export function chooseStrategy(declared: Declaration, current: DatabaseSecret): Strategy {
+  if (!hasPassword(current)) return bootstrap;
+  const byDefault = current.masterArn === undefined ? "single-user" : "alternating-users";
+  return STRATEGIES[declared.strategy ?? byDefault];
+}

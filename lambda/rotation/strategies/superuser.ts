@@ -1,0 +1,58 @@
+import type { DatabaseSession } from "../engines/engine";
+import { ConfigurationError, LoginRefusedError, RefusedError, SecretsManagerError } from "../errors";
+import { assertHostAllowed, assertTls } from "../guards";
+import type { Rotation } from "../rotation";
+import { type DatabaseSecret, parseSuperuserSecret } from "../secret-value";
+import { quote } from "../text";
+
+/**
+ * Logs in as the superuser, in the database of the rotated secret.
+ *
+ * A superuser secret that RDS manages holds a username and a password and no host. AWS's functions then ask the RDS
+ * API for the host, which in a VPC without internet takes one more interface endpoint. There is no need: the rotated
+ * secret's host has passed DATABASE_HOSTS, which names this environment's own cluster and nothing else.
+ */
+export async function loginAsSuperuser(rotation: Rotation, secret: DatabaseSecret): Promise<DatabaseSession> {
+  const arn = superuserSecretArn(rotation, secret);
+  // By stage alone, unlike our own versions: it was not written a moment ago, and its version id would take another
+  // call (and another permission) to find out.
+  const text = await rotation.secrets.getValue(arn, { stage: "AWSCURRENT" });
+  if (text === undefined) {
+    throw new SecretsManagerError({
+      problem: `The superuser secret ${quote(arn)} has no AWSCURRENT value`,
+      remedy: "Check SUPERUSER_SECRET_ARN of the rotation function.",
+    });
+  }
+  const superuser = parseSuperuserSecret(text, "the superuser secret");
+  assertTls("The superuser secret", superuser.tls);
+  const host = superuser.host ?? secret.server.host;
+  assertHostAllowed("The superuser secret", host, rotation);
+
+  const port = superuser.port ?? secret.server.port;
+  const login = await secret.engine.login({ ...secret.server, host, port }, superuser);
+  if ("session" in login) return login.session;
+  throw new LoginRefusedError({
+    problem: `The database on ${quote(host)} refused the superuser ${quote(superuser.username)}`,
+    code: login.refused,
+    remedy:
+      `Check that ${quote(arn)} is the superuser secret of this cluster. If RDS has just rotated it, the next call of ` +
+      "this step will succeed.",
+  });
+}
+
+function superuserSecretArn(rotation: Rotation, secret: DatabaseSecret): string {
+  const configured = rotation.settings.superuserSecretArn;
+  if (configured === undefined) {
+    throw new ConfigurationError({
+      problem: "This rotation needs a superuser, and the function has none",
+      remedy: "Set SUPERUSER_SECRET_ARN of the rotation function, and let its role read that secret.",
+    });
+  }
+  if (secret.masterArn !== undefined && secret.masterArn !== configured) {
+    throw new RefusedError({
+      problem: `${secret.label} names ${quote(secret.masterArn)} as masterarn, the function uses ${quote(configured)}`,
+      remedy: "Correct masterarn in the secret, or remove it.",
+    });
+  }
+  return configured;
+}
