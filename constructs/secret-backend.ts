@@ -11,7 +11,8 @@ export interface SecretConsumer {
 /** A store of secrets. */
 export interface SecretBackend {
   /**
-   * Lets a function read one secret: permissions, network and environment variables.
+   * Lets a function read one secret by its name: permissions, network and the environment variables from which
+   * `lambda/secret-reader` knows where secrets are.
    *
    * @throws Error if the backend has no secret of that name.
    */

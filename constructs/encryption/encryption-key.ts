@@ -59,8 +59,8 @@ export class EncryptionKey extends Construct {
 }
 
 /**
- * Principals of the account may use the key for what IAM lets them do through one AWS service, and for nothing else
- * (AWS KMS Developer Guide, "kms:ViaService"). The AWS managed keys have the same policy.
+ * Principals of the account whom IAM lets use the key may do so through one AWS service only (AWS KMS Developer Guide,
+ * "kms:ViaService").
  */
 export function throughService(account: Account, service: string): DataAwsIamPolicyDocumentStatement {
   return {
@@ -74,11 +74,8 @@ export function throughService(account: Account, service: string): DataAwsIamPol
       "kms:DescribeKey",
     ],
     resources: ["*"],
-    principals: [{ type: "AWS", identifiers: ["*"] }],
-    condition: [
-      { test: "StringEquals", variable: "kms:CallerAccount", values: [account.id] },
-      { test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] },
-    ],
+    principals: [{ type: "AWS", identifiers: [account.rootArn] }],
+    condition: [{ test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] }],
   };
 }
 
@@ -91,7 +88,7 @@ export function byCloudWatchLogs(
     sid: "CloudWatchLogs",
     actions: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
     resources: ["*"],
-    principals: [{ type: "Service", identifiers: [`logs.${account.region}.amazonaws.com`] }],
+    principals: [{ type: "Service", identifiers: [account.serviceHost("logs")] }],
     condition: [
       {
         test: "ArnLike",

@@ -7,6 +7,9 @@ type Report = (path: PropertyKey[], rule: string, fix: string) => void;
 
 const CLONE = "_clone";
 
+/** Behind the prefix, a consumer's name names its function and role, as these do. */
+const OWN_NAMES = ["rotation", "flow-logs", "rds-monitoring"];
+
 /** Longest user name, in bytes: PostgreSQL reference "Identifiers" (63), MySQL reference "Account Names" (32). */
 const LONGEST_USER = { "aurora-postgresql": 63, "aurora-mysql": 32 };
 
@@ -21,6 +24,7 @@ export function checkEnvironment(environment: Parsed, context: z.core.$Refinemen
   namesDiffer(environment, report);
   usersAreDistinct(environment, report);
   consumersReadKnownSecrets(environment, report);
+  consumerNamesAreFree(environment, report);
   emulatorSettingsGoTogether(environment, report);
 }
 
@@ -113,6 +117,18 @@ function consumersReadKnownSecrets({ secrets, consumers }: Parsed, report: Repor
         ["consumers", index, "secret"],
         `must be the name of a secret: ${names.join(", ")}`,
         `write "${names[0]}"`,
+      );
+    }
+  });
+}
+
+function consumerNamesAreFree({ consumers }: Parsed, report: Report): void {
+  consumers.forEach((consumer, index) => {
+    if (OWN_NAMES.includes(consumer.name)) {
+      report(
+        ["consumers", index, "name"],
+        `${OWN_NAMES.join(", ")} name the environment's own function and roles`,
+        "choose another name",
       );
     }
   });

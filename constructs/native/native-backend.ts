@@ -88,8 +88,8 @@ export class NativeBackend extends Construct implements SecretBackend {
       const known = [...this.secrets.keys()].join(", ");
       throw new Error(`${this.node.path}: \`secretName\` must be one of ${known}, got "${secretName}"`);
     }
-    const { account, database } = this.props;
-    consumer.allow("ReadSecret", [
+    const { account, database, prefix } = this.props;
+    consumer.allow(`ReadSecret-${secretName}`, [
       {
         actions: ["rds-db:connect"],
         resources: databaseUsers(secret.user).map((user) =>
@@ -110,7 +110,7 @@ export class NativeBackend extends Construct implements SecretBackend {
         ],
       },
     ]);
-    consumer.addEnvironment({ SECRET_BACKEND: "native", SECRET_ID: secret.arn });
+    consumer.addEnvironment({ SECRET_BACKEND: "native", SECRET_PREFIX: `${prefix}/` });
   }
 
   private addKey(): EncryptionKey {

@@ -3,7 +3,7 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Annotations, type ITerraformDependable } from "cdktf";
+import { Annotations, Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import type { Database } from "../database/database";
@@ -94,7 +94,8 @@ export class RotatedSecret extends Construct {
   ): SecretsmanagerSecretVersion {
     return new SecretsmanagerSecretVersion(this, "BootstrapVersion", {
       secretId: secret.id,
-      secretString: JSON.stringify({
+      // Not JSON.stringify: `synth --hcl` turns its quotes into invalid HCL.
+      secretString: Fn.jsonencode({
         engine: database.engine,
         host: database.host,
         port: database.port,

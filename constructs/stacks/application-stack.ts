@@ -38,7 +38,10 @@ export class ApplicationStack extends EnvironmentStack {
         securityGroupId: foundation.lambdaSecurityGroupId,
         logsKeyArn: foundation.logsKeyArn,
         logRetentionDays: environment.logRetentionDays,
-        environment: database.certificateAuthority ? { DATABASE_CA_PEM: database.certificateAuthority } : {},
+        environment: {
+          SECRET_NAME: consumer.secret,
+          ...(database.certificateAuthority && { DATABASE_CA_PEM: database.certificateAuthority }),
+        },
       });
       backend.grantRead(reader, consumer.secret);
       functionNames[consumer.name] = reader.name;

@@ -7,13 +7,13 @@ export interface ConsumerAnswer extends DatabaseFacts {
   readonly milliseconds: { readonly secret: number; readonly database: number };
 }
 
-/** Reads the secret SECRET_ID, connects with it and answers who it became there; never a value of the secret. */
+/** Reads the secret SECRET_NAME, connects with it and answers who it became there; never a value of the secret. */
 export async function handler(): Promise<ConsumerAnswer> {
-  const secretId = process.env.SECRET_ID;
-  if (!secretId) throw new Error("SECRET_ID must name the secret to read, got nothing; grantRead sets it");
+  const secretName = process.env.SECRET_NAME;
+  if (!secretName) throw new Error("SECRET_NAME must name the secret to read, got nothing");
 
   const started = performance.now();
-  return withSecret(secretId, async (secret: Secret) => {
+  return withSecret(secretName, async (secret: Secret) => {
     const read = performance.now();
     const facts = await inspectDatabase(secret.fields);
     return {

@@ -22,7 +22,9 @@ export async function inspectDatabase(fields: Fields): Promise<DatabaseFacts> {
   });
   await client.connect();
   try {
-    const { rows } = await client.query("SELECT current_user AS user, current_setting('server_version') AS version");
+    const { rows } = await client.query(
+      "SELECT current_user AS user, current_setting('server_version') AS version",
+    );
     return { databaseUser: rows[0].user, serverVersion: rows[0].version };
   } finally {
     await client.end();

@@ -21,11 +21,13 @@ const source: SecretSource = new SecretsManagerSource();
 const cache = new SecretCache(TIME_TO_LIVE_MILLISECONDS);
 
 /**
- * A secret's current fields, from the cache if it was read in the last five minutes.
+ * The current fields of the secret that the environment calls `name`, from the cache if it was read in the last five
+ * minutes.
  *
  * @throws SecretNotFoundError, SecretAccessDeniedError, SecretUnavailableError, SecretMalformedError
  */
-export function readSecret(secretId: string, { refresh = false }: ReadOptions = {}): Promise<Secret> {
+export async function readSecret(name: string, { refresh = false }: ReadOptions = {}): Promise<Secret> {
+  const secretId = `${prefix()}${name}`;
   return cache.get(secretId, () => source.fetch(secretId), refresh);
 }
 
@@ -34,14 +36,20 @@ export function readSecret(secretId: string, { refresh = false }: ReadOptions = 
  * the previous password, the secret is fetched again and used once more.
  */
 export async function withSecret<Result>(
-  secretId: string,
+  name: string,
   use: (secret: Secret) => Promise<Result>,
 ): Promise<Result> {
-  const known = await readSecret(secretId);
+  const known = await readSecret(name);
   try {
     return await use(known);
   } catch (error) {
     if (!isCredentialRefusal(error)) throw error;
-    return use(await readSecret(secretId, { refresh: true }));
+    return use(await readSecret(name, { refresh: true }));
   }
+}
+
+function prefix(): string {
+  const value = process.env.SECRET_PREFIX;
+  if (!value) throw new Error("SECRET_PREFIX must say where secrets are, got nothing; grantRead sets it");
+  return value;
 }

@@ -12,7 +12,12 @@ const CONNECT_MILLISECONDS = 2_000;
 const REQUEST_MILLISECONDS = 5_000;
 
 /** Error codes of the Secrets Manager API (API reference, "GetSecretValue" and "Common Errors"). */
-const DENIED = new Set(["AccessDeniedException", "DecryptionFailure", "UnrecognizedClientException", "ExpiredTokenException"]);
+const DENIED = new Set([
+  "AccessDeniedException",
+  "DecryptionFailure",
+  "UnrecognizedClientException",
+  "ExpiredTokenException",
+]);
 
 /** Reads the AWSCURRENT version through the AWS SDK. */
 export class SecretsManagerSource implements SecretSource {
@@ -52,9 +57,12 @@ function parse(secretId: string, text: string | undefined): Secret["fields"] {
 function translate(secretId: string, error: unknown): SecretError {
   const { name, message } = error as Error;
   if (name === "ResourceNotFoundException") {
-    return new SecretNotFoundError(secretId, "does not exist, or has no AWSCURRENT version", { cause: error });
+    return new SecretNotFoundError(secretId, "does not exist, or has no AWSCURRENT version", {
+      cause: error,
+    });
   }
-  if (DENIED.has(name)) return new SecretAccessDeniedError(secretId, `access denied: ${message}`, { cause: error });
+  if (DENIED.has(name))
+    return new SecretAccessDeniedError(secretId, `access denied: ${message}`, { cause: error });
   return new SecretUnavailableError(
     secretId,
     `Secrets Manager did not answer (${name}: ${message}); in a VPC without internet, check the interface endpoint and TCP 443 from the function's security group to it`,
