@@ -1,3 +1,6 @@
+// The functions run on Node 22 and newer; on Node 20 the AWS SDK would say so once in every test file.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: "node",

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../scripts/emulator/certificates";
+import { type LocalPostgres, startPostgres } from "../../../scripts/emulator/postgres";
+import { SecretsManagerServer } from "../support/secrets-manager-server";
+
+jest.setTimeout(60_000);
+
+const environment = { ...process.env };
+let directory: string;
+let authority: CertificateAuthority;
+let postgres: LocalPostgres;
+let server: SecretsManagerServer;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "consumer-"));
+  authority = await createCertificateAuthority("Consumer test");
+  [postgres, server] = await Promise.all([
+    startPostgres({ directory, certificateAuthority: authority, hosts: ["localhost"] }),
+    SecretsManagerServer.start(),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([postgres?.stop(), server?.stop()]);
+  await rm(directory, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  process.env = {
+    ...environment,
+    ...server.environment,
+    SECRET_PREFIX: "secrets-dev/",
+    SECRET_NAME: "orders",
+    DATABASE_CA_PEM: authority.certificatePem,
+  };
+  jest.resetModules();
+});
+
+afterEach(() => {
+  process.env = environment;
+});
+
+const secret = (fields: Record<string, unknown> = {}) =>
+  JSON.stringify({
+    engine: "aurora-postgresql",
+    host: "localhost",
+    port: postgres.port,
+    dbname: postgres.databaseName,
+    ...postgres.superuser,
+    ...fields,
+  });
+
+const invoke = async () => (await import("../../../lambda/consumer/handler")).handler();
+
+test("answers who it is in the database, the server's version and times, and no value of the secret", async () => {
+  server.answer({ value: secret(), version: "v3" });
+  const answer = await invoke();
+  expect(answer).toEqual({
+    databaseUser: postgres.superuser.username,
+    serverVersion: expect.stringMatching(/^\d+\.\d+/),
+    secretVersion: "v3",
+    milliseconds: { secret: expect.any(Number), database: expect.any(Number) },
+  });
+  expect(JSON.stringify(answer)).not.toContain(postgres.superuser.password);
+});
+
+test("a password that was rotated away is replaced by the current one", async () => {
+  server.answer({ value: secret({ password: "rotated-away" }) }, { value: secret(), version: "v4" });
+  expect((await invoke()).secretVersion).toBe("v4");
+});
+
+test("a server with a certificate of another authority is not talked to", async () => {
+  process.env.DATABASE_CA_PEM = (await createCertificateAuthority("Somebody else")).certificatePem;
+  server.answer({ value: secret() });
+  await expect(invoke()).rejects.toThrow(/certificate/);
+});
+
+test("a server that is not the named host is not talked to", async () => {
+  server.answer({ value: secret({ host: "127.0.0.1" }) });
+  await expect(invoke()).rejects.toThrow(/altnames|IP/);
+});

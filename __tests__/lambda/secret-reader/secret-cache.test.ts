@@ -1,0 +1,71 @@
+import type { Secret } from "../../../lambda/secret-reader";
+import { SecretCache } from "../../../lambda/secret-reader/secret-cache";
+
+let now: number;
+let fetches: number;
+let cache: SecretCache;
+
+beforeEach(() => {
+  now = 0;
+  fetches = 0;
+  cache = new SecretCache(1_000, () => now);
+});
+
+const read = ({ refresh = false, id = "orders" } = {}) =>
+  cache.get(
+    id,
+    async (): Promise<Secret> => ({ fields: {}, version: `v${++fetches}`, fetchedAt: new Date(0) }),
+    refresh,
+  );
+
+test("a fresh secret is not fetched again", async () => {
+  await read();
+  now = 999;
+  expect((await read()).version).toBe("v1");
+});
+
+test("an expired secret is fetched again", async () => {
+  await read();
+  now = 1_000;
+  expect((await read()).version).toBe("v2");
+});
+
+test("a refresh fetches although the secret is fresh, and is kept", async () => {
+  await read();
+  expect((await read({ refresh: true })).version).toBe("v2");
+  expect((await read()).version).toBe("v2");
+});
+
+test("concurrent reads share one fetch", async () => {
+  await Promise.all(Array.from({ length: 50 }, () => read()));
+  expect(fetches).toBe(1);
+});
+
+test("each secret is fetched for itself", async () => {
+  await read();
+  await read({ id: "reporting" });
+  expect(fetches).toBe(2);
+});
+
+test("the time to live starts when the secret arrives", async () => {
+  let arrive: (secret: Secret) => void = () => {};
+  const slow = cache.get("slow", () => new Promise((resolve) => (arrive = resolve)), false);
+  now = 5_000;
+  arrive({ fields: {}, version: "v1", fetchedAt: new Date(0) });
+  await slow;
+  now = 5_999;
+  expect(await cache.get("slow", () => Promise.reject(new Error("fetched again")), false)).toMatchObject({
+    version: "v1",
+  });
+});
+
+test("a failed fetch is forgotten", async () => {
+  await expect(cache.get("orders", () => Promise.reject(new Error("down")), false)).rejects.toThrow("down");
+  expect((await read()).version).toBe("v1");
+});
+
+test("a failed refresh does not bring the old secret back", async () => {
+  await read();
+  await expect(cache.get("orders", () => Promise.reject(new Error("down")), true)).rejects.toThrow("down");
+  expect((await read()).version).toBe("v2");
+});

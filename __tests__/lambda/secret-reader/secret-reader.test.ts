@@ -1,0 +1,107 @@
+import { SecretsManagerServer } from "../support/secrets-manager-server";
+
+const PASSWORD = "pa55-w0rd";
+const value = (password = PASSWORD) => JSON.stringify({ username: "orders", password });
+const refusal = Object.assign(new Error("password authentication failed"), { code: "28P01" });
+
+let server: SecretsManagerServer;
+let reader: typeof import("../../../lambda/secret-reader");
+const environment = { ...process.env };
+
+beforeAll(async () => {
+  server = await SecretsManagerServer.start();
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+beforeEach(async () => {
+  process.env = { ...environment, ...server.environment, SECRET_PREFIX: "secrets-dev/" };
+  // Each test is a new execution environment, with an empty cache.
+  jest.resetModules();
+  reader = await import("../../../lambda/secret-reader");
+});
+
+afterEach(() => {
+  process.env = environment;
+});
+
+test("a secret is read by its name behind the environment's prefix", async () => {
+  server.answer({ value: value(), version: "v7" });
+  const secret = await reader.readSecret("orders");
+  expect(secret).toMatchObject({ fields: { username: "orders", password: PASSWORD }, version: "v7" });
+  expect(server.requested).toEqual(["secrets-dev/orders"]);
+});
+
+test("10,000 reads of which 50 run at once make one call", async () => {
+  server.answer({ value: value() });
+  for (let batch = 0; batch < 200; batch++) {
+    await Promise.all(Array.from({ length: 50 }, () => reader.readSecret("orders")));
+  }
+  expect(server.requested).toHaveLength(1);
+});
+
+test.each([
+  [400, "ResourceNotFoundException", "SecretNotFoundError"],
+  [400, "AccessDeniedException", "SecretAccessDeniedError"],
+  [400, "DecryptionFailure", "SecretAccessDeniedError"],
+  [400, "ThrottlingException", "SecretUnavailableError"],
+  [500, "InternalServiceError", "SecretUnavailableError"],
+])("HTTP %i %s is a %s that names the secret", async (status, error, expected) => {
+  server.answer({ status, error });
+  const failure = await reader.readSecret("orders").catch((reason) => reason);
+  expect(failure.name).toBe(expected);
+  expect(failure.message).toContain("secrets-dev/orders");
+});
+
+test("an endpoint that does not answer is unavailable, and the message says what to check", async () => {
+  process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = "http://127.0.0.1:9";
+  jest.resetModules();
+  const { readSecret } = await import("../../../lambda/secret-reader");
+  const failure = await readSecret("orders").catch((reason) => reason);
+  expect(failure.name).toBe("SecretUnavailableError");
+  expect(failure.message).toContain("interface endpoint");
+});
+
+test.each([
+  ["text that is not JSON", `not json ${PASSWORD}`],
+  ["a JSON list", JSON.stringify([PASSWORD])],
+  ["JSON null", "null"],
+])("%s is malformed, and the message does not quote it", async (_, text) => {
+  server.answer({ value: text });
+  const failure = await reader.readSecret("orders").catch((reason) => reason);
+  expect(failure.name).toBe("SecretMalformedError");
+  expect(`${failure.stack} ${JSON.stringify(failure)}`).not.toContain(PASSWORD);
+});
+
+test("without SECRET_PREFIX the error says who sets it", async () => {
+  delete process.env.SECRET_PREFIX;
+  await expect(reader.readSecret("orders")).rejects.toThrow("SECRET_PREFIX must say where secrets are");
+});
+
+test("credentials that the database refuses are fetched again and used once more", async () => {
+  server.answer({ value: value("old") }, { value: value("new") });
+  const used: unknown[] = [];
+  const result = await reader.withSecret("orders", async ({ fields }) => {
+    used.push(fields.password);
+    if (fields.password === "old") throw refusal;
+    return "connected";
+  });
+  expect(result).toBe("connected");
+  expect(used).toEqual(["old", "new"]);
+});
+
+test("credentials that are refused twice are not tried a third time", async () => {
+  server.answer({ value: value() });
+  const use = jest.fn().mockRejectedValue(refusal);
+  await expect(reader.withSecret("orders", use)).rejects.toBe(refusal);
+  expect(use).toHaveBeenCalledTimes(2);
+});
+
+test("any other failure of the use is not retried", async () => {
+  server.answer({ value: value() });
+  const use = jest.fn().mockRejectedValue(new Error("syntax error"));
+  await expect(reader.withSecret("orders", use)).rejects.toThrow("syntax error");
+  expect(use).toHaveBeenCalledTimes(1);
+});
