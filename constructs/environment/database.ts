@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { securityGroupId } from "./network";
 import { says, section, text, wholeNumber } from "./rule";
 

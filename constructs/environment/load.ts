@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { checkEnvironment } from "./checks";
 import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
 import { environmentSchema } from "./schema";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { says, section, text, wholeNumber } from "./rule";
 
 const IPV4_BLOCK = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:1[6-9]|2[0-4])$/;

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** One thing wrong with an environment: where, what must hold, what was found, what to write. */
 export interface Problem {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Message of a failed check: what must hold, and what to write instead. {@link ../environment/problem} splits it again.

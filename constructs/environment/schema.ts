@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { database } from "./database";
 import { logRetentionDays, network } from "./network";
 import { says, section, text, wholeNumber } from "./rule";

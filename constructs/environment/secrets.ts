@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { says, section, text } from "./rule";
 import { scheduleExpression, windowDuration, windowProblem } from "./schedule";
 

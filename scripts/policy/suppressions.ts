@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Finding } from "./findings";
 
 const FILE = join(__dirname, "suppressions.json");

@@ -1,0 +1,175 @@
+import { AuroraCluster, type AuroraClusterProps } from "../../../constructs/database/aurora-cluster";
+import { account, certificateAuthorityPem, logsKeyArn } from "../../support/fixtures";
+import { synthesize } from "../../support/template";
+
+const props: AuroraClusterProps = {
+  account,
+  name: "app",
+  engine: "aurora-postgresql",
+  engineVersion: "16",
+  databaseName: "app",
+  port: 5432,
+  superuserName: "superuser",
+  capacity: { kind: "serverless", minAcu: 0.5, maxAcu: 2 },
+  instances: 2,
+  subnetIds: ["subnet-1", "subnet-2"],
+  securityGroupId: "sg-database",
+  encryptionKeyArn: "arn:key/database",
+  logsKeyArn,
+  logRetentionDays: 30,
+  backupRetentionDays: 14,
+  deletionProtection: true,
+  finalSnapshot: true,
+};
+
+function aurora(changes: Partial<AuroraClusterProps> = {}) {
+  return synthesize((scope) => new AuroraCluster(scope, "Database", { ...props, ...changes }));
+}
+
+const { resolve, built, template } = aurora();
+const cluster = template.resource("aws_rds_cluster");
+const instances = template.resources("aws_rds_cluster_instance");
+
+test("has its superuser's password made, stored and rotated by RDS, under our key", () => {
+  expect(cluster).toMatchObject({
+    master_username: "superuser",
+    manage_master_user_password: true,
+    master_user_secret_kms_key_id: "arn:key/database",
+  });
+});
+
+test("names no password anywhere", () => {
+  expect(template.text).not.toMatch(/"(master_)?password(_wo)?"/);
+});
+
+test("encrypts storage and Performance Insights with our key", () => {
+  expect(cluster).toMatchObject({ storage_encrypted: true, kms_key_id: "arn:key/database" });
+  for (const instance of instances) {
+    expect(instance).toMatchObject({
+      performance_insights_enabled: true,
+      performance_insights_kms_key_id: "arn:key/database",
+    });
+  }
+});
+
+test.each([
+  ["aurora-postgresql", "16", "rds.force_ssl", "1"],
+  ["aurora-mysql", "8.0", "require_secure_transport", "ON"],
+] as const)("%s accepts TLS connections only", (engine, engineVersion, name, value) => {
+  const { template } = aurora({ engine, engineVersion });
+  expect(template.resource("aws_rds_cluster_parameter_group").parameter).toContainEqual({ name, value });
+  expect(template.resource("aws_rds_cluster").db_cluster_parameter_group_name).toBe(
+    template.reference("name", "aws_rds_cluster_parameter_group"),
+  );
+});
+
+test("takes IAM database authentication", () => {
+  expect(cluster.iam_database_authentication_enabled).toBe(true);
+});
+
+test("is reachable in its own subnets and through its own security group only", () => {
+  expect(template.resource("aws_db_subnet_group").subnet_ids).toEqual(["subnet-1", "subnet-2"]);
+  expect(cluster.db_subnet_group_name).toBe(template.reference("name", "aws_db_subnet_group"));
+  expect(cluster.vpc_security_group_ids).toEqual(["sg-database"]);
+  for (const instance of instances) expect(instance.publicly_accessible).toBe(false);
+});
+
+test.each([
+  ["aurora-postgresql", "16", ["postgresql"]],
+  ["aurora-mysql", "8.0", ["audit", "error", "slowquery"]],
+] as const)("%s exports its logs to encrypted groups that exist before it", (engine, engineVersion, logs) => {
+  const { template } = aurora({ engine, engineVersion });
+  const cluster = template.resource("aws_rds_cluster");
+  expect(cluster.enabled_cloudwatch_logs_exports).toEqual(logs);
+  expect(template.resources("aws_cloudwatch_log_group")).toEqual(
+    logs.map((log) => ({
+      name: `/aws/rds/cluster/app/${log}`,
+      kms_key_id: logsKeyArn,
+      retention_in_days: 30,
+    })),
+  );
+  expect(cluster.depends_on).toEqual(
+    logs.map((log) => template.address("aws_cloudwatch_log_group", `LogGroup-${log}`)),
+  );
+});
+
+test("is backed up, tags its snapshots and takes one before it goes", () => {
+  expect(cluster).toMatchObject({
+    backup_retention_period: 14,
+    copy_tags_to_snapshot: true,
+    deletion_protection: true,
+    skip_final_snapshot: false,
+    final_snapshot_identifier: "app-final",
+  });
+});
+
+test("goes without a snapshot if asked to", () => {
+  const { template } = aurora({ finalSnapshot: false, deletionProtection: false });
+  const cluster = template.resource("aws_rds_cluster");
+  expect(cluster).toMatchObject({ skip_final_snapshot: true, deletion_protection: false });
+  expect(cluster).not.toHaveProperty("final_snapshot_identifier");
+});
+
+test("scales without servers between two capacities", () => {
+  expect(cluster.serverlessv2_scaling_configuration).toEqual({ min_capacity: 0.5, max_capacity: 2 });
+  for (const instance of instances) expect(instance.instance_class).toBe("db.serverless");
+});
+
+test("or runs on instances of a class", () => {
+  const { template } = aurora({ capacity: { kind: "provisioned", instanceClass: "db.r8g.large" } });
+  expect(template.resource("aws_rds_cluster")).not.toHaveProperty("serverlessv2_scaling_configuration");
+  for (const instance of template.resources("aws_rds_cluster_instance"))
+    expect(instance.instance_class).toBe("db.r8g.large");
+});
+
+test("has as many instances as asked for", () => {
+  expect(instances.map((instance) => instance.identifier)).toEqual(["app-1", "app-2"]);
+});
+
+test("is monitored under a role that RDS may take for this cluster's instances only", () => {
+  const role = template.resource("aws_iam_role");
+  expect(template.statements(role.assume_role_policy)).toEqual([
+    {
+      actions: ["sts:AssumeRole"],
+      principals: [{ type: "Service", identifiers: ["monitoring.rds.amazonaws.com"] }],
+      condition: [
+        { test: "StringEquals", variable: "aws:SourceAccount", values: ["111122223333"] },
+        {
+          test: "ArnLike",
+          variable: "aws:SourceArn",
+          values: ["arn:aws:rds:ap-northeast-2:111122223333:db:app-*"],
+        },
+      ],
+    },
+  ]);
+  expect(template.resource("aws_iam_role_policy_attachment")).toEqual({
+    role: template.reference("name", "aws_iam_role"),
+    policy_arn: "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+  });
+  for (const instance of instances) {
+    expect(instance).toMatchObject({
+      monitoring_interval: 60,
+      monitoring_role_arn: template.reference("arn", "aws_iam_role"),
+      depends_on: [template.address("aws_iam_role_policy_attachment")],
+    });
+  }
+});
+
+test("tells its users where it is and which secret creates other users", () => {
+  const address = template.address("aws_rds_cluster", "_Cluster_");
+  expect(resolve(built.host)).toBe(`\${${address}.endpoint}`);
+  expect(resolve(built.clusterResourceId)).toBe(`\${${address}.cluster_resource_id}`);
+  expect(resolve(built.superuserSecretArn)).toBe(`\${${address}.master_user_secret[0].secret_arn}`);
+  expect(built.superuserSecretKeyArn).toBe("arn:key/database");
+  expect(built.certificateAuthority).toBeUndefined();
+});
+
+test("passes a certificate authority of one's own on", () => {
+  expect(aurora({ certificateAuthority: certificateAuthorityPem }).built.certificateAuthority).toBe(
+    certificateAuthorityPem,
+  );
+});
+
+test("keeps the shape of the cluster", () => {
+  expect(cluster).toMatchSnapshot();
+});

@@ -1,0 +1,243 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { environmentJsonSchema, loadEnvironment } from "../../../constructs/environment";
+import { changed, environmentFolder, load, problems, refusal } from "../../support/environment-files";
+import { certificateAuthorityPem } from "../../support/fixtures";
+import { projectRoot, shippedEnvironments, shippedSettings } from "../../support/shipped";
+
+const dev = shippedSettings("dev");
+
+describe("the file", () => {
+  const root = environmentFolder({ "dev.json": dev, "prod.json": changed(dev, { namePrefix: "other" }) });
+
+  test("is environments/dev.json if nothing else is asked for", () => {
+    expect(loadEnvironment({ root, variables: {} })).toMatchObject({
+      name: "dev",
+      namePrefix: "secrets-dev",
+    });
+  });
+
+  test("is named by ENVIRONMENT", () => {
+    expect(loadEnvironment({ root, variables: { ENVIRONMENT: "prod" } })).toMatchObject({
+      name: "prod",
+      namePrefix: "other",
+    });
+  });
+
+  test.each([
+    ["relative to the project", "environments/prod.json"],
+    ["absolute", join(root, "environments", "prod.json")],
+  ])("may be a path: %s", (_, path) => {
+    expect(loadEnvironment({ root, variables: { ENVIRONMENT: path } }).name).toBe("prod");
+  });
+
+  test("must exist", () => {
+    expect(refusal(() => loadEnvironment({ root, variables: { ENVIRONMENT: "staging" } })).problems).toEqual([
+      {
+        path: "ENVIRONMENT",
+        rule: "must name a file of environments/ or be the path of one",
+        got: '"staging"',
+        fix: "set ENVIRONMENT to one of dev, prod",
+      },
+    ]);
+  });
+
+  test.each(["Prod", "1st", "", "a_b", "./A.json"])("must have a name fit for stacks, not %s", (name) => {
+    expect(refusal(() => loadEnvironment({ root, variables: { ENVIRONMENT: name } })).problems).toEqual([
+      {
+        path: "ENVIRONMENT",
+        rule: "an environment's name starts with a letter and holds lower-case letters, digits and hyphens",
+        got: JSON.stringify(name),
+        fix: "rename the file",
+      },
+    ]);
+  });
+
+  test("must be JSON", () => {
+    expect(problems('{\n  "account": "1",\n  "region" "x"\n}\n')).toEqual([
+      {
+        path: "",
+        rule: "must be JSON",
+        got: "a syntax error in line 3",
+        fix: "correct the syntax; comments and trailing commas are not JSON",
+      },
+    ]);
+  });
+
+  test("must be JSON to its end", () => {
+    expect(problems('{ "account": ')).toMatchObject([{ rule: "must be JSON" }]);
+  });
+
+  test("does not end up in the message with its content when it is not JSON", () => {
+    expect(refusal(() => load('{ "password": "hunter2"')).message).not.toContain("hunter2");
+  });
+
+  test.each([[[]], ["text"], [null], [7]])("must be an object, not %j", (content) => {
+    expect(problems(JSON.stringify(content))).toMatchObject([{ path: "", rule: "must be an object" }]);
+  });
+
+  test("is named in the message, relative to the project", () => {
+    expect(refusal(() => load({ ...dev, account: "1" })).message).toMatch(
+      /^environments\/dev\.json has 1 problem:\n\n {2}account\n {4}rule {2}must be an AWS account id/,
+    );
+  });
+});
+
+describe("all problems", () => {
+  test("are reported at once, each with its path", () => {
+    const broken = changed(dev, {
+      account: "1",
+      "network.zones": ["us-east-1a", "us-east-1b"],
+      "database.instances": 16,
+      "secrets[0].schedule": "rate(1 hour)",
+      "consumers[0].secret": "billing",
+      retention: 1,
+    });
+    expect(new Set(problems(broken).map(({ path }) => path))).toEqual(
+      new Set([
+        "account",
+        "network.zones[0]",
+        "network.zones[1]",
+        "database.instances",
+        "secrets[0].schedule",
+        "consumers[0].secret",
+        "",
+      ]),
+    );
+  });
+
+  test("are listed for a certificate authority too", () => {
+    const broken = changed(dev, { account: "1", "database.certificateAuthorityFile": "gone.pem" });
+    expect(problems(broken).map(({ path }) => path)).toEqual([
+      "account",
+      "database.certificateAuthorityFile",
+    ]);
+  });
+});
+
+describe("an unknown key", () => {
+  test("is refused with the nearest known one", () => {
+    expect(problems(changed(dev, { Databse: {} }))).toEqual([
+      {
+        path: "",
+        rule: expect.stringMatching(/^only these keys are known here: .*\bdatabase\b/),
+        got: '"Databse"',
+        fix: 'remove "Databse", or write "database"',
+      },
+    ]);
+  });
+
+  test.each([
+    ["network", "zone", "zones"],
+    ["database", "instanceCount", "instances"],
+    ["database.capacity", "maxAcus", "maxAcu"],
+    ["secrets[0]", "scheduel", "schedule"],
+    ["secrets[0].grants[0]", "privilege", "privileges"],
+    ["state", "kinds", "kind"],
+    ["consumers[0]", "secrets", "secret"],
+    ["rotation", "timeout", "runtime"],
+  ])("of %s is refused too: %s", (section, key, suggestion) => {
+    expect(problems(changed(dev, { [`${section}.${key}`]: 1 }))).toMatchObject([
+      { path: section, got: `"${key}"`, fix: `remove "${key}", or write "${suggestion}"` },
+    ]);
+  });
+
+  test.each(["password", "secrets[0].password", "database.masterPassword", "network.token", "rotation.key"])(
+    "may hold a secret, so its value is not shown: %s",
+    (path) => {
+      expect(refusal(() => load(changed(dev, { [path]: "hunter2" }))).message).not.toContain("hunter2");
+    },
+  );
+});
+
+describe("SECRET_BACKEND", () => {
+  test("overrides the file's backend", () => {
+    expect(load({ ...dev, backend: "unheard-of" }, { SECRET_BACKEND: "native" }).backend).toBe("native");
+  });
+
+  test("is checked like the file's backend", () => {
+    expect(problems(dev, { SECRET_BACKEND: "redis" })).toMatchObject([{ path: "backend", got: '"redis"' }]);
+  });
+});
+
+describe("a certificate authority", () => {
+  const settings = changed(dev, { "database.certificateAuthorityFile": "ca.pem" });
+
+  test("is read from beside the environment file", () => {
+    const root = environmentFolder({ "dev.json": settings, "ca.pem": certificateAuthorityPem });
+    const environment = loadEnvironment({ root, variables: {} });
+    expect(environment.databaseCertificateAuthority).toBe(certificateAuthorityPem);
+  });
+
+  test.each([
+    ["missing", {}],
+    ["not a certificate", { "ca.pem": "hunter2" }],
+  ])("that is %s is refused, without its content", (_, files) => {
+    const root = environmentFolder({ "dev.json": settings, ...files });
+    const error = refusal(() => loadEnvironment({ root, variables: {} }));
+    expect(error.problems).toEqual([
+      {
+        path: "database.certificateAuthorityFile",
+        rule: expect.stringContaining("PEM file, relative to the environment file"),
+        got: '"ca.pem"',
+        fix: expect.stringContaining("remove the key to trust the Amazon RDS authorities"),
+      },
+    ]);
+    expect(error.message).not.toContain("hunter2");
+  });
+
+  test("is left out if none is named", () => {
+    expect(load(dev)).not.toHaveProperty("databaseCertificateAuthority");
+  });
+});
+
+describe("what is loaded", () => {
+  test("cannot be changed, to its depths", () => {
+    const unfrozen = (value: unknown): boolean =>
+      value !== null &&
+      typeof value === "object" &&
+      (!Object.isFrozen(value) || Object.values(value).some(unfrozen));
+    expect(unfrozen(load(dev))).toBe(false);
+  });
+
+  test("has the defaults, which are the safe ones", () => {
+    const { region: _, logRetentionDays: __, secretRecoveryDays: ___, ...settings } = dev;
+    const bare = changed(settings, {
+      "network.zones": ["ap-northeast-2a", "ap-northeast-2c"],
+      "database.deletionProtection": undefined,
+      "database.finalSnapshot": undefined,
+      "database.backupRetentionDays": undefined,
+    });
+    expect(load(bare)).toMatchObject({
+      region: "ap-northeast-2",
+      deployers: [],
+      logRetentionDays: 365,
+      secretRecoveryDays: 30,
+      database: {
+        superuserName: "superuser",
+        deletionProtection: true,
+        finalSnapshot: true,
+        backupRetentionDays: 14,
+      },
+      secrets: [{ schedule: "rate(7 days)", groupRoles: [] }],
+      rotation: { runtime: "nodejs24.x", immediately: true, timeoutSeconds: 60, memoryMegabytes: 256 },
+      consumerRuntime: "nodejs24.x",
+    });
+  });
+
+  test("does not know $schema", () => {
+    expect(load(dev)).not.toHaveProperty("$schema");
+  });
+});
+
+describe("the JSON Schema", () => {
+  const file = join(projectRoot, "environments", "schema.json");
+
+  test("is the one that editors use (after a change: npm run schema)", () => {
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(environmentJsonSchema());
+  });
+
+  test.each(shippedEnvironments)("is named by %s.json", (name) => {
+    expect(shippedSettings(name).$schema).toBe("./schema.json");
+  });
+});

@@ -1,0 +1,40 @@
+import { executionStatements } from "../../../constructs/functions/execution-policy";
+
+const [log, attach, deny, ...more] = executionStatements("arn:function", "arn:log-group");
+
+test("lets the function write its own log and create no group", () => {
+  expect(log).toEqual({
+    sid: "WriteLog",
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: ["arn:log-group:*"],
+  });
+});
+
+test("lets Lambda attach the function to the VPC", () => {
+  expect(attach).toEqual({
+    sid: "AttachToVpc",
+    actions: [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ],
+    resources: ["*"],
+  });
+});
+
+test("denies the function's own code everything about network interfaces", () => {
+  expect(deny).toEqual({
+    sid: "DenyNetworkInterfacesToCode",
+    effect: "Deny",
+    actions: [...(attach?.actions ?? []), "ec2:DetachNetworkInterface"],
+    resources: ["*"],
+    condition: [{ test: "ArnEquals", variable: "lambda:SourceFunctionArn", values: ["arn:function"] }],
+  });
+});
+
+test("allows nothing else", () => {
+  expect(more).toEqual([]);
+});

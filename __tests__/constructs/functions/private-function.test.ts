@@ -1,0 +1,77 @@
+import { PrivateFunction } from "../../../constructs/functions/private-function";
+import { account, functionProps, logsKeyArn, network } from "../../support/fixtures";
+import { synthesize } from "../../support/template";
+
+const { resolve, built, template } = synthesize((scope) => {
+  const reader = new PrivateFunction(scope, "Reader", { ...functionProps, environment: { HOST: "db" } });
+  reader.allow("ReadTable", [{ actions: ["dynamodb:GetItem"], resources: ["arn:table"] }]);
+  reader.addEnvironment({ TABLE: "t" });
+  reader.addEnvironment({ INDEX: "i" });
+  return reader;
+});
+const lambda = template.resource("aws_lambda_function");
+
+test("runs in the private subnets with the functions' security group", () => {
+  expect(lambda.vpc_config).toEqual({ subnet_ids: network.subnetIds, security_group_ids: ["sg-lambda"] });
+});
+
+test("runs the handler of the bundle on arm64", () => {
+  expect(lambda).toMatchObject({
+    handler: "index.handler",
+    runtime: "nodejs24.x",
+    architectures: ["arm64"],
+    timeout: 30,
+    memory_size: 256,
+  });
+});
+
+test("is trusted to Lambda only", () => {
+  expect(template.statements(template.resource("aws_iam_role").assume_role_policy)).toEqual([
+    {
+      actions: ["sts:AssumeRole"],
+      principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }],
+    },
+  ]);
+});
+
+test("writes its log into an encrypted group that forgets", () => {
+  expect(template.resource("aws_cloudwatch_log_group")).toEqual({
+    name: "/aws/lambda/app-reader",
+    kms_key_id: logsKeyArn,
+    retention_in_days: 30,
+  });
+});
+
+test("is denied network interfaces under the ARN that it runs as", () => {
+  const { policy } = template.resource("aws_iam_role_policy", { name: "execution" });
+  expect(template.statement(policy, "DenyNetworkInterfacesToCode").condition).toEqual([
+    {
+      test: "ArnEquals",
+      variable: "lambda:SourceFunctionArn",
+      values: [account.arn("lambda", "function:app-reader")],
+    },
+  ]);
+  expect(resolve(built.createdArn)).toBe(template.reference("arn", "aws_lambda_function"));
+});
+
+test("is removed before its role's policy and its log group", () => {
+  expect(lambda.depends_on).toEqual([
+    template.address("aws_cloudwatch_log_group"),
+    template.address("aws_iam_role_policy", "Execution"),
+  ]);
+});
+
+test("may do what was allowed later, by a policy of its own", () => {
+  const { role, policy } = template.resource("aws_iam_role_policy", { name: "readtable" });
+  expect(role).toBe(template.reference("name", "aws_iam_role"));
+  expect(template.statements(policy)).toEqual([{ actions: ["dynamodb:GetItem"], resources: ["arn:table"] }]);
+});
+
+test("keeps the variables it had when more are added", () => {
+  expect(lambda.environment).toEqual({ variables: { HOST: "db", TABLE: "t", INDEX: "i" } });
+});
+
+test("keeps its shape", () => {
+  const { template: plain } = synthesize((scope) => new PrivateFunction(scope, "Reader", functionProps));
+  expect(plain.snapshot()).toMatchSnapshot();
+});

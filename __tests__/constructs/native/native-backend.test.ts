@@ -1,0 +1,199 @@
+import { PrivateFunction } from "../../../constructs/functions/private-function";
+import {
+  NativeBackend,
+  type NativeBackendProps,
+  type NativeSecret,
+} from "../../../constructs/native/native-backend";
+import {
+  account,
+  database,
+  functionProps,
+  lambdaSecurityGroupId,
+  logsKeyArn,
+  network,
+  rotationZip,
+} from "../../support/fixtures";
+import { synthesize } from "../../support/template";
+
+const orders: NativeSecret = {
+  name: "orders",
+  user: "orders",
+  strategy: "alternating-users",
+  schedule: "rate(7 days)",
+};
+const reporting: NativeSecret = {
+  name: "reporting",
+  user: "reporting",
+  strategy: "single-user",
+  schedule: "rate(7 days)",
+  iamUser: "reporting_iam",
+};
+const props: NativeBackendProps = {
+  account,
+  prefix: "app",
+  network,
+  database,
+  lambdaSecurityGroupId,
+  secrets: [orders, reporting],
+  rotation: {
+    zipFile: rotationZip,
+    runtime: "nodejs24.x",
+    timeoutSeconds: 60,
+    memoryMegabytes: 256,
+    logsKeyArn,
+    logRetentionDays: 30,
+  },
+  rotateImmediately: true,
+  recoveryDays: 30,
+};
+
+function nativeBackend(changes: Partial<NativeBackendProps> = {}, read?: string) {
+  return synthesize((scope) => {
+    const backend = new NativeBackend(scope, "Native", { ...props, ...changes });
+    if (read) backend.grantRead(new PrivateFunction(scope, "Reader", functionProps), read);
+    return backend;
+  });
+}
+
+describe("secrets", () => {
+  const { built, template, resolve } = nativeBackend();
+
+  test("are named behind the prefix", () => {
+    expect(template.resources("aws_secretsmanager_secret").map(({ name }) => name)).toEqual([
+      "app/orders",
+      "app/reporting",
+    ]);
+    expect(resolve(built.secretArns)).toEqual({
+      orders: template.reference("arn", "aws_secretsmanager_secret", "Secret-orders"),
+      reporting: template.reference("arn", "aws_secretsmanager_secret", "Secret-reporting"),
+    });
+  });
+
+  test("share one rotation function", () => {
+    const lambda = template.reference("arn", "aws_lambda_function");
+    for (const { rotation_lambda_arn } of template.resources("aws_secretsmanager_secret_rotation"))
+      expect(rotation_lambda_arn).toBe(lambda);
+    expect(template.resource("aws_lambda_function").function_name).toBe(built.rotationFunctionName);
+  });
+
+  test("share one key, used through Secrets Manager only", () => {
+    const key = template.resource("aws_kms_key");
+    expect(template.statements(key.policy).map(({ sid }) => sid)).toEqual([
+      "Administration",
+      "ThroughSecretsmanager",
+    ]);
+    for (const { kms_key_id } of template.resources("aws_secretsmanager_secret"))
+      expect(kms_key_id).toBe(template.reference("arn", "aws_kms_key"));
+  });
+
+  test("rotate only after version, policies, permission, endpoint and both rules exist", () => {
+    for (const name of ["orders", "reporting"]) {
+      const address = template.address("aws_secretsmanager_secret_rotation", `Secret-${name}`);
+      const secret = template.reference("id", "aws_secretsmanager_secret", `Secret-${name}`);
+      const { depends_on } = template.resource("aws_secretsmanager_secret_rotation", { secret_id: secret });
+      expect(address).toContain(name);
+      expect([...depends_on].sort()).toEqual([
+        template.address("aws_iam_role_policy", "RotationPolicy"),
+        template.address("aws_lambda_permission"),
+        template.address("aws_secretsmanager_secret_policy", `Secret-${name}`),
+        template.address("aws_secretsmanager_secret_version", `Secret-${name}`),
+        template.address("aws_vpc_endpoint"),
+        template.address("aws_vpc_security_group_egress_rule"),
+        template.address("aws_vpc_security_group_ingress_rule"),
+      ]);
+    }
+  });
+
+  test("keep their addresses", () => {
+    expect(template.addresses).toMatchSnapshot();
+  });
+});
+
+test("policies are the same for one secret and for two hundred", () => {
+  const policies = (count: number) => {
+    const secrets = Array.from({ length: count }, (_, number) => ({
+      ...orders,
+      name: `s${number}`,
+      user: `u${number}`,
+    }));
+    const { template } = nativeBackend({ secrets });
+    expect(template.resources("aws_secretsmanager_secret_rotation")).toHaveLength(count);
+    return {
+      rotation: template.resources("aws_iam_role_policy").map(({ policy }) => template.statements(policy)),
+      endpoint: template.statements(template.resource("aws_vpc_endpoint").policy),
+      key: template.statements(template.resource("aws_kms_key").policy),
+      permissions: template.resources("aws_lambda_permission"),
+    };
+  };
+  expect(policies(200)).toEqual(policies(1));
+});
+
+describe("an endpoint that exists already", () => {
+  const { template } = nativeBackend({ existingEndpointSecurityGroupId: "sg-existing", secrets: [orders] });
+
+  test("is used and given the functions' rule", () => {
+    expect(template.resources("aws_vpc_endpoint")).toEqual([]);
+    expect(template.resources("aws_security_group")).toEqual([]);
+    expect(template.resource("aws_vpc_security_group_ingress_rule").security_group_id).toBe("sg-existing");
+  });
+
+  test("is waited for through its rules", () => {
+    expect(template.resource("aws_secretsmanager_secret_rotation").depends_on).toEqual(
+      expect.arrayContaining([
+        template.address("aws_vpc_security_group_egress_rule"),
+        template.address("aws_vpc_security_group_ingress_rule"),
+      ]),
+    );
+  });
+});
+
+describe("grantRead", () => {
+  const { template } = nativeBackend({}, "reporting");
+  const { policy } = template.resource("aws_iam_role_policy", { name: "readsecret-reporting" });
+  const secretArn = template.reference("arn", "aws_secretsmanager_secret", "Secret-reporting");
+
+  test("gives the seed's policy for the one secret, and its decryption", () => {
+    expect(template.statements(policy)).toEqual([
+      {
+        actions: ["rds-db:connect"],
+        resources: [
+          "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/reporting",
+          "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/reporting_iam",
+        ],
+      },
+      { actions: ["secretsmanager:GetSecretValue"], resources: [secretArn] },
+      {
+        actions: ["kms:Decrypt"],
+        resources: [template.reference("arn", "aws_kms_key")],
+        condition: [
+          {
+            test: "StringEquals",
+            variable: "kms:ViaService",
+            values: ["secretsmanager.ap-northeast-2.amazonaws.com"],
+          },
+          { test: "StringEquals", variable: "kms:EncryptionContext:SecretARN", values: [secretArn] },
+        ],
+      },
+    ]);
+  });
+
+  test("names both users where they alternate", () => {
+    const { template } = nativeBackend({}, "orders");
+    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecret-orders" });
+    expect(template.statements(policy)[0]?.resources).toEqual([
+      "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/orders",
+      "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/orders_clone",
+    ]);
+  });
+
+  test("tells the function where secrets are, and no value", () => {
+    const { environment } = template.resource("aws_lambda_function", { function_name: "app-reader" });
+    expect(environment.variables).toEqual({ SECRET_BACKEND: "native", SECRET_PREFIX: "app/" });
+  });
+
+  test("refuses a secret that it does not have", () => {
+    expect(() => nativeBackend({}, "billing")).toThrow(
+      'test/Native: `secretName` must be one of orders, reporting, got "billing"',
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Annotations } from "cdktf";
+import { RotatedSecret, type RotatedSecretProps } from "../../../constructs/native/rotated-secret";
+import { RotationFunction } from "../../../constructs/native/rotation-function";
+import { account, database, functionProps, rotationZip } from "../../support/fixtures";
+import { jsonencoded, synthesize } from "../../support/template";
+
+function rotatedSecret(changes: Partial<RotatedSecretProps> = {}) {
+  return synthesize((scope) => {
+    const rotationFunction = new RotationFunction(scope, "Rotation", {
+      ...functionProps,
+      name: "app-rotation",
+      zipFile: rotationZip,
+      database,
+      secretArnPattern: "arn:secret:app/*",
+      secretsKeyArn: "arn:key",
+    });
+    // Stands for endpoint and rules: anything that can be depended on.
+    const way = new KmsKey(scope, "Way");
+    return new RotatedSecret(scope, "Secret", {
+      account,
+      name: "app/orders",
+      user: "orders",
+      strategy: "single-user",
+      database,
+      encryptionKeyArn: "arn:key",
+      rotationFunction,
+      schedule: "rate(7 days)",
+      rotateImmediately: true,
+      recoveryDays: 30,
+      network: [way],
+      ...changes,
+    });
+  });
+}
+
+const { template } = rotatedSecret();
+const secretAddress = template.address("aws_secretsmanager_secret");
+const version = template.resource("aws_secretsmanager_secret_version");
+const rotation = template.resource("aws_secretsmanager_secret_rotation");
+
+test("is encrypted with our key and can be restored after deletion", () => {
+  expect(template.resource("aws_secretsmanager_secret")).toMatchObject({
+    name: "app/orders",
+    kms_key_id: "arn:key",
+    recovery_window_in_days: 30,
+  });
+});
+
+test("starts as the connection and the user's name, without a password", () => {
+  expect(jsonencoded(version.secret_string)).toEqual({
+    engine: "aurora-postgresql",
+    host: database.host,
+    port: 5432,
+    dbname: "app",
+    username: "orders",
+    masterarn: database.superuserSecretArn,
+  });
+});
+
+test("keeps its first version alive beside the rotated ones with a label of its own", () => {
+  expect(version.version_stages).toEqual(["AWSCURRENT", "BOOTSTRAP"]);
+});
+
+test("is never written again by Terraform: what rotation changes is ignored, and no more", () => {
+  expect(version.lifecycle).toEqual({ ignore_changes: ["secret_string", "version_stages"] });
+});
+
+test("has one version, one policy and one rotation, of the same secret", () => {
+  expect(version.secret_id).toBe(`\${${secretAddress}.id}`);
+  expect(rotation.secret_id).toBe(`\${${secretAddress}.id}`);
+  expect(template.resource("aws_secretsmanager_secret_policy").secret_arn).toBe(`\${${secretAddress}.arn}`);
+});
+
+test("is protected by its policy and never public", () => {
+  const { policy, block_public_policy } = template.resource("aws_secretsmanager_secret_policy");
+  expect(block_public_policy).toBe(true);
+  expect(template.statements(policy)).toEqual([
+    expect.objectContaining({ sid: "OnlyThisAccount", resources: [`\${${secretAddress}.arn}`] }),
+  ]);
+});
+
+test("names the deployers in its policy", () => {
+  const { template } = rotatedSecret({ deployers: ["arn:deployer"] });
+  const { policy } = template.resource("aws_secretsmanager_secret_policy");
+  expect(template.statement(policy, "OnlyDeployersDeleteOrRetag").condition?.[0]?.values).toEqual([
+    "arn:deployer",
+  ]);
+});
+
+test("carries what rotation may grant as tags", () => {
+  const { template } = rotatedSecret({ groupRoles: ["readers"] });
+  expect(template.resource("aws_secretsmanager_secret").tags).toEqual({
+    "rotation:user": "orders",
+    "rotation:strategy": "single-user",
+    "rotation:group-roles": "readers",
+  });
+});
+
+test("rotates by the function that exists, not by a name for it", () => {
+  expect(rotation.rotation_lambda_arn).toBe(template.reference("arn", "aws_lambda_function"));
+});
+
+test("rotates only after version, policy, permission, role policy and the way to the database exist", () => {
+  expect([...rotation.depends_on].sort()).toEqual([
+    template.address("aws_iam_role_policy", "RotationPolicy"),
+    template.address("aws_kms_key"),
+    template.address("aws_lambda_permission"),
+    template.address("aws_secretsmanager_secret_policy"),
+    template.address("aws_secretsmanager_secret_version"),
+  ]);
+});
+
+test.each([true, false])("rotates on creation: %s", (rotateImmediately) => {
+  const { template } = rotatedSecret({ rotateImmediately });
+  expect(template.resource("aws_secretsmanager_secret_rotation").rotate_immediately).toBe(rotateImmediately);
+});
+
+test.each([
+  ["rate(7 days)", undefined, { automatically_after_days: 7 }],
+  ["rate(1 day)", "3h", { automatically_after_days: 1, duration: "3h" }],
+  ["rate(12 hours)", undefined, { schedule_expression: "rate(12 hours)" }],
+  ["cron(0 18 ? * SUN *)", "3h", { schedule_expression: "cron(0 18 ? * SUN *)", duration: "3h" }],
+])("%s in a window of %s is written as Secrets Manager reports it", (schedule, window, rules) => {
+  const { template } = rotatedSecret({ schedule, window });
+  expect(template.resource("aws_secretsmanager_secret_rotation").rotation_rules).toEqual(rules);
+});
+
+test.each([
+  ["rate(14 days)", 0],
+  ["rate(15 days)", 1],
+  ["cron(0 18 1 * ? *)", 0],
+])("%s gives %i warnings about Lambda's idle limit", (schedule, count) => {
+  const warnings = jest.spyOn(Annotations.prototype, "addWarning");
+  rotatedSecret({ schedule });
+  const messages = warnings.mock.calls.map(([message]) => message);
+  warnings.mockRestore();
+  expect(messages.filter((message) => message.includes("idle for 14 days"))).toHaveLength(count);
+});
+
+test("refuses grants that do not fit into a tag", () => {
+  expect(() => rotatedSecret({ groupRoles: ["r".repeat(300)] })).toThrow("must fit into a tag");
+});
+
+test("keeps its shape", () => {
+  expect({
+    secret: template.resource("aws_secretsmanager_secret"),
+    version,
+    policy: template.resource("aws_secretsmanager_secret_policy"),
+    rotation,
+  }).toMatchSnapshot();
+});

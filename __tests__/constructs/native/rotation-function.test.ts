@@ -1,0 +1,151 @@
+import { RotationFunction } from "../../../constructs/native/rotation-function";
+import {
+  account,
+  certificateAuthorityPem,
+  database,
+  functionProps,
+  rotationZip,
+} from "../../support/fixtures";
+import { synthesize } from "../../support/template";
+
+const secretArnPattern = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:app/*";
+const secretsKeyArn = "arn:aws:kms:ap-northeast-2:111122223333:key/secrets";
+const ownArn = "arn:aws:lambda:ap-northeast-2:111122223333:function:app-rotation";
+const viaSecretsManager = {
+  test: "StringEquals",
+  variable: "kms:ViaService",
+  values: ["secretsmanager.ap-northeast-2.amazonaws.com"],
+};
+
+function rotationFunction(changes: Partial<typeof database> = {}) {
+  const { description: _, environment: __, ...settings } = functionProps;
+  return synthesize(
+    (scope) =>
+      new RotationFunction(scope, "Rotation", {
+        ...settings,
+        name: "app-rotation",
+        zipFile: rotationZip,
+        database: { ...database, ...changes },
+        secretArnPattern,
+        secretsKeyArn,
+      }),
+  );
+}
+
+const { built, template, resolve } = rotationFunction();
+const { policy } = template.resource("aws_iam_role_policy", { name: "rotation" });
+
+test("may rotate the environment's secrets, if they name it as their rotation function", () => {
+  expect(template.statement(policy, "RotateSecrets")).toEqual({
+    sid: "RotateSecrets",
+    actions: [
+      "secretsmanager:DescribeSecret",
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecretVersionStage",
+    ],
+    resources: [secretArnPattern],
+    condition: [
+      { test: "ArnEquals", variable: "secretsmanager:resource/AllowRotationLambdaArn", values: [ownArn] },
+    ],
+  });
+});
+
+test("may ask for random passwords, which belong to no resource", () => {
+  expect(template.statement(policy, "RandomPassword")).toEqual({
+    sid: "RandomPassword",
+    actions: ["secretsmanager:GetRandomPassword"],
+    resources: ["*"],
+  });
+});
+
+test("may read the one superuser secret and not change it", () => {
+  expect(template.statement(policy, "ReadSuperuser")).toEqual({
+    sid: "ReadSuperuser",
+    actions: ["secretsmanager:GetSecretValue"],
+    resources: [database.superuserSecretArn],
+  });
+});
+
+test("may use the secrets' key through Secrets Manager for these secrets only", () => {
+  expect(template.statement(policy, "UseSecretsKey")).toEqual({
+    sid: "UseSecretsKey",
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [secretsKeyArn],
+    condition: [
+      viaSecretsManager,
+      { test: "ArnLike", variable: "kms:EncryptionContext:SecretARN", values: [secretArnPattern] },
+    ],
+  });
+});
+
+test("may decrypt with the superuser secret's key that secret only", () => {
+  expect(template.statement(policy, "DecryptSuperuser")).toEqual({
+    sid: "DecryptSuperuser",
+    actions: ["kms:Decrypt"],
+    resources: [database.superuserSecretKeyArn],
+    condition: [
+      viaSecretsManager,
+      {
+        test: "StringEquals",
+        variable: "kms:EncryptionContext:SecretARN",
+        values: [database.superuserSecretArn],
+      },
+    ],
+  });
+});
+
+test("needs no key of the superuser secret where AWS manages it", () => {
+  const { template } = rotationFunction({ superuserSecretKeyArn: undefined });
+  const { policy } = template.resource("aws_iam_role_policy", { name: "rotation" });
+  expect(template.statements(policy).map(({ sid }) => sid)).toEqual([
+    "RotateSecrets",
+    "RandomPassword",
+    "ReadSuperuser",
+    "UseSecretsKey",
+  ]);
+});
+
+test("may do nothing besides", () => {
+  expect(template.statements(policy)).toHaveLength(5);
+  expect(template.resources("aws_iam_role_policy").map(({ name }) => name)).toEqual([
+    "execution",
+    "rotation",
+  ]);
+  expect(template.resources("aws_iam_role_policy_attachment")).toEqual([]);
+});
+
+test("is called by Secrets Manager on behalf of this account only", () => {
+  expect(template.resource("aws_lambda_permission")).toEqual({
+    statement_id: "secrets-manager",
+    action: "lambda:InvokeFunction",
+    function_name: template.reference("arn", "aws_lambda_function"),
+    principal: "secretsmanager.amazonaws.com",
+    source_account: account.id,
+  });
+});
+
+test("is ready when it may be called and may do its work", () => {
+  expect(built.readyToRotate.map((needed) => resolve(needed.fqn))).toEqual([
+    template.reference("", "aws_iam_role_policy", "RotationPolicy"),
+    template.reference("", "aws_lambda_permission"),
+  ]);
+});
+
+test("knows the database's address and the superuser secret's name, and no value", () => {
+  expect(template.resource("aws_lambda_function").environment.variables).toEqual({
+    DATABASE_HOSTS: database.host,
+    SUPERUSER_SECRET_ARN: database.superuserSecretArn,
+  });
+});
+
+test("knows a certificate authority of the database's own", () => {
+  const { template } = rotationFunction({ certificateAuthority: certificateAuthorityPem });
+  expect(template.resource("aws_lambda_function").environment.variables.DATABASE_CA_PEM).toBe(
+    certificateAuthorityPem,
+  );
+});
+
+test("keeps its addresses", () => {
+  expect(template.addresses).toMatchSnapshot();
+});

@@ -1,0 +1,61 @@
+import { AllowedTraffic, SecurityGroup } from "../../../constructs/network/security-group";
+import { synthesize } from "../../support/template";
+
+const { resolve, built, template } = synthesize((scope) => {
+  const props = { vpcId: "vpc-1", description: "Functions" };
+  const client = new SecurityGroup(scope, "Client", { ...props, name: "client" });
+  const server = new SecurityGroup(scope, "Server", { ...props, name: "server" });
+  const traffic = new AllowedTraffic(scope, "Traffic", {
+    fromSecurityGroupId: client.id,
+    toSecurityGroupId: server.id,
+    port: 5432,
+    description: "Client asks server",
+  });
+  return { client, server, traffic };
+});
+
+test("a group has no rule of its own: rules are resources, and Terraform takes AWS's open egress rule away", () => {
+  for (const group of template.resources("aws_security_group")) {
+    expect(group).not.toHaveProperty("ingress");
+    expect(group).not.toHaveProperty("egress");
+  }
+});
+
+test("a group waits an hour for Lambda's network interfaces when it is destroyed", () => {
+  expect(template.resource("aws_security_group", { name: "client" })).toEqual({
+    name: "client",
+    vpc_id: "vpc-1",
+    description: "Functions",
+    tags: { Name: "client" },
+    timeouts: { delete: "60m" },
+  });
+});
+
+test("traffic leaves the client to the server on one TCP port", () => {
+  expect(template.resource("aws_vpc_security_group_egress_rule")).toEqual({
+    security_group_id: resolve(built.client.id),
+    referenced_security_group_id: resolve(built.server.id),
+    ip_protocol: "tcp",
+    from_port: 5432,
+    to_port: 5432,
+    description: "Client asks server",
+  });
+});
+
+test("traffic enters the server from the client on the same port", () => {
+  expect(template.resource("aws_vpc_security_group_ingress_rule")).toEqual({
+    security_group_id: resolve(built.server.id),
+    referenced_security_group_id: resolve(built.client.id),
+    ip_protocol: "tcp",
+    from_port: 5432,
+    to_port: 5432,
+    description: "Client asks server",
+  });
+});
+
+test("whoever connects can wait for both rules", () => {
+  expect(built.traffic.rules.map((rule) => resolve(rule.fqn))).toEqual([
+    template.reference("", "aws_vpc_security_group_egress_rule"),
+    template.reference("", "aws_vpc_security_group_ingress_rule"),
+  ]);
+});

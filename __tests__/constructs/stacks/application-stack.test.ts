@@ -1,0 +1,66 @@
+import { loadEnvironment } from "../../../constructs/environment";
+import { changed, environmentFolder, load } from "../../support/environment-files";
+import { certificateAuthorityPem } from "../../support/fixtures";
+import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
+
+const local = shippedSettings("local");
+
+describe("consumers", () => {
+  const template = synthesizeEnvironment(load(local)).stack("application");
+  const functions = template.resources("aws_lambda_function");
+
+  test("are one function each, under the environment's name", () => {
+    expect(functions.map(({ function_name }) => function_name)).toEqual([
+      "secrets-local-orders",
+      "secrets-local-reporting",
+    ]);
+    expect(template.outputs.consumer_function_names).toEqual({
+      value: { orders: "secrets-local-orders", reporting: "secrets-local-reporting" },
+    });
+  });
+
+  test("are the same artifact", () => {
+    expect(new Set(functions.map(({ source_code_hash }) => source_code_hash)).size).toBe(1);
+  });
+
+  test("may each read their own secret and no other", () => {
+    const policies = template
+      .resources("aws_iam_role_policy")
+      .filter(({ name }) => name.startsWith("readsecret-"));
+    const secrets = policies.map(({ policy }) => template.statements(policy)[1]?.resources);
+    expect(secrets).toEqual([
+      [expect.stringContaining("Secret-orders")],
+      [expect.stringContaining("Secret-reporting")],
+    ]);
+  });
+
+  test("are told the name of their secret", () => {
+    expect(functions.map(({ environment }) => environment.variables.SECRET_NAME)).toEqual([
+      "orders",
+      "reporting",
+    ]);
+  });
+
+  test("run in the runtime that the environment asks for", () => {
+    for (const { runtime } of functions) expect(runtime).toBe("nodejs22.x");
+  });
+});
+
+test("there is no stack for functions if there are none", () => {
+  expect(Object.keys(synthesizeEnvironment(load(changed(local, { consumers: [] }))).stacks)).toEqual([
+    "foundation",
+    "native",
+  ]);
+});
+
+test("consumers know the database's own certificate authority", () => {
+  const root = environmentFolder({
+    "dev.json": changed(local, { "database.certificateAuthorityFile": "ca.pem" }),
+    "ca.pem": certificateAuthorityPem,
+  });
+  const { stacks } = synthesizeEnvironment(loadEnvironment({ root, variables: {} }));
+  for (const part of ["native", "application"]) {
+    for (const { environment } of stacks[part]?.resources("aws_lambda_function") ?? [])
+      expect(environment.variables.DATABASE_CA_PEM).toBe(certificateAuthorityPem);
+  }
+});

@@ -1,0 +1,134 @@
+import { changed, load } from "../../support/environment-files";
+import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
+import type { Template } from "../../support/template";
+
+const dev = shippedSettings("dev");
+const adopt = shippedSettings("adopt");
+
+function foundation(settings: Record<string, unknown>): Template {
+  return synthesizeEnvironment(load(settings)).stack("foundation");
+}
+
+describe("created", () => {
+  const template = foundation(dev);
+
+  test("has a security group for the functions and one for the database", () => {
+    expect(template.resources("aws_security_group").map(({ name }) => name)).toEqual([
+      "secrets-dev-database",
+      "secrets-dev-lambda",
+    ]);
+  });
+
+  test("puts the cluster into the database's group", () => {
+    expect(template.resource("aws_rds_cluster").vpc_security_group_ids).toEqual([
+      template.reference("id", "aws_security_group", "database"),
+    ]);
+  });
+
+  test("admits the database's port from the functions to the database and nothing else", () => {
+    const rule = {
+      ip_protocol: "tcp",
+      from_port: 5432,
+      to_port: 5432,
+      description: "Lambda functions connect to the database",
+    };
+    const lambda = template.reference("id", "aws_security_group", "lambda");
+    const database = template.reference("id", "aws_security_group", "database");
+    expect(template.resources("aws_vpc_security_group_egress_rule")).toEqual([
+      { ...rule, security_group_id: lambda, referenced_security_group_id: database },
+    ]);
+    expect(template.resources("aws_vpc_security_group_ingress_rule")).toEqual([
+      { ...rule, security_group_id: database, referenced_security_group_id: lambda },
+    ]);
+  });
+
+  test("has a key for logs, for the log groups of this environment only", () => {
+    const [statement] = template
+      .statements(
+        template.resource("aws_kms_key", { description: "Logs of functions, network and database" }).policy,
+      )
+      .filter(({ sid }) => sid === "CloudWatchLogs");
+    expect(statement?.condition?.[0]?.values).toEqual([
+      "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/lambda/secrets-dev-*",
+      expect.stringMatching(/log-group:\/aws\/vpc-flow-logs\/secrets-dev/),
+      "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/rds/cluster/secrets-dev/*",
+    ]);
+  });
+
+  test("has a key for the database, used through RDS and Secrets Manager only", () => {
+    const { kms_key_id } = template.resource("aws_rds_cluster");
+    expect(kms_key_id).toBe(template.reference("arn", "aws_kms_key", "DatabaseKey"));
+    const { policy } = template.resource("aws_kms_key", {
+      description: "Storage, Performance Insights and superuser secret of the database",
+    });
+    expect(template.statements(policy).map(({ sid }) => sid)).toEqual([
+      "Administration",
+      "ThroughRds",
+      "ThroughSecretsmanager",
+    ]);
+  });
+
+  test("encrypts every log group with the logs' key", () => {
+    for (const { kms_key_id, retention_in_days } of template.resources("aws_cloudwatch_log_group")) {
+      expect(kms_key_id).toBe(template.reference("arn", "aws_kms_key", "LogsKey"));
+      expect(retention_in_days).toBe(30);
+    }
+  });
+
+  test("tells where the database is and which secret creates users, and no value", () => {
+    expect(template.outputs).toMatchObject({
+      database_endpoint: { value: template.reference("endpoint", "aws_rds_cluster", "_Cluster_") },
+      database_port: { value: 5432 },
+      superuser_secret_arn: { value: expect.stringContaining("master_user_secret[0].secret_arn") },
+    });
+  });
+
+  test("listens on another port where asked to, and admits that one", () => {
+    const template = foundation(changed(dev, { "database.port": 6432 }));
+    expect(template.resource("aws_rds_cluster").port).toBe(6432);
+    for (const direction of ["ingress", "egress"]) {
+      expect(template.resource(`aws_vpc_security_group_${direction}_rule`)).toMatchObject({
+        from_port: 6432,
+        to_port: 6432,
+      });
+    }
+  });
+});
+
+describe("adopted", () => {
+  const template = foundation(adopt);
+
+  test("creates a key for logs, a group for the functions and the rules to the database, no more", () => {
+    expect(template.addresses.map((address) => address.split(".")[0])).toEqual([
+      "aws_kms_alias",
+      "aws_kms_key",
+      "aws_security_group",
+      "aws_vpc_security_group_egress_rule",
+      "aws_vpc_security_group_ingress_rule",
+    ]);
+  });
+
+  test("adds rules to the database's group and never changes the group", () => {
+    const lambda = template.reference("id", "aws_security_group");
+    expect(template.resource("aws_vpc_security_group_ingress_rule")).toMatchObject({
+      security_group_id: adopt.database.securityGroupId,
+      referenced_security_group_id: lambda,
+      from_port: 5432,
+      to_port: 5432,
+    });
+    expect(template.resource("aws_vpc_security_group_egress_rule")).toMatchObject({
+      security_group_id: lambda,
+      referenced_security_group_id: adopt.database.securityGroupId,
+    });
+  });
+
+  test("makes the functions' group in the existing VPC", () => {
+    expect(template.resource("aws_security_group").vpc_id).toBe(adopt.network.vpcId);
+  });
+});
+
+test("a created database in an adopted network uses that network's subnets", () => {
+  const template = foundation(changed(dev, { network: adopt.network }));
+  expect(template.resources("aws_vpc")).toEqual([]);
+  expect(template.resource("aws_db_subnet_group").subnet_ids).toEqual(adopt.network.subnetIds);
+});

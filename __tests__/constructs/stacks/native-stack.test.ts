@@ -1,0 +1,71 @@
+import { changed, load } from "../../support/environment-files";
+import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
+
+const dev = shippedSettings("dev");
+const adopt = shippedSettings("adopt");
+
+function native(settings: Record<string, unknown>) {
+  return synthesizeEnvironment(load(settings)).stack("native");
+}
+
+test("passes the rotation function's settings on", () => {
+  const template = native(
+    changed(dev, {
+      rotation: { runtime: "nodejs22.x", timeoutSeconds: 120, memoryMegabytes: 512, immediately: false },
+    }),
+  );
+  expect(template.resource("aws_lambda_function")).toMatchObject({
+    function_name: "secrets-dev-rotation",
+    runtime: "nodejs22.x",
+    timeout: 120,
+    memory_size: 512,
+  });
+  expect(template.resource("aws_secretsmanager_secret_rotation").rotate_immediately).toBe(false);
+});
+
+test("passes the secret's settings on", () => {
+  const template = native(
+    changed(dev, { secretRecoveryDays: 7, deployers: ["arn:aws:iam::111122223333:role/d"] }),
+  );
+  expect(template.resource("aws_secretsmanager_secret")).toMatchObject({
+    name: "secrets-dev/orders",
+    recovery_window_in_days: 7,
+  });
+  const { policy } = template.resource("aws_secretsmanager_secret_policy");
+  expect(template.statements(policy)).toHaveLength(2);
+});
+
+test("tells the names of secrets and rotation function", () => {
+  const template = native(dev);
+  expect(template.outputs).toMatchObject({
+    secret_arns: { value: { orders: template.reference("arn", "aws_secretsmanager_secret") } },
+    rotation_function_name: { value: "secrets-dev-rotation" },
+  });
+});
+
+test("an adopted network with an endpoint gets the functions' rule on it, no endpoint", () => {
+  const template = native(adopt);
+  expect(template.resources("aws_vpc_endpoint")).toEqual([]);
+  expect(template.resources("aws_security_group")).toEqual([]);
+  expect(template.resource("aws_vpc_security_group_ingress_rule").security_group_id).toBe(
+    adopt.network.secretsManagerEndpoint.securityGroupId,
+  );
+});
+
+test("an adopted network without an endpoint gets one in its subnets, with its own group", () => {
+  const template = native(changed(adopt, { "network.secretsManagerEndpoint": undefined }));
+  expect(template.resource("aws_vpc_endpoint")).toMatchObject({
+    vpc_id: adopt.network.vpcId,
+    subnet_ids: adopt.network.subnetIds,
+    security_group_ids: [template.reference("id", "aws_security_group")],
+  });
+});
+
+test("the endpoint passes the adopted superuser secret too", () => {
+  const template = native(changed(adopt, { "network.secretsManagerEndpoint": undefined }));
+  const { policy } = template.resource("aws_vpc_endpoint");
+  expect(template.statement(policy, "Secrets").resources).toEqual([
+    "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:secrets-adopt/*",
+    adopt.database.superuserSecretArn,
+  ]);
+});

@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { projectRoot } from "./support/shipped";
+
+const SOURCES = [
+  "cdktf.json",
+  "constructs",
+  "environments",
+  "lambda",
+  "main.ts",
+  "package-lock.json",
+  "package.json",
+  "scripts",
+  "tsconfig.json",
+];
+const ENVIRONMENTS = ["prod", "adopt"];
+
+/** A copy of the project somewhere else. */
+function copyProject(name: string): string {
+  const root = mkdtempSync(join(tmpdir(), name));
+  for (const source of SOURCES) cpSync(join(projectRoot, source), join(root, source), { recursive: true });
+  symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
+  return root;
+}
+
+/** Builds and synthesizes as cdktf.json says, with the clock `daysAhead`. */
+function synthesize(root: string, timeZone: string, daysAhead = 0): void {
+  const clock = `data:text/javascript,${encodeURIComponent(
+    `const Real = Date; const ahead = ${daysAhead} * 864e5;
+     globalThis.Date = class extends Real {
+       constructor(...args) { super(...(args.length > 0 ? args : [Real.now() + ahead])); }
+       static now() { return Real.now() + ahead; }
+     };`,
+  )}`;
+  for (const ENVIRONMENT of ENVIRONMENTS) {
+    execFileSync(process.execPath, ["--import", clock, join("scripts", "app.mjs")], {
+      cwd: root,
+      env: { PATH: process.env.PATH, TZ: timeZone, ENVIRONMENT },
+      stdio: "pipe",
+    });
+  }
+}
+
+/** Content of every synthesized file, by its path. */
+function synthesizedFiles(root: string): Map<string, string> {
+  const output = join(root, "cdktf.out");
+  return new Map(
+    readdirSync(output, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [relative(output, file), readFileSync(file).toString("base64")] as const)
+      .sort(([a], [b]) => a.localeCompare(b)),
+  );
+}
+
+test("two folders, time zones and times give the same bytes, assets included", () => {
+  const here = copyProject("here-");
+  const there = copyProject("there-of-another-length-");
+
+  synthesize(here, "Asia/Seoul");
+  execFileSync(process.execPath, [join("scripts", "build.mjs")], {
+    cwd: there,
+    env: { PATH: process.env.PATH, TZ: "America/Los_Angeles" },
+    stdio: "pipe",
+  });
+  for (const zip of ["rotation.zip", "consumer.zip"])
+    utimesSync(join(there, "dist", "lambda", zip), 1e9, 1e9);
+  synthesize(there, "America/Los_Angeles", 400);
+
+  const [one, other] = [synthesizedFiles(here), synthesizedFiles(there)];
+  expect([...one.keys()].filter((file) => file.endsWith(".zip"))).toHaveLength(2 * ENVIRONMENTS.length);
+  expect([...other.keys()]).toEqual([...one.keys()]);
+  for (const [file, content] of one) expect([file, other.get(file) === content]).toEqual([file, true]);
+}, 120_000);

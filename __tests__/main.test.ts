@@ -1,0 +1,281 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { changed, environmentFolder } from "./support/environment-files";
+import {
+  projectRoot,
+  type SynthesizedEnvironment,
+  shippedEnvironments,
+  shippedSettings,
+  synthesizeShipped,
+} from "./support/shipped";
+import { type Attributes, jsonencoded } from "./support/template";
+
+const synthesized = Object.fromEntries(shippedEnvironments.map((name) => [name, synthesizeShipped(name)]));
+
+function shipped(name: string): SynthesizedEnvironment {
+  const found = synthesized[name];
+  if (!found) throw new Error(`no environment ${name}`);
+  return found;
+}
+
+test("the shipped environments are the ones that the README names", () => {
+  expect(shippedEnvironments.sort()).toEqual(["adopt", "dev", "local", "prod"]);
+});
+
+describe.each(shippedEnvironments)("%s", (name) => {
+  const { environment, stacks } = shipped(name);
+  const templates = Object.values(stacks);
+  const resources = (type: string) => templates.flatMap((template) => template.resources(type));
+
+  test("has its stacks, in an order in which they can be deployed", () => {
+    const manifest = JSON.parse(readFileSync(join(shipped(name).directory, "manifest.json"), "utf8"));
+    const dependencies = Object.fromEntries(
+      Object.entries<Attributes>(manifest.stacks).map(([stack, { dependencies }]) => [stack, dependencies]),
+    );
+    expect(dependencies).toEqual({
+      [`${name}-foundation`]: [],
+      [`${name}-native`]: [`${name}-foundation`],
+      [`${name}-application`]: expect.arrayContaining([`${name}-native`]),
+    });
+  });
+
+  test("copies each function's zip under the path that the function names", () => {
+    for (const [part, template] of Object.entries(stacks)) {
+      for (const { filename } of template.resources("aws_lambda_function"))
+        expect(existsSync(join(shipped(name).directory, "stacks", `${name}-${part}`, filename))).toBe(true);
+    }
+  });
+
+  test("allows exactly the pairs of security groups that talk", () => {
+    const port = environment.database.port ?? 5432;
+    const pairs = (direction: string) =>
+      resources(`aws_vpc_security_group_${direction}_rule`)
+        .map(({ ip_protocol, from_port, to_port }) => `${ip_protocol} ${from_port}-${to_port}`)
+        .sort();
+    expect(pairs("ingress")).toEqual([`tcp 443-443`, `tcp ${port}-${port}`]);
+    expect(pairs("egress")).toEqual(pairs("ingress"));
+  });
+
+  test("describes every rule, and each rule names another group, no addresses", () => {
+    for (const direction of ["ingress", "egress"]) {
+      for (const rule of resources(`aws_vpc_security_group_${direction}_rule`)) {
+        expect(rule.description).toMatch(/^Lambda functions \w+/);
+        expect(rule.referenced_security_group_id).not.toBe(rule.security_group_id);
+        expect(Object.keys(rule).sort()).toEqual([
+          "description",
+          "from_port",
+          "ip_protocol",
+          "referenced_security_group_id",
+          "security_group_id",
+          "to_port",
+        ]);
+      }
+    }
+  });
+
+  test("has no rule inside a security group", () => {
+    for (const group of [...resources("aws_security_group"), ...resources("aws_default_security_group")]) {
+      expect(group).not.toHaveProperty("ingress");
+      expect(group).not.toHaveProperty("egress");
+    }
+  });
+
+  test("allows all resources only where the API knows no less", () => {
+    const unlimited = templates
+      .flatMap((template) => template.allStatements)
+      .filter(({ effect, resources }) => effect !== "Deny" && resources?.some((arn) => arn === "*"))
+      // In a key's policy the star is the key itself.
+      .filter(({ document }) => !document.includes("Key_Policy"))
+      .map(({ sid }) => sid);
+    // Random passwords belong to no resource; Lambda wants the network interface actions on all.
+    expect(["RandomPassword", "AttachToVpc"]).toEqual(expect.arrayContaining([...new Set(unlimited)]));
+  });
+
+  test("allows no action by a star, but to the account on its keys and to services through them", () => {
+    const broad = templates
+      .flatMap((template) => template.allStatements)
+      .filter(({ effect, actions }) => effect !== "Deny" && actions.some((action) => action.includes("*")));
+    for (const { document, actions } of broad) {
+      expect(document).toContain("Key_Policy");
+      expect(actions).not.toContain("kms:*");
+    }
+  });
+
+  test("trusts everyone only under a condition on the account", () => {
+    const open = templates
+      .flatMap((template) => template.allStatements)
+      .filter(({ principals }) => principals?.some(({ identifiers }) => identifiers.includes("*")))
+      .filter(({ effect }) => effect !== "Deny");
+    for (const { condition } of open) {
+      expect(condition).toContainEqual({
+        test: "StringEquals",
+        variable: "aws:PrincipalAccount",
+        values: [environment.account],
+      });
+    }
+  });
+
+  test("denies everyone by their account or by name, never all", () => {
+    const denials = templates
+      .flatMap((template) => template.allStatements)
+      .filter(({ effect }) => effect === "Deny");
+    for (const { condition } of denials) expect(condition?.length).toBeGreaterThan(0);
+  });
+
+  test("encrypts every log group and keeps it for the environment's time", () => {
+    const groups = resources("aws_cloudwatch_log_group");
+    expect(groups.length).toBeGreaterThan(0);
+    for (const { kms_key_id, retention_in_days } of groups) {
+      expect(kms_key_id).toMatch(/LogsKey/);
+      expect(retention_in_days).toBe(environment.logRetentionDays);
+    }
+  });
+
+  test("has log groups that the logs' key serves", () => {
+    const foundation = shipped(name).stack("foundation");
+    const served = foundation.allStatements
+      .filter(({ sid }) => sid === "CloudWatchLogs")
+      .flatMap(({ condition }) => condition?.[0]?.values ?? [])
+      .map((arn) => arn.replace(/^.*:log-group:/, "").replace(/\*$/, ""));
+    for (const { name: group } of resources("aws_cloudwatch_log_group"))
+      expect(served.some((prefix) => group.startsWith(prefix))).toBe(true);
+  });
+
+  test("writes no password: every first version is the connection alone", () => {
+    const versions = resources("aws_secretsmanager_secret_version");
+    expect(versions).toHaveLength(environment.secrets.length);
+    for (const { secret_string } of versions) {
+      expect(Object.keys(jsonencoded(secret_string)).sort()).toEqual([
+        "dbname",
+        "engine",
+        "host",
+        "masterarn",
+        "port",
+        "username",
+      ]);
+    }
+  });
+
+  test("gives functions names and addresses only", () => {
+    const names = resources("aws_lambda_function").flatMap(({ environment }) =>
+      Object.keys(environment.variables),
+    );
+    expect(new Set(names)).toEqual(
+      new Set(["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_BACKEND", "SECRET_PREFIX", "SECRET_NAME"]),
+    );
+  });
+
+  test("gives every function an identity of its own", () => {
+    const roles = resources("aws_lambda_function").map(({ role }) => role);
+    expect(new Set(roles).size).toBe(roles.length);
+    const names = templates.flatMap((template) => template.resources("aws_iam_role")).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe("state", () => {
+  test("is a file beside cdktf.json, by a path that is the same on every machine", () => {
+    for (const [part, template] of Object.entries(shipped("dev").stacks))
+      expect(template.terraform.backend).toEqual({
+        local: { path: `../../../terraform.dev-${part}.tfstate` },
+      });
+  });
+
+  test("or is in S3, encrypted with a key and locked by a file", () => {
+    for (const [part, template] of Object.entries(shipped("prod").stacks)) {
+      expect(template.terraform.backend).toEqual({
+        s3: {
+          bucket: "example-terraform-state",
+          key: `lambda-secrets/prod-${part}.tfstate`,
+          region: "ap-northeast-2",
+          encrypt: true,
+          kms_key_id: "arn:aws:kms:ap-northeast-2:111122223333:alias/terraform-state",
+          use_lockfile: true,
+        },
+      });
+    }
+  });
+});
+
+describe("prod", () => {
+  const foundation = shipped("prod").stack("foundation");
+
+  test("is spread over zones, protected from deletion, and leaves a snapshot", () => {
+    expect(foundation.resources("aws_rds_cluster_instance").length).toBeGreaterThan(1);
+    expect(foundation.resource("aws_rds_cluster")).toMatchObject({
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      backup_retention_period: 35,
+    });
+  });
+
+  test("lets deployers only delete secrets", () => {
+    const native = shipped("prod").stack("native");
+    for (const { policy } of native.resources("aws_secretsmanager_secret_policy"))
+      expect(native.statement(policy, "OnlyDeployersDeleteOrRetag").effect).toBe("Deny");
+  });
+});
+
+describe("dev", () => {
+  test("sends nothing to an emulator", () => {
+    for (const template of Object.values(shipped("dev").stacks))
+      expect(template.provider("aws")).not.toHaveProperty("endpoints");
+  });
+});
+
+describe("node scripts/app.mjs", () => {
+  function app(variables: Readonly<Record<string, string>>) {
+    const directory = mkdtempSync(join(tmpdir(), "app-"));
+    const env = { ...process.env, CDKTF_OUTDIR: directory, ...variables };
+    const child = spawnSync(process.execPath, [join(projectRoot, "scripts", "app.mjs")], {
+      cwd: directory,
+      env,
+      encoding: "utf8",
+    });
+    return { ...child, directory };
+  }
+
+  test("synthesizes the environment that ENVIRONMENT names", () => {
+    const { status, stderr, directory } = app({ ENVIRONMENT: "adopt" });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(existsSync(join(directory, "stacks", "adopt-native", "cdk.tf.json"))).toBe(true);
+  }, 60_000);
+
+  test("says what is wrong with an environment in words, without a stack trace, and ends with 1", () => {
+    const settings = changed(shippedSettings("dev"), {
+      account: "1",
+      "secrets[0].schedule": "rate(1 hour)",
+      "secrets[0].password": "hunter2",
+    });
+    const file = join(environmentFolder({ "broken.json": settings }), "environments", "broken.json");
+    const { status, stdout, stderr, directory } = app({ ENVIRONMENT: file });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe(`${file} has 3 problems:
+
+  account
+    rule  must be an AWS account id of 12 digits
+    got   "1"
+    fix   write it as a string, for example "111122223333"
+
+  secrets[0].schedule
+    rule  Secrets Manager rotates at most every 4 hours and at least every 999 days
+    got   "rate(1 hour)"
+    fix   write "rate(7 days)"
+
+  secrets[0]
+    rule  only these keys are known here: name, user, strategy, schedule, window, groupRoles, grants, iamUser
+    got   "password"
+    fix   remove "password", or write "user"
+`);
+    expect(existsSync(join(directory, "stacks"))).toBe(false);
+  }, 60_000);
+
+  test("says so when there is no such environment", () => {
+    const { status, stderr } = app({ ENVIRONMENT: "staging" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("fix   set ENVIRONMENT to one of adopt, dev, local, prod");
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }, 60_000);
+});

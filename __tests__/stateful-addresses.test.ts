@@ -1,0 +1,68 @@
+import { synthesizeShipped } from "./support/shipped";
+
+/**
+ * Terraform replaces a resource whose address changes, and with these the data goes. Whoever changes this list on
+ * purpose gives the new resource a `moveFromId`.
+ */
+const STATEFUL =
+  /^aws_(rds_cluster(_instance)?|kms_key|secretsmanager_secret(_version)?|cloudwatch_log_group|vpc|subnet)$/;
+
+function statefulAddresses(environment: string): Record<string, string[]> {
+  const { stacks } = synthesizeShipped(environment);
+  return Object.fromEntries(
+    Object.entries(stacks).map(([part, { addresses }]) => [
+      part,
+      addresses.filter((address) => STATEFUL.test(address.split(".")[0] ?? "")),
+    ]),
+  );
+}
+
+test("dev keeps its data where it is", () => {
+  expect(statefulAddresses("dev")).toEqual({
+    application: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
+    foundation: [
+      "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
+      "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
+      "aws_kms_key.DatabaseKey_7576F140",
+      "aws_kms_key.LogsKey_A6AB43B2",
+      "aws_rds_cluster.Database_Cluster_C6094C50",
+      "aws_rds_cluster_instance.Database_Instance-1_EC0FB45D",
+      "aws_subnet.Network_Subnet-a_78411613",
+      "aws_subnet.Network_Subnet-c_8B251800",
+      "aws_vpc.Network_Vpc_FAC8F4A5",
+    ],
+    native: [
+      "aws_cloudwatch_log_group.Native_RotationFunction_LogGroup_0B23DE22",
+      "aws_kms_key.Native_Key_55960793",
+      "aws_secretsmanager_secret.Native_Secret-orders_1E441BE5",
+      "aws_secretsmanager_secret_version.Native_Secret-orders_BootstrapVersion_8500A3BA",
+    ],
+  });
+});
+
+test("prod keeps its data where it is", () => {
+  expect(statefulAddresses("prod")).toEqual({
+    application: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
+    foundation: [
+      "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
+      "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
+      "aws_kms_key.DatabaseKey_7576F140",
+      "aws_kms_key.LogsKey_A6AB43B2",
+      "aws_rds_cluster.Database_Cluster_C6094C50",
+      "aws_rds_cluster_instance.Database_Instance-1_EC0FB45D",
+      "aws_rds_cluster_instance.Database_Instance-2_CE5A4D30",
+      "aws_subnet.Network_Subnet-a_78411613",
+      "aws_subnet.Network_Subnet-b_ED54F35A",
+      "aws_subnet.Network_Subnet-c_8B251800",
+      "aws_vpc.Network_Vpc_FAC8F4A5",
+    ],
+    native: [
+      "aws_cloudwatch_log_group.Native_RotationFunction_LogGroup_0B23DE22",
+      "aws_kms_key.Native_Key_55960793",
+      "aws_secretsmanager_secret.Native_Secret-orders_1E441BE5",
+      "aws_secretsmanager_secret.Native_Secret-reporting_038E6ED6",
+      "aws_secretsmanager_secret_version.Native_Secret-orders_BootstrapVersion_8500A3BA",
+      "aws_secretsmanager_secret_version.Native_Secret-reporting_BootstrapVersion_016F097B",
+    ],
+  });
+});

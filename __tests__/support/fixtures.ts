@@ -1,0 +1,61 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Account } from "../../constructs/account";
+import type { Database } from "../../constructs/database/database";
+import type { PrivateFunctionProps } from "../../constructs/functions/private-function";
+import type { Network } from "../../constructs/network/network";
+
+export const account = new Account("111122223333", "ap-northeast-2");
+
+export const network: Network = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
+
+export const lambdaSecurityGroupId = "sg-lambda";
+
+export const database: Database = {
+  engine: "aurora-postgresql",
+  host: "writer.example",
+  port: 5432,
+  databaseName: "app",
+  clusterResourceId: "cluster-ABC",
+  securityGroupId: "sg-database",
+  superuserSecretArn: "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:superuser-AbCdEf",
+  superuserSecretKeyArn: "arn:aws:kms:ap-northeast-2:111122223333:key/superuser",
+};
+
+export const logsKeyArn = "arn:aws:kms:ap-northeast-2:111122223333:key/logs";
+
+/** Names of the functions' zip files, in a folder of stand-ins: constructs only hash and copy them. */
+export const bundles = mkdtempSync(join(tmpdir(), "bundles-"));
+export const rotationZip = join(bundles, "rotation.zip");
+export const consumerZip = join(bundles, "consumer.zip");
+writeFileSync(rotationZip, "rotation function");
+writeFileSync(consumerZip, "consumer");
+
+export const functionProps: PrivateFunctionProps = {
+  account,
+  name: "app-reader",
+  description: "Reads",
+  zipFile: consumerZip,
+  runtime: "nodejs24.x",
+  timeoutSeconds: 30,
+  memoryMegabytes: 256,
+  network,
+  securityGroupId: lambdaSecurityGroupId,
+  logsKeyArn,
+  logRetentionDays: 30,
+  environment: {},
+};
+
+/** A self-signed certificate for no host, good until 2126; its private key was thrown away. */
+export const certificateAuthorityPem = `-----BEGIN CERTIFICATE-----
+MIIBdjCCARugAwIBAgIUdV6RJZsZDAQkJuikdzgkdWB3QlkwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEVGVzdDAgFw0yNjExMjIwNDE3MzRaGA8yMTI2MTAyOTA0MTcz
+NFowDzENMAsGA1UEAwwEVGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABGNd
+zF2Hi1P71SKSAP26GU4ul1gpDm3JlekSzPsTygutKERSekPEG8OCELIamxS1PxLM
+O1zPDlHJu10mQWn18N6jUzBRMB0GA1UdDgQWBBTFegVNSkze8RYJSIE4ep7a2u3g
+pTAfBgNVHSMEGDAWgBTFegVNSkze8RYJSIE4ep7a2u3gpTAPBgNVHRMBAf8EBTAD
+AQH/MAoGCCqGSM49BAMCA0kAMEYCIQCOb0lc2MAOPdlTvInqwQXPsPC8QfPDthMs
+UfnwB/0dnwIhALKMKPolug5cJA5jbd9ei3ze1zQBu6b9nxVs3snCIye5
+-----END CERTIFICATE-----
+`;

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
+import { TerraformOutput } from "cdktf";
+import { leaksIn } from "./support/leaks";
+import { projectRoot, shippedEnvironments, synthesizeShipped } from "./support/shipped";
+import { synthesize } from "./support/template";
+
+describe.each(shippedEnvironments)("%s", (name) => {
+  const { directory, stacks } = synthesizeShipped(name);
+
+  test.each(Object.keys(stacks))("%s holds no token, secret, path of this machine or way out", (part) => {
+    expect(leaksIn(stacks[part]?.text ?? "", [directory])).toEqual([]);
+  });
+
+  test("nor does the manifest", () => {
+    expect(leaksIn(readFileSync(join(directory, "manifest.json"), "utf8"), [directory])).toEqual([]);
+  });
+
+  test("has no file that nobody looked at", () => {
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name);
+    expect(new Set(files)).toEqual(new Set(["manifest.json", "cdk.tf.json", "rotation.zip", "consumer.zip"]));
+  });
+});
+
+describe("the search finds", () => {
+  // Put together here, so that no scanner takes these samples for the real thing.
+  const planted: readonly (readonly [kind: string, sample: string])[] = [
+    ["an unresolved token", `{"name": "$${"{TfToken[TOKEN.12]}"}"}`],
+    ["an unresolved token", `{"name": "$${"{TFTOKEN[TOKEN.12]}"}"}`],
+    ["a number that stands for a token", '{"name": "db--8.1095622125913805e+298"}'],
+    ["an AWS access key", `{"id": "${"AKIA"}${"ABCDEFGHIJKLMNOP"}"}`],
+    ["a private key", `{"pem": "-----BEGIN EC ${"PRIVATE"} KEY-----\\n"}`],
+    ["a Vault token", `{"x": "${"hvs"}.CAESIJ12345678"}`],
+    ["a literal password", '{"password": "hunter2"}'],
+    ["a literal password", '{"master_password": "hunter2"}'],
+    ["a literal password", String.raw`{"secret_string": "{\"username\":\"a\",\"password\":\"hunter2\"}"}`],
+    ["a literal password", String.raw`{"secret_string": "${"$"}{jsonencode({\"password\" = \"hunter2\"})}"}`],
+    ["the whole internet", '{"cidr_ipv4": "0.0.0.0/0"}'],
+    ["the whole internet", '{"cidr_ipv6": "::/0"}'],
+    ["a way to the internet", '{"resource": {"aws_nat_gateway": {}}}'],
+    ["a way to the internet", '{"resource": {"aws_internet_gateway": {}}}'],
+    ["a way to the internet", '{"resource": {"aws_route": {}}}'],
+    ["a path of this machine", JSON.stringify({ path: join(projectRoot, "terraform.tfstate") })],
+    ["a path of this machine", JSON.stringify({ path: join(homedir(), "x") })],
+  ];
+
+  test.each(planted)("%s in %s", (kind, sample) => {
+    expect(leaksIn(sample).map((leak) => leak.kind)).toContain(kind);
+  });
+
+  test("what CDKTF makes of a number in a template string", () => {
+    const { template } = synthesize((stack) => {
+      const cluster = new RdsCluster(stack, "Cluster", { engine: "aurora-postgresql" });
+      new TerraformOutput(stack, "address", { value: `host-${cluster.port}` });
+    });
+    expect(leaksIn(template.text)).toEqual([
+      { kind: "a number that stands for a token", found: expect.stringMatching(/e\+\d+$/) },
+    ]);
+  });
+
+  test("what CDKTF makes of a reference that code takes apart", () => {
+    const { template } = synthesize((stack) => {
+      const document = new DataAwsIamPolicyDocument(stack, "Document", {});
+      new TerraformOutput(stack, "shouted", { value: document.json.toUpperCase() });
+    });
+    expect(leaksIn(template.text).map(({ kind }) => kind)).toContain("an unresolved token");
+  });
+});
+
+test.each([
+  `{"password": "$${"{random_password.x.result}"}"}`,
+  '{"manage_master_user_password": true}',
+  '{"cidr_block": "10.0.0.0/16"}',
+  '{"aws_route_table": {}, "aws_route_table_association": {}}',
+  '{"id": "sg-0c3d4e5f67890a1b2"}',
+  '{"source_code_hash": "bi3SZUYfR4bfymkMa/muVPccrEzClf8lVvPsQjCLbtQ="}',
+])("the search leaves %s alone", (sample) => {
+  expect(leaksIn(sample)).toEqual([]);
+});
