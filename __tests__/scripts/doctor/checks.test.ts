@@ -1,0 +1,149 @@
+import * as checks from "../../../scripts/doctor/checks";
+import type { Machine } from "../../../scripts/doctor/machine";
+
+/** A machine on which nothing is missing; commands by their first words. */
+function machine(changes: Partial<Machine> = {}, outputs: Record<string, string | undefined> = {}): Machine {
+  const known: Record<string, string | undefined> = {
+    "npm --version": "11.2.0\n",
+    "terraform version": '{"terraform_version":"1.11.4"}',
+    "python3 --version": "Python 3.11.2\n",
+    "python3 -c": "",
+    [`${process.execPath} -e`]: "",
+    ...outputs,
+  };
+  return {
+    nodeVersion: "22.12.0",
+    platform: "linux-x64",
+    environment: { AWS_PROFILE: "dev" },
+    home: "/home/me",
+    output: async (command, [argument]) => known[`${command} ${argument}`],
+    exists: () => false,
+    resolves: () => true,
+    reaches: async () => true,
+    providerSource: () => ({ kind: "registry", awsVersion: "6.25.0" }),
+    ...changes,
+  };
+}
+
+test("a machine that has everything passes every check", async () => {
+  const found = await checks.findings(machine());
+
+  expect(found.map(({ status }) => status)).toEqual(Array(9).fill("ok"));
+  expect(await checks.failedChecks(machine())).toEqual([]);
+});
+
+test("every failed check says how to mend it", async () => {
+  const nothing = machine({
+    nodeVersion: "18.0.0",
+    environment: {},
+    output: async () => undefined,
+    resolves: () => false,
+    reaches: async () => false,
+  });
+
+  const found = await checks.findings(nothing);
+
+  expect(found.filter(({ status }) => status === "failed")).toHaveLength(8);
+  expect(found.every(({ fix }) => fix !== undefined && fix.length > 0)).toBe(true);
+});
+
+test.each([
+  ["20.8.1", "failed"],
+  ["20.9.0", "ok"],
+  ["21.0.0", "warning"],
+  ["24.1.0", "ok"],
+])("Node.js %s is %s", async (nodeVersion, status) => {
+  expect(await checks.node(machine({ nodeVersion }))).toMatchObject({ status });
+});
+
+test("npm before version 10 is too old", async () => {
+  expect(await checks.npm(machine({}, { "npm --version": "9.9.0" }))).toMatchObject({ status: "failed" });
+});
+
+test("packages that are not installed are named", async () => {
+  const without = machine({ resolves: (module) => module !== "cdktf-cli" });
+
+  expect(await checks.packages(without)).toMatchObject({
+    detail: "cdktf-cli not installed",
+    fix: "Run npm ci.",
+  });
+});
+
+test.each([
+  ["1.10.5", "failed"],
+  ["1.11.0", "ok"],
+  ["1.14.2", "ok"],
+])("Terraform %s is %s", async (version, status) => {
+  const with_ = machine({}, { "terraform version": JSON.stringify({ terraform_version: version }) });
+
+  expect(await checks.terraform(with_)).toMatchObject({ status });
+});
+
+test("TERRAFORM_BINARY_NAME is what counts", async () => {
+  const tofu = machine(
+    { environment: { TERRAFORM_BINARY_NAME: "tofu" } },
+    { "terraform version": undefined, "tofu version": '{"terraform_version":"1.11.0"}' },
+  );
+
+  expect(await checks.terraform(tofu)).toMatchObject({ status: "ok", detail: "tofu 1.11.0" });
+});
+
+test("without the registry a provider mirror will do, and without both the variable that names one is told", async () => {
+  const mirror = { kind: "mirror", directory: "/srv/mirror", awsVersion: "5.100.0" } as const;
+  const offline = machine({ reaches: async () => false });
+
+  expect(await checks.provider({ ...offline, providerSource: () => mirror })).toMatchObject({ status: "ok" });
+  expect((await checks.provider(offline)).fix).toContain("TF_PROVIDER_MIRROR");
+});
+
+test("a named mirror that is none is told with its fix", async () => {
+  const broken = machine({
+    providerSource: () => {
+      throw new Error("TF_PROVIDER_MIRROR is /x, which has no provider");
+    },
+  });
+
+  expect(await checks.provider(broken)).toMatchObject({
+    status: "failed",
+    detail: "TF_PROVIDER_MIRROR is /x, which has no provider",
+  });
+});
+
+test("Python needs its venv module and at least the version that moto needs", async () => {
+  expect(await checks.python(machine({}, { "python3 --version": "Python 3.9.2" }))).toMatchObject({
+    status: "failed",
+  });
+  expect(await checks.python(machine({}, { "python3 -c": undefined }))).toMatchObject({
+    status: "failed",
+    detail: "3.11.2 without venv",
+  });
+});
+
+test("credentials are only missed, because a local run needs none", async () => {
+  expect(await checks.credentials(machine({ environment: {} }))).toMatchObject({ status: "warning" });
+  const withFile = machine({ environment: {}, exists: (path) => path === "/home/me/.aws/config" });
+  expect(await checks.credentials(withFile)).toMatchObject({ status: "ok" });
+});
+
+test("node-pty that does not load is mended as the version of npm wants it", async () => {
+  const broken = { [`${process.execPath} -e`]: undefined };
+
+  const old = await checks.nodePty(machine({}, broken));
+  const newer = await checks.nodePty(machine({}, { ...broken, "npm --version": "12.2.0" }));
+
+  expect(old.detail).toContain("npm run synth works without it");
+  expect(old.fix).not.toContain("approve");
+  expect(newer.fix).toContain("npm install-scripts approve");
+});
+
+test("a platform without PostgreSQL binaries is named", async () => {
+  const other = machine({ platform: "win32-x64", resolves: (module) => !module.includes("win32") });
+
+  expect(await checks.postgres(other)).toMatchObject({ status: "failed" });
+});
+
+test("a check that breaks is a failed check, not a crash", async () => {
+  const broken = machine({}, { "terraform version": "not JSON" });
+
+  expect(await checks.failedChecks(broken)).toMatchObject([{ name: "Terraform", status: "failed" }]);
+});

@@ -1,0 +1,340 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  RotateSecretCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { strToU8, zipSync } from "fflate";
+import { type AwsEmulator, startAwsEmulator } from "../../../scripts/emulator/aws-emulator";
+import { unsignedHeaders } from "../../../scripts/emulator/aws-protocol";
+import { type Invocation, LambdaRunner } from "../../../scripts/emulator/lambda-runner";
+import { RotationScheduler } from "../../../scripts/emulator/rotation-scheduler";
+
+const REGION = "ap-northeast-2";
+const TOKENS = ["a", "b", "c"].map((letter) => letter.repeat(32)) as [string, string, string];
+
+let directory: string;
+let emulator: AwsEmulator;
+let client: SecretsManagerClient;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "emulator-"));
+  emulator = await startAwsEmulator({ directory });
+  client = new SecretsManagerClient({
+    endpoint: emulator.endpoint,
+    region: REGION,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  client.destroy();
+  await emulator.stop();
+  rmSync(directory, { recursive: true });
+});
+
+let secrets = 0;
+
+async function newSecret(value: string): Promise<string> {
+  secrets += 1;
+  const { ARN } = await client.send(
+    new CreateSecretCommand({ Name: `secret-${secrets}`, SecretString: value }),
+  );
+  return String(ARN);
+}
+
+async function rotatedSecret(value: string): Promise<string> {
+  const SecretId = await newSecret(value);
+  const RotationLambdaARN = `arn:aws:lambda:${REGION}:123456789012:function:rotation`;
+  const RotationRules = { ScheduleExpression: "rate(7 days)", Duration: "2h" };
+  const input = { SecretId, RotationLambdaARN, RotationRules, RotateImmediately: false };
+  await client.send(new RotateSecretCommand(input));
+  return SecretId;
+}
+
+const describeSecret = (SecretId: string) => client.send(new DescribeSecretCommand({ SecretId }));
+const read = async (SecretId: string, version: { VersionId?: string; VersionStage?: string } = {}) =>
+  (await client.send(new GetSecretValueCommand({ SecretId, ...version }))).SecretString;
+const put = (
+  SecretId: string,
+  ClientRequestToken: string,
+  SecretString: string,
+  ...VersionStages: string[]
+) => client.send(new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString, VersionStages }));
+
+type Handler = (event: { Step: string; SecretId: string; ClientRequestToken: string }) => Promise<void>;
+
+/** A scheduler whose function is the given handler, run here. */
+function schedulerFor(handler: Handler): RotationScheduler {
+  const invoke = async (_name: string, event: unknown): Promise<Invocation> => {
+    const answer = { durationMs: 1, log: "no log" };
+    try {
+      await handler(event as Parameters<Handler>[0]);
+      return { ...answer, result: null };
+    } catch (error) {
+      return { ...answer, error: { errorType: "Error", errorMessage: (error as Error).message } };
+    }
+  };
+  return new RotationScheduler(emulator.secretsManager, { invoke }, REGION);
+}
+
+const rotateTo =
+  (value: string, on: Handler = async () => {}): Handler =>
+  async (event) => {
+    const { SecretId, Step, ClientRequestToken } = event;
+    await on(event);
+    if (Step === "createSecret") await put(SecretId, ClientRequestToken, value, "AWSPENDING");
+    if (Step !== "finishSecret") return;
+    const { VersionIdsToStages = {} } = await describeSecret(SecretId);
+    const current = Object.keys(VersionIdsToStages).find((id) =>
+      VersionIdsToStages[id]?.includes("AWSCURRENT"),
+    );
+    const move = {
+      VersionStage: "AWSCURRENT",
+      MoveToVersionId: ClientRequestToken,
+      RemoveFromVersionId: current,
+    };
+    await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
+  };
+
+describe("Secrets Manager in front of moto", () => {
+  test("keeps the rotation rules, which moto forgets, and does not rotate when it is told not to", async () => {
+    const secret = await rotatedSecret("old");
+
+    const { RotationEnabled, RotationRules, VersionIdsToStages } = await describeSecret(secret);
+
+    expect(RotationEnabled).toBe(true);
+    expect(RotationRules).toEqual({ ScheduleExpression: "rate(7 days)", Duration: "2h" });
+    expect(Object.values(VersionIdsToStages ?? {})).toEqual([["AWSCURRENT"]]);
+  });
+
+  test("takes the same value for a token again and refuses another one", async () => {
+    const secret = await newSecret("old");
+    await put(secret, TOKENS[0], "new", "AWSPENDING");
+
+    await put(secret, TOKENS[0], "new", "AWSPENDING");
+    await expect(put(secret, TOKENS[0], "other", "AWSPENDING")).rejects.toMatchObject({
+      name: "ResourceExistsException",
+    });
+    expect(await read(secret, { VersionStage: "AWSPENDING" })).toBe("new");
+  });
+
+  test("does not answer a version under a label that it does not have", async () => {
+    const secret = await newSecret("old");
+    await put(secret, TOKENS[0], "new", "AWSPENDING");
+
+    const asCurrent = read(secret, { VersionId: TOKENS[0], VersionStage: "AWSCURRENT" });
+
+    await expect(asCurrent).rejects.toMatchObject({ name: "InvalidRequestException" });
+  });
+
+  test("moves a label only from the version that has it", async () => {
+    const secret = await newSecret("old");
+    await put(secret, TOKENS[0], "first", "AWSPENDING");
+    await put(secret, TOKENS[1], "second", "CUSTOM");
+    const move = { SecretId: secret, VersionStage: "AWSPENDING", MoveToVersionId: TOKENS[1] };
+
+    await expect(client.send(new UpdateSecretVersionStageCommand(move))).rejects.toMatchObject({
+      name: "InvalidParameterException",
+    });
+    await client.send(new UpdateSecretVersionStageCommand({ ...move, RemoveFromVersionId: TOKENS[0] }));
+    expect(await read(secret, { VersionStage: "AWSPENDING" })).toBe("second");
+  });
+
+  test("counts the calls", async () => {
+    const secret = await newSecret("old");
+    const before = emulator.secretsManager.calls.GetSecretValue ?? 0;
+
+    await read(secret);
+
+    expect(emulator.secretsManager.calls.GetSecretValue).toBe(before + 1);
+  });
+});
+
+describe("a rotation", () => {
+  test("runs the four steps on a pending version that has no value at first", async () => {
+    const secret = await rotatedSecret("old");
+    const seen: string[] = [];
+    const scheduler = schedulerFor(
+      rotateTo("new", async ({ Step, SecretId, ClientRequestToken }) => {
+        const { VersionIdsToStages = {} } = await describeSecret(SecretId);
+        const value = await read(SecretId, {
+          VersionId: ClientRequestToken,
+          VersionStage: "AWSPENDING",
+        }).catch((error: Error) => error.name);
+        seen.push(`${Step}: ${VersionIdsToStages[ClientRequestToken]} ${value}`);
+      }),
+    );
+
+    const { token } = await scheduler.rotate(secret);
+
+    expect(seen).toEqual([
+      "createSecret: AWSPENDING ResourceNotFoundException",
+      "setSecret: AWSPENDING new",
+      "testSecret: AWSPENDING new",
+      "finishSecret: AWSPENDING new",
+    ]);
+    expect(await read(secret)).toBe("new");
+    expect(await read(secret, { VersionStage: "AWSPREVIOUS" })).toBe("old");
+    expect((await describeSecret(secret)).VersionIdsToStages?.[token]).toEqual(["AWSCURRENT"]);
+  });
+
+  test("that fails leaves its version pending, refuses the next one, and can be taken up or given up", async () => {
+    const secret = await rotatedSecret("old");
+    const failing = schedulerFor(
+      rotateTo("new", async ({ Step }) => {
+        if (Step === "setSecret") throw new Error("no database");
+      }),
+    );
+    const failure = await failing.rotate(secret).catch((error) => error);
+    expect(failure).toMatchObject({ name: "RotationFailed", step: "setSecret" });
+
+    const working = schedulerFor(rotateTo("new"));
+    await expect(working.rotate(secret)).rejects.toThrow("A previous rotation isn't complete");
+    await working.rotate(secret, failure.token);
+    expect(await read(secret)).toBe("new");
+
+    await expect(
+      schedulerFor(async () => Promise.reject(new Error("crash"))).rotate(secret),
+    ).rejects.toThrow();
+    await working.abandon(secret);
+    await schedulerFor(rotateTo("newest")).rotate(secret);
+    expect(await read(secret)).toBe("newest");
+  });
+
+  test("is given up when somebody puts a current value meanwhile", async () => {
+    const secret = await rotatedSecret("old");
+    const scheduler = schedulerFor(async ({ SecretId }) => {
+      await put(SecretId, TOKENS[2], "by hand", "AWSCURRENT");
+      throw new Error("token is not known any more");
+    });
+
+    await expect(scheduler.rotate(secret)).rejects.toThrow();
+
+    const { VersionIdsToStages = {} } = await describeSecret(secret);
+    expect(VersionIdsToStages[TOKENS[2]]).toEqual(["AWSCURRENT"]);
+    expect(Object.values(VersionIdsToStages).flat().sort()).toEqual(["AWSCURRENT", "AWSPREVIOUS"]);
+  });
+
+  test("keeps labels of one's own where they are", async () => {
+    const secret = await rotatedSecret("old");
+    const { VersionIdsToStages = {} } = await describeSecret(secret);
+    const [first = ""] = Object.keys(VersionIdsToStages);
+    const label = { SecretId: secret, VersionStage: "BOOTSTRAP", MoveToVersionId: first };
+    await client.send(new UpdateSecretVersionStageCommand(label));
+
+    for (const value of ["one", "two"]) await schedulerFor(rotateTo(value)).rotate(secret);
+
+    expect((await describeSecret(secret)).VersionIdsToStages?.[first]).toEqual(["BOOTSTRAP"]);
+  });
+});
+
+describe("the Lambda runner", () => {
+  const source = `
+    exports.answer = async (event, context) => ({ event, name: context.functionName, env: process.env });
+    exports.fail = async () => { console.log("about to fail"); throw new TypeError("wrong"); };
+    exports.hang = () => new Promise((resolve) => setTimeout(resolve, 60_000));
+    exports.crash = () => process.exit(3);
+    exports.resolve = async (name) => (await require("node:dns").promises.lookup(name)).address;`;
+
+  beforeAll(async () => {
+    const trust = encodeURIComponent(JSON.stringify({ Version: "2012-10-17", Statement: [] }));
+    await fetch(emulator.endpoint, {
+      method: "POST",
+      headers: { ...unsignedHeaders(REGION, "iam"), "content-type": "application/x-www-form-urlencoded" },
+      body: `Action=CreateRole&Version=2010-05-08&RoleName=any&AssumeRolePolicyDocument=${trust}`,
+    });
+  });
+
+  async function deploy(name: string, handler: string): Promise<void> {
+    const zip = Buffer.from(zipSync({ "index.js": strToU8(source) }, { mtime: "2026-01-01" }));
+    writeFileSync(join(directory, "function.zip"), zip);
+    const response = await fetch(`${emulator.endpoint}/2015-03-31/functions`, {
+      method: "POST",
+      headers: { ...unsignedHeaders(REGION, "lambda"), "content-type": "application/json" },
+      body: JSON.stringify({
+        FunctionName: name,
+        Runtime: "nodejs22.x",
+        Role: "arn:aws:iam::123456789012:role/any",
+        Handler: `index.${handler}`,
+        Timeout: 2,
+        MemorySize: 128,
+        Environment: { Variables: { SETTING: "value" } },
+        Code: { ZipFile: zip.toString("base64") },
+      }),
+    });
+    expect(response.status).toBe(201);
+  }
+
+  const runner = () =>
+    new LambdaRunner({
+      endpoint: emulator.endpoint,
+      region: REGION,
+      assets: directory,
+      directory,
+      hosts: ["database.example"],
+    });
+
+  test("runs the deployed code with nothing but the function's own environment", async () => {
+    await deploy("answer", "answer");
+
+    const { result } = await runner().invoke("answer", { a: 1 });
+
+    expect(result).toEqual({
+      event: { a: 1 },
+      name: "answer",
+      env: {
+        SETTING: "value",
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: emulator.endpoint,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
+        AWS_LAMBDA_FUNCTION_NAME: "answer",
+        AWS_REGION: REGION,
+        AWS_SECRET_ACCESS_KEY: "test",
+      },
+    });
+  });
+
+  test("answers the function's error and keeps its log", async () => {
+    await deploy("fail", "fail");
+
+    const { error, log } = await runner().invoke("fail", {});
+
+    expect(error).toEqual({ errorType: "TypeError", errorMessage: "wrong" });
+    expect(readFileSync(log, "utf8")).toContain("about to fail");
+  });
+
+  test("ends a function at its timeout, and notices one that exits", async () => {
+    await deploy("hang", "hang");
+    await deploy("crash", "crash");
+
+    const [hang, crash] = await Promise.all(["hang", "crash"].map((name) => runner().invoke(name, {})));
+
+    expect(hang?.error?.errorMessage).toBe("Task timed out after 2.00 seconds");
+    expect(crash?.error?.errorMessage).toBe("Runtime exited with exit status 3");
+  });
+
+  test("resolves the database's name and no other", async () => {
+    await deploy("resolve", "resolve");
+
+    expect((await runner().invoke("resolve", "database.example")).result).toBe("127.0.0.1");
+    expect((await runner().invoke("resolve", "example.com")).error?.errorMessage).toContain("ENOTFOUND");
+  });
+
+  test("refuses a function whose code it does not find", async () => {
+    await deploy("answer", "answer").catch(() => {});
+    const elsewhere = mkdtempSync(join(directory, "empty-"));
+    const options = { endpoint: emulator.endpoint, region: REGION, directory: elsewhere, hosts: [] };
+
+    const invocation = new LambdaRunner({ ...options, assets: elsewhere }).invoke("answer", {});
+
+    await expect(invocation).rejects.toThrow("has the SHA-256 of the deployed function");
+  });
+});

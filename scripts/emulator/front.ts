@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { AwsError, type Json } from "./aws-protocol";
+import type { SecretsManager } from "./secrets-manager";
+
+const SECRETS_MANAGER = "secretsmanager.";
+
+export interface Front {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** The one endpoint that Terraform and the functions talk to: Secrets Manager is played, everything else is moto's. */
+export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
+  const server = createServer((incoming, outgoing) => {
+    const target = String(incoming.headers["x-amz-target"] ?? "");
+    if (target.startsWith(SECRETS_MANAGER)) {
+      void answer(secretsManager, target.slice(SECRETS_MANAGER.length), incoming, outgoing);
+    } else {
+      forward(motoPort, incoming, outgoing);
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, stop: () => close(server) };
+}
+
+async function answer(
+  secretsManager: SecretsManager,
+  operation: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  let status = 200;
+  let body: object;
+  try {
+    const authorization = String(incoming.headers.authorization ?? "");
+    body = await secretsManager.handle(operation, (await json(incoming)) as Json, { authorization });
+  } catch (error) {
+    const known = error instanceof AwsError;
+    status = known ? error.status : 500;
+    body = { __type: known ? error.type : "InternalServiceError", message: String((error as Error).message) };
+  }
+  outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+}
+
+function forward(port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { method, url: path, headers } = incoming;
+  const upstream = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
+    outgoing.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(outgoing);
+  });
+  upstream.on("error", () => outgoing.destroy());
+  incoming.pipe(upstream);
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

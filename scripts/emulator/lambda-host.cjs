@@ -1,0 +1,50 @@
+// Runs one invocation of a function's handler, as the Lambda runtime in a VPC without internet would. Plain
+// JavaScript, because it runs in a process of its own that has nothing but the function's environment.
+"use strict";
+
+const dns = require("node:dns");
+const { join } = require("node:path");
+
+/** The VPC's resolver: it knows the database hosts and nothing else. */
+function resolveOnly(hosts) {
+  const known = new Set([...hosts, "localhost"]);
+  const find = (name) => {
+    if (known.has(name)) return { address: "127.0.0.1", family: 4 };
+    const error = new Error(`getaddrinfo ENOTFOUND ${name}`);
+    throw Object.assign(error, { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: name });
+  };
+  dns.lookup = (name, options, callback) => {
+    const done = typeof options === "function" ? options : callback;
+    const all = typeof options === "object" && options.all;
+    process.nextTick(() => {
+      try {
+        const found = find(name);
+        all ? done(null, [found]) : done(null, found.address, found.family);
+      } catch (error) {
+        done(error);
+      }
+    });
+  };
+  dns.promises.lookup = async (name, options) => (options?.all ? [find(name)] : find(name));
+}
+
+process.once("disconnect", () => process.exit(1));
+
+process.once("message", async ({ directory, handler, hosts, event, context, timeoutMs }) => {
+  const started = performance.now();
+  const reply = (answer) => process.send(answer, () => process.exit(0));
+  try {
+    resolveOnly(hosts);
+    const separator = handler.lastIndexOf(".");
+    const loaded = require(join(directory, handler.slice(0, separator)));
+    const remaining = () => Math.max(0, timeoutMs - (performance.now() - started));
+    const initMs = performance.now() - started;
+    const result = await loaded[handler.slice(separator + 1)](event, {
+      ...context,
+      getRemainingTimeInMillis: remaining,
+    });
+    reply({ result: result === undefined ? null : result, initMs });
+  } catch (error) {
+    reply({ error: { errorType: error?.name ?? "Error", errorMessage: String(error?.message ?? error) } });
+  }
+});

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CommandFailed, run } from "./processes";
+
+const REQUIREMENTS = join(__dirname, "requirements.txt");
+const CACHE = join(__dirname, "..", "..", ".cache");
+
+/** The lowest Python that the pinned moto runs on. */
+export const MINIMUM_PYTHON = [3, 10] as const;
+
+export const PYTHON_HINT =
+  "install Python 3.10 or newer with its venv module (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python)";
+
+/**
+ * The Python of a virtual environment with exactly the packages of requirements.txt, by their hashes. It is made
+ * once, in a folder named after the content of that file, and only a complete one gets that name.
+ */
+export async function emulatorPython(onFirstUse: () => void = () => {}): Promise<string> {
+  const requirements = await readFile(REQUIREMENTS);
+  const version = await pythonVersion();
+  const key = createHash("sha256").update(version).update(requirements).digest("hex").slice(0, 16);
+  const directory = join(CACHE, `emulator-${key}`);
+  const python = join(directory, "bin", "python");
+  if (existsSync(python)) return python;
+
+  onFirstUse();
+  const unfinished = await mkdir(CACHE, { recursive: true }).then(() => mkdtemp(`${directory}.`));
+  try {
+    await install(unfinished);
+    // Two first runs at the same time each make one; the second finds the name taken, by an equal environment.
+    await rename(unfinished, directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return python;
+}
+
+async function install(directory: string): Promise<void> {
+  try {
+    await run("python3", ["-m", "venv", directory]);
+  } catch (error) {
+    throw new Error(`python3 cannot make a virtual environment: ${PYTHON_HINT}`, { cause: error });
+  }
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+  try {
+    await run(join(directory, "bin", "python"), [...pip, "--requirement", REQUIREMENTS]);
+  } catch (error) {
+    const reason = error instanceof CommandFailed ? error.output.trim().split("\n").at(-1) : String(error);
+    throw new Error(`pip could not install the AWS emulator (scripts/emulator/requirements.txt): ${reason}`);
+  }
+}
+
+async function pythonVersion(): Promise<string> {
+  const { stdout } = await run("python3", ["--version"]).catch(() => {
+    throw new Error(`python3 was not found: ${PYTHON_HINT}`);
+  });
+  const [major = 0, minor = 0] = stdout
+    .replace(/^Python /, "")
+    .split(".")
+    .map(Number);
+  if (major < MINIMUM_PYTHON[0] || (major === MINIMUM_PYTHON[0] && minor < MINIMUM_PYTHON[1])) {
+    throw new Error(`python3 is ${stdout.trim()}, too old for the AWS emulator: ${PYTHON_HINT}`);
+  }
+  return stdout.trim();
+}

@@ -1,0 +1,199 @@
+import { AwsError, callJson, type Json } from "./aws-protocol";
+import { type Description, ifMissing, type Rotation, versionWith } from "./secret-description";
+
+type Headers = Record<string, string>;
+type Operation = (input: Json, headers: Headers) => Promise<Json>;
+
+const CURRENT = "AWSCURRENT";
+const PENDING = "AWSPENDING";
+
+/**
+ * Secrets Manager as a rotation function meets it. moto keeps the secrets; what it gets wrong about rotation is
+ * played here: the pending version that exists before it has a value, the labels that follow AWSCURRENT, a token that
+ * is used twice, the rotation rules, and RotateSecret, which in moto moves labels without calling any function.
+ */
+export class SecretsManager {
+  readonly #endpoint: string;
+  /** By secret ARN: the version that a rotation has begun and that nobody has given a value yet. */
+  readonly #empty = new Map<string, string>();
+  readonly #rotations = new Map<string, Rotation>();
+  readonly #calls = new Map<string, number>();
+  readonly #operations: Readonly<Record<string, Operation>> = {
+    DescribeSecret: (input, headers) => this.#describe(input, headers),
+    GetSecretValue: (input, headers) => this.#getValue(input, headers),
+    PutSecretValue: (input, headers) => this.#putValue(input, headers),
+    UpdateSecretVersionStage: (input, headers) => this.#moveLabel(input, headers),
+    RotateSecret: (input, headers) => this.#configureRotation(input, headers),
+    CancelRotateSecret: (input, headers) => this.#cancelRotation(input, headers),
+  };
+
+  constructor(motoEndpoint: string) {
+    this.#endpoint = motoEndpoint;
+  }
+
+  /** How often each operation was called through the endpoint. */
+  get calls(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#calls);
+  }
+
+  async handle(operation: string, input: Json, headers: Headers): Promise<Json> {
+    this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + 1);
+    const played = this.#operations[operation];
+    return played ? await played(input, headers) : await this.#moto(operation, input, headers);
+  }
+
+  async describe(secretId: string, headers: Headers): Promise<Description> {
+    return await this.#describe({ SecretId: secretId }, headers);
+  }
+
+  /** What RotateSecret does before the first step: a pending version, without a value. */
+  async beginRotation(secretId: string, token: string, headers: Headers): Promise<void> {
+    const { ARN: arn, VersionIdsToStages: versions = {} } = await this.describe(secretId, headers);
+    if (!this.#rotations.get(arn)?.RotationEnabled) {
+      throw new AwsError(
+        "InvalidRequestException",
+        "You can't rotate this secret: rotation is not configured.",
+      );
+    }
+    const pending = versionWith(versions, PENDING);
+    if (pending !== undefined && pending !== versionWith(versions, CURRENT)) {
+      throw new AwsError(
+        "InvalidRequestException",
+        "A previous rotation isn't complete. That rotation will be reattempted.",
+      );
+    }
+    if (pending !== undefined) await this.#dropLabel(arn, PENDING, pending, headers);
+    this.#empty.set(arn, token);
+  }
+
+  /** What the service does after the last step, or when it gives a rotation up: nothing is pending any more. */
+  async endRotation(secretId: string, headers: Headers): Promise<void> {
+    const { ARN: arn, VersionIdsToStages: versions = {} } = await this.describe(secretId, headers);
+    const pending = versionWith(versions, PENDING);
+    if (this.#empty.delete(arn) || pending === undefined) return;
+    await this.#dropLabel(arn, PENDING, pending, headers);
+  }
+
+  async #describe(input: Json, headers: Headers): Promise<Description> {
+    const secret = await this.#moto<Description>("DescribeSecret", input, headers);
+    const versions: Record<string, readonly string[]> = {};
+    for (const [id, labels] of Object.entries(secret.VersionIdsToStages ?? {})) {
+      // A version without a label is deprecated and no longer listed.
+      if (labels.length > 0) versions[id] = labels;
+    }
+    const empty = this.#empty.get(secret.ARN);
+    if (empty !== undefined) versions[empty] = [PENDING];
+    return { ...secret, ...this.#rotations.get(secret.ARN), VersionIdsToStages: versions };
+  }
+
+  async #getValue(input: Json, headers: Headers): Promise<Json> {
+    const { VersionId: id, VersionStage: label } = input;
+    const { ARN: arn } = await this.#moto<Description>(
+      "DescribeSecret",
+      { SecretId: input.SecretId },
+      headers,
+    );
+    const empty = this.#empty.get(arn);
+    if (empty !== undefined && (id === empty || (id === undefined && label === PENDING))) {
+      const what = id === undefined ? `staging label: ${PENDING}` : `VersionId: ${empty}`;
+      const message = `Secrets Manager can't find the specified secret value for ${what}`;
+      throw new AwsError("ResourceNotFoundException", message);
+    }
+    return await this.#moto(
+      "GetSecretValue",
+      id || label ? input : { ...input, VersionStage: CURRENT },
+      headers,
+    );
+  }
+
+  async #putValue(input: Json, headers: Headers): Promise<Json> {
+    const { ARN: arn, VersionIdsToStages: versions = {} } = await this.#describe(input, headers);
+    const token = input.ClientRequestToken ?? crypto.randomUUID();
+    const labels = (input.VersionStages as string[] | undefined) ?? [CURRENT];
+    const kept = await this.#moto("GetSecretValue", { SecretId: arn, VersionId: token }, headers).catch(
+      ifMissing,
+    );
+    if (kept !== undefined) {
+      if (kept.SecretString === input.SecretString && kept.SecretBinary === input.SecretBinary) {
+        return { ARN: arn, Name: kept.Name, VersionId: token, VersionStages: kept.VersionStages };
+      }
+      const message = `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${arn}.`;
+      throw new AwsError("ResourceExistsException", message);
+    }
+    const current = versionWith(versions, CURRENT);
+    // A new current value ends a rotation that has not finished, as does a value for another pending version.
+    if (labels.includes(CURRENT) || labels.includes(PENDING)) this.#empty.delete(arn);
+    const put = { ...input, ClientRequestToken: token };
+    if (current === undefined || !labels.includes(CURRENT)) {
+      return await this.#moto("PutSecretValue", { ...put, VersionStages: labels }, headers);
+    }
+    // moto forgets which version is current once the label was moved, so the new version comes first, the label after.
+    const others = labels.filter((label) => label !== CURRENT);
+    const result = await this.#moto(
+      "PutSecretValue",
+      { ...put, VersionStages: [PENDING, ...others] },
+      headers,
+    );
+    const move = {
+      SecretId: arn,
+      VersionStage: CURRENT,
+      RemoveFromVersionId: current,
+      MoveToVersionId: token,
+    };
+    await this.#moto("UpdateSecretVersionStage", move, headers);
+    if (!labels.includes(PENDING)) await this.#dropLabel(arn, PENDING, String(token), headers);
+    return { ...result, VersionStages: labels };
+  }
+
+  async #moveLabel(input: Json, headers: Headers): Promise<Json> {
+    const { ARN: arn, Name, VersionIdsToStages: versions = {} } = await this.#describe(input, headers);
+    const { VersionStage: label, RemoveFromVersionId: from, MoveToVersionId: to } = input;
+    const holder = versionWith(versions, String(label));
+    if (holder !== undefined && holder !== to && holder !== from) {
+      const message = `The parameter RemoveFromVersionId can't be empty or name another version. Staging label ${label} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`;
+      throw new AwsError("InvalidParameterException", message);
+    }
+    const empty = this.#empty.get(arn);
+    if (empty !== undefined && to === empty) {
+      throw new AwsError("InvalidRequestException", `The version ${empty} has no value.`);
+    }
+    if (empty !== undefined && from === empty) {
+      this.#empty.delete(arn);
+      return { ARN: arn, Name };
+    }
+    // Moving a label to where it is already changes nothing; moto would attach it twice.
+    if (holder !== undefined && holder === to) return { ARN: arn, Name };
+    return await this.#moto("UpdateSecretVersionStage", input, headers);
+  }
+
+  async #configureRotation(input: Json, headers: Headers): Promise<Json> {
+    const { ARN: arn, Name } = await this.#describe(input, headers);
+    const known = this.#rotations.get(arn);
+    const lambda = (input.RotationLambdaARN as string | undefined) ?? known?.RotationLambdaARN;
+    if (lambda === undefined) {
+      throw new AwsError(
+        "InvalidRequestException",
+        "No Lambda rotation function ARN is associated with this secret.",
+      );
+    }
+    const rules = (input.RotationRules as Json | undefined) ?? known?.RotationRules ?? {};
+    this.#rotations.set(arn, { RotationLambdaARN: lambda, RotationRules: rules, RotationEnabled: true });
+    return { ARN: arn, Name };
+  }
+
+  async #cancelRotation(input: Json, headers: Headers): Promise<Json> {
+    const { ARN: arn, Name } = await this.#describe(input, headers);
+    const rotation = this.#rotations.get(arn);
+    if (rotation) this.#rotations.set(arn, { ...rotation, RotationEnabled: false });
+    return { ARN: arn, Name };
+  }
+
+  async #dropLabel(arn: string, label: string, from: string, headers: Headers): Promise<void> {
+    const input = { SecretId: arn, VersionStage: label, RemoveFromVersionId: from };
+    await this.#moto("UpdateSecretVersionStage", input, headers);
+  }
+
+  async #moto<T = Json>(operation: string, input: object, headers: Headers): Promise<T> {
+    return await callJson<T>(this.#endpoint, headers, operation, input);
+  }
+}

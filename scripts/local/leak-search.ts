@@ -1,0 +1,57 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { unzipSync } from "fflate";
+
+export interface LeakSearch {
+  readonly files: number;
+  /** Files, and entries of archives, that hold a value. */
+  readonly places: readonly string[];
+}
+
+/** Third-party code that Terraform installs; no run writes into it. */
+const SKIPPED = join(".terraform", "providers");
+
+/** Looks for the values in every file below a folder, also inside archives (a saved plan is one), in every usual spelling. */
+export async function searchLeaks(directory: string, values: Iterable<string>): Promise<LeakSearch> {
+  const needles = [...new Set([...values].flatMap(spellings))].map((text) => Buffer.from(text));
+  const places: string[] = [];
+  let files = 0;
+  for await (const file of filesUnder(directory)) {
+    files += 1;
+    const content = await readFile(file);
+    for (const [entry, bytes] of partsOf(content)) {
+      if (!needles.some((needle) => bytes.includes(needle))) continue;
+      places.push([relative(directory, file), entry].filter(Boolean).join("!"));
+    }
+  }
+  return { files, places };
+}
+
+/** A value as text, in JSON, in JSON in JSON, in a URL, in base64. */
+function spellings(value: string): string[] {
+  const inJson = JSON.stringify(value).slice(1, -1);
+  const twice = JSON.stringify(inJson).slice(1, -1);
+  // Terraform and Go also escape these three inside JSON.
+  const html = inJson.replace(/[<>&]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const base64 = Buffer.from(value).toString("base64");
+  return [value, inJson, twice, html, encodeURIComponent(value), base64];
+}
+
+async function* filesUnder(directory: string): AsyncGenerator<string> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory() && !path.endsWith(SKIPPED)) yield* filesUnder(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+function partsOf(content: Buffer): [entry: string, bytes: Buffer][] {
+  const parts: [string, Buffer][] = [["", content]];
+  if (content.subarray(0, 4).equals(Buffer.from("PK\u0003\u0004"))) {
+    for (const [entry, bytes] of Object.entries(unzipSync(content))) parts.push([entry, Buffer.from(bytes)]);
+  } else if (content[0] === 0x1f && content[1] === 0x8b) {
+    parts.push(["gzip", gunzipSync(content)]);
+  }
+  return parts;
+}

@@ -1,0 +1,97 @@
+import type { ProviderSource } from "../terraform/provider-source";
+import { type Progress, seconds } from "./progress";
+import type { RunReport } from "./report";
+import { consumersConnect, provePasswords, rotateAll } from "./rotations";
+import type { LocalRun } from "./run";
+
+export interface StagesOptions {
+  readonly progress: Progress;
+  readonly run: LocalRun;
+  /** Called when everything is proved and before anything is destroyed. */
+  readonly beforeDestroy: () => Promise<void>;
+}
+
+/** How often each secret is rotated: users that alternate are back at the first one with the third rotation. */
+const ROTATIONS = 3;
+
+/** The story of the run after everything is started. Throws where something does not hold. */
+export async function playStages(options: StagesOptions): Promise<Omit<RunReport, "totalMs">> {
+  const { progress, run } = options;
+  const waits = { deploy: 0, destroy: 0 };
+
+  // A stack is planned again as soon as it is applied, while the next one is, or the first rotation runs: a plan has
+  // to be clean at any time.
+  const plans: Promise<void>[] = [];
+  const resources = await progress.stage("cdktf deploy", async (detail) => {
+    const done = await run.cdktf("deploy", {
+      onProgress: (so) => detail(`${so.resources} resources`),
+      onApplied: (stack) => {
+        const plan = run.planClean(stack, "plan");
+        // It is waited for below; until then its failure is not one that nobody handles.
+        plan.catch(() => {});
+        plans.push(plan);
+      },
+    });
+    waits.deploy = done.databaseWaitMs;
+    detail(`${done.resources} resources, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
+    return done.resources;
+  });
+  const deployed = await progress.stage("database gets its superuser's password", async (detail) => {
+    detail("as RDS does");
+    return await run.deployed();
+  });
+  const secrets = Object.keys(deployed.secretArns).length;
+
+  await progress.stage("first rotation makes the database users", async (detail) => {
+    await rotateAll(deployed);
+    detail(`${secrets} secrets`);
+  });
+  await progress.stage("functions read their secret and connect", async (detail) => {
+    detail((await consumersConnect(deployed)).join(", "));
+  });
+  await progress.stage("plan", async (detail) => {
+    await Promise.all(plans);
+    const stacks = await run.stacks();
+    if (plans.length !== stacks.length)
+      throw new Error(`${stacks.length} stacks, but ${plans.length} were applied`);
+    detail(`no changes in ${plans.length} stacks`);
+  });
+  await progress.stage("second and third rotation", async (detail) => {
+    for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotateAll(deployed);
+    detail(`${secrets * (ROTATIONS - 1)} rotations`);
+  });
+  const proof = await progress.stage("old passwords refused, new ones accepted", async (detail) => {
+    const { refused, accepted } = await provePasswords(deployed);
+    detail(`${refused} refused, ${accepted} accepted`);
+    return { refused, accepted };
+  });
+  await progress.stage("functions read their secret again and connect", async (detail) => {
+    detail((await consumersConnect(deployed)).join(", "));
+  });
+  await progress.stage("plan after rotation", async (detail) => {
+    const stacks = await run.stacks();
+    await Promise.all(stacks.map((stack) => run.planClean(stack, "plan-after-rotation")));
+    detail(`no changes in ${stacks.length} stacks`);
+  });
+  await progress.stage("search every file for every password", async (detail) => {
+    const { files, places } = await run.searchPasswords();
+    detail(`${run.passwords.size} passwords, ${files} files, ${places.length} places`);
+  });
+  await options.beforeDestroy();
+  await progress.stage("cdktf destroy", async (detail) => {
+    const done = await run.cdktf("destroy", { onProgress: (so) => detail(`${so.resources} resources`) });
+    waits.destroy = done.databaseWaitMs;
+    await run.nothingLeft();
+    detail(`nothing left, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
+  });
+  // Again, with what destroy wrote.
+  const { files, places } = await run.searchPasswords();
+  const databaseWaitMs = waits.deploy + waits.destroy;
+  return { resources, secrets, rotations: secrets * ROTATIONS, ...proof, files, places, databaseWaitMs };
+}
+
+/** Where the provider comes from, in a line for people. */
+export function describeProvider(source: ProviderSource): string {
+  const where = source.kind === "mirror" ? `the mirror in ${source.directory}` : "the public registry";
+  return `AWS provider ${source.awsVersion} from ${where}`;
+}
