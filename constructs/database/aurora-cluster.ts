@@ -110,10 +110,11 @@ export class AuroraCluster extends Construct implements Database {
 
   private addInstances(props: AuroraClusterProps, cluster: RdsCluster): void {
     const { capacity } = props;
-    const monitoring = this.monitoringRole(props);
-    for (let number = 1; number <= props.instances; number++) {
-      new RdsClusterInstance(this, `Instance-${number}`, {
-        identifier: `${props.name}-${number}`,
+    const names = Array.from({ length: props.instances }, (_, index) => `${props.name}-${index + 1}`);
+    const monitoring = this.monitoringRole(props, names);
+    names.forEach((identifier, index) => {
+      new RdsClusterInstance(this, `Instance-${index + 1}`, {
+        identifier,
         clusterIdentifier: cluster.id,
         engine: props.engine,
         instanceClass: capacity.kind === "serverless" ? "db.serverless" : capacity.instanceClass,
@@ -126,7 +127,7 @@ export class AuroraCluster extends Construct implements Database {
         monitoringRoleArn: monitoring.role.arn,
         dependsOn: [monitoring.attachment],
       });
-    }
+    });
   }
 
   private subnetGroup(props: AuroraClusterProps): DbSubnetGroup {
@@ -155,7 +156,7 @@ export class AuroraCluster extends Construct implements Database {
     );
   }
 
-  private monitoringRole({ account, name }: AuroraClusterProps) {
+  private monitoringRole({ account, name }: AuroraClusterProps, instanceNames: string[]) {
     const trust = new DataAwsIamPolicyDocument(this, "MonitoringTrust", {
       statement: [
         {
@@ -163,7 +164,11 @@ export class AuroraCluster extends Construct implements Database {
           principals: [{ type: "Service", identifiers: ["monitoring.rds.amazonaws.com"] }],
           condition: [
             { test: "StringEquals", variable: "aws:SourceAccount", values: [account.id] },
-            { test: "ArnLike", variable: "aws:SourceArn", values: [account.arn("rds", `db:${name}-*`)] },
+            {
+              test: "ArnLike",
+              variable: "aws:SourceArn",
+              values: instanceNames.map((instance) => account.arn("rds", `db:${instance}`)),
+            },
           ],
         },
       ],

@@ -1,6 +1,7 @@
 import {
   DataAwsIamPolicyDocument,
   type DataAwsIamPolicyDocumentStatement,
+  type DataAwsIamPolicyDocumentStatementCondition,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
@@ -12,12 +13,18 @@ export interface EncryptionKeyProps {
   /** Name behind `alias/`. */
   readonly name: string;
   readonly description: string;
+  /**
+   * Refuse to destroy the key, because something encrypted with it is to stay.
+   *
+   * @default false
+   */
+  readonly keep?: boolean;
   /** Who may encrypt and decrypt; see {@link throughService} and {@link byCloudWatchLogs}. */
   readonly use: readonly DataAwsIamPolicyDocumentStatement[];
 }
 
 const ADMINISTRATION = [
-  "Create*",
+  "CreateAlias",
   "Describe*",
   "Enable*",
   "List*",
@@ -35,8 +42,8 @@ const ADMINISTRATION = [
 ].map((action) => `kms:${action}`);
 
 /**
- * A customer-managed key, rotated every year. The account administers it but cannot encrypt or decrypt with it:
- * only the uses listed can.
+ * A customer-managed key, rotated every year. The account administers it; to encrypt and decrypt with it, its principals
+ * need IAM's permission and one of the uses listed.
  */
 export class EncryptionKey extends Construct {
   readonly arn: string;
@@ -52,6 +59,7 @@ export class EncryptionKey extends Construct {
       enableKeyRotation: true,
       deletionWindowInDays: 30,
       policy: policy.json,
+      lifecycle: props.keep ? { preventDestroy: true } : undefined,
     });
     new KmsAlias(this, "Alias", { name: `alias/${props.name}`, targetKeyId: key.keyId });
     this.arn = key.arn;
@@ -65,24 +73,31 @@ export class EncryptionKey extends Construct {
 export function throughService(account: Account, service: string): DataAwsIamPolicyDocumentStatement {
   return {
     sid: `Through${service.charAt(0).toUpperCase()}${service.slice(1)}`,
-    actions: [
-      "kms:Encrypt",
-      "kms:Decrypt",
-      "kms:ReEncrypt*",
-      "kms:GenerateDataKey*",
-      "kms:CreateGrant",
-      "kms:DescribeKey",
-    ],
+    actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
     resources: ["*"],
     principals: [{ type: "AWS", identifiers: [account.rootArn] }],
     condition: [{ test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] }],
   };
 }
 
-/** CloudWatch Logs may use the key for log groups whose name starts with one of the prefixes. */
+/** The same principals may let that service go on using the key for a resource, as Amazon RDS does for a cluster. */
+export function grantsThrough(account: Account, service: string): DataAwsIamPolicyDocumentStatement {
+  const use = throughService(account, service);
+  return {
+    ...use,
+    sid: `Grants${use.sid}`,
+    actions: ["kms:CreateGrant"],
+    condition: [
+      ...(use.condition as DataAwsIamPolicyDocumentStatementCondition[]),
+      { test: "Bool", variable: "kms:GrantIsForAWSResource", values: ["true"] },
+    ],
+  };
+}
+
+/** CloudWatch Logs may use the key for log groups whose name matches one of the patterns. */
 export function byCloudWatchLogs(
   account: Account,
-  logGroupPrefixes: readonly string[],
+  logGroupPatterns: readonly string[],
 ): DataAwsIamPolicyDocumentStatement {
   return {
     sid: "CloudWatchLogs",
@@ -93,7 +108,7 @@ export function byCloudWatchLogs(
       {
         test: "ArnLike",
         variable: "kms:EncryptionContext:aws:logs:arn",
-        values: logGroupPrefixes.map((prefix) => account.arn("logs", `log-group:${prefix}*`)),
+        values: logGroupPatterns.map((pattern) => account.arn("logs", `log-group:${pattern}`)),
       },
     ],
   };

@@ -1,149 +1,200 @@
-import type * as z from "zod";
-import { says } from "./rule";
-import type { environmentSchema } from "./schema";
+import { rotationTags } from "../native/rotation-tags";
+import { broken, type Problem } from "./problem";
+import type { Sections } from "./schema";
+import { userChecks } from "./user-checks";
 
-type Parsed = z.output<typeof environmentSchema>;
-type Report = (path: PropertyKey[], rule: string, fix: string) => void;
+/** Rules that tie one section to another; a rule about a section that is wrong by itself waits for it. */
+export function crossChecks(sections: Sections, secretNames: readonly string[]): Problem[] {
+  return [
+    zonesAreInRegion,
+    networkHoldsDatabase,
+    networkSpansZones,
+    engineIsRotated,
+    principalsAreOfTheAccount,
+    namesDiffer,
+    ...userChecks,
+    privilegesFitIntoTags,
+    tagsAreOurs,
+    subnetsDiffer,
+    consumersReadKnown(secretNames),
+    consumerNamesAreFree,
+    providerIsPinned,
+  ].flatMap((check) => check(sections));
+}
 
-const CLONE = "_clone";
+function zonesAreInRegion({ network, region }: Sections): Problem[] {
+  if (network?.kind !== "created" || !region) return [];
+  return network.zones.flatMap((zone, index) =>
+    zone.slice(0, -1) === region
+      ? []
+      : [
+          broken(
+            ["network", "zones", index],
+            zone,
+            `must be a zone of region ${region}`,
+            `write for example "${region}a"`,
+          ),
+        ],
+  );
+}
+
+function networkHoldsDatabase({ network, database }: Sections): Problem[] {
+  if (network?.kind !== "created" || database?.kind !== "adopted") return [];
+  const rule = "an adopted database stays in its own VPC, so that VPC must be adopted too";
+  return [
+    broken(
+      ["network", "kind"],
+      network.kind,
+      rule,
+      'write "adopted" and the vpcId and subnetIds of the database',
+    ),
+  ];
+}
+
+function networkSpansZones({ network, database }: Sections): Problem[] {
+  if (network?.kind !== "adopted" || database?.kind !== "created" || network.subnetIds.length > 1) return [];
+  const rule = "a created database needs subnets in at least two availability zones";
+  return [broken(["network", "subnetIds"], network.subnetIds, rule, "name a subnet of another zone too")];
+}
+
+function engineIsRotated({ database }: Sections): Problem[] {
+  if (database?.engine !== "aurora-mysql") return [];
+  const rule =
+    "the rotation function speaks PostgreSQL only, so secrets of a MySQL cluster could not be rotated";
+  return [broken(["database", "engine"], database.engine, rule, 'write "aurora-postgresql"')];
+}
+
+/** Keys, secrets and principals of other accounts or regions are out of reach of the policies made here. */
+function principalsAreOfTheAccount({ account, region, database, deployers }: Sections): Problem[] {
+  if (!account || !region) return [];
+  const adopted = database?.kind === "adopted" ? database : undefined;
+  const named: [PropertyKey[], string | undefined, string][] = [
+    [["database", "superuserSecretArn"], adopted?.superuserSecretArn, `:${region}:${account}:`],
+    [["database", "superuserSecretKeyArn"], adopted?.superuserSecretKeyArn, `:${region}:${account}:`],
+    ...(deployers ?? []).map((arn, index): [PropertyKey[], string, string] => [
+      ["deployers", index],
+      arn,
+      `::${account}:`,
+    ]),
+  ];
+  return named.flatMap(([path, arn, place]) =>
+    arn === undefined || arn.includes(place)
+      ? []
+      : [
+          broken(
+            path,
+            arn,
+            `must be of account ${account}${place.startsWith("::") ? "" : ` and region ${region}`}`,
+            "name one of this account, or correct `account` and `region`",
+          ),
+        ],
+  );
+}
+
+function namesDiffer({ secrets = [], consumers = [] }: Sections): Problem[] {
+  const repeatedIn = (section: string, names: string[]) =>
+    names.flatMap((name, index) =>
+      names.indexOf(name) < index
+        ? [
+            broken(
+              [section, index, "name"],
+              name,
+              `two ${section} cannot have the same name`,
+              "choose another name",
+            ),
+          ]
+        : [],
+    );
+  return [
+    ...repeatedIn(
+      "secrets",
+      secrets.map(({ name }) => name),
+    ),
+    ...repeatedIn(
+      "consumers",
+      consumers.map(({ name }) => name),
+    ),
+  ];
+}
+
+function privilegesFitIntoTags({ secrets = [] }: Sections): Problem[] {
+  return secrets.flatMap((secret, index) => {
+    const tooLong = Object.entries(rotationTags(secret, "")).find(
+      ([, value]) => value.length > LONGEST_TAG_VALUE,
+    );
+    if (!tooLong) return [];
+    const key = tooLong[0] === "rotation:grants" ? "grants" : "groupRoles";
+    const rule = `must fit into a tag of ${LONGEST_TAG_VALUE} characters, takes ${tooLong[1].length}`;
+    return [
+      broken(
+        ["secrets", index, key],
+        secret[key],
+        rule,
+        "give the privileges to one group role and name that role",
+      ),
+    ];
+  });
+}
+
+/** AWS Secrets Manager API reference, "Tag". */
+const LONGEST_TAG_VALUE = 256;
+
+function consumersReadKnown(names: readonly string[]) {
+  const rule = `must be the name of a secret: ${names.join(", ")}`;
+  return ({ consumers = [] }: Sections): Problem[] =>
+    consumers.flatMap(({ secret }, index) =>
+      names.includes(secret)
+        ? []
+        : [broken(["consumers", index, "secret"], secret, rule, `write "${names[0]}"`)],
+    );
+}
 
 /** Behind the prefix, a consumer's name names its function and role, as these do. */
 const OWN_NAMES = ["rotation", "flow-logs", "rds-monitoring"];
 
-/** Longest user name, in bytes: PostgreSQL reference "Identifiers" (63), MySQL reference "Account Names" (32). */
-const LONGEST_USER = { "aurora-postgresql": 63, "aurora-mysql": 32 };
-
-/** Rules that tie one part of an environment to another. */
-export function checkEnvironment(environment: Parsed, context: z.core.$RefinementCtx<Parsed>): void {
-  const report: Report = (path, rule, fix) =>
-    context.addIssue({ code: "custom", path, message: says(rule, fix), input: environment });
-
-  zonesAreInRegion(environment, report);
-  networkHoldsDatabase(environment, report);
-  engineIsRotated(environment, report);
-  namesDiffer(environment, report);
-  usersAreDistinct(environment, report);
-  consumersReadKnownSecrets(environment, report);
-  consumerNamesAreFree(environment, report);
-  emulatorSettingsGoTogether(environment, report);
+function consumerNamesAreFree({ consumers = [] }: Sections): Problem[] {
+  const rule = `${OWN_NAMES.join(", ")} end the names of an environment's own function and roles`;
+  const taken = (name: string) => OWN_NAMES.some((own) => name === own || name.endsWith(`-${own}`));
+  return consumers.flatMap(({ name }, index) =>
+    taken(name) ? [broken(["consumers", index, "name"], name, rule, "choose another name")] : [],
+  );
 }
 
-function zonesAreInRegion({ network, region }: Parsed, report: Report): void {
-  if (network.kind !== "created") return;
-  network.zones.forEach((zone, index) => {
-    if (zone.slice(0, -1) !== region) {
-      report(
-        ["network", "zones", index],
-        `must be a zone of region ${region}`,
-        `write for example "${region}a"`,
-      );
-    }
-  });
-}
-
-function networkHoldsDatabase({ network, database }: Parsed, report: Report): void {
-  if (network.kind === "created" && database.kind === "adopted") {
-    report(
-      ["network", "kind"],
-      "an adopted database stays in its own VPC, so that VPC must be adopted too",
-      'write "adopted" and the vpcId and subnetIds of the database',
-    );
-  }
-}
-
-function engineIsRotated({ database }: Parsed, report: Report): void {
-  if (database.engine === "aurora-mysql") {
-    report(
-      ["database", "engine"],
-      "the rotation function speaks PostgreSQL only, so secrets of a MySQL cluster could not be rotated",
-      'write "aurora-postgresql"',
-    );
-  }
-}
-
-function namesDiffer({ secrets, consumers }: Parsed, report: Report): void {
-  repeated(secrets.map((secret) => secret.name)).forEach((index) => {
-    report(["secrets", index, "name"], "two secrets cannot have the same name", "choose another name");
-  });
-  repeated(consumers.map((consumer) => consumer.name)).forEach((index) => {
-    report(["consumers", index, "name"], "two consumers cannot have the same name", "choose another name");
-  });
-}
-
-function usersAreDistinct({ secrets, database }: Parsed, report: Report): void {
-  const longest = LONGEST_USER[database.engine];
-  const taken = new Map<string, string>();
-  secrets.forEach((secret, index) => {
-    const alternates = secret.strategy === "alternating-users";
-    for (const [key, user] of [
-      ["user", secret.user],
-      ["user", alternates ? `${secret.user}${CLONE}` : undefined],
-      ["iamUser", secret.iamUser],
-    ] as const) {
-      if (user === undefined) continue;
-      const owner = taken.get(user);
-      if (owner) {
-        report(
-          ["secrets", index, key],
-          `database user "${user}" belongs to ${owner} already; each user has one secret`,
-          "choose another user name",
-        );
-      }
-      taken.set(user, `secrets[${index}]`);
-      if (Buffer.byteLength(user) > longest) {
-        const room = longest - (alternates && key === "user" ? CLONE.length : 0);
-        report(
-          ["secrets", index, key],
-          `a user of this secret may have at most ${room} characters`,
-          "choose a shorter name",
-        );
-      }
-    }
-    if (alternates && secret.user.endsWith(CLONE)) {
-      report(
-        ["secrets", index, "user"],
-        `alternating users are named <user> and <user>${CLONE}`,
-        `leave "${CLONE}" out`,
-      );
-    }
-  });
-}
-
-function consumersReadKnownSecrets({ secrets, consumers }: Parsed, report: Report): void {
-  const names = secrets.map((secret) => secret.name);
-  consumers.forEach((consumer, index) => {
-    if (!names.includes(consumer.secret)) {
-      report(
-        ["consumers", index, "secret"],
-        `must be the name of a secret: ${names.join(", ")}`,
-        `write "${names[0]}"`,
-      );
-    }
-  });
-}
-
-function consumerNamesAreFree({ consumers }: Parsed, report: Report): void {
-  consumers.forEach((consumer, index) => {
-    if (OWN_NAMES.includes(consumer.name)) {
-      report(
-        ["consumers", index, "name"],
-        `${OWN_NAMES.join(", ")} name the environment's own function and roles`,
-        "choose another name",
-      );
-    }
-  });
-}
-
-function emulatorSettingsGoTogether({ emulator, providerVersion }: Parsed, report: Report): void {
-  if (providerVersion && !emulator) {
-    report(
+function providerIsPinned({ emulator, providerVersion }: Sections): Problem[] {
+  if (!providerVersion || emulator) return [];
+  const rule = "only an environment with an emulator may choose another provider version than the pinned one";
+  return [
+    broken(
       ["providerVersion"],
-      "only an environment with an emulator may choose another provider version than the pinned one",
+      providerVersion,
+      rule,
       "remove it, or change the version of @cdktf/provider-aws in package.json",
-    );
-  }
+    ),
+  ];
 }
 
-function repeated(values: readonly string[]): number[] {
-  return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
+/** A default tag would end up on every secret, where the rotation function reads what it may grant. */
+function tagsAreOurs({ tags = {} }: Sections): Problem[] {
+  return Object.keys(tags)
+    .filter((key) => /^(aws|rotation):/i.test(key))
+    .map((key) =>
+      broken(
+        ["tags", key],
+        tags[key],
+        '"aws:" and "rotation:" tags are set by AWS and by this project',
+        "remove it",
+      ),
+    );
+}
+
+function subnetsDiffer({ network }: Sections): Problem[] {
+  if (network?.kind !== "adopted" || new Set(network.subnetIds).size === network.subnetIds.length) return [];
+  return [
+    broken(
+      ["network", "subnetIds"],
+      network.subnetIds,
+      "subnets must differ, one of each zone",
+      "remove the repeated subnet",
+    ),
+  ];
 }

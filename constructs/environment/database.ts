@@ -60,8 +60,8 @@ const createdDatabase = section({
   superuserName: text(
     /^[a-z][a-z0-9_]{0,15}$/,
     "must start with a letter and hold at most 16 lower-case letters, digits and underscores",
-    'write for example "superuser"',
-  ).default("superuser"),
+    'write for example "dbadmin"',
+  ).default("dbadmin"),
   capacity: z.discriminatedUnion("kind", [serverless, provisioned]),
   instances: wholeNumber(1, 15).meta({
     description: "1 for a writer alone; 2 or more for a multi-AZ cluster.",

@@ -1,15 +1,14 @@
-import { X509Certificate } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import * as z from "zod";
-import { checkEnvironment } from "./checks";
+import { readCertificateAuthority } from "./certificate-authority";
+import { crossChecks } from "./checks";
 import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
-import { environmentSchema } from "./schema";
+import { environmentSchema, type Sections, secretBackend } from "./schema";
+import { templateProblems } from "./template-problems";
 
 const DEFAULT_ENVIRONMENT = "dev";
 const NAME = /^[a-z][a-z0-9-]*$/;
-
-const checkedSchema = environmentSchema.superRefine(checkEnvironment);
 
 type Settings = z.output<typeof environmentSchema>;
 
@@ -36,13 +35,16 @@ export interface LoadOptions {
 export function loadEnvironment({ root, variables }: LoadOptions): Environment {
   const file = locate(root, variables.ENVIRONMENT ?? DEFAULT_ENVIRONMENT);
   const shown = relative(root, file).startsWith("..") ? file : relative(root, file);
-  const input = withBackend(readJson(file, shown), variables.SECRET_BACKEND);
+  const { input, problem: wrongBackend } = withBackend(readJson(file, shown), variables.SECRET_BACKEND);
 
-  const parsed = checkedSchema.safeParse(input);
-  const authority = readAuthority(input, dirname(file));
+  const parsed = environmentSchema.safeParse(input);
+  const authority = authorityOf(input, dirname(file));
   const problems = [
+    ...(wrongBackend ? [wrongBackend] : []),
+    ...templateProblems(input),
     ...(parsed.success ? [] : problemsOf(parsed.error, input)),
-    ...(authority.problem ? [authority.problem] : []),
+    ...crossChecks(validSections(input), secretNames(input)),
+    ...("problem" in authority ? [authority.problem] : []),
   ];
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(shown, problems);
 
@@ -50,7 +52,7 @@ export function loadEnvironment({ root, variables }: LoadOptions): Environment {
   return deepFreeze({
     name: basename(file, ".json"),
     ...settings,
-    ...(authority.pem && { databaseCertificateAuthority: authority.pem }),
+    ...("pem" in authority && { databaseCertificateAuthority: authority.pem }),
   });
 }
 
@@ -73,7 +75,7 @@ function locate(root: string, selected: string): string {
       "rename the file",
     );
   }
-  if (!existsSync(file)) {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     const known = readdirSync(join(root, "environments")).filter(
       (name) => name.endsWith(".json") && name !== "schema.json",
     );
@@ -108,28 +110,41 @@ function readJson(file: string, shown: string): unknown {
   }
 }
 
-function withBackend(input: unknown, backend: string | undefined): unknown {
-  return backend !== undefined && input !== null && typeof input === "object" ? { ...input, backend } : input;
+function withBackend(input: unknown, backend: string | undefined): { input: unknown; problem?: Problem } {
+  if (backend === undefined || !isObject(input)) return { input };
+  if (secretBackend.safeParse(backend).success) return { input: { ...input, backend } };
+  const rule = `the environment variable must be one of ${secretBackend.options.join(", ")}`;
+  const fix = `set SECRET_BACKEND=${secretBackend.options[0]}, or unset it`;
+  return { input, problem: { path: "SECRET_BACKEND", rule, got: show(backend), fix } };
 }
 
-function readAuthority(input: unknown, directory: string): { pem?: string; problem?: Problem } {
-  const file = (input as { database?: { certificateAuthorityFile?: unknown } } | null)?.database
-    ?.certificateAuthorityFile;
-  if (typeof file !== "string") return {};
-  try {
-    const pem = readFileSync(resolve(directory, file), "utf8");
-    new X509Certificate(pem);
-    return { pem };
-  } catch {
-    return {
-      problem: {
-        path: "database.certificateAuthorityFile",
-        rule: "must be a readable PEM file, relative to the environment file",
-        got: show(file),
-        fix: "correct the path, or remove the key to trust the Amazon RDS authorities",
-      },
-    };
-  }
+/** So that what is wrong between sections is reported together with what is wrong within others. */
+function validSections(input: unknown): Sections {
+  if (!isObject(input)) return {};
+  return Object.fromEntries(
+    Object.entries(environmentSchema.shape).flatMap(([key, schema]) => {
+      const section = schema.safeParse(input[key]);
+      return section.success ? [[key, section.data]] : [];
+    }),
+  );
+}
+
+/** Also of secrets with other faults, which must not make their names unknown. */
+function secretNames(input: unknown): string[] {
+  const secrets = isObject(input) && Array.isArray(input.secrets) ? input.secrets : [];
+  return secrets.flatMap((secret) =>
+    isObject(secret) && typeof secret.name === "string" ? [secret.name] : [],
+  );
+}
+
+function authorityOf(input: unknown, directory: string): { pem: string } | { problem: Problem } | object {
+  const database = isObject(input) ? input.database : undefined;
+  const file = isObject(database) ? database.certificateAuthorityFile : undefined;
+  return typeof file === "string" ? readCertificateAuthority(directory, file) : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -22,14 +22,25 @@ export class EnvironmentError extends Error {
   }
 }
 
-/** Translates what zod found. Values under unknown keys are not shown: somebody may have written a secret there. */
+/**
+ * Translates what zod found; of several rules that one value breaks, the first. Values under unknown keys are not
+ * shown: somebody may have written a secret there.
+ */
 export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
-  return error.issues.map((issue) => {
+  const problems = error.issues.map((issue) => {
     const [rule = "", fix] = issue.message.split("\n");
     const got = issue.code === "unrecognized_keys" ? issue.keys.join(", ") : valueAt(input, issue.path);
     const said = fix ? { rule, fix } : standardRule(issue, got === undefined);
-    return { path: formatPath(issue.path), got: got === undefined ? "nothing" : show(got), ...said };
+    return { path: formatPath(issue.path), got: show(got), ...said };
   });
+  return problems.filter(
+    (problem, index) => problems.findIndex(({ path }) => path === problem.path) === index,
+  );
+}
+
+/** A problem at `path`, where `got` was found. */
+export function broken(path: PropertyKey[], got: unknown, rule: string, fix: string): Problem {
+  return { path: formatPath(path), got: show(got), rule, fix };
 }
 
 /** A path in JavaScript notation, as editors show it. */
@@ -40,9 +51,17 @@ export function formatPath(path: readonly PropertyKey[]): string {
   );
 }
 
+/** A value for people; of an object, only that it is one. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  if (value === undefined) return "nothing";
+  if (isObject(value)) return "an object";
+  if (Array.isArray(value) && value.some(isObject)) return "a list of objects";
+  const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function isObject(value: unknown): boolean {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function describe(problem: Problem): string {
@@ -55,14 +74,37 @@ function describe(problem: Problem): string {
 }
 
 function standardRule(issue: z.core.$ZodIssue, missing: boolean): { rule: string; fix: string } {
+  const { rule, fix } = ruleOf(issue);
+  return missing ? { rule: `is required and ${rule}`, fix: "add it" } : { rule, fix };
+}
+
+function ruleOf(issue: z.core.$ZodIssue): { rule: string; fix: string } {
   const choices = choicesOf(issue);
-  const rule = choices
-    ? `must be one of ${choices.join(", ")}`
-    : issue.code === "invalid_type"
-      ? `must be ${article(issue.expected)}`
-      : issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-  if (missing) return { rule: `is required and ${rule}`, fix: "add it" };
-  return { rule, fix: choices ? `write "${choices[0]}"` : "change the value" };
+  if (choices) return { rule: `must be one of ${choices.join(", ")}`, fix: `write "${choices[0]}"` };
+  switch (issue.code) {
+    case "invalid_type": {
+      const kind = issue.expected === "boolean" ? "true or false" : article(issue.expected);
+      return { rule: `must be ${kind}`, fix: `write ${kind}` };
+    }
+    case "too_big":
+      return { rule: `must be at most ${issue.maximum}`, fix: `write ${issue.maximum} or less` };
+    case "too_small":
+      return issue.origin === "array" || issue.origin === "string"
+        ? { rule: "must not be empty", fix: "write at least one" }
+        : { rule: `must be at least ${issue.minimum}`, fix: `write ${issue.minimum} or more` };
+    case "not_multiple_of":
+      return { rule: `must be a multiple of ${issue.divisor}`, fix: `write for example ${issue.divisor}` };
+    case "invalid_format":
+      return {
+        rule: `must be ${article(issue.format === "url" ? "URL" : issue.format)}`,
+        fix: 'write for example "http://127.0.0.1:5000"',
+      };
+    default:
+      return {
+        rule: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+        fix: "change the value",
+      };
+  }
 }
 
 function choicesOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
@@ -72,7 +114,8 @@ function choicesOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
 }
 
 function article(type: string): string {
-  return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
+  const word = type === "array" ? "list" : type;
+  return /^[aeio]/.test(word) ? `an ${word}` : `a ${word}`;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -8,6 +8,7 @@ const CRON_FIELD = "[A-Za-z0-9*?/,#L-]+";
 const CRON = new RegExp(
   `^cron\\(0 ${CRON_FIELD} ${CRON_FIELD} ${CRON_FIELD} ${CRON_FIELD} ${CRON_FIELD}\\)$`,
 );
+const CRON_HOUR = /^cron\(0 (\d+) /;
 const WINDOW = /^([1-9]|1\d|2[0-4])h$/;
 
 /**
@@ -37,12 +38,22 @@ export function intervalHours(schedule: string): number | undefined {
   return Number(match[1]) * (match[2]?.startsWith("day") ? DAY : HOUR);
 }
 
-/** What is wrong with a window for its schedule, if anything: it must end before the next rotation. */
+/**
+ * What is wrong with a window for its schedule, if anything: it must end before the next rotation and within the UTC
+ * day (AWS Secrets Manager user guide, "Schedule expressions in Secrets Manager rotation").
+ */
 export function windowProblem(schedule: string, window: string): string | undefined {
-  const interval = intervalHours(schedule);
   const hours = Number.parseInt(window, 10);
+  const interval = intervalHours(schedule);
   if (interval !== undefined && hours >= interval) {
     return says(`must be shorter than the interval of ${schedule}`, `write at most "${interval - 1}h"`);
+  }
+  const start = CRON_HOUR.exec(schedule)?.[1];
+  if (start !== undefined && Number(start) + hours > 24) {
+    return says(
+      `must end within the UTC day that ${schedule} starts in`,
+      `write at most "${24 - Number(start)}h"`,
+    );
   }
   return undefined;
 }

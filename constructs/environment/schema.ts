@@ -7,8 +7,8 @@ import { secret } from "./secrets";
 export const secretBackend = z.enum(["native"]);
 
 const roleArn = text(
-  /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/,
-  "must be the ARN of an IAM role or user",
+  /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+  "must be the ARN of one IAM role or user",
   'write for example "arn:aws:iam::111122223333:role/deployer"',
 );
 
@@ -27,7 +27,7 @@ const state = z.discriminatedUnion("kind", [
       'write for example "acme-terraform-state"',
     ),
     region: z.string().optional().meta({ description: "Left out: the environment's region." }),
-    keyPrefix: z.string().default("lambda-secrets"),
+    keyPrefix: z.string().min(1).default("lambda-secrets"),
     kmsKeyId: z.string().meta({ description: "ARN or alias of the KMS key that encrypts the state." }),
   }).meta({ description: "S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption." }),
 ]);
@@ -54,13 +54,13 @@ export const environmentSchema = section({
     description: "The only account that Terraform may touch (allowed_account_ids).",
   }),
   region: text(
-    /^[a-z]{2}(-[a-z]+)+-\d$/,
-    "must be an AWS region",
+    /^(?!.*-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+    "must be an AWS region (not one of the isolated partitions)",
     'write for example "ap-northeast-2"',
   ).default("ap-northeast-2"),
   namePrefix: text(
-    /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
-    "must start with a letter and hold at most 20 lower-case letters, digits and hyphens",
+    /^(?!.*--)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+    "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
     'write for example "orders-dev"',
   ).meta({ description: "First part of every name; changing it replaces everything." }),
   tags: z
@@ -103,3 +103,6 @@ export const environmentSchema = section({
     .optional()
     .meta({ description: "With emulator only: use this AWS provider version instead of the pinned one." }),
 });
+
+/** The sections of an environment that are right by themselves. */
+export type Sections = Partial<z.output<typeof environmentSchema>>;

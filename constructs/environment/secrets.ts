@@ -3,12 +3,21 @@ import { says, section, text } from "./rule";
 import { scheduleExpression, windowDuration, windowProblem } from "./schedule";
 
 const identifier = text(
-  /^[A-Za-z_][A-Za-z0-9_$-]*$/,
-  "must start with a letter or underscore and hold letters, digits, _, $ and - only",
+  /^[A-Za-z_][A-Za-z0-9_-]*$/,
+  "must start with a letter or underscore and hold letters, digits, _ and - only",
   'write for example "app"',
 );
 
 const roleName = identifier.max(63, says("PostgreSQL cuts names at 63 bytes", "choose a shorter name"));
+
+/** Roles that make their members more than a user of one database (PostgreSQL documentation, "Predefined Roles"). */
+const POWERFUL_ROLE =
+  /^(rds_.*|pg_(execute_server_program|(read|write)_server_files|signal_backend|maintain|create_subscription))$/;
+
+const groupRole = roleName.refine(
+  (name) => !POWERFUL_ROLE.test(name),
+  says("must be a role of your own or one that reads or writes data", "choose another role"),
+);
 
 const grant = z.discriminatedUnion("on", [
   section({
@@ -36,8 +45,8 @@ const grant = z.discriminatedUnion("on", [
 
 export const secret = section({
   name: text(
-    /^[A-Za-z0-9][A-Za-z0-9_+=.@-]{0,127}$/,
-    "must hold letters, digits and _+=.@- only",
+    /^[A-Za-z0-9][A-Za-z0-9_+=.@-]{0,63}$/,
+    "must start with a letter or digit and hold at most 64 letters, digits and _+=.@-",
     'write for example "orders"; the secret is then named <namePrefix>/orders',
   ),
   user: roleName.meta({ description: "Database user whose password the secret holds." }),
@@ -53,7 +62,7 @@ export const secret = section({
     .optional()
     .meta({ description: "Hours in which the rotation may start, for example 3h." }),
   groupRoles: z
-    .array(roleName)
+    .array(groupRole)
     .default([])
     .meta({ description: "Existing database roles that the user becomes a member of." }),
   grants: z

@@ -54,6 +54,8 @@ export interface NativeBackendProps {
    * @default - an endpoint is created
    */
   readonly existingEndpointSecurityGroupId?: string;
+  /** Whether the VPC is this environment's alone; see {@link SecretsEndpointProps.privateDns}. */
+  readonly ownVpc: boolean;
 }
 
 /** Secrets in AWS Secrets Manager, rotated by a function in the VPC and read through an interface endpoint. */
@@ -61,6 +63,7 @@ export class NativeBackend extends Construct implements SecretBackend {
   readonly rotationFunctionName: string;
   private readonly secrets = new Map<string, { arn: string; user: RotatedUser }>();
   private readonly key: EncryptionKey;
+  private readonly endpoint: SecretsEndpoint;
 
   constructor(
     scope: Construct,
@@ -72,9 +75,9 @@ export class NativeBackend extends Construct implements SecretBackend {
     const secretArnPattern = props.account.arn("secretsmanager", `secret:${props.prefix}/*`);
 
     this.key = this.addKey();
-    const endpoint = this.addEndpoint(secretArnPattern);
+    this.endpoint = this.addEndpoint(secretArnPattern);
     const rotation = this.addRotationFunction(secretArnPattern);
-    for (const secret of props.secrets) this.addSecret(secret, rotation, endpoint);
+    for (const secret of props.secrets) this.addSecret(secret, rotation);
   }
 
   /** ARN of each secret by name. */
@@ -110,7 +113,11 @@ export class NativeBackend extends Construct implements SecretBackend {
         ],
       },
     ]);
-    consumer.addEnvironment({ SECRET_BACKEND: "native", SECRET_PREFIX: `${prefix}/` });
+    consumer.addEnvironment({
+      SECRET_BACKEND: "native",
+      SECRET_PREFIX: `${prefix}/`,
+      ...this.endpoint.environment,
+    });
   }
 
   private addKey(): EncryptionKey {
@@ -124,8 +131,15 @@ export class NativeBackend extends Construct implements SecretBackend {
   }
 
   private addEndpoint(secretArnPattern: string): SecretsEndpoint {
-    const { account, prefix, network, database, lambdaSecurityGroupId, existingEndpointSecurityGroupId } =
-      this.props;
+    const {
+      account,
+      prefix,
+      network,
+      database,
+      lambdaSecurityGroupId,
+      existingEndpointSecurityGroupId,
+      ownVpc,
+    } = this.props;
     return new SecretsEndpoint(this, "Endpoint", {
       account,
       name: prefix,
@@ -133,6 +147,7 @@ export class NativeBackend extends Construct implements SecretBackend {
       lambdaSecurityGroupId,
       secretArns: [secretArnPattern, database.superuserSecretArn],
       existingSecurityGroupId: existingEndpointSecurityGroupId,
+      privateDns: ownVpc,
     });
   }
 
@@ -147,14 +162,11 @@ export class NativeBackend extends Construct implements SecretBackend {
       database,
       secretArnPattern,
       secretsKeyArn: this.key.arn,
+      endpointEnvironment: this.endpoint.environment,
     });
   }
 
-  private addSecret(
-    secret: NativeSecret,
-    rotationFunction: RotationFunction,
-    endpoint: SecretsEndpoint,
-  ): void {
+  private addSecret(secret: NativeSecret, rotationFunction: RotationFunction): void {
     const { account, prefix, database, rotateImmediately, recoveryDays, deployers } = this.props;
     const { arn } = new RotatedSecret(this, `Secret-${secret.name}`, {
       ...secret,
@@ -166,7 +178,7 @@ export class NativeBackend extends Construct implements SecretBackend {
       rotateImmediately,
       recoveryDays,
       deployers,
-      network: endpoint.path,
+      network: this.endpoint.path,
     });
     this.secrets.set(secret.name, { arn, user: secret });
   }

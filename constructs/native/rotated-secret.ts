@@ -43,7 +43,7 @@ export interface RotatedSecretProps extends RotatedUser {
 /** AWS Lambda Developer Guide, "Hyperplane ENIs": an idle function becomes inactive. */
 const LAMBDA_IDLE_DAYS = 14;
 
-/** Keeps the first version alive: Secrets Manager deletes versions without a staging label. */
+/** Secrets Manager deletes versions without a staging label; this one keeps the first version. */
 const BOOTSTRAP_LABEL = "BOOTSTRAP";
 
 /**
@@ -64,7 +64,7 @@ export class RotatedSecret extends Construct {
       description: `Database user ${props.user}`,
       kmsKeyId: props.encryptionKeyArn,
       recoveryWindowInDays: props.recoveryDays,
-      tags: rotationTags(props),
+      tags: rotationTags(props, props.database.databaseName),
     });
     this.arn = secret.arn;
     const policy = this.protect(secret, props);
@@ -87,7 +87,10 @@ export class RotatedSecret extends Construct {
     });
   }
 
-  /** If this version were lost, Terraform would write it again as AWSCURRENT; the label prevents that. */
+  /**
+   * Secrets Manager labels the first version of a secret AWSCURRENT by itself (API reference, PutSecretValue). That label
+   * is not named here, so that Terraform could never move it back, not even if it had to make this version again.
+   */
   private bootstrap(
     secret: SecretsmanagerSecret,
     { database, user }: RotatedSecretProps,
@@ -103,7 +106,7 @@ export class RotatedSecret extends Construct {
         username: user,
         masterarn: database.superuserSecretArn,
       }),
-      versionStages: ["AWSCURRENT", BOOTSTRAP_LABEL],
+      versionStages: [BOOTSTRAP_LABEL],
       lifecycle: { ignoreChanges: ["secret_string", "version_stages"] },
     });
   }

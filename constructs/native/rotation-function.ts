@@ -6,6 +6,8 @@ import { PrivateFunction, type PrivateFunctionProps } from "../functions/private
 
 export interface RotationFunctionProps extends Omit<PrivateFunctionProps, "description" | "environment"> {
   readonly database: Database;
+  /** See {@link SecretsEndpoint.environment}. */
+  readonly endpointEnvironment: Readonly<Record<string, string>>;
   /** ARN pattern of the secrets that the function rotates. */
   readonly secretArnPattern: string;
   /** Key of those secrets. */
@@ -23,7 +25,7 @@ export class RotationFunction extends Construct {
     const rotation = new PrivateFunction(this, "Function", {
       ...props,
       description: "Changes database passwords for AWS Secrets Manager",
-      environment: rotationEnvironment(props.database),
+      environment: { ...rotationEnvironment(props.database), ...props.endpointEnvironment },
     });
     this.arn = rotation.createdArn;
     this.readyToRotate = [

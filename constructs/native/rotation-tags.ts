@@ -33,37 +33,22 @@ export interface RotatedUser {
   readonly iamUser?: string;
 }
 
-const LONGEST_TAG_VALUE = 256;
-
 /**
  * The tags from which the rotation function learns what it may do. They are tags and not part of the secret's value,
  * so that whoever may only write the value cannot have privileges granted.
- *
- * @throws Error if a list does not fit into a tag.
  */
-export function rotationTags(props: RotatedUser): Record<string, string> {
-  const lists: [string, readonly string[]][] = [
-    ["rotation:group-roles", props.groupRoles ?? []],
-    ["rotation:grants", (props.grants ?? []).map(encodeGrant)],
-    ["rotation:iam-user", props.iamUser ? [props.iamUser] : []],
-  ];
+export function rotationTags(
+  { user, strategy, groupRoles = [], grants = [], iamUser }: RotatedUser,
+  databaseName: string,
+): Record<string, string> {
   return {
-    "rotation:user": props.user,
-    "rotation:strategy": props.strategy,
-    ...Object.fromEntries(
-      lists.filter(([, values]) => values.length > 0).map(([key, values]) => [key, join(key, values)]),
-    ),
+    "rotation:user": user,
+    "rotation:database": databaseName,
+    "rotation:strategy": strategy,
+    ...(groupRoles.length > 0 && { "rotation:group-roles": groupRoles.join(" ") }),
+    ...(grants.length > 0 && { "rotation:grants": grants.map(encodeGrant).join(" ") }),
+    ...(iamUser && { "rotation:iam-user": iamUser }),
   };
-}
-
-function join(key: string, values: readonly string[]): string {
-  const value = values.join(" ");
-  if (value.length > LONGEST_TAG_VALUE) {
-    throw new Error(
-      `\`${key}\` must fit into a tag of ${LONGEST_TAG_VALUE} characters, got ${value.length}; give the privileges to a group role and name that role`,
-    );
-  }
-  return value;
 }
 
 function encodeGrant(grant: Grant): string {

@@ -22,12 +22,23 @@ export function secretPolicyStatements(
     ],
   };
   const onlyDeployers: DataAwsIamPolicyDocumentStatement = {
-    sid: "OnlyDeployersDeleteOrRetag",
+    sid: "OnlyDeployersDeleteOrChange",
     effect: "Deny",
     principals: EVERYONE,
-    actions: ["secretsmanager:DeleteSecret", "secretsmanager:TagResource", "secretsmanager:UntagResource"],
+    // Who may replace the policy could take this statement away.
+    actions: [
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:TagResource",
+      "secretsmanager:UntagResource",
+      "secretsmanager:PutResourcePolicy",
+      "secretsmanager:DeleteResourcePolicy",
+      "secretsmanager:UpdateSecret",
+      "secretsmanager:CancelRotateSecret",
+    ],
     resources: [secretArn],
-    condition: [{ test: "ArnNotLike", variable: "aws:PrincipalArn", values: [...deployers] }],
+    condition: [
+      { test: "ArnNotLike", variable: "aws:PrincipalArn", values: [account.rootArn, ...deployers] },
+    ],
   };
   return deployers.length > 0 ? [onlyThisAccount, onlyDeployers] : [onlyThisAccount];
 }

@@ -19,17 +19,30 @@ export interface SecretsEndpointProps {
    * @default - an endpoint is created
    */
   readonly existingSecurityGroupId?: string;
+  /**
+   * Whether the endpoint is to answer for Secrets Manager in the whole VPC. It admits only the functions and secrets
+   * named here, so not in a VPC that others use too: functions then need {@link SecretsEndpoint.environment}.
+   */
+  readonly privateDns: boolean;
+}
+
+interface SecretsPath {
+  readonly securityGroupId: string;
+  readonly needed: ITerraformDependable[];
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** The way from functions in the VPC to Secrets Manager: an interface endpoint and TCP 443 to it. */
 export class SecretsEndpoint extends Construct {
   /** What must exist before a function can reach Secrets Manager. */
   readonly path: ITerraformDependable[];
+  /** What a function has to know to use the endpoint; read by every AWS SDK. */
+  readonly environment: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: SecretsEndpointProps) {
     super(scope, id);
-    const { securityGroupId, needed } = props.existingSecurityGroupId
-      ? { securityGroupId: props.existingSecurityGroupId, needed: [] }
+    const { securityGroupId, needed, environment }: SecretsPath = props.existingSecurityGroupId
+      ? { securityGroupId: props.existingSecurityGroupId, needed: [], environment: {} }
       : this.addEndpoint(props);
     const traffic = new AllowedTraffic(this, "FromLambda", {
       fromSecurityGroupId: props.lambdaSecurityGroupId,
@@ -38,12 +51,10 @@ export class SecretsEndpoint extends Construct {
       description: "Lambda functions read and rotate secrets",
     });
     this.path = [...needed, ...traffic.rules];
+    this.environment = environment;
   }
 
-  private addEndpoint(props: SecretsEndpointProps): {
-    securityGroupId: string;
-    needed: ITerraformDependable[];
-  } {
+  private addEndpoint(props: SecretsEndpointProps): SecretsPath {
     const securityGroup = new SecurityGroup(this, "SecurityGroup", {
       name: `${props.name}-endpoint`,
       vpcId: props.network.vpcId,
@@ -55,6 +66,7 @@ export class SecretsEndpoint extends Construct {
       service: "secretsmanager",
       network: props.network,
       securityGroupId: securityGroup.id,
+      privateDns: props.privateDns,
       policy: [
         {
           sid: "Secrets",
@@ -69,6 +81,10 @@ export class SecretsEndpoint extends Construct {
         { sid: "RandomPassword", actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] },
       ],
     });
-    return { securityGroupId: securityGroup.id, needed: [endpoint.resource] };
+    return {
+      securityGroupId: securityGroup.id,
+      needed: [endpoint.resource],
+      environment: props.privateDns ? {} : { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint.url },
+    };
   }
 }

@@ -25,7 +25,7 @@ export class FlowLogs extends Construct {
       kmsKeyId: props.logsKeyArn,
       retentionInDays: props.logRetentionDays,
     });
-    const role = this.deliveryRole(props, logGroup.arn);
+    const { role, policy } = this.deliveryRole(props, logGroup.arn);
     new FlowLog(this, "Resource", {
       vpcId: props.vpcId,
       trafficType: "ALL",
@@ -34,11 +34,12 @@ export class FlowLogs extends Construct {
       logDestination: logGroup.arn,
       iamRoleArn: role.arn,
       tags: { Name: props.name },
+      dependsOn: [policy],
     });
   }
 
   /** Trusts the service only on behalf of this account's flow logs (Amazon VPC User Guide, "IAM role for flow logs"). */
-  private deliveryRole({ account, name }: FlowLogsProps, logGroupArn: string): IamRole {
+  private deliveryRole({ account, name }: FlowLogsProps, logGroupArn: string) {
     const trust = new DataAwsIamPolicyDocument(this, "Trust", {
       statement: [
         {
@@ -65,7 +66,11 @@ export class FlowLogs extends Construct {
         },
       ],
     });
-    new IamRolePolicy(this, "RolePolicy", { name: "deliver", role: role.name, policy: delivery.json });
-    return role;
+    const policy = new IamRolePolicy(this, "RolePolicy", {
+      name: "deliver",
+      role: role.name,
+      policy: delivery.json,
+    });
+    return { role, policy };
   }
 }

@@ -14,13 +14,20 @@ export interface InterfaceEndpointProps {
   readonly service: string;
   readonly network: Network;
   readonly securityGroupId: string;
+  /** Whether the service's usual host name leads here, for everything in the VPC. */
+  readonly privateDns: boolean;
   /** What may pass; each statement is narrowed to principals of the account. */
   readonly policy: readonly DataAwsIamPolicyDocumentStatement[];
 }
 
-/** An AWS service at a private address in the VPC, under its usual host name. */
+/** An AWS service at private addresses in the VPC. */
 export class InterfaceEndpoint extends Construct {
   readonly resource: VpcEndpoint;
+
+  /** Address that leads here whatever the usual host name does. */
+  get url(): string {
+    return `https://${this.resource.dnsEntry.get(0).dnsName}`;
+  }
 
   constructor(scope: Construct, id: string, props: InterfaceEndpointProps) {
     super(scope, id);
@@ -37,7 +44,7 @@ export class InterfaceEndpoint extends Construct {
       serviceName: `com.amazonaws.${props.account.region}.${props.service}`,
       subnetIds: props.network.subnetIds,
       securityGroupIds: [props.securityGroupId],
-      privateDnsEnabled: true,
+      privateDnsEnabled: props.privateDns,
       policy: policy.json,
       tags: { Name: props.name },
     });

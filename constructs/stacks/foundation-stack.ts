@@ -2,7 +2,7 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AuroraCluster } from "../database/aurora-cluster";
 import { type Database, DEFAULT_PORT } from "../database/database";
-import { byCloudWatchLogs, EncryptionKey, throughService } from "../encryption/encryption-key";
+import { byCloudWatchLogs, EncryptionKey, grantsThrough, throughService } from "../encryption/encryption-key";
 import type { Environment } from "../environment";
 import type { Network } from "../network/network";
 import { PrivateNetwork } from "../network/private-network";
@@ -55,7 +55,8 @@ export class FoundationStack extends EnvironmentStack {
       port: database.port ?? DEFAULT_PORT[database.engine],
       subnetIds: this.network.subnetIds,
       securityGroupId: this.addSecurityGroup("database", "Aurora cluster"),
-      encryptionKeyArn: this.addDatabaseKey(),
+      // A snapshot cannot be restored without the key.
+      encryptionKeyArn: this.addDatabaseKey({ keep: database.finalSnapshot }),
       logsKeyArn: this.logsKeyArn,
       logRetentionDays,
       certificateAuthority,
@@ -85,20 +86,24 @@ export class FoundationStack extends EnvironmentStack {
       description: "Logs of functions, network and database",
       use: [
         byCloudWatchLogs(this.account, [
-          `/aws/lambda/${prefix}-`,
+          `/aws/lambda/${prefix}-*`,
           `/aws/vpc-flow-logs/${prefix}`,
-          `/aws/rds/cluster/${prefix}/`,
+          `/aws/rds/cluster/${prefix}/*`,
         ]),
       ],
     }).arn;
   }
 
-  private addDatabaseKey(): string {
+  private addDatabaseKey({ keep }: { keep: boolean }): string {
     return new EncryptionKey(this, "DatabaseKey", {
       account: this.account,
       name: `${this.environment.namePrefix}-database`,
       description: "Storage, Performance Insights and superuser secret of the database",
-      use: [throughService(this.account, "rds"), throughService(this.account, "secretsmanager")],
+      keep,
+      use: ["rds", "secretsmanager"].flatMap((service) => [
+        throughService(this.account, service),
+        grantsThrough(this.account, service),
+      ]),
     }).arn;
   }
 

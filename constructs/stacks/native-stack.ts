@@ -37,6 +37,7 @@ export class NativeStack extends EnvironmentStack {
       deployers: environment.deployers,
       existingEndpointSecurityGroupId:
         network.kind === "adopted" ? network.secretsManagerEndpoint?.securityGroupId : undefined,
+      ownVpc: network.kind === "created",
     });
     new TerraformOutput(this, "secret_arns", { value: this.backend.secretArns, staticId: true });
     new TerraformOutput(this, "rotation_function_name", {

@@ -41,7 +41,7 @@ export class LocalRun {
     const authority = await createCertificateAuthority("Local run");
     const data = join(directory, "postgres");
     await mkdir(data);
-    const { databaseName, superuserName = "superuser" } = settings.database;
+    const { databaseName, superuserName = "dbadmin" } = settings.database;
     const stopping = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
       const started = await starting;
       onStop(() => started.stop());

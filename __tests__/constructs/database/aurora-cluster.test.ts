@@ -137,7 +137,10 @@ test("is monitored under a role that RDS may take for this cluster's instances o
         {
           test: "ArnLike",
           variable: "aws:SourceArn",
-          values: ["arn:aws:rds:ap-northeast-2:111122223333:db:app-*"],
+          values: [
+            "arn:aws:rds:ap-northeast-2:111122223333:db:app-1",
+            "arn:aws:rds:ap-northeast-2:111122223333:db:app-2",
+          ],
         },
       ],
     },

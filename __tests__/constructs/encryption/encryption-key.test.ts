@@ -2,6 +2,7 @@ import { Account } from "../../../constructs/account";
 import {
   byCloudWatchLogs,
   EncryptionKey,
+  grantsThrough,
   throughService,
 } from "../../../constructs/encryption/encryption-key";
 import { account } from "../../support/fixtures";
@@ -13,7 +14,10 @@ const { resolve, built, template } = synthesize(
       account,
       name: "app-logs",
       description: "Logs",
-      use: [throughService(account, "secretsmanager"), byCloudWatchLogs(account, ["/aws/lambda/app-", "/x"])],
+      use: [
+        throughService(account, "secretsmanager"),
+        byCloudWatchLogs(account, ["/aws/lambda/app-*", "/x*"]),
+      ],
     }),
 );
 const key = template.resource("aws_kms_key");
@@ -31,14 +35,14 @@ test("has the alias it was named for", () => {
   expect(resolve(built.arn)).toBe(template.reference("arn", "aws_kms_key"));
 });
 
-test("is administered by the account, who cannot encrypt or decrypt with it", () => {
+test("is administered by the account, whom that does not let encrypt, decrypt or grant", () => {
   const [administration] = policy;
   expect(administration?.principals).toEqual([
     { type: "AWS", identifiers: ["arn:aws:iam::111122223333:root"] },
   ]);
   for (const action of administration?.actions ?? []) {
     expect(action).toMatch(
-      /^kms:(Create|Describe|Enable|List|Put|Update|Revoke|Disable|Get|Delete)\*$|^kms:(Tag|Untag)Resource$|^kms:(Schedule|Cancel)KeyDeletion$|^kms:RotateKeyOnDemand$/,
+      /^kms:(Describe|Enable|List|Put|Update|Revoke|Disable|Get|Delete)\*$|^kms:(Tag|Untag)Resource$|^kms:(Schedule|Cancel)KeyDeletion$|^kms:(RotateKeyOnDemand|CreateAlias)$/,
     );
   }
 });
@@ -46,14 +50,7 @@ test("is administered by the account, who cannot encrypt or decrypt with it", ()
 test("is used through one service, by principals of the account whom IAM lets", () => {
   expect(template.statement(key.policy, "ThroughSecretsmanager")).toEqual({
     sid: "ThroughSecretsmanager",
-    actions: [
-      "kms:Encrypt",
-      "kms:Decrypt",
-      "kms:ReEncrypt*",
-      "kms:GenerateDataKey*",
-      "kms:CreateGrant",
-      "kms:DescribeKey",
-    ],
+    actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
     resources: ["*"],
     principals: [{ type: "AWS", identifiers: ["arn:aws:iam::111122223333:root"] }],
     condition: [
@@ -66,7 +63,26 @@ test("is used through one service, by principals of the account whom IAM lets", 
   });
 });
 
-test("is used by CloudWatch Logs for log groups of the prefixes only", () => {
+test("lets the same principals have one service go on using it, for a resource of that service only", () => {
+  expect(grantsThrough(account, "rds")).toMatchObject({
+    sid: "GrantsThroughRds",
+    actions: ["kms:CreateGrant"],
+    condition: [
+      { variable: "kms:ViaService", values: ["rds.ap-northeast-2.amazonaws.com"] },
+      { test: "Bool", variable: "kms:GrantIsForAWSResource", values: ["true"] },
+    ],
+  });
+});
+
+test("is kept from being destroyed if something encrypted with it is to stay", () => {
+  expect(key).not.toHaveProperty("lifecycle");
+  const kept = synthesize(
+    (scope) => new EncryptionKey(scope, "Key", { account, name: "k", description: "k", use: [], keep: true }),
+  );
+  expect(kept.template.resource("aws_kms_key").lifecycle).toEqual({ prevent_destroy: true });
+});
+
+test("is used by CloudWatch Logs for log groups of these names only", () => {
   const { principals, condition } = template.statement(key.policy, "CloudWatchLogs");
   expect(principals).toEqual([{ type: "Service", identifiers: ["logs.ap-northeast-2.amazonaws.com"] }]);
   expect(condition).toEqual([

@@ -36,7 +36,7 @@ describe("general settings: refuses", () => {
       change: { account: 111122223333 },
       rule: "must be a string",
       got: "111122223333",
-      fix: "change the value",
+      fix: "write a string",
     },
     {
       change: { account: undefined },
@@ -46,13 +46,13 @@ describe("general settings: refuses", () => {
     },
     {
       change: { namePrefix: "Orders" },
-      rule: "must start with a letter and hold at most 20 lower-case letters, digits and hyphens",
+      rule: "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
       got: '"Orders"',
       fix: 'write for example "orders-dev"',
     },
     {
       change: { namePrefix: "a-prefix-of-21-letters" },
-      rule: "must start with a letter and hold at most 20 lower-case letters, digits and hyphens",
+      rule: "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
       got: '"a-prefix-of-21-letters"',
       fix: 'write for example "orders-dev"',
     },
@@ -62,12 +62,12 @@ describe("general settings: refuses", () => {
       path: "tags.Team",
       rule: "must be a string",
       got: "7",
-      fix: "change the value",
+      fix: "write a string",
     },
     {
       change: { deployers: ["deployer"] },
       path: "deployers[0]",
-      rule: "must be the ARN of an IAM role or user",
+      rule: "must be the ARN of one IAM role or user",
       got: '"deployer"',
       fix: 'write for example "arn:aws:iam::111122223333:role/deployer"',
     },
@@ -105,16 +105,16 @@ describe("general settings: refuses", () => {
     {
       change: { emulator: { endpoint: "here" } },
       path: "emulator.endpoint",
-      rule: "invalid URL",
+      rule: "must be a URL",
       got: '"here"',
-      fix: "change the value",
+      fix: 'write for example "http://127.0.0.1:5000"',
     },
   ]);
 
   test("region: a name that is none", () => {
     expect(problems(changed(dev, { region: "Seoul" }))).toContainEqual({
       path: "region",
-      rule: "must be an AWS region",
+      rule: "must be an AWS region (not one of the isolated partitions)",
       got: '"Seoul"',
       fix: 'write for example "ap-northeast-2"',
     });
@@ -263,7 +263,7 @@ describe("database: refuses", () => {
       change: { "database.superuserName": "Admin" },
       rule: "must start with a letter and hold at most 16 lower-case letters, digits and underscores",
       got: '"Admin"',
-      fix: 'write for example "superuser"',
+      fix: 'write for example "dbadmin"',
     },
     {
       change: { "database.instances": 0 },
@@ -285,9 +285,9 @@ describe("database: refuses", () => {
     },
     {
       change: { "database.deletionProtection": "yes" },
-      rule: "must be a boolean",
+      rule: "must be true or false",
       got: '"yes"',
-      fix: "change the value",
+      fix: "write true or false",
     },
     {
       change: { "database.capacity.minAcu": 4 },
@@ -297,15 +297,15 @@ describe("database: refuses", () => {
     },
     {
       change: { "database.capacity.maxAcu": 257 },
-      rule: "too big: expected number to be <=256",
+      rule: "must be at most 256",
       got: "257",
-      fix: "change the value",
+      fix: "write 256 or less",
     },
     {
       change: { "database.capacity.minAcu": 0.7 },
-      rule: "invalid number: must be a multiple of 0.5",
+      rule: "must be a multiple of 0.5",
       got: "0.7",
-      fix: "change the value",
+      fix: "write for example 0.5",
     },
     {
       change: { "database.capacity": { kind: "provisioned", instanceClass: "r8g.large" } },
@@ -362,7 +362,7 @@ describe("an adopted database: refuses", () => {
 });
 
 describe("secrets: refuses", () => {
-  const identifier = "must start with a letter or underscore and hold letters, digits, _, $ and - only";
+  const identifier = "must start with a letter or underscore and hold letters, digits, _ and - only";
   refuses(dev, [
     {
       change: { secrets: [], consumers: [] },
@@ -372,7 +372,7 @@ describe("secrets: refuses", () => {
     },
     {
       change: { "secrets[0].name": "or/ders", consumers: [] },
-      rule: "must hold letters, digits and _+=.@- only",
+      rule: "must start with a letter or digit and hold at most 64 letters, digits and _+=.@-",
       got: '"or/ders"',
       fix: 'write for example "orders"; the secret is then named <namePrefix>/orders',
     },
@@ -467,11 +467,40 @@ describe("secrets: refuses", () => {
       fix: "choose another user name",
     },
     {
-      change: { "secrets[1]": { name: "other", user: "orders_clone", strategy: "single-user" } },
-      path: "secrets[1].user",
+      change: { "secrets[0].iamUser": "orders_clone" },
       rule: 'database user "orders_clone" belongs to secrets[0] already; each user has one secret',
       got: '"orders_clone"',
       fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].user": "dbadmin" },
+      rule: '"dbadmin" is a user that RDS makes and changes itself',
+      got: '"dbadmin"',
+      fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].iamUser": "rdsadmin" },
+      rule: '"rdsadmin" is a user that RDS makes and changes itself',
+      got: '"rdsadmin"',
+      fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].groupRoles": Array.from({ length: 9 }, (_, n) => `${n}`.padStart(30, "r")) },
+      rule: "must fit into a tag of 256 characters, takes 278",
+      got: expect.stringContaining("rrr"),
+      fix: "give the privileges to one group role and name that role",
+    },
+    {
+      change: {
+        "secrets[0].grants": Array.from({ length: 20 }, (_, n) => ({
+          on: "tables",
+          schema: `schema_${n}`,
+          privileges: ["SELECT"],
+        })),
+      },
+      rule: "must fit into a tag of 256 characters, takes 469",
+      got: "a list of objects",
+      fix: "give the privileges to one group role and name that role",
     },
     {
       change: { "secrets[0].iamUser": "orders" },
@@ -481,7 +510,7 @@ describe("secrets: refuses", () => {
     },
     {
       change: { "secrets[0].user": "orders_clone" },
-      rule: "alternating users are named <user> and <user>_clone",
+      rule: '"_clone" ends the name of an alternate user',
       got: '"orders_clone"',
       fix: 'leave "_clone" out',
     },
@@ -517,7 +546,12 @@ describe("rotation and consumers: refuse", () => {
       got: "64",
       fix: "write a number such as 128",
     },
-    { change: { "rotation.immediately": 1 }, rule: "must be a boolean", got: "1", fix: "change the value" },
+    {
+      change: { "rotation.immediately": 1 },
+      rule: "must be true or false",
+      got: "1",
+      fix: "write true or false",
+    },
     {
       change: { "consumers[0].name": "Orders" },
       rule: "must hold at most 24 lower-case letters, digits and hyphens",
@@ -532,7 +566,7 @@ describe("rotation and consumers: refuse", () => {
     },
     ...["rotation", "flow-logs", "rds-monitoring"].map((name) => ({
       change: { "consumers[0].name": name },
-      rule: "rotation, flow-logs, rds-monitoring name the environment's own function and roles",
+      rule: "rotation, flow-logs, rds-monitoring end the names of an environment's own function and roles",
       got: `"${name}"`,
       fix: "choose another name",
     })),
@@ -564,4 +598,83 @@ describe("at the limits: accepts", () => {
   ])("%s", (_, change) => {
     expect(() => load(changed(dev, change))).not.toThrow();
   });
+});
+
+const oneSubnet = changed(dev, {
+  network: { kind: "adopted", vpcId: "vpc-0a1b2c3d", subnetIds: ["subnet-0a1b2c3d"] },
+});
+
+test("a created database needs more than one adopted subnet", () => {
+  expect(problems(oneSubnet)).toEqual([
+    {
+      path: "network.subnetIds",
+      rule: "a created database needs subnets in at least two availability zones",
+      got: '["subnet-0a1b2c3d"]',
+      fix: "name a subnet of another zone too",
+    },
+  ]);
+});
+
+test.each([
+  [
+    "database.superuserSecretArn",
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:x-AbCdEf",
+    " and region ap-northeast-2",
+  ],
+  [
+    "database.superuserSecretKeyArn",
+    "arn:aws:kms:ap-northeast-2:999999999999:key/1",
+    " and region ap-northeast-2",
+  ],
+  ["deployers", ["arn:aws:iam::999999999999:role/deployer"], ""],
+])("%s must be of the environment's account", (path, value, region) => {
+  expect(problems(changed(adopt, { [path]: value }))).toEqual([
+    {
+      path: path === "deployers" ? "deployers[0]" : path,
+      rule: `must be of account 111122223333${region}`,
+      got: JSON.stringify(Array.isArray(value) ? value[0] : value),
+      fix: "name one of this account, or correct `account` and `region`",
+    },
+  ]);
+});
+
+test.each([
+  ["tags", { Team: '${file("/etc/hostname")}' }, "tags.Team"],
+  ["tags", { "%{ if true }": "x" }, "tags"],
+  ["namePrefix", "${x}", "namePrefix"],
+])("a Terraform expression in %s is refused", (key, value, path) => {
+  expect(problems(changed(dev, { [key]: value }))).toContainEqual(
+    expect.objectContaining({ path, rule: "must not hold a Terraform expression" }),
+  );
+});
+
+test.each(["rotation:group-roles", "aws:x"])("a default tag %s is refused", (key) => {
+  expect(problems({ ...dev, tags: { [key]: "rds_superuser" } })).toMatchObject([
+    { rule: '"aws:" and "rotation:" tags are set by AWS and by this project', fix: "remove it" },
+  ]);
+});
+
+test.each(["rds_superuser", "rds_iam", "pg_execute_server_program", "pg_read_server_files"])(
+  "a user may not become a member of %s",
+  (role) => {
+    expect(problems(changed(dev, { "secrets[0].groupRoles": [role] }))).toMatchObject([
+      {
+        path: "secrets[0].groupRoles[0]",
+        rule: "must be a role of your own or one that reads or writes data",
+      },
+    ]);
+  },
+);
+
+test("a deployer is one principal, not a pattern", () => {
+  expect(problems(changed(dev, { deployers: ["arn:aws:iam::111122223333:role/*"] }))).toMatchObject([
+    { path: "deployers[0]", rule: "must be the ARN of one IAM role or user" },
+  ]);
+});
+
+test("adopted subnets differ", () => {
+  const subnetIds = ["subnet-0a1b2c3d", "subnet-0a1b2c3d"];
+  expect(problems(changed(adopt, { "network.subnetIds": subnetIds }))).toMatchObject([
+    { path: "network.subnetIds", fix: "remove the repeated subnet" },
+  ]);
 });

@@ -47,5 +47,11 @@ test("a window ends before the next rotation", () => {
   expect(windowProblem("rate(4 hours)", "4h")).toBe(
     'must be shorter than the interval of rate(4 hours)\nwrite at most "3h"',
   );
-  expect(windowProblem("cron(0 18 ? * SUN *)", "24h")).toBeUndefined();
+});
+
+test("a window ends within the UTC day", () => {
+  expect(windowProblem("cron(0 18 ? * SUN *)", "6h")).toBeUndefined();
+  expect(windowProblem("cron(0 18 ? * SUN *)", "7h")).toBe(
+    'must end within the UTC day that cron(0 18 ? * SUN *) starts in\nwrite at most "6h"',
+  );
 });

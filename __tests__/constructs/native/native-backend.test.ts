@@ -45,6 +45,7 @@ const props: NativeBackendProps = {
   },
   rotateImmediately: true,
   recoveryDays: 30,
+  ownVpc: true,
 };
 
 function nativeBackend(changes: Partial<NativeBackendProps> = {}, read?: string) {

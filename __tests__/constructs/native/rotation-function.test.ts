@@ -28,6 +28,7 @@ function rotationFunction(changes: Partial<typeof database> = {}) {
         database: { ...database, ...changes },
         secretArnPattern,
         secretsKeyArn,
+        endpointEnvironment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: "https://endpoint" },
       }),
   );
 }
@@ -132,10 +133,11 @@ test("is ready when it may be called and may do its work", () => {
   ]);
 });
 
-test("knows the database's address and the superuser secret's name, and no value", () => {
+test("knows the addresses of database and endpoint and the superuser secret's name, and no value", () => {
   expect(template.resource("aws_lambda_function").environment.variables).toEqual({
     DATABASE_HOSTS: database.host,
     SUPERUSER_SECRET_ARN: database.superuserSecretArn,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: "https://endpoint",
   });
 });
 

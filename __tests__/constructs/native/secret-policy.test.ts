@@ -24,16 +24,24 @@ test("keeps other accounts out and lets Secrets Manager itself rotate", () => {
 
 test("lets nobody but the deployers delete the secret or change the tags that say what rotation may grant", () => {
   const { actions, resources, principals, condition } = statements[1] ?? {};
-  expect(actions).toEqual(
-    expect.arrayContaining([
-      "secretsmanager:DeleteSecret",
-      "secretsmanager:TagResource",
-      "secretsmanager:UntagResource",
-    ]),
-  );
+  expect(actions).toEqual([
+    "secretsmanager:DeleteSecret",
+    "secretsmanager:TagResource",
+    "secretsmanager:UntagResource",
+    "secretsmanager:PutResourcePolicy",
+    "secretsmanager:DeleteResourcePolicy",
+    "secretsmanager:UpdateSecret",
+    "secretsmanager:CancelRotateSecret",
+  ]);
   expect(resources).toEqual(["arn:secret"]);
   expect(principals).toEqual([{ type: "AWS", identifiers: ["*"] }]);
-  expect(condition).toEqual([{ test: "ArnNotLike", variable: "aws:PrincipalArn", values: [deployer] }]);
+  expect(condition).toEqual([
+    {
+      test: "ArnNotLike",
+      variable: "aws:PrincipalArn",
+      values: ["arn:aws:iam::111122223333:root", deployer],
+    },
+  ]);
 });
 
 test("without deployers, leaves deletion to IAM", () => {

@@ -2,7 +2,7 @@ import { SecretsEndpoint } from "../../../constructs/native/secrets-endpoint";
 import { account, lambdaSecurityGroupId, network } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
 
-function secretsEndpoint(existingSecurityGroupId?: string) {
+function secretsEndpoint(existingSecurityGroupId?: string, privateDns = true) {
   return synthesize(
     (scope) =>
       new SecretsEndpoint(scope, "Endpoint", {
@@ -12,6 +12,7 @@ function secretsEndpoint(existingSecurityGroupId?: string) {
         lambdaSecurityGroupId,
         secretArns: ["arn:secret:app/*", "arn:superuser"],
         existingSecurityGroupId,
+        privateDns,
       }),
   );
 }
@@ -93,4 +94,15 @@ test("adds no more than the two rules to an endpoint that exists already", () =>
 
 test("keeps its shape around an existing endpoint", () => {
   expect(secretsEndpoint("sg-existing").template.snapshot()).toMatchSnapshot();
+});
+
+test("answers for the whole VPC only where the VPC is the environment's own", () => {
+  expect(endpoint.private_dns_enabled).toBe(true);
+  expect(built.environment).toEqual({});
+
+  const shared = secretsEndpoint(undefined, false);
+  expect(shared.template.resource("aws_vpc_endpoint").private_dns_enabled).toBe(false);
+  expect(shared.resolve(shared.built.environment)).toEqual({
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `https://${shared.template.reference("dns_entry[0].dns_name", "aws_vpc_endpoint")}`,
+  });
 });

@@ -10,6 +10,7 @@ const { template } = synthesize(
       service: "sqs",
       network,
       securityGroupId: "sg-endpoint",
+      privateDns: true,
       policy: [{ sid: "Send", actions: ["sqs:SendMessage"], resources: ["arn:queue"] }],
     }),
 );

@@ -64,7 +64,9 @@ describe("created", () => {
     expect(template.statements(policy).map(({ sid }) => sid)).toEqual([
       "Administration",
       "ThroughRds",
+      "GrantsThroughRds",
       "ThroughSecretsmanager",
+      "GrantsThroughSecretsmanager",
     ]);
   });
 

@@ -1,0 +1,16 @@
+import { broken, type Problem } from "./problem";
+
+/** Terraform would evaluate them: `${file("…")}` copies a file of the machine into the plan (Terraform language, "Strings and Templates"). */
+const TEMPLATE = /[$%]\{/;
+
+/** Keys and texts of an environment that Terraform would take for an expression. */
+export function templateProblems(value: unknown, path: PropertyKey[] = []): Problem[] {
+  const fault = (got: string) =>
+    broken(path, got, "must not hold a Terraform expression", 'remove "${" and "%{"');
+  if (typeof value === "string") return TEMPLATE.test(value) ? [fault(value)] : [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, child]) => [
+    ...(TEMPLATE.test(key) ? [fault(key)] : []),
+    ...templateProblems(child, [...path, Array.isArray(value) ? Number(key) : key]),
+  ]);
+}
