@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { MINIMUM_PYTHON, PYTHON_HINT } from "../emulator/python";
+import { MINIMUM_PYTHON, PYTHON_HINT } from "../python/environment";
 import type { ProviderSource } from "../terraform/provider-source";
 import { terraformBinary } from "../terraform/terraform";
 import type { Machine } from "./machine";

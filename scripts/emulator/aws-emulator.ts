@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pythonEnvironment } from "../python/environment";
 import { startFront } from "./front";
 import { endProcess, startProcess } from "./processes";
-import { emulatorPython } from "./python";
 import { SecretsManager } from "./secrets-manager";
 
 export interface AwsEmulator {
@@ -31,7 +31,7 @@ const START_TIMEOUT_MS = 60_000;
 export async function startAwsEmulator({ directory, onInstall }: AwsEmulatorOptions): Promise<AwsEmulator> {
   await mkdir(directory, { recursive: true });
   const log = join(directory, "aws-emulator.log");
-  const python = await emulatorPython(onInstall);
+  const python = await pythonEnvironment(join(__dirname, "requirements.txt"), onInstall);
   // Its own credentials must not reach a real account by any way of configuring the AWS SDK for Python.
   const credentials = {
     AWS_ACCESS_KEY_ID: "test",

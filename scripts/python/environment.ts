@@ -1,34 +1,36 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { CommandFailed, run } from "./processes";
+import { basename, dirname, join } from "node:path";
+import { CommandFailed, run } from "../emulator/processes";
 
-const REQUIREMENTS = join(__dirname, "requirements.txt");
 const CACHE = join(__dirname, "..", "..", ".cache");
 
-/** The lowest Python that the pinned moto runs on. */
+/** The lowest Python that the pinned packages run on. */
 export const MINIMUM_PYTHON = [3, 10] as const;
 
 export const PYTHON_HINT =
   "install Python 3.10 or newer with its venv module (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python)";
 
 /**
- * The Python of a virtual environment with exactly the packages of requirements.txt, by their hashes. It is made
+ * The Python of a virtual environment with exactly the packages of a requirements.txt, by their hashes. It is made
  * once, in a folder named after the content of that file, and only a complete one gets that name.
  */
-export async function emulatorPython(onFirstUse: () => void = () => {}): Promise<string> {
-  const requirements = await readFile(REQUIREMENTS);
+export async function pythonEnvironment(
+  requirements: string,
+  onFirstUse: () => void = () => {},
+): Promise<string> {
   const version = await pythonVersion();
-  const key = createHash("sha256").update(version).update(requirements).digest("hex").slice(0, 16);
-  const directory = join(CACHE, `emulator-${key}`);
+  const content = await readFile(requirements);
+  const key = createHash("sha256").update(version).update(content).digest("hex").slice(0, 16);
+  const directory = join(CACHE, `${basename(dirname(requirements))}-${key}`);
   const python = join(directory, "bin", "python");
   if (existsSync(python)) return python;
 
   onFirstUse();
   const unfinished = await mkdir(CACHE, { recursive: true }).then(() => mkdtemp(`${directory}.`));
   try {
-    await install(unfinished);
+    await install(unfinished, requirements);
     // Two first runs at the same time each make one; the second finds the name taken, by an equal environment.
     await rename(unfinished, directory).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
@@ -39,7 +41,7 @@ export async function emulatorPython(onFirstUse: () => void = () => {}): Promise
   return python;
 }
 
-async function install(directory: string): Promise<void> {
+async function install(directory: string, requirements: string): Promise<void> {
   try {
     await run("python3", ["-m", "venv", directory]);
   } catch (error) {
@@ -47,10 +49,10 @@ async function install(directory: string): Promise<void> {
   }
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
   try {
-    await run(join(directory, "bin", "python"), [...pip, "--requirement", REQUIREMENTS]);
+    await run(join(directory, "bin", "python"), [...pip, "--requirement", requirements]);
   } catch (error) {
     const reason = error instanceof CommandFailed ? error.output.trim().split("\n").at(-1) : String(error);
-    throw new Error(`pip could not install the AWS emulator (scripts/emulator/requirements.txt): ${reason}`);
+    throw new Error(`pip could not install ${requirements}: ${reason}`);
   }
 }
 
@@ -63,7 +65,7 @@ async function pythonVersion(): Promise<string> {
     .split(".")
     .map(Number);
   if (major < MINIMUM_PYTHON[0] || (major === MINIMUM_PYTHON[0] && minor < MINIMUM_PYTHON[1])) {
-    throw new Error(`python3 is ${stdout.trim()}, too old for the AWS emulator: ${PYTHON_HINT}`);
+    throw new Error(`python3 is ${stdout.trim()}, too old: ${PYTHON_HINT}`);
   }
   return stdout.trim();
 }

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { loadEnvironment } from "../../constructs/environment";
+import { addStacks } from "../../main";
+import { run } from "../emulator/processes";
+import { pythonEnvironment } from "../python/environment";
+import { readReport, type ScanResult } from "./findings";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Runs checkov on what an environment synthesizes to; `npm run build` has made the functions' zip files. */
+export async function scanEnvironment(name: string, onInstall?: () => void): Promise<ScanResult> {
+  const python = await pythonEnvironment(join(__dirname, "requirements.txt"), onInstall);
+  const folder = await mkdtemp(join(tmpdir(), "policy-"));
+  try {
+    const app = new App({ outdir: folder });
+    addStacks(
+      app,
+      loadEnvironment({ root: ROOT, variables: { ENVIRONMENT: name } }),
+      join(ROOT, "dist", "lambda"),
+    );
+    app.synth();
+    const { stdout } = await run(
+      python,
+      [
+        "-m",
+        "checkov.main",
+        "--directory",
+        join(folder, "stacks"),
+        "--framework",
+        "terraform_json",
+        "--output",
+        "json",
+        "--quiet",
+        "--compact",
+        "--soft-fail",
+      ],
+      // checkov asks its vendor for more policies otherwise.
+      {
+        env: {
+          ...process.env,
+          BC_SKIP_MAPPING: "true",
+          CHECKOV_RUN_SCA_PACKAGE_SCAN_V2: "false",
+          LOG_LEVEL: "ERROR",
+        },
+      },
+    );
+    return readReport(stdout);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
