@@ -1,6 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { addStacks } from "../../main";
@@ -8,7 +13,7 @@ import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-e
 import { applyStack, destroyStack, planStack } from "../../scripts/emulator/deploy";
 import { describeChange } from "../../scripts/terraform/plan-changes";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
-import { readOutputs } from "../../scripts/terraform/terraform";
+import { readOutputs, terraform as runInStack } from "../../scripts/terraform/terraform";
 
 const ROOT = join(__dirname, "..", "..");
 const MINUTE = 60_000;
@@ -30,10 +35,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("dev can be deployed and adopted, both plan clean afterwards, and both can be destroyed", async () => {
+test("dev can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
   const dev = await synthesize("dev", {});
   await apply(dev);
   await expectCleanPlan(dev);
+  await loseBootstrapVersion(dev);
 
   const adopt = await synthesize("adopt", await adoptedFrom(dev));
   await apply(adopt);
@@ -43,6 +49,33 @@ test("dev can be deployed and adopted, both plan clean afterwards, and both can 
   await expectCleanPlan(dev);
   await destroy(dev);
 });
+
+/** Law 2: whatever happens to the version that Terraform wrote, it never makes a value without password current. */
+async function loseBootstrapVersion([, native = ""]: string[]): Promise<void> {
+  const client = new SecretsManagerClient({
+    endpoint: emulator.endpoint,
+    region: "ap-northeast-2",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const secret = attributes(await stateOf(native), "aws_secretsmanager_secret");
+  const SecretId = String(secret.arn);
+  const rotated = JSON.stringify({ username: "orders", password: "as if rotated" });
+  await client.send(new PutSecretValueCommand({ SecretId, SecretString: rotated }));
+
+  const address = (await runTerraform(native, ["state", "list"])).find((line) =>
+    line.includes("secret_version"),
+  );
+  await runTerraform(native, ["state", "rm", String(address)]);
+  await applyStack(native, terraform);
+
+  const current = await client.send(new GetSecretValueCommand({ SecretId, VersionStage: "AWSCURRENT" }));
+  expect(current.SecretString).toBe(rotated);
+}
+
+async function runTerraform(stack: string, args: string[]): Promise<string[]> {
+  const { stdout } = await runInStack(stack, args, terraform);
+  return stdout.split("\n");
+}
 
 /** Synthesizes a shipped environment for the emulator; gives the folders of its stacks in order of deployment. */
 async function synthesize(name: string, settings: Record<string, unknown>): Promise<string[]> {

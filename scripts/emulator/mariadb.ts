@@ -13,11 +13,13 @@ export interface LocalMariaDb {
   /** What RDS's master user may do: everything but SUPER, with GRANT OPTION. */
   readonly superuser: { readonly username: string; readonly password: string };
   readonly databaseName: string;
+  /** The true superuser, for test set-up only. */
+  readonly admin: { readonly user: string; readonly password: string };
   /** Issues a new certificate for these hosts; returns once new connections get it. */
   serveCertificateFor(hosts: readonly string[], options?: { readonly notAfter?: Date }): Promise<void>;
   /** Everything in the general log so far. */
   serverLog(): Promise<string>;
-  /** The true superuser, for test set-up only. Its statements are not logged. */
+  /** As the true superuser. Its statements are not logged. */
   asAdmin(...statements: readonly string[]): Promise<RowDataPacket[]>;
   stop(): Promise<void>;
 }
@@ -45,6 +47,8 @@ const MASTER_PRIVILEGES =
 
 const SETTINGS = [
   "--skip-log-bin",
+  // Nothing of it is kept.
+  "--debug-no-sync",
   "--skip-name-resolve",
   "--innodb-buffer-pool-size=16M",
   "--innodb-log-file-size=8M",
@@ -121,6 +125,7 @@ export async function startMariaDb(options: LocalMariaDbOptions): Promise<LocalM
     port,
     superuser,
     databaseName,
+    admin,
     asAdmin,
     async serveCertificateFor(names, more) {
       await writeCertificate(names, more);

@@ -13,8 +13,6 @@ export interface CdktfOptions {
   readonly log: string;
   /** Called for each resource that is made or gone. */
   readonly onProgress: (done: CdktfDone) => void;
-  /** Called with the name of each stack that is applied, while others may not be yet. */
-  readonly onApplied?: (stack: string) => void;
 }
 
 export interface CdktfDone {
@@ -25,15 +23,10 @@ export interface CdktfDone {
 
 /** Runs the real `cdktf deploy` or `cdktf destroy` on all stacks. */
 export async function cdktf(command: "deploy" | "destroy", options: CdktfOptions): Promise<CdktfDone> {
-  const { environment, output, log, onProgress, onApplied } = options;
+  const { environment, output, log, onProgress } = options;
   let done: CdktfDone = { resources: 0, databaseWaitMs: 0 };
-  let stack = "";
-  const onLine = (coloured: string): void => {
-    const line = stripVTControlCharacters(coloured);
-    // The CLI writes a stack's name in front of its first line, and indents those that follow.
-    stack = /^(\S+) {2}/.exec(line)?.[1] ?? stack;
-    if (line.includes("Apply complete!")) onApplied?.(stack);
-    const finished = finishedResource(line);
+  const onLine = (line: string): void => {
+    const finished = finishedResource(stripVTControlCharacters(line));
     if (!finished) return;
     const waited = finished.isDatabase ? finished.durationMs : 0;
     done = { resources: done.resources + 1, databaseWaitMs: done.databaseWaitMs + waited };

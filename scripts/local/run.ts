@@ -69,13 +69,10 @@ export class LocalRun {
     return new LocalRun(directory, aws, postgres, authority, settings, environment);
   }
 
-  async cdktf(
-    command: "deploy" | "destroy",
-    on: Pick<CdktfOptions, "onProgress" | "onApplied">,
-  ): Promise<CdktfDone> {
+  async cdktf(command: "deploy" | "destroy", onProgress: CdktfOptions["onProgress"]): Promise<CdktfDone> {
     const { environment, directory } = this;
     const log = join(directory, `${command}.log`);
-    return await cdktf(command, { environment, output: join(directory, "cdktf.out"), log, ...on });
+    return await cdktf(command, { environment, output: join(directory, "cdktf.out"), log, onProgress });
   }
 
   /** Reads what was deployed, and does to the database what RDS would have done. */
@@ -116,12 +113,14 @@ export class LocalRun {
     };
   }
 
-  /** Plans a stack, which must come out without changes. The plan and its log get the given name. */
-  async planClean(stack: string, name: string): Promise<void> {
+  /** Plans a stack, which must come out without changes. */
+  async planClean(stack: string): Promise<void> {
     const { directory, environment } = this;
-    const log = join(directory, `${name}.${stack}.log`);
-    const options = { environment, log };
-    const { changes } = await planChanges(join(directory, "cdktf.out", "stacks", stack), options, name);
+    const log = join(directory, `plan.${stack}.log`);
+    const { changes } = await planChanges(join(directory, "cdktf.out", "stacks", stack), {
+      environment,
+      log,
+    });
     if (changes.length > 0) {
       throw new NotHeld([`the plan of ${stack} has changes:`, ...changes.map(describeChange)].join("\n  "));
     }

@@ -19,19 +19,8 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   const { progress, run } = options;
   const waits = { deploy: 0, destroy: 0 };
 
-  // A stack is planned again as soon as it is applied, while the next one is, or the first rotation runs: a plan has
-  // to be clean at any time.
-  const plans: Promise<void>[] = [];
   const resources = await progress.stage("cdktf deploy", async (detail) => {
-    const done = await run.cdktf("deploy", {
-      onProgress: (so) => detail(`${so.resources} resources`),
-      onApplied: (stack) => {
-        const plan = run.planClean(stack, "plan");
-        // It is waited for below; until then its failure is not one that nobody handles.
-        plan.catch(() => {});
-        plans.push(plan);
-      },
-    });
+    const done = await run.cdktf("deploy", (so) => detail(`${so.resources} resources`));
     waits.deploy = done.databaseWaitMs;
     detail(`${done.resources} resources, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
     return done.resources;
@@ -49,13 +38,6 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   await progress.stage("functions read their secret and connect", async (detail) => {
     detail((await consumersConnect(deployed)).join(", "));
   });
-  await progress.stage("plan", async (detail) => {
-    await Promise.all(plans);
-    const stacks = await run.stacks();
-    if (plans.length !== stacks.length)
-      throw new Error(`${stacks.length} stacks, but ${plans.length} were applied`);
-    detail(`no changes in ${plans.length} stacks`);
-  });
   await progress.stage("second and third rotation", async (detail) => {
     for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotateAll(deployed);
     detail(`${secrets * (ROTATIONS - 1)} rotations`);
@@ -70,7 +52,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   });
   await progress.stage("plan after rotation", async (detail) => {
     const stacks = await run.stacks();
-    await Promise.all(stacks.map((stack) => run.planClean(stack, "plan-after-rotation")));
+    await Promise.all(stacks.map((stack) => run.planClean(stack)));
     detail(`no changes in ${stacks.length} stacks`);
   });
   await progress.stage("search every file for every password", async (detail) => {
@@ -79,7 +61,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   });
   await options.beforeDestroy();
   await progress.stage("cdktf destroy", async (detail) => {
-    const done = await run.cdktf("destroy", { onProgress: (so) => detail(`${so.resources} resources`) });
+    const done = await run.cdktf("destroy", (so) => detail(`${so.resources} resources`));
     waits.destroy = done.databaseWaitMs;
     await run.nothingLeft();
     detail(`nothing left, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);

@@ -35,17 +35,13 @@ export interface Plan {
   readonly output_changes?: Readonly<Record<string, Change>>;
 }
 
-/** Plans a stack that was applied. The plan and its JSON stay in the folder, as `<name>.tfplan` and `<name>.json`. */
-export async function planChanges(
-  directory: string,
-  options: TerraformOptions,
-  name = "check",
-): Promise<PlanChanges> {
-  const file = `${name}.tfplan`;
+/** Plans a stack that was applied; the plan and its JSON stay in the folder, for whoever wants to look into them. */
+export async function planChanges(directory: string, options: TerraformOptions): Promise<PlanChanges> {
+  const file = "check.tfplan";
   await terraform(directory, ["plan", "-input=false", "-lock=false", "-no-color", `-out=${file}`], options);
   const { environment } = options;
   const { stdout } = await terraform(directory, ["show", "-json", file], { environment });
-  await writeFile(join(directory, `${name}.json`), stdout);
+  await writeFile(join(directory, `${file}.json`), stdout);
   return changesOf(JSON.parse(stdout) as Plan);
 }
 
