@@ -15,11 +15,20 @@ export interface Declaration {
   readonly strategy: StrategyName | undefined;
   /** The database user; the secret may name it or its alternate. @default - no such check */
   readonly user: string | undefined;
+  /** The database in which the superuser may act for this secret. @default - the one that the value names */
+  readonly database: string | undefined;
   readonly groupRoles: readonly string[];
   readonly grants: readonly Grant[];
   /** A role that logs in with IAM authentication. @default - none */
   readonly iamUser: string | undefined;
 }
+
+/**
+ * Who may write tags of some secret must not become an administrator through it. `rds_iam` would also take the password
+ * login away (PostgreSQL documentation, "Predefined Roles"; Amazon Aurora User Guide, "rds_superuser").
+ */
+const POWERFUL_ROLE =
+  /^(rds_.*|pg_(execute_server_program|(read|write)_server_files|signal_backend|maintain|create_subscription))$/;
 
 export function readTags(tags: ReadonlyMap<string, string>): Declaration {
   const problems: string[] = [];
@@ -35,8 +44,11 @@ export function readTags(tags: ReadonlyMap<string, string>): Declaration {
     problems.push(`rotation:strategy must be single-user or alternating-users, got ${quote(strategy)}`);
   }
   const groupRoles = words("rotation:group-roles");
-  if (groupRoles.includes("rds_iam")) {
-    problems.push("rotation:group-roles must not have rds_iam: its members cannot log in with a password");
+  const powerful = groupRoles.filter((role) => POWERFUL_ROLE.test(role));
+  if (powerful.length > 0) {
+    problems.push(
+      `rotation:group-roles must not have ${powerful.map(quote).join(", ")}: they reach beyond one user of one database`,
+    );
   }
   const user = single("rotation:user");
   const iamUser = single("rotation:iam-user");
@@ -45,6 +57,7 @@ export function readTags(tags: ReadonlyMap<string, string>): Declaration {
       `rotation:iam-user must be another role than rotation:user and its alternate, got ${quote(iamUser)}`,
     );
   }
+  const database = single("rotation:database");
   const { grants, problems: grantProblems } = parseGrants(words("rotation:grants"));
   problems.push(...grantProblems.map((problem) => `rotation:grants ${problem}`));
 
@@ -54,7 +67,7 @@ export function readTags(tags: ReadonlyMap<string, string>): Declaration {
       remedy: "Correct the tags where the secret is declared.",
     });
   }
-  return { strategy: strategy as StrategyName | undefined, user, groupRoles, grants, iamUser };
+  return { strategy: strategy as StrategyName | undefined, user, database, groupRoles, grants, iamUser };
 }
 
 function isStrategyName(text: string): text is StrategyName {

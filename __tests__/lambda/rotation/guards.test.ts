@@ -80,6 +80,27 @@ test.each(["createSecret", "setSecret", "testSecret"])(
   },
 );
 
+test.each(["createSecret", "setSecret", "testSecret"])(
+  "%s refuses a database other than the declared one, so that a forged value does not move the superuser",
+  async (step) => {
+    const { password: _, ...forged } = { ...DATABASE, dbname: "payroll", masterarn: SUPERUSER_ARN };
+    const tags = { "rotation:user": "app", "rotation:database": "app" };
+    const [arn, token] = await offline.pending(forged, { ...PENDING, dbname: "payroll" }, tags);
+    await expect(offline.step(arn, token, step)).rejects.toThrow(
+      /names the database "payroll"; the secret was declared for "app"/,
+    );
+  },
+);
+
+test.each(["rds_superuser", "pg_execute_server_program", "pg_write_server_files"])(
+  "the group role %s is refused",
+  async (role) => {
+    const arn = offline.secrets.create(DATABASE, { "rotation:group-roles": `readers ${role}` });
+    const failure = offline.step(arn, offline.secrets.startRotation(arn), "createSecret");
+    await expect(failure).rejects.toThrow(`must not have "${role}"`);
+  },
+);
+
 test("the declared user's alternate is accepted", async () => {
   const arn = offline.secrets.create({ ...ALTERNATING, username: "app_clone" }, { "rotation:user": "app" });
   await offline.step(arn, offline.secrets.startRotation(arn), "createSecret");
@@ -109,7 +130,9 @@ test("tags that cannot be understood are all named at once", async () => {
   await expect(failure).rejects.toThrow(
     /rotation:strategy must be single-user or alternating-users, got "both"/,
   );
-  await expect(failure).rejects.toThrow(/rds_iam: its members cannot log in with a password/);
+  await expect(failure).rejects.toThrow(
+    /must not have "rds_iam": they reach beyond one user of one database/,
+  );
   await expect(failure).rejects.toThrow(/one name, got "app other"/);
   await expect(failure).rejects.toThrow(/"DROP:database": database takes CONNECT/);
 });
@@ -155,7 +178,7 @@ test("an AWSPENDING value that is not valid is reported and not overwritten", as
   await expect(offline.step(arn, token, "createSecret")).rejects.toThrow(
     "The value of AWSPENDING has no password",
   );
-  expect(offline.secrets.calls).not.toContain("putPending");
+  expect(offline.secrets.at(arn, "AWSPENDING")).not.toHaveProperty("password");
 });
 
 test.each<[string, Record<string, unknown>]>([
