@@ -8,6 +8,8 @@ module.exports = {
   maxWorkers: "100%",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
+  globalSetup: "<rootDir>/__tests__/support/temporary-folder-setup.ts",
+  globalTeardown: "<rootDir>/__tests__/support/temporary-folder-teardown.ts",
   transform: {
     "^.+\\.[cm]?[jt]s$": [
       "@swc/jest",

@@ -12,9 +12,13 @@ export async function planStack(directory: string, options: TerraformOptions): P
   return await planChanges(directory, options);
 }
 
-/** Destroys the stack and makes sure that nothing stays in its state. */
+/** Destroys a stack, as its last plan or apply saw it, and makes sure that nothing stays in its state. */
 export async function destroyStack(directory: string, options: TerraformOptions): Promise<void> {
-  await terraform(directory, ["destroy", "-input=false", "-no-color", "-auto-approve"], options);
+  await terraform(
+    directory,
+    ["destroy", "-input=false", "-no-color", "-auto-approve", "-refresh=false"],
+    options,
+  );
   const { stdout } = await terraform(directory, ["state", "list"], options);
   if (stdout.trim() !== "") throw new Error(`destroy left ${stdout.trim().split("\n").join(", ")}`);
 }
