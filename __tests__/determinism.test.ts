@@ -49,7 +49,7 @@ function synthesizedFiles(root: string): Map<string, string> {
   return new Map(
     readdirSync(output, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
       .map((file) => [relative(output, file), readFileSync(file).toString("base64")] as const)
       .sort(([a], [b]) => a.localeCompare(b)),
   );

@@ -24,6 +24,12 @@ export interface Database {
    * @default - the Amazon RDS authorities
    */
   readonly certificateAuthority?: string;
+  /**
+   * Whether the rotation function honours `"ssl": false` in a secret.
+   *
+   * @default false
+   */
+  readonly allowWithoutTls?: boolean;
 }
 
 export const DEFAULT_PORT: Record<DatabaseEngine, number> = {

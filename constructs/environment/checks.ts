@@ -9,7 +9,6 @@ export function crossChecks(sections: Sections, secretNames: readonly string[]):
     zonesAreInRegion,
     networkHoldsDatabase,
     networkSpansZones,
-    engineIsRotated,
     principalsAreOfTheAccount,
     namesDiffer,
     ...userChecks,
@@ -55,13 +54,6 @@ function networkSpansZones({ network, database }: Sections): Problem[] {
   if (network?.kind !== "adopted" || database?.kind !== "created" || network.subnetIds.length > 1) return [];
   const rule = "a created database needs subnets in at least two availability zones";
   return [broken(["network", "subnetIds"], network.subnetIds, rule, "name a subnet of another zone too")];
-}
-
-function engineIsRotated({ database }: Sections): Problem[] {
-  if (database?.engine !== "aurora-mysql") return [];
-  const rule =
-    "the rotation function speaks PostgreSQL only, so secrets of a MySQL cluster could not be rotated";
-  return [broken(["database", "engine"], database.engine, rule, 'write "aurora-postgresql"')];
 }
 
 /** Keys, secrets and principals of other accounts or regions are out of reach of the policies made here. */

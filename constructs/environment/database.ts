@@ -96,6 +96,10 @@ const adoptedDatabase = section({
     .optional()
     .meta({ description: "Customer-managed key of the superuser secret. Left out: aws/secretsmanager." }),
   certificateAuthorityFile,
+  allowWithoutTls: z.boolean().optional().meta({
+    description:
+      'Honour "ssl": false in a secret of this database, which is refused otherwise: passwords then cross the VPC in the clear.',
+  }),
 }).meta({ description: "An existing Aurora cluster." });
 
 export const database = z.discriminatedUnion("kind", [createdDatabase, adoptedDatabase]);

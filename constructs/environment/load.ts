@@ -7,6 +7,9 @@ import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
 import { environmentSchema, type Sections, secretBackend } from "./schema";
 import { templateProblems } from "./template-problems";
 
+// Compiling a parser does not pay for one file.
+z.config({ jitless: true });
+
 const DEFAULT_ENVIRONMENT = "dev";
 const NAME = /^[a-z][a-z0-9-]*$/;
 
@@ -43,7 +46,7 @@ export function loadEnvironment({ root, variables }: LoadOptions): Environment {
     ...(wrongBackend ? [wrongBackend] : []),
     ...templateProblems(input),
     ...(parsed.success ? [] : problemsOf(parsed.error, input)),
-    ...crossChecks(validSections(input), secretNames(input)),
+    ...crossChecks(parsed.success ? parsed.data : validSections(input), secretNames(input)),
     ...("problem" in authority ? [authority.problem] : []),
   ];
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(shown, problems);

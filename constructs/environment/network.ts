@@ -10,7 +10,7 @@ export const securityGroupId = text(
 );
 
 const zoneName = text(
-  /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/,
+  /^[a-z]{2}(-[a-z]+)+-\d[a-p]$/,
   "must be the name of an availability zone",
   'write for example "ap-northeast-2a"',
 );

@@ -29,12 +29,21 @@ export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
 }
 
 function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
-  const fixes = unknown.map((key) => `remove "${key}", or write "${nearest(key, known)}"`);
+  const fixes = unknown.map((key) => {
+    const meant = nearest(key, known);
+    return meant ? `remove "${key}", or write "${meant}"` : `remove "${key}"`;
+  });
   return says(`only these keys are known here: ${known.join(", ")}`, fixes.join("; "));
 }
 
-function nearest(word: string, candidates: readonly string[]): string {
-  return [...candidates].sort((a, b) => editDistance(word, a) - editDistance(word, b))[0] ?? word;
+/** The key that was probably meant: one that begins alike, or with few letters changed. */
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const distances = known.map((key) => ({
+    key,
+    distance: key.startsWith(word) ? 0 : editDistance(word, key),
+  }));
+  const [best] = distances.sort((a, b) => a.distance - b.distance);
+  return best && best.distance <= Math.max(2, word.length / 3) ? best.key : undefined;
 }
 
 /** Levenshtein distance, case-insensitive. */

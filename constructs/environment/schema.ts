@@ -17,6 +17,12 @@ const runtime = z
   .default("nodejs24.x")
   .meta({ description: "nodejs24.x needs AWS provider 6.19 or newer." });
 
+const region = text(
+  /^(?!.*-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+  "must be an AWS region (not one of the isolated partitions)",
+  'write for example "ap-northeast-2"',
+);
+
 const state = z.discriminatedUnion("kind", [
   section({ kind: z.literal("local") }).meta({ description: "State files beside cdktf.json." }),
   section({
@@ -26,11 +32,45 @@ const state = z.discriminatedUnion("kind", [
       "must be an S3 bucket name",
       'write for example "acme-terraform-state"',
     ),
-    region: z.string().optional().meta({ description: "Left out: the environment's region." }),
-    keyPrefix: z.string().min(1).default("lambda-secrets"),
-    kmsKeyId: z.string().meta({ description: "ARN or alias of the KMS key that encrypts the state." }),
+    region: region.optional().meta({ description: "Left out: the environment's region." }),
+    keyPrefix: text(
+      /^[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
+      "must be the start of an S3 key, without a slash at either end",
+      'write for example "lambda-secrets"',
+    ).default("lambda-secrets"),
+    kmsKeyId: text(
+      /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/|alias\/)?[\w/-]+$/,
+      "must be the id, alias or ARN of a KMS key",
+      'write for example "alias/terraform-state"',
+    ).meta({ description: "Key that encrypts the state." }),
   }).meta({ description: "S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption." }),
 ]);
+
+const passwords = section({
+  length: wholeNumber(8, 128).optional().meta({ description: "Left out: 32." }),
+  excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
+    .optional()
+    .meta({ description: "Left out: what AWS's function for the engine excludes." }),
+  excludeNumbers: z.boolean().optional(),
+  excludePunctuation: z.boolean().optional(),
+  excludeUppercase: z.boolean().optional(),
+  excludeLowercase: z.boolean().optional(),
+  requireEachIncludedType: z.boolean().optional().meta({ description: "Left out: true." }),
+})
+  .refine(
+    (policy) =>
+      !(
+        policy.excludeNumbers &&
+        policy.excludePunctuation &&
+        policy.excludeUppercase &&
+        policy.excludeLowercase
+      ),
+    {
+      path: ["excludeNumbers"],
+      error: says("some kind of character must be left", "remove one of the four"),
+    },
+  )
+  .meta({ description: "Passwords that rotations make (GetRandomPassword)." });
 
 const consumer = section({
   name: text(
@@ -53,11 +93,7 @@ export const environmentSchema = section({
   ).meta({
     description: "The only account that Terraform may touch (allowed_account_ids).",
   }),
-  region: text(
-    /^(?!.*-iso)[a-z]{2}(-[a-z]+)+-\d$/,
-    "must be an AWS region (not one of the isolated partitions)",
-    'write for example "ap-northeast-2"',
-  ).default("ap-northeast-2"),
+  region: region.default("ap-northeast-2"),
   namePrefix: text(
     /^(?!.*--)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
     "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
@@ -90,6 +126,7 @@ export const environmentSchema = section({
     }),
     timeoutSeconds: wholeNumber(30, 900).default(60),
     memoryMegabytes: wholeNumber(128, 10240).default(256),
+    passwords: passwords.optional(),
   }).prefault({}),
   consumers: z
     .array(consumer)

@@ -7,7 +7,7 @@ import type { Network } from "../network/network";
 import type { SecretBackend, SecretConsumer } from "../secret-backend";
 import { databaseUsers } from "./database-users";
 import { RotatedSecret } from "./rotated-secret";
-import { RotationFunction } from "./rotation-function";
+import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
 import type { RotatedUser } from "./rotation-tags";
 import { SecretsEndpoint } from "./secrets-endpoint";
 
@@ -37,7 +37,8 @@ export interface NativeBackendProps {
   readonly rotation: Pick<
     PrivateFunctionProps,
     "zipFile" | "runtime" | "timeoutSeconds" | "memoryMegabytes" | "logsKeyArn" | "logRetentionDays"
-  >;
+  > &
+    Pick<RotationFunctionProps, "passwords">;
   /** Rotate when a rotation is created or changed. */
   readonly rotateImmediately: boolean;
   /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
@@ -114,7 +115,6 @@ export class NativeBackend extends Construct implements SecretBackend {
       },
     ]);
     consumer.addEnvironment({
-      SECRET_BACKEND: "native",
       SECRET_PREFIX: `${prefix}/`,
       ...this.endpoint.environment,
     });
@@ -178,7 +178,7 @@ export class NativeBackend extends Construct implements SecretBackend {
       rotateImmediately,
       recoveryDays,
       deployers,
-      network: this.endpoint.path,
+      reachability: this.endpoint.reachability,
     });
     this.secrets.set(secret.name, { arn, user: secret });
   }

@@ -36,8 +36,8 @@ export interface RotatedSecretProps extends RotatedUser {
    * @default - whoever IAM allows
    */
   readonly deployers?: readonly string[];
-  /** What the rotation function needs to reach Secrets Manager and the database. */
-  readonly network: ITerraformDependable[];
+  /** What the rotation function needs to reach Secrets Manager. */
+  readonly reachability: ITerraformDependable[];
 }
 
 /** AWS Lambda Developer Guide, "Hyperplane ENIs": an idle function becomes inactive. */
@@ -121,7 +121,7 @@ export class RotatedSecret extends Construct {
       rotationLambdaArn: props.rotationFunction.arn,
       rotateImmediately: props.rotateImmediately,
       rotationRules: { ...rotationInterval(props.schedule), duration: props.window },
-      dependsOn: [...protection, ...props.rotationFunction.readyToRotate, ...props.network],
+      dependsOn: [...protection, ...props.rotationFunction.readyToRotate, ...props.reachability],
     });
   }
 

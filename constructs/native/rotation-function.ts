@@ -3,9 +3,12 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Database } from "../database/database";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
+import { type PasswordPolicy, passwordEnvironment } from "./password-policy";
 
 export interface RotationFunctionProps extends Omit<PrivateFunctionProps, "description" | "environment"> {
   readonly database: Database;
+  /** @default - 32 characters, see {@link PasswordPolicy} */
+  readonly passwords?: PasswordPolicy;
   /** See {@link SecretsEndpoint.environment}. */
   readonly endpointEnvironment: Readonly<Record<string, string>>;
   /** ARN pattern of the secrets that the function rotates. */
@@ -25,7 +28,11 @@ export class RotationFunction extends Construct {
     const rotation = new PrivateFunction(this, "Function", {
       ...props,
       description: "Changes database passwords for AWS Secrets Manager",
-      environment: { ...rotationEnvironment(props.database), ...props.endpointEnvironment },
+      environment: {
+        ...rotationEnvironment(props.database),
+        ...passwordEnvironment(props.passwords),
+        ...props.endpointEnvironment,
+      },
     });
     this.arn = rotation.createdArn;
     this.readyToRotate = [
@@ -52,6 +59,7 @@ function rotationEnvironment(database: Database): Record<string, string> {
   return {
     DATABASE_HOSTS: database.host,
     SUPERUSER_SECRET_ARN: database.superuserSecretArn,
+    ...(database.allowWithoutTls && { HOSTS_WITHOUT_TLS: database.host }),
     ...(database.certificateAuthority && { DATABASE_CA_PEM: database.certificateAuthority }),
   };
 }

@@ -35,7 +35,7 @@ interface SecretsPath {
 /** The way from functions in the VPC to Secrets Manager: an interface endpoint and TCP 443 to it. */
 export class SecretsEndpoint extends Construct {
   /** What must exist before a function can reach Secrets Manager. */
-  readonly path: ITerraformDependable[];
+  readonly reachability: ITerraformDependable[];
   /** What a function has to know to use the endpoint; read by every AWS SDK. */
   readonly environment: Readonly<Record<string, string>>;
 
@@ -50,7 +50,7 @@ export class SecretsEndpoint extends Construct {
       port: 443,
       description: "Lambda functions read and rotate secrets",
     });
-    this.path = [...needed, ...traffic.rules];
+    this.reachability = [...needed, ...traffic.rules];
     this.environment = environment;
   }
 

@@ -29,7 +29,7 @@ export class EnvironmentStack extends TerraformStack {
   }
 }
 
-/** Sends every call to the emulator, whatever credentials the machine has. */
+/** Sends the calls of the services in use to the emulator; the credentials are good for nothing else. */
 function emulated(endpoint: string) {
   return {
     accessKey: "test",

@@ -19,5 +19,5 @@ export class SecretAccessDeniedError extends SecretError {}
 /** The backend did not answer, or not in time; a later attempt may succeed. */
 export class SecretUnavailableError extends SecretError {}
 
-/** The secret is there but holds something else than a JSON object of strings and numbers. */
+/** The secret is there but is not a flat JSON object. */
 export class SecretMalformedError extends SecretError {}

@@ -5,7 +5,7 @@ interface Entry {
   expiresAt: number;
 }
 
-/** Keeps secrets for a while. Concurrent reads share one fetch; a failed fetch is forgotten. */
+/** Keeps secrets for a while. Concurrent reads and refreshes share one fetch; a failed fetch is forgotten. */
 export class SecretCache {
   private readonly entries = new Map<string, Entry>();
 
@@ -16,7 +16,8 @@ export class SecretCache {
 
   get(id: string, fetch: () => Promise<Secret>, refresh: boolean): Promise<Secret> {
     const known = this.entries.get(id);
-    if (known && !refresh && this.now() < known.expiresAt) return known.secret;
+    const onItsWay = known?.expiresAt === Number.POSITIVE_INFINITY;
+    if (known && (onItsWay || (!refresh && this.now() < known.expiresAt))) return known.secret;
     return this.add(id, fetch());
   }
 

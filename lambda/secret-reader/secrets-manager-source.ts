@@ -48,14 +48,26 @@ function parse(secretId: string, text: string | undefined): Secret["fields"] {
     // The parser's message would quote the value.
     throw new SecretMalformedError(secretId, "must be a JSON object; it is not JSON");
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw new SecretMalformedError(secretId, "must be a JSON object; it is other JSON");
+  if (!isFlatObject(value)) {
+    throw new SecretMalformedError(
+      secretId,
+      "must be a JSON object of texts, numbers and booleans; it is other JSON",
+    );
   }
-  return value as Secret["fields"];
+  return value;
+}
+
+function isFlatObject(value: unknown): value is Secret["fields"] {
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    !Array.isArray(value) &&
+    Object.values(value).every((field) => ["string", "number", "boolean"].includes(typeof field))
+  );
 }
 
 function translate(secretId: string, error: unknown): SecretError {
-  const { name, message } = error as Error;
+  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   if (name === "ResourceNotFoundException") {
     return new SecretNotFoundError(secretId, "does not exist, or has no AWSCURRENT version", {
       cause: error,
@@ -63,9 +75,12 @@ function translate(secretId: string, error: unknown): SecretError {
   }
   if (DENIED.has(name))
     return new SecretAccessDeniedError(secretId, `access denied: ${message}`, { cause: error });
+  const answered = $metadata?.httpStatusCode !== undefined;
   return new SecretUnavailableError(
     secretId,
-    `Secrets Manager did not answer (${name}: ${message}); in a VPC without internet, check the interface endpoint and TCP 443 from the function's security group to it`,
+    answered
+      ? `Secrets Manager answered ${name}: ${message}`
+      : `Secrets Manager did not answer (${name}: ${message}); in a VPC without internet, check the interface endpoint and TCP 443 from the function's security group to it`,
     { cause: error },
   );
 }

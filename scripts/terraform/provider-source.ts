@@ -8,6 +8,7 @@ export type ProviderSource =
   | { readonly kind: "registry"; readonly awsVersion: string }
   | { readonly kind: "mirror"; readonly awsVersion: string; readonly directory: string };
 
+const PLUGIN_CACHE = join(__dirname, "..", "..", ".cache", "plugins");
 const HOST = "registry.terraform.io";
 const AWS = join(HOST, "hashicorp", "aws");
 
@@ -58,7 +59,11 @@ export async function terraformEnvironment(
   // Every command starts the AWS provider three times, mostly to build schemas: with Go's own setting, garbage
   // collection takes a third of that time.
   const quiet = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0", GOGC: "400" };
-  if (source.kind === "registry") return quiet;
+  if (source.kind === "registry") {
+    // Every stack has a folder of its own, and the provider is half a gigabyte.
+    await mkdir(PLUGIN_CACHE, { recursive: true });
+    return { ...quiet, TF_PLUGIN_CACHE_DIR: PLUGIN_CACHE };
+  }
   await mkdir(directory, { recursive: true });
   const file = join(directory, "terraform.rc");
   await writeFile(file, cliConfig(source.directory));

@@ -1,4 +1,4 @@
-import { type Finished, type RunOptions, run } from "../emulator/processes";
+import { type Finished, type RunOptions, run } from "../support/processes";
 
 export interface TerraformOptions extends Omit<RunOptions, "cwd" | "env"> {
   /** Added to this process's environment. */

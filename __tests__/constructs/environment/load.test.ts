@@ -130,16 +130,22 @@ describe("an unknown key", () => {
 
   test.each([
     ["network", "zone", "zones"],
-    ["database", "instanceCount", "instances"],
+    ["database", "instanses", "instances"],
     ["database.capacity", "maxAcus", "maxAcu"],
     ["secrets[0]", "scheduel", "schedule"],
     ["secrets[0].grants[0]", "privilege", "privileges"],
     ["state", "kinds", "kind"],
     ["consumers[0]", "secrets", "secret"],
-    ["rotation", "timeout", "runtime"],
+    ["rotation", "timeout", "timeoutSeconds"],
   ])("of %s is refused too: %s", (section, key, suggestion) => {
     expect(problems(changed(dev, { [`${section}.${key}`]: 1 }))).toMatchObject([
       { path: section, got: `"${key}"`, fix: `remove "${key}", or write "${suggestion}"` },
+    ]);
+  });
+
+  test("like no known one is refused without a suggestion", () => {
+    expect(problems(changed(dev, { colour: "red" }))).toMatchObject([
+      { got: '"colour"', fix: 'remove "colour"' },
     ]);
   });
 

@@ -84,6 +84,36 @@ describe("general settings: refuses", () => {
       fix: "write 0, 7 or 30",
     },
     {
+      change: { rotation: { passwords: { length: 7 } } },
+      path: "rotation.passwords.length",
+      rule: "must be a whole number from 8 to 128",
+      got: "7",
+      fix: "write a number such as 8",
+    },
+    {
+      change: { rotation: { passwords: { excludeCharacters: "é" } } },
+      path: "rotation.passwords.excludeCharacters",
+      rule: "must hold printable ASCII only",
+      got: '"é"',
+      fix: "remove the other characters",
+    },
+    {
+      change: {
+        rotation: {
+          passwords: {
+            excludeNumbers: true,
+            excludePunctuation: true,
+            excludeUppercase: true,
+            excludeLowercase: true,
+          },
+        },
+      },
+      path: "rotation.passwords.excludeNumbers",
+      rule: "some kind of character must be left",
+      got: "true",
+      fix: "remove one of the four",
+    },
+    {
       change: { consumerRuntime: "nodejs18.x" },
       rule: "must be one of nodejs22.x, nodejs24.x",
       got: '"nodejs18.x"',
@@ -639,9 +669,9 @@ test.each([
 });
 
 test.each([
-  ["tags", { Team: '${file("/etc/hostname")}' }, "tags.Team"],
+  ["tags", { Team: `$${'{file("/etc/hostname")}'}` }, "tags.Team"],
   ["tags", { "%{ if true }": "x" }, "tags"],
-  ["namePrefix", "${x}", "namePrefix"],
+  ["namePrefix", `$${"{x}"}`, "namePrefix"],
 ])("a Terraform expression in %s is refused", (key, value, path) => {
   expect(problems(changed(dev, { [key]: value }))).toContainEqual(
     expect.objectContaining({ path, rule: "must not hold a Terraform expression" }),

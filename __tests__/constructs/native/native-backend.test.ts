@@ -189,7 +189,7 @@ describe("grantRead", () => {
 
   test("tells the function where secrets are, and no value", () => {
     const { environment } = template.resource("aws_lambda_function", { function_name: "app-reader" });
-    expect(environment.variables).toEqual({ SECRET_BACKEND: "native", SECRET_PREFIX: "app/" });
+    expect(environment.variables).toEqual({ SECRET_PREFIX: "app/" });
   });
 
   test("refuses a secret that it does not have", () => {

@@ -29,7 +29,7 @@ function rotatedSecret(changes: Partial<RotatedSecretProps> = {}) {
       schedule: "rate(7 days)",
       rotateImmediately: true,
       recoveryDays: 30,
-      network: [way],
+      reachability: [way],
       ...changes,
     });
   });

@@ -1,3 +1,5 @@
+import type { Database } from "../../../constructs/database/database";
+import type { PasswordPolicy } from "../../../constructs/native/password-policy";
 import { RotationFunction } from "../../../constructs/native/rotation-function";
 import {
   account,
@@ -17,7 +19,7 @@ const viaSecretsManager = {
   values: ["secretsmanager.ap-northeast-2.amazonaws.com"],
 };
 
-function rotationFunction(changes: Partial<typeof database> = {}) {
+function rotationFunction(changes: Partial<Database> = {}, passwords: PasswordPolicy = {}) {
   const { description: _, environment: __, ...settings } = functionProps;
   return synthesize(
     (scope) =>
@@ -26,6 +28,7 @@ function rotationFunction(changes: Partial<typeof database> = {}) {
         name: "app-rotation",
         zipFile: rotationZip,
         database: { ...database, ...changes },
+        passwords,
         secretArnPattern,
         secretsKeyArn,
         endpointEnvironment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: "https://endpoint" },
@@ -150,4 +153,29 @@ test("knows a certificate authority of the database's own", () => {
 
 test("keeps its addresses", () => {
   expect(template.addresses).toMatchSnapshot();
+});
+
+test("a database that may do without TLS is named to the function, and no other", () => {
+  const variables = (changes: Partial<Database>) =>
+    rotationFunction(changes).template.resource("aws_lambda_function").environment.variables;
+  expect(variables({ allowWithoutTls: true })).toMatchObject({ HOSTS_WITHOUT_TLS: database.host });
+  expect(variables({})).not.toHaveProperty("HOSTS_WITHOUT_TLS");
+});
+
+test("the password policy goes to the function in the names of AWS's functions", () => {
+  const policy = {
+    length: 40,
+    excludeCharacters: "'${%{",
+    excludePunctuation: true,
+    requireEachIncludedType: false,
+  };
+  const { variables } = rotationFunction({}, policy).template.resource("aws_lambda_function").environment;
+  expect(variables).toMatchObject({
+    PASSWORD_LENGTH: "40",
+    // As Terraform wants it; the function gets '${%{.
+    EXCLUDE_CHARACTERS: "'$${%%{",
+    EXCLUDE_PUNCTUATION: "true",
+    REQUIRE_EACH_INCLUDED_TYPE: "false",
+  });
+  expect(variables).not.toHaveProperty("EXCLUDE_NUMBERS");
 });

@@ -68,7 +68,7 @@ test("admits TCP 443 from the functions and nothing else", () => {
 });
 
 test("is open when endpoint and both rules exist", () => {
-  expect(built.path.map((needed) => resolve(needed.fqn))).toEqual([
+  expect(built.reachability.map((needed) => resolve(needed.fqn))).toEqual([
     template.reference("", "aws_vpc_endpoint"),
     template.reference("", "aws_vpc_security_group_egress_rule"),
     template.reference("", "aws_vpc_security_group_ingress_rule"),

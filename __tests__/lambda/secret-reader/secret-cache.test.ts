@@ -41,6 +41,12 @@ test("concurrent reads share one fetch", async () => {
   expect(fetches).toBe(1);
 });
 
+test("concurrent refreshes, as all users of a rotated password make them, share one fetch", async () => {
+  await read();
+  await Promise.all(Array.from({ length: 50 }, () => read({ refresh: true })));
+  expect(fetches).toBe(2);
+});
+
 test("each secret is fetched for itself", async () => {
   await read();
   await read({ id: "reporting" });

@@ -55,6 +55,13 @@ test.each([
   expect(failure.message).toContain("secrets-dev/orders");
 });
 
+test("an answer is not blamed on the network", async () => {
+  server.answer({ status: 400, error: "InvalidRequestException" });
+  const failure = await reader.readSecret("orders").catch((reason) => reason);
+  expect(failure.message).toContain("Secrets Manager answered InvalidRequestException");
+  expect(failure.message).not.toContain("endpoint");
+});
+
 test("an endpoint that does not answer is unavailable, and the message says what to check", async () => {
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = "http://127.0.0.1:9";
   jest.resetModules();
@@ -68,6 +75,8 @@ test.each([
   ["text that is not JSON", `not json ${PASSWORD}`],
   ["a JSON list", JSON.stringify([PASSWORD])],
   ["JSON null", "null"],
+  ["an object in an object", JSON.stringify({ nested: { password: PASSWORD } })],
+  ["a field that is null", JSON.stringify({ username: PASSWORD, password: null })],
 ])("%s is malformed, and the message does not quote it", async (_, text) => {
   server.answer({ value: text });
   const failure = await reader.readSecret("orders").catch((reason) => reason);
