@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandFailed } from "../scripts/emulator/processes";
+import { CommandFailed } from "../scripts/support/processes";
 import {
   detectProviderSource,
   type ProviderSource,

@@ -13,12 +13,15 @@ const stacks = firstOption === -1 ? rest : rest.slice(0, firstOption);
 const options = firstOption === -1 ? [] : rest.slice(firstOption);
 
 process.chdir(root);
+/** Where the app synthesizes to, by the variable that CDKTF has for it. */
+const folder = process.env.CDKTF_OUTDIR || "cdktf.out";
 // Also shows what is wrong with the environment, without the CLI's stack trace around it.
 (await loadApp()).app.main(root);
 if (process.exitCode) process.exit();
 
 if (cliWorks()) runCli();
-else if (command !== "synth") {
+else if (command === "synth") console.log(`synthesized to ${folder}`);
+else {
   console.error(
     `cdktf ${command} needs node-pty, which does not load in Node ${process.version}; \`npm run doctor\` has the fix`,
   );
@@ -27,18 +30,35 @@ else if (command !== "synth") {
 
 function runCli() {
   // `cdktf diff` compares one stack at a time.
-  if (command === "diff")
-    for (const stack of stacks.length > 0 ? stacks : synthesizedStacks()) cdktf("diff", stack, ...options);
-  else if (command === "synth") cdktf("synth", ...options);
-  else cdktf(command, ...(stacks.length > 0 ? stacks : ["*"]), ...options);
+  if (command === "diff") diff();
+  else if (command === "synth") end(cdktf("synth", ...options));
+  else end(cdktf(command, ...(stacks.length > 0 ? stacks : ["*"]), ...options));
+}
+
+function diff() {
+  const known = synthesizedStacks();
+  for (const stack of stacks.length > 0 ? stacks : Object.keys(known)) {
+    const status = cdktf("diff", stack, ...options);
+    if (status === 0) continue;
+    const others = known[stack]?.dependencies ?? [];
+    if (others.length > 0)
+      console.error(`${stack} reads the outputs of ${others.join(" and ")}; deploy them first`);
+    end(status);
+  }
 }
 
 function cdktf(...words) {
-  const { status } = spawnSync(join("node_modules", ".bin", "cdktf"), words, {
+  // The CLI ignores the variable, and has an option.
+  const output = process.env.CDKTF_OUTDIR ? ["--output", folder] : [];
+  const { status } = spawnSync(join("node_modules", ".bin", "cdktf"), [...words, ...output], {
     stdio: "inherit",
     env: { CHECKPOINT_DISABLE: "1", ...process.env },
   });
-  if (status !== 0) process.exit(status ?? 1);
+  return status ?? 1;
+}
+
+function end(status) {
+  if (status !== 0) process.exit(status);
 }
 
 /** cdktf-cli needs node-pty, which is compiled on install and is missing where install scripts did not run. */
@@ -51,7 +71,9 @@ function cliWorks() {
   }
 }
 
+/** By name, what others depend on first. */
 function synthesizedStacks() {
-  const { stacks: known } = JSON.parse(readFileSync(join("cdktf.out", "manifest.json"), "utf8"));
-  return Object.keys(known).sort((a, b) => known[a].dependencies.length - known[b].dependencies.length);
+  const { stacks: known } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  const order = ([, a], [, b]) => a.dependencies.length - b.dependencies.length;
+  return Object.fromEntries(Object.entries(known).sort(order));
 }

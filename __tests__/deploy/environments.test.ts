@@ -10,10 +10,15 @@ import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { addStacks } from "../../main";
 import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
-import { applyStack, destroyStack, planStack } from "../../scripts/emulator/deploy";
-import { describeChange } from "../../scripts/terraform/plan-changes";
+import {
+  describeChange,
+  type PlanChanges,
+  planChanges,
+  stalePhantoms,
+} from "../../scripts/terraform/plan-changes";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { readOutputs, terraform as runInStack } from "../../scripts/terraform/terraform";
+import { applyStack, destroyStack } from "../support/deploy";
 
 const ROOT = join(__dirname, "..", "..");
 const MINUTE = 60_000;
@@ -38,12 +43,14 @@ afterAll(async () => {
 test("dev can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
   const dev = await synthesize("dev", {});
   await apply(dev);
-  await expectCleanPlan(dev);
+  const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
 
   const adopt = await synthesize("adopt", await adoptedFrom(dev));
   await apply(adopt);
-  await expectCleanPlan(adopt);
+  plans.push(...(await expectCleanPlan(adopt)));
+  // A known fault of the emulator that no plan shows any more would hide a fault of ours.
+  expect(stalePhantoms(plans)).toEqual([]);
 
   await destroy(adopt);
   await expectCleanPlan(dev.slice(0, 2));
@@ -154,9 +161,10 @@ async function apply(stacks: string[]): Promise<void> {
   for (const stack of stacks) await applyStack(stack, terraform);
 }
 
-async function expectCleanPlan(stacks: string[]): Promise<void> {
-  const plans = await Promise.all(stacks.map((stack) => planStack(stack, terraform)));
+async function expectCleanPlan(stacks: string[]): Promise<PlanChanges[]> {
+  const plans = await Promise.all(stacks.map((stack) => planChanges(stack, terraform)));
   expect(plans.flatMap(({ changes }) => changes.map(describeChange))).toEqual([]);
+  return plans;
 }
 
 async function destroy(stacks: string[]): Promise<void> {

@@ -1,15 +1,9 @@
-import { type PlanChanges, planChanges } from "../terraform/plan-changes";
-import { type TerraformOptions, terraform } from "../terraform/terraform";
+import { type TerraformOptions, terraform } from "../../scripts/terraform/terraform";
 
-/** Terraform on one synthesized stack (`<output folder>/stacks/<name>`), without the CLI of CDKTF: for tests. */
+/** Terraform on one synthesized stack (`<output folder>/stacks/<name>`), without the CLI of CDKTF. */
 export async function applyStack(directory: string, options: TerraformOptions): Promise<void> {
   await terraform(directory, ["init", "-input=false", "-no-color"], options);
   await terraform(directory, ["apply", "-input=false", "-no-color", "-auto-approve"], options);
-}
-
-/** A second plan of an applied stack, without the faults of the emulator. */
-export async function planStack(directory: string, options: TerraformOptions): Promise<PlanChanges> {
-  return await planChanges(directory, options);
 }
 
 /** Destroys a stack, as its last plan or apply saw it, and makes sure that nothing stays in its state. */

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { MINIMUM_PYTHON, PYTHON_HINT } from "../python/environment";
 import type { ProviderSource } from "../terraform/provider-source";
 import { terraformBinary } from "../terraform/terraform";
@@ -6,7 +6,7 @@ import type { Machine } from "./machine";
 
 export interface Finding {
   readonly name: string;
-  /** `warning`: something that only a deployment to a real account needs. */
+  /** `warning`: something that a local run does without. */
   readonly status: "ok" | "failed" | "warning";
   readonly detail: string;
   readonly fix?: string;
@@ -16,6 +16,10 @@ type Verdict = Omit<Finding, "name">;
 export type Check = (machine: Machine) => Promise<Verdict>;
 
 const PTY = "@cdktf/node-pty-prebuilt-multiarch";
+
+// The first with lock files in S3 (use_lockfile) that are no experiment.
+const TERRAFORM = [1, 11] as const;
+const OPENTOFU = [1, 10] as const;
 
 const ok = (detail: string): Verdict => ({ status: "ok", detail });
 const failed = (detail: string, fix: string): Verdict => ({ status: "failed", detail, fix });
@@ -51,10 +55,16 @@ export const packages: Check = async (machine) => {
 export const terraform: Check = async (machine) => {
   const binary = terraformBinary(machine.environment);
   const output = await machine.output(binary, ["version", "-json"]);
-  const fix = "Install Terraform 1.11 or newer, or name another binary in TERRAFORM_BINARY_NAME (tofu).";
+  const isOpenTofu = basename(binary).startsWith("tofu");
+  const fix = isOpenTofu
+    ? "Install OpenTofu 1.10 or newer."
+    : "Install Terraform 1.11 or newer, or name another binary in TERRAFORM_BINARY_NAME (tofu).";
   if (output === undefined) return failed(`${binary} was not found`, fix);
+  // OpenTofu, too, calls it that.
   const version = String(JSON.parse(output).terraform_version);
-  return atLeast(version, [1, 11]) ? ok(`${binary} ${version}`) : failed(`${binary} ${version}`, fix);
+  return atLeast(version, isOpenTofu ? OPENTOFU : TERRAFORM)
+    ? ok(`${binary} ${version}`)
+    : failed(`${binary} ${version}`, fix);
 };
 
 export const provider: Check = async (machine) => {
@@ -118,6 +128,18 @@ export const postgres: Check = async (machine) => {
   );
 };
 
+/** PostgreSQL refuses to run as root, so for root it runs as another user, who has to reach its binaries here. */
+export const reach: Check = async ({ userId, project, temporary, othersMayEnter }) => {
+  if (userId !== 0) return ok("not root: PostgreSQL runs as you");
+  const closed = withParents(project).filter((folder) => !othersMayEnter(folder));
+  if (closed.length === 0) return ok("PostgreSQL runs as another user than root, who can enter this folder");
+  const detail = `root's PostgreSQL runs as another user, who cannot enter ${closed.join(", ")}`;
+  const fix = `Run as another user than root, move this folder, or: chmod o+x ${closed.join(" ")}`;
+  // A local run opens the temporary folder that it is in; only the tests need the fix there.
+  const opened = closed.every((folder) => folder.startsWith(temporary + sep));
+  return opened ? { status: "warning", detail, fix } : failed(detail, fix);
+};
+
 const CHECKS: Readonly<Record<string, Check>> = {
   "Node.js": node,
   npm,
@@ -128,6 +150,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "AWS credentials": credentials,
   "node-pty": nodePty,
   PostgreSQL: postgres,
+  "Folder access": reach,
 };
 
 export async function findings(machine: Machine, checks = CHECKS): Promise<readonly Finding[]> {
@@ -149,4 +172,10 @@ export async function failedChecks(machine: Machine): Promise<readonly Finding[]
 function atLeast(version: string, [major, minor]: readonly [number, number]): boolean {
   const [a = 0, b = 0] = version.replace(/^v/, "").split(".").map(Number);
   return a > major || (a === major && b >= minor);
+}
+
+/** The folder and all that lead to it, outermost first. */
+function withParents(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [...withParents(parent), folder];
 }

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, statSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../emulator/processes";
+import { run } from "../support/processes";
 import { detectProviderSource, type ProviderSource } from "../terraform/provider-source";
 
 /** What the checks ask of a machine. Tests give answers of their own. */
@@ -10,9 +10,17 @@ export interface Machine {
   readonly platform: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly home: string;
+  /** The folder of this project. */
+  readonly project: string;
+  /** Where temporary folders are made. */
+  readonly temporary: string;
+  /** Undefined where there are no user ids. */
+  readonly userId: number | undefined;
   /** Standard output of a command; undefined if it cannot be run or fails. */
   output(command: string, args: readonly string[]): Promise<string | undefined>;
   exists(path: string): boolean;
+  /** Whether users other than the owner and the group may enter a folder. */
+  othersMayEnter(folder: string): boolean;
   /** Whether a module can be found from this project. */
   resolves(module: string): boolean;
   /** Whether a host answers. */
@@ -28,11 +36,15 @@ export function thisMachine(): Machine {
     platform: `${process.platform}-${process.arch}`,
     environment: process.env,
     home: homedir(),
+    project: ROOT,
+    temporary: tmpdir(),
+    userId: process.getuid?.(),
     output: async (command, args) => {
       const finished = await run(command, args, { cwd: ROOT }).catch(() => undefined);
       return finished?.stdout;
     },
     exists: existsSync,
+    othersMayEnter: (folder) => (statSync(folder).mode & 0o001) !== 0,
     resolves: (module) => existsSync(join(ROOT, "node_modules", module)),
     reaches: async (url) => {
       const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);

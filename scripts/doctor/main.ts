@@ -1,4 +1,4 @@
-import { Progress } from "../local/progress";
+import { Progress } from "../support/progress";
 import { type Finding, findings } from "./checks";
 import { thisMachine } from "./machine";
 

@@ -2,8 +2,8 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pythonEnvironment } from "../python/environment";
+import { endProcess, startProcess } from "../support/processes";
 import { startFront } from "./front";
-import { endProcess, startProcess } from "./processes";
 import { SecretsManager } from "./secrets-manager";
 
 export interface AwsEmulator {
@@ -45,16 +45,14 @@ export async function startAwsEmulator({ directory, onInstall }: AwsEmulatorOpti
   const file = createWriteStream(log, { flags: "a" });
   child.stderr?.pipe(file);
 
+  let timer: NodeJS.Timeout | undefined;
   try {
     const motoPort = await new Promise<number>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("no answer")), START_TIMEOUT_MS);
+      timer = setTimeout(() => reject(new Error("no answer")), START_TIMEOUT_MS);
       child.once("error", reject);
       child.once("exit", (code) => reject(new Error(`exit code ${code}`)));
-      child.stdout?.once("data", (chunk: Buffer) => {
-        clearTimeout(timer);
-        resolve(Number(chunk.toString()));
-      });
-    });
+      child.stdout?.once("data", (chunk: Buffer) => resolve(Number(chunk.toString())));
+    }).finally(() => clearTimeout(timer));
     const motoEndpoint = `http://127.0.0.1:${motoPort}`;
     // Functions run here, from their zip, not in Docker.
     const configured = await fetch(`${motoEndpoint}/moto-api/config`, {

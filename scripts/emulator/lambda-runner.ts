@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { endProcess, startProcess } from "../support/processes";
 import { type FunctionConfiguration, readConfiguration, unpackCode } from "./function-code";
-import { endProcess, startProcess } from "./processes";
 
 export interface LambdaRunnerOptions {
   /** The emulator's endpoint, in the functions' place of the VPC endpoint of Secrets Manager. */

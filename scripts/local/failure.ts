@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { CommandFailed } from "../emulator/processes";
+import { CommandFailed } from "../support/processes";
 
 const LINES = 20;
 
@@ -20,7 +20,7 @@ function explainCommand({ message, output, log }: CommandFailed): string {
   return [message, ...relevant.map((line) => `  ${line}`), ...(log ? [`Log: ${log}`] : [])].join("\n");
 }
 
-export function redact(text: string, secrets: Iterable<string>): string {
+function redact(text: string, secrets: Iterable<string>): string {
   let redacted = text;
   for (const secret of secrets) redacted = redacted.replaceAll(secret, "<redacted>");
   return redacted;

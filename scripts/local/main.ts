@@ -1,16 +1,17 @@
 import { failedChecks } from "../doctor/checks";
 import { thisMachine } from "../doctor/machine";
-import { endAllProcesses } from "../emulator/processes";
+import { endAllProcesses } from "../support/processes";
+import { Progress } from "../support/progress";
 import { detectProviderSource } from "../terraform/provider-source";
 import { type Arguments, parseArguments, USAGE } from "./arguments";
 import { explainFailure } from "./failure";
-import { Progress } from "./progress";
 import { formatReport } from "./report";
 import { LocalRun } from "./run";
 import { describeProvider, playStages } from "./stages";
+import { Stops } from "./stops";
 import { freshWorkFolder, releaseWorkFolder } from "./work-folder";
 
-const stops: (() => Promise<void>)[] = [];
+const stops = new Stops();
 let interrupted = false;
 /** With --keep, when everything held: Ctrl-C is then the expected end. */
 let keeping = false;
@@ -31,7 +32,7 @@ async function main({ keep }: Arguments): Promise<void> {
     });
     const begun = await progress.stage("start AWS emulator and PostgreSQL", async (detail) => {
       const onInstall = () => detail("installing moto, once");
-      const ready = await LocalRun.start(directory, provider, (stop) => stops.push(stop), onInstall);
+      const ready = await LocalRun.start(directory, provider, stops, onInstall);
       detail(`${ready.aws.endpoint}, 127.0.0.1:${ready.postgres.port}`);
       return ready;
     });
@@ -65,7 +66,7 @@ Ctrl-C stops it.`);
 
 async function stopAll(): Promise<void> {
   endAllProcesses();
-  await Promise.allSettled(stops.splice(0).map((stop) => stop()));
+  await stops.all();
 }
 
 function fail(error: unknown): void {

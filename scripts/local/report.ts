@@ -1,11 +1,12 @@
-import { seconds } from "./progress";
+import { seconds } from "../support/progress";
+import type { Count, PasswordProof } from "./rotations";
 
-export interface RunReport {
+export interface RunReport extends PasswordProof {
+  /** Made by deploy. */
   readonly resources: number;
+  readonly destroyed: number;
   readonly rotations: number;
   readonly secrets: number;
-  readonly refused: number;
-  readonly accepted: number;
   readonly files: number;
   readonly places: readonly string[];
   readonly totalMs: number;
@@ -14,16 +15,20 @@ export interface RunReport {
 
 /** What the run proved, for people. */
 export function formatReport(report: RunReport): string {
-  const { resources, rotations, secrets, refused, accepted, files, places, totalMs, databaseWaitMs } = report;
+  const { resources, destroyed, rotations, secrets, files, places, totalMs, databaseWaitMs } = report;
   const rows: readonly (readonly [string, string])[] = [
-    ["resources made, and destroyed", String(resources)],
+    ["resources", `${resources} made, ${destroyed} destroyed`],
     ["secrets rotated", `${secrets} secrets, ${rotations} rotations`],
-    ["old password refused", `${refused} of ${refused}`],
-    ["new password accepted", `${accepted} of ${accepted}`],
+    ["old password refused", of(report.refused)],
+    ["new password accepted", of(report.accepted)],
     ["plan after rotation", "no changes"],
     ["password found in state, plan JSON or logs", `${places.length} places in ${files} files`],
     ["total time", `${seconds(totalMs)}, of which ${seconds(databaseWaitMs)} the provider's waits for RDS`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+function of({ held, tried }: Count): string {
+  return `${held} of ${tried}`;
 }

@@ -43,9 +43,24 @@ export async function consumersConnect(deployed: Deployed): Promise<string[]> {
   );
 }
 
+export interface Count {
+  readonly tried: number;
+  readonly held: number;
+}
+
 export interface PasswordProof {
-  readonly accepted: number;
-  readonly refused: number;
+  /** Current passwords that log in. */
+  readonly accepted: Count;
+  /** Replaced passwords that do not. */
+  readonly refused: Count;
+}
+
+type Kind = "current" | "replaced" | "other user";
+
+interface Attempt {
+  readonly kind: Kind;
+  readonly what: string;
+  readonly held: boolean;
 }
 
 /**
@@ -53,32 +68,38 @@ export interface PasswordProof {
  * refused. The one before is another user's where users alternate, and has to keep working.
  */
 export async function provePasswords(deployed: Deployed): Promise<PasswordProof> {
+  const names = Object.keys(deployed.secretArns);
+  const attempts = (await Promise.all(names.map((name) => tryPasswords(deployed, name)))).flat();
+  const wrong = attempts.filter(({ held }) => !held).map(({ what }) => what);
+  if (wrong.length > 0) throw new NotHeld(wrong.join("\n"));
+  const count = (wanted: Kind): Count => {
+    const tried = attempts.filter(({ kind }) => kind === wanted);
+    return { tried: tried.length, held: tried.filter(({ held }) => held).length };
+  };
+  return { accepted: count("current"), refused: count("replaced") };
+}
+
+async function tryPasswords(deployed: Deployed, name: string): Promise<Attempt[]> {
   const { secretArns, motoEndpoint, region, postgres, certificateAuthorityPem } = deployed;
-  const proofs = await Promise.all(
-    Object.entries(secretArns).map(async ([name, arn]) => {
-      const versions = await readVersions(motoEndpoint, region, arn);
-      const current = currentOf(versions, name);
-      const newest = new Map<string, string>();
-      for (const { fields } of versions) if (isComplete(fields)) newest.set(fields.username, fields.password);
-      let [accepted, refused] = [0, 0];
-      for (const { id, fields } of versions) {
-        if (!isComplete(fields)) continue;
-        const expected = newest.get(fields.username) === fields.password;
-        if ((await logsIn(fields, postgres.port, certificateAuthorityPem)) !== expected) {
-          throw new NotHeld(
-            `${name}: the password of version ${id} is ${expected ? "refused" : "still accepted"}`,
-          );
-        }
-        if (expected && id === current.id) accepted += 1;
-        if (!expected) refused += 1;
-      }
-      if (accepted === 0) throw new NotHeld(`${name}: the current version has no password`);
-      if (refused === 0) throw new NotHeld(`${name}: no rotation replaced a password`);
-      return { accepted, refused };
-    }),
-  );
-  const sum = (count: keyof PasswordProof) => proofs.reduce((total, proof) => total + proof[count], 0);
-  return { accepted: sum("accepted"), refused: sum("refused") };
+  const versions = await readVersions(motoEndpoint, region, secretArns[name] ?? "");
+  const current = currentOf(versions, name);
+  const newest = new Map<string, string>();
+  for (const { fields } of versions) if (isComplete(fields)) newest.set(fields.username, fields.password);
+  const attempts: Attempt[] = [];
+  for (const { id, fields } of versions) {
+    if (!isComplete(fields)) continue;
+    const valid = newest.get(fields.username) === fields.password;
+    const loggedIn = await logsIn(fields, postgres.port, certificateAuthorityPem);
+    attempts.push({
+      kind: !valid ? "replaced" : id === current.id ? "current" : "other user",
+      what: `${name}: the password of version ${id} is ${loggedIn ? "still accepted" : "refused"}`,
+      held: loggedIn === valid,
+    });
+  }
+  const has = (wanted: Kind) => attempts.some(({ kind }) => kind === wanted);
+  if (!has("current")) throw new NotHeld(`${name}: the current version has no password`);
+  if (!has("replaced")) throw new NotHeld(`${name}: no rotation replaced a password`);
+  return attempts;
 }
 
 /** All passwords that these secrets ever had. */

@@ -1,19 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { type Environment, loadEnvironment } from "../../constructs/environment";
 import type { ProviderSource } from "../terraform/provider-source";
 
-const SHIPPED = join(__dirname, "..", "..", "environments", "local.json");
+const ROOT = join(__dirname, "..", "..");
+const SHIPPED = join(ROOT, "environments", "local.json");
 
-/** What the run reads of environments/local.json. */
-export interface LocalEnvironment {
-  readonly region: string;
-  readonly namePrefix: string;
-  readonly database: {
-    readonly databaseName: string;
-    readonly superuserName?: string;
-  };
-  readonly secrets: readonly { readonly name: string; readonly user: string; readonly strategy: string }[];
-  readonly consumers: readonly { readonly name: string; readonly secret: string }[];
+/** The environment of the run, whose database is one to create. */
+export interface LocalEnvironment extends Environment {
+  readonly database: Extract<Environment["database"], { readonly kind: "created" }>;
 }
 
 export interface RunSettings {
@@ -23,8 +18,12 @@ export interface RunSettings {
   readonly provider: ProviderSource;
 }
 
-export async function readLocalEnvironment(file = SHIPPED): Promise<LocalEnvironment> {
-  return JSON.parse(await readFile(file, "utf8"));
+/** An environment for local runs, checked and complete with defaults. */
+export function loadLocalEnvironment(file = SHIPPED): LocalEnvironment {
+  const environment = loadEnvironment({ root: ROOT, variables: { ENVIRONMENT: file } });
+  const { database } = environment;
+  if (database.kind !== "created") throw new Error(`${file}: a local run needs a database of kind "created"`);
+  return { ...environment, database };
 }
 
 /** Writes the environment of one run: the shipped one, with what only the run knows. Gives the file's path. */

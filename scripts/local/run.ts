@@ -12,7 +12,8 @@ import { type CdktfDone, type CdktfOptions, cdktf } from "./cdktf";
 import { listSecretArns, manageSuperuser } from "./credentials";
 import { type LeakSearch, searchLeaks } from "./leak-search";
 import { type Deployed, NotHeld, passwordsOf } from "./rotations";
-import { type LocalEnvironment, readLocalEnvironment, writeRunEnvironment } from "./run-environment";
+import { type LocalEnvironment, loadLocalEnvironment, writeRunEnvironment } from "./run-environment";
+import type { Stops } from "./stops";
 
 /** One local run: what it started, and the operations that its stages are made of. */
 export class LocalRun {
@@ -30,34 +31,27 @@ export class LocalRun {
     this.passwords.add(postgres.superuser.password);
   }
 
-  /** Starts the AWS emulator and PostgreSQL; `onStop` gets what stops each of them, as soon as it runs. */
+  /** Starts the AWS emulator and PostgreSQL, which `stops` stops. */
   static async start(
     directory: string,
     provider: ProviderSource,
-    onStop: (stop: () => Promise<void>) => void,
+    stops: Stops,
     onInstall: () => void,
   ): Promise<LocalRun> {
-    const settings = await readLocalEnvironment();
+    const shipped = loadLocalEnvironment();
     const authority = await createCertificateAuthority("Local run");
     const data = join(directory, "postgres");
     await mkdir(data);
-    const { databaseName, superuserName = "dbadmin" } = settings.database;
-    const stopping = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-      const started = await starting;
-      onStop(() => started.stop());
-      return started;
-    };
-    const [aws, postgres] = await Promise.all([
-      stopping(startAwsEmulator({ directory, onInstall })),
-      stopping(
-        startPostgres({
-          directory: data,
-          certificateAuthority: authority,
-          hosts: ["localhost"],
-          databaseName,
-          superuserName,
-        }),
-      ),
+    const { databaseName, superuserName } = shipped.database;
+    const [aws, postgres] = await stops.start<[AwsEmulator, LocalPostgres]>([
+      startAwsEmulator({ directory, onInstall }),
+      startPostgres({
+        directory: data,
+        certificateAuthority: authority,
+        hosts: ["localhost"],
+        databaseName,
+        superuserName,
+      }),
     ]);
     const file = await writeRunEnvironment(directory, {
       endpoint: aws.endpoint,
@@ -65,6 +59,7 @@ export class LocalRun {
       certificateAuthorityPem: authority.certificatePem,
       provider,
     });
+    const settings = loadLocalEnvironment(file);
     const environment = { ...(await terraformEnvironment(provider, directory)), ENVIRONMENT: file };
     return new LocalRun(directory, aws, postgres, authority, settings, environment);
   }

@@ -1,5 +1,5 @@
+import { type Progress, seconds } from "../support/progress";
 import type { ProviderSource } from "../terraform/provider-source";
-import { type Progress, seconds } from "./progress";
 import type { RunReport } from "./report";
 import { consumersConnect, provePasswords, rotateAll } from "./rotations";
 import type { LocalRun } from "./run";
@@ -43,9 +43,9 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     detail(`${secrets * (ROTATIONS - 1)} rotations`);
   });
   const proof = await progress.stage("old passwords refused, new ones accepted", async (detail) => {
-    const { refused, accepted } = await provePasswords(deployed);
-    detail(`${refused} refused, ${accepted} accepted`);
-    return { refused, accepted };
+    const proved = await provePasswords(deployed);
+    detail(`${proved.refused.held} refused, ${proved.accepted.held} accepted`);
+    return proved;
   });
   await progress.stage("functions read their secret again and connect", async (detail) => {
     detail((await consumersConnect(deployed)).join(", "));
@@ -60,16 +60,18 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     detail(`${run.passwords.size} passwords, ${files} files, ${places.length} places`);
   });
   await options.beforeDestroy();
-  await progress.stage("cdktf destroy", async (detail) => {
+  const destroyed = await progress.stage("cdktf destroy", async (detail) => {
     const done = await run.cdktf("destroy", (so) => detail(`${so.resources} resources`));
     waits.destroy = done.databaseWaitMs;
     await run.nothingLeft();
     detail(`nothing left, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
+    return done.resources;
   });
   // Again, with what destroy wrote.
   const { files, places } = await run.searchPasswords();
   const databaseWaitMs = waits.deploy + waits.destroy;
-  return { resources, secrets, rotations: secrets * ROTATIONS, ...proof, files, places, databaseWaitMs };
+  const rotations = secrets * ROTATIONS;
+  return { resources, destroyed, secrets, rotations, ...proof, files, places, databaseWaitMs };
 }
 
 /** Where the provider comes from, in a line for people. */

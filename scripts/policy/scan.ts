@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { addStacks } from "../../main";
-import { run } from "../emulator/processes";
 import { pythonEnvironment } from "../python/environment";
+import { run } from "../support/processes";
 import { readReport, type ScanResult } from "./findings";
 
 const ROOT = join(__dirname, "..", "..");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CommandFailed, run } from "../emulator/processes";
+import { CommandFailed, run } from "../support/processes";
 
 const CACHE = join(__dirname, "..", "..", ".cache");
 

@@ -10,7 +10,7 @@ process.on("exit", () => {
   for (const pid of running) signalGroup(pid, "SIGKILL");
 });
 
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {

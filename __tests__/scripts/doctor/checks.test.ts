@@ -16,8 +16,12 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
     platform: "linux-x64",
     environment: { AWS_PROFILE: "dev" },
     home: "/home/me",
+    project: "/home/me/checkout",
+    temporary: "/tmp",
+    userId: 1000,
     output: async (command, [argument]) => known[`${command} ${argument}`],
     exists: () => false,
+    othersMayEnter: () => true,
     resolves: () => true,
     reaches: async () => true,
     providerSource: () => ({ kind: "registry", awsVersion: "6.25.0" }),
@@ -28,7 +32,7 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
 test("a machine that has everything passes every check", async () => {
   const found = await checks.findings(machine());
 
-  expect(found.map(({ status }) => status)).toEqual(Array(9).fill("ok"));
+  expect(found.map(({ status }) => status)).toEqual(Array(10).fill("ok"));
   expect(await checks.failedChecks(machine())).toEqual([]);
 });
 
@@ -39,11 +43,13 @@ test("every failed check says how to mend it", async () => {
     output: async () => undefined,
     resolves: () => false,
     reaches: async () => false,
+    userId: 0,
+    othersMayEnter: () => false,
   });
 
   const found = await checks.findings(nothing);
 
-  expect(found.filter(({ status }) => status === "failed")).toHaveLength(8);
+  expect(found.filter(({ status }) => status === "failed")).toHaveLength(9);
   expect(found.every(({ fix }) => fix !== undefined && fix.length > 0)).toBe(true);
 });
 
@@ -79,14 +85,23 @@ test.each([
   expect(await checks.terraform(with_)).toMatchObject({ status });
 });
 
-test("TERRAFORM_BINARY_NAME is what counts", async () => {
-  const tofu = machine(
-    { environment: { TERRAFORM_BINARY_NAME: "tofu" } },
-    { "terraform version": undefined, "tofu version": '{"terraform_version":"1.11.0"}' },
-  );
+test.each([
+  ["1.9.4", "failed"],
+  ["1.10.0", "ok"],
+])(
+  "TERRAFORM_BINARY_NAME is what counts, and OpenTofu %s is %s by its own numbers",
+  async (version, status) => {
+    const tofu = machine(
+      { environment: { TERRAFORM_BINARY_NAME: "/opt/bin/tofu" } },
+      {
+        "terraform version": undefined,
+        "/opt/bin/tofu version": JSON.stringify({ terraform_version: version }),
+      },
+    );
 
-  expect(await checks.terraform(tofu)).toMatchObject({ status: "ok", detail: "tofu 1.11.0" });
-});
+    expect(await checks.terraform(tofu)).toMatchObject({ status, detail: `/opt/bin/tofu ${version}` });
+  },
+);
 
 test("without the registry a provider mirror will do, and without both the variable that names one is told", async () => {
   const mirror = { kind: "mirror", directory: "/srv/mirror", awsVersion: "5.100.0" } as const;
@@ -140,6 +155,18 @@ test("a platform without PostgreSQL binaries is named", async () => {
   const other = machine({ platform: "win32-x64", resolves: (module) => !module.includes("win32") });
 
   expect(await checks.postgres(other)).toMatchObject({ status: "failed" });
+});
+
+test("root needs folders that the user of its PostgreSQL can enter; everybody else needs nothing", async () => {
+  const closed = { project: "/root/work/checkout", othersMayEnter: (folder: string) => folder !== "/root" };
+
+  expect(await checks.reach(machine({ ...closed, userId: 1000 }))).toMatchObject({ status: "ok" });
+  expect(await checks.reach(machine({ userId: 0 }))).toMatchObject({ status: "ok" });
+  const found = await checks.reach(machine({ ...closed, userId: 0 }));
+  expect(found).toMatchObject({ status: "failed", detail: expect.stringContaining("cannot enter /root") });
+  expect(found.fix).toMatch(/chmod o\+x \/root$/);
+  const temporary = { project: "/tmp/clone", othersMayEnter: (folder: string) => folder !== "/tmp/clone" };
+  expect(await checks.reach(machine({ ...temporary, userId: 0 }))).toMatchObject({ status: "warning" });
 });
 
 test("a check that breaks is a failed check, not a crash", async () => {

@@ -1,14 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandFailed } from "../../../scripts/emulator/processes";
+import { createCertificateAuthority } from "../../../scripts/emulator/certificates";
 import { parseArguments } from "../../../scripts/local/arguments";
 import { finishedResource } from "../../../scripts/local/cdktf";
 import { explainFailure } from "../../../scripts/local/failure";
-import { Progress, seconds } from "../../../scripts/local/progress";
 import { formatReport } from "../../../scripts/local/report";
-import { writeRunEnvironment } from "../../../scripts/local/run-environment";
+import { loadLocalEnvironment, writeRunEnvironment } from "../../../scripts/local/run-environment";
 import { freshWorkFolder, releaseWorkFolder } from "../../../scripts/local/work-folder";
+import { CommandFailed } from "../../../scripts/support/processes";
+import { Progress, seconds } from "../../../scripts/support/progress";
 
 let directory: string;
 
@@ -121,6 +122,19 @@ describe("the environment of a run", () => {
     certificateAuthorityPem: "PEM",
   };
 
+  test("is checked and complete with defaults", () => {
+    expect(loadLocalEnvironment()).toMatchObject({
+      name: "local",
+      database: { kind: "created", databaseName: "app", superuserName: "dbadmin" },
+    });
+  });
+
+  test("cannot be one that adopts a database", () => {
+    const adopt = join(__dirname, "..", "..", "..", "environments", "adopt.json");
+
+    expect(() => loadLocalEnvironment(adopt)).toThrow('needs a database of kind "created"');
+  });
+
   test("is the shipped one with the addresses of the run", async () => {
     const registry = { kind: "registry", awsVersion: "6.25.0" } as const;
     const file = await writeRunEnvironment(directory, {
@@ -148,24 +162,25 @@ describe("the environment of a run", () => {
       awsVersion: "5.100.0",
       directory: "/mirror",
     } as const;
+    const authority = await createCertificateAuthority("Test");
     const file = await writeRunEnvironment(directory, {
       ...settings,
+      certificateAuthorityPem: authority.certificatePem,
       provider: mirror,
     });
 
-    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
-      providerVersion: "5.100.0",
-    });
+    expect(loadLocalEnvironment(file)).toMatchObject({ name: "local", providerVersion: "5.100.0" });
   });
 });
 
 test("the report has a line for everything that was proved", () => {
   const report = formatReport({
     resources: 56,
+    destroyed: 55,
     secrets: 2,
     rotations: 6,
-    refused: 3,
-    accepted: 2,
+    refused: { tried: 3, held: 3 },
+    accepted: { tried: 2, held: 1 },
     files: 900,
     places: [],
     totalMs: 230_000,
@@ -173,10 +188,10 @@ test("the report has a line for everything that was proved", () => {
   });
 
   expect(report).toMatchInlineSnapshot(`
-    "  resources made, and destroyed               56
+    "  resources                                   56 made, 55 destroyed
       secrets rotated                             2 secrets, 6 rotations
       old password refused                        3 of 3
-      new password accepted                       2 of 2
+      new password accepted                       1 of 2
       plan after rotation                         no changes
       password found in state, plan JSON or logs  0 places in 900 files
       total time                                  3 min 50 s, of which 2 min 1 s the provider's waits for RDS"
