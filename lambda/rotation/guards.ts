@@ -1,3 +1,4 @@
+import type { Server } from "./engines/engine";
 import { RefusedError } from "./errors";
 import type { Rotation } from "./rotation";
 import type { DatabaseSecret } from "./secret-value";
@@ -13,8 +14,14 @@ import { alternateUser, CLONE_SUFFIX } from "./user-names";
 
 /** Of one value: it names a host of this environment, the declared user, and does not turn TLS off. */
 export function assertTrusted(secret: DatabaseSecret, declared: Declaration, rotation: Rotation): void {
-  assertTls(secret.label, secret.tls);
-  assertHostAllowed(secret.label, secret.server.host, rotation);
+  assertServerAllowed(secret.label, secret.server, rotation);
+  if (declared.database !== undefined && secret.server.database !== declared.database) {
+    throw new RefusedError({
+      problem: `${secret.label} names the database ${quote(secret.server.database)}; the secret was declared for ${quote(declared.database)}`,
+      remedy:
+        "Restore dbname in the secret, or change the tag rotation:database where the secret is declared.",
+    });
+  }
   if (declared.user === undefined) return;
   if (declared.user.endsWith(CLONE_SUFFIX)) {
     throw new RefusedError({
@@ -31,20 +38,21 @@ export function assertTrusted(secret: DatabaseSecret, declared: Declaration, rot
   }
 }
 
-export function assertTls(label: string, tls: boolean): void {
-  if (tls) return;
-  throw new RefusedError({
-    problem: `${label} has "ssl": false, and a password is never sent over a connection without TLS`,
-    remedy: 'Remove "ssl" from the secret and have the database accept TLS.',
-  });
-}
-
-export function assertHostAllowed(label: string, host: string, rotation: Rotation): void {
-  if (rotation.settings.databaseHosts.has(host.toLowerCase())) return;
-  throw new RefusedError({
-    problem: `${label} names the host ${quote(host)}, which is not one of this environment's databases`,
-    remedy: "Restore the host in the secret, or add the host to DATABASE_HOSTS of the rotation function.",
-  });
+export function assertServerAllowed(label: string, { host, tls }: Server, { settings }: Rotation): void {
+  if (!settings.databaseHosts.has(host.toLowerCase())) {
+    throw new RefusedError({
+      problem: `${label} names the host ${quote(host)}, which is not one of this environment's databases`,
+      remedy: "Restore the host in the secret, or add the host to DATABASE_HOSTS of the rotation function.",
+    });
+  }
+  if (!tls && !settings.hostsWithoutTls.has(host.toLowerCase())) {
+    throw new RefusedError({
+      problem: `${label} has "ssl": false, and a password is never sent over a connection without TLS`,
+      remedy:
+        'Remove "ssl" from the secret and have the database accept TLS; or accept the risk for this one host by naming ' +
+        "it in HOSTS_WITHOUT_TLS of the rotation function.",
+    });
+  }
 }
 
 /** Of two values: the new one is for the same database and exactly for this user. */
@@ -69,10 +77,12 @@ export function sameServer(one: DatabaseSecret, other: DatabaseSecret): boolean 
   return (
     one.server.host.toLowerCase() === other.server.host.toLowerCase() &&
     one.server.port === other.server.port &&
-    one.server.database === other.server.database
+    one.server.database === other.server.database &&
+    one.server.tls === other.server.tls
   );
 }
 
 function at({ server }: DatabaseSecret): string {
-  return `${quote(server.database)} on ${quote(server.host)} port ${server.port}`;
+  const tls = server.tls ? "" : " without TLS";
+  return `${quote(server.database)} on ${quote(server.host)} port ${server.port}${tls}`;
 }

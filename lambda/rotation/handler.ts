@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { awsSecretsManager, createClient } from "./aws-secrets-manager";
 import { readSettings } from "./config";
+import { mariadb, mysql } from "./engines/mysql/engine";
 import { postgresql } from "./engines/postgresql/engine";
 import { engineRegistry } from "./engines/registry";
 import { createLog } from "./log";
@@ -20,11 +21,13 @@ export async function handler(event: unknown): Promise<void> {
 /** Once per execution environment, and not while the module loads: Lambda would repeat that before it reports an error. */
 function createPorts(): Ports {
   const settings = readSettings(process.env);
+  const options = { certificateAuthorities: settings.databaseCa };
   return {
     secrets: awsSecretsManager(createClient(settings.secretsManagerEndpoint)),
-    engines: engineRegistry(postgresql({ certificateAuthorities: settings.databaseCa })),
+    engines: engineRegistry(postgresql(options), mysql(options), mariadb(options)),
     settings,
     log,
     sleep,
+    now: () => performance.now(),
   };
 }

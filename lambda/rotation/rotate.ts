@@ -1,7 +1,7 @@
 import { InvalidEventError, RotationError, UnexpectedError } from "./errors";
 import { checkVersion, parseEvent, type RotationEvent } from "./gate";
 import type { Outcome, Ports, Step } from "./rotation";
-import type { SecretDescription, Stage } from "./secrets-manager";
+import { LAST_WRITTEN, type SecretDescription } from "./secrets-manager";
 import { createSecret } from "./steps/create-secret";
 import { finishSecret } from "./steps/finish-secret";
 import { setSecret } from "./steps/set-secret";
@@ -34,6 +34,7 @@ export async function rotate(input: unknown, ports: Ports): Promise<void> {
 }
 
 async function runStep(event: RotationEvent, ports: Ports): Promise<Outcome> {
+  const checkedAt = ports.now();
   const secret = await ports.secrets.describe(event.secretId);
   if (checkVersion(secret, event.versionId) === "already-current") return "nothing to do: already AWSCURRENT";
 
@@ -49,12 +50,14 @@ async function runStep(event: RotationEvent, ports: Ports): Promise<Outcome> {
     secretArn: secret.arn,
     versionId: event.versionId,
     rotationToken: event.rotationToken,
+    checkedAt,
     currentVersionId: versionAt(secret, "AWSCURRENT"),
     previousVersionId: versionAt(secret, "AWSPREVIOUS"),
+    lastWrittenVersionId: versionAt(secret, LAST_WRITTEN),
     tags: secret.tags,
   });
 }
 
-function versionAt(secret: SecretDescription, stage: Stage): string | undefined {
+function versionAt(secret: SecretDescription, stage: string): string | undefined {
   return [...secret.stagesByVersion].find(([, stages]) => stages.includes(stage))?.[0];
 }

@@ -10,6 +10,8 @@ export interface Ports {
   readonly settings: Settings;
   readonly log: Log;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since some moment; never goes back. */
+  readonly now: () => number;
 }
 
 /** One version of one secret on its way to AWSCURRENT, after the gate. */
@@ -17,9 +19,13 @@ export interface Rotation extends Ports {
   readonly secretArn: string;
   readonly versionId: string;
   readonly rotationToken: string | undefined;
+  /** When the gate passed, by `now`. */
+  readonly checkedAt: number;
   /** Versions by label, at the time of the gate's DescribeSecret. */
   readonly currentVersionId: string | undefined;
   readonly previousVersionId: string | undefined;
+  /** The newest version whose value this function wrote, whatever became of it. */
+  readonly lastWrittenVersionId: string | undefined;
   readonly tags: ReadonlyMap<string, string>;
 }
 

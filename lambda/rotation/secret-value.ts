@@ -8,13 +8,13 @@ import { quote } from "./text";
  *
  * | field | |
  * |---|---|
- * | engine | required: `postgres` or `aurora-postgresql` |
+ * | engine | required: `postgres`, `aurora-postgresql`, `mysql`, `aurora-mysql` or `mariadb` |
  * | host, username | required |
  * | password | absent in one case only: AWSCURRENT before the first rotation (bootstrap) |
  * | port | number or digits; the engine's default |
  * | dbname | the engine's default |
  * | masterarn | ARN of the superuser secret |
- * | ssl | may be absent or true; false is refused |
+ * | ssl | may be absent or true; false is refused but for hosts that the environment lists |
  *
  * Other fields are kept as they are. A field that is null counts as absent, except for the password.
  */
@@ -26,7 +26,6 @@ export interface DatabaseSecret {
   readonly username: string;
   readonly password: string | undefined;
   readonly masterArn: string | undefined;
-  readonly tls: boolean;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -53,11 +52,11 @@ export function parseDatabaseSecret(text: string, label: string, engines: Engine
       host: requiredText(fields, "host", label),
       port: port(fields, label) ?? engine.defaultPort,
       database: optionalText(fields, "dbname", label) ?? engine.defaultDatabase,
+      tls: tls(fields) ?? true,
     },
     username,
     password: "password" in fields ? requiredText(fields, "password", label) : undefined,
     masterArn: optionalText(fields, "masterarn", label),
-    tls: String(fields.ssl ?? true).toLowerCase() !== "false",
     fields,
   };
 }
@@ -67,15 +66,15 @@ export function hasPassword(secret: DatabaseSecret): secret is SecretWithPasswor
 }
 
 /**
- * A superuser secret: `username` and `password`, and nothing else if RDS manages it. `host` and `port` are then those
- * of the rotated secret.
+ * A superuser secret: `username` and `password`, and nothing else if RDS manages it. `host`, `port` and
+ * whether TLS is used are then those of the rotated secret.
  */
 export interface SuperuserSecret {
   readonly username: string;
   readonly password: string;
   readonly host: string | undefined;
   readonly port: number | undefined;
-  readonly tls: boolean;
+  readonly tls: boolean | undefined;
 }
 
 export function parseSuperuserSecret(text: string, label: string): SuperuserSecret {
@@ -85,7 +84,7 @@ export function parseSuperuserSecret(text: string, label: string): SuperuserSecr
     password: requiredText(fields, "password", label),
     host: optionalText(fields, "host", label),
     port: port(fields, label),
-    tls: String(fields.ssl ?? true).toLowerCase() !== "false",
+    tls: tls(fields),
   };
 }
 
@@ -121,6 +120,12 @@ function port(fields: Record<string, unknown>, label: string): number | undefine
     throw invalid(label, "must have a port from 1 to 65535, or none");
   }
   return number;
+}
+
+/** AWS's functions take booleans and their names in any case, and ignore every other value. */
+function tls(fields: Record<string, unknown>): boolean | undefined {
+  const value = fields.ssl ?? undefined;
+  return value === undefined ? undefined : String(value).toLowerCase() !== "false";
 }
 
 function invalid(label: string, problem: string): InvalidSecretError {

@@ -1,5 +1,6 @@
 import { InvalidSecretError, VersionStateError } from "./errors";
-import { assertTrusted } from "./guards";
+import { checkVersion } from "./gate";
+import { assertTrusted, sameServer } from "./guards";
 import type { Rotation } from "./rotation";
 import {
   type DatabaseSecret,
@@ -58,6 +59,41 @@ export async function readPending(rotation: Rotation, declared: Declaration): Pr
       `run: aws secretsmanager update-secret-version-stage --secret-id ${rotation.secretArn} ` +
       `--version-stage AWSPENDING --remove-from-version-id ${rotation.versionId}`,
   });
+}
+
+/** How long a version is taken to be AWSPENDING still without asking. */
+const FRESH_MS = 1_000;
+
+/**
+ * A fence against a run that was held up: by now another rotation may have replaced this one, finished, and made
+ * another password AWSCURRENT, which a late change in the database would lock out. It holds where it runs inside the
+ * session's `transaction`, which the other rotation must get through as well. Costs a call only where time has passed.
+ */
+export async function assertStillPending(rotation: Rotation, since: number): Promise<void> {
+  if (rotation.now() - since <= FRESH_MS) return;
+  checkVersion(await rotation.secrets.describe(rotation.secretArn), rotation.versionId);
+}
+
+/**
+ * The value of a rotation that was given up: one that we wrote and that has none of AWS's labels. The database may have
+ * its password, and nothing else may have it. Only for the same user on the same server as AWSCURRENT.
+ */
+export async function readAbandoned(
+  rotation: Rotation,
+  current: DatabaseSecret,
+): Promise<SecretWithPassword | undefined> {
+  const { lastWrittenVersionId: id, secrets, secretArn, engines } = rotation;
+  const known = [rotation.versionId, rotation.currentVersionId, rotation.previousVersionId];
+  if (id === undefined || known.includes(id)) return undefined;
+  const text = await secrets.getValue(secretArn, { id });
+  if (text === undefined) return undefined;
+  const abandoned = parseDatabaseSecret(text, "the abandoned version", engines);
+  return hasPassword(abandoned) &&
+    abandoned.username === current.username &&
+    abandoned.engine === current.engine &&
+    sameServer(abandoned, current)
+    ? abandoned
+    : undefined;
 }
 
 /** AWSPREVIOUS if there is one. Not checked against the guards: compare it with a trusted value before use. */

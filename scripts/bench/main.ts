@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchRotation } from "./rotation";
 
 const ROOT = join(__dirname, "..", "..");
 const RUNS = 9;
@@ -29,7 +30,7 @@ interface Command {
   readonly directory: string;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {
     const synth = {
@@ -62,6 +63,7 @@ function main(): void {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  await benchRotation(print);
 }
 
 /** An app without resources beside the same scripts, so that the difference is what the project adds. */
@@ -98,4 +100,4 @@ function print(name: string, figure: string): void {
   console.log(`${name.padEnd(48)} ${figure}`);
 }
 
-main();
+void main();

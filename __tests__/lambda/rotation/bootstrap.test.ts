@@ -57,7 +57,9 @@ test("the new user has the group roles and grants of the tags, and no other attr
     "INSERT INTO shop.orders DEFAULT VALUES",
     'SELECT * FROM shop."Odd ""name"',
   );
-  await expect(world.asUser(username, password, "DELETE FROM shop.orders")).rejects.toThrow("42501");
+  await expect(world.asUser(username, password, "DELETE FROM shop.orders")).rejects.toThrow(
+    "permission denied",
+  );
   expect(
     await world.asSuperuser(
       `SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolconnlimit,
@@ -192,7 +194,5 @@ test("a database that does not exist is named", async () => {
 test("no password is in our log, in an error or in the server's log", async () => {
   expect(world.secrets.passwords.size).toBeGreaterThan(15);
   expect(await world.leaks()).toEqual([]);
-  expect(await world.database.serverLog()).toMatch(
-    /CREATE ROLE "new_\d+" LOGIN PASSWORD 'SCRAM-SHA-256\$4096:/,
-  );
+  expect(await world.database.serverLog()).toMatch(/ALTER ROLE "new_\d+" PASSWORD 'SCRAM-SHA-256\$4096:/);
 });

@@ -5,6 +5,7 @@ import { createCertificateAuthority } from "../../../scripts/emulator/certificat
 test("hosts alone are enough; the rest are AWS's defaults", () => {
   const settings = readSettings({ DATABASE_HOSTS: " Writer.example  reader.example " });
   expect([...settings.databaseHosts]).toEqual(["writer.example", "reader.example"]);
+  expect([...settings.hostsWithoutTls]).toEqual([]);
   expect(settings.superuserSecretArn).toBeUndefined();
   expect(settings.databaseCa).toBeUndefined();
   expect(settings.passwords).toEqual({
@@ -18,6 +19,7 @@ test("hosts alone are enough; the rest are AWS's defaults", () => {
 test("every problem is named at once", () => {
   const read = () =>
     readSettings({
+      HOSTS_WITHOUT_TLS: "elsewhere",
       SUPERUSER_SECRET_ARN: "superuser",
       DATABASE_CA_PEM: "not a certificate",
       SECRETS_MANAGER_ENDPOINT: "secretsmanager",
@@ -30,6 +32,7 @@ test("every problem is named at once", () => {
   expect(read).toThrow(ConfigurationError);
   for (const name of [
     "DATABASE_HOSTS must name",
+    'HOSTS_WITHOUT_TLS must name hosts of DATABASE_HOSTS, got "elsewhere"',
     'SUPERUSER_SECRET_ARN must be the ARN of a secret, got "superuser"',
     "DATABASE_CA_PEM must hold X.509 certificates",
     'SECRETS_MANAGER_ENDPOINT must be a URL, got "secretsmanager"',

@@ -100,14 +100,16 @@ test("a secret without AWSCURRENT cannot be rotated", async () => {
   await expect(offline.step(arn, token, "createSecret")).rejects.toThrow("no AWSCURRENT version");
 });
 
-test("only a missing value makes a password: any other failure to read is passed on", async () => {
+test("a failure to write is passed on, and the next call writes", async () => {
   const arn = offline.secrets.create(DATABASE);
   const token = offline.secrets.startRotation(arn);
   offline.secrets.before = (call) => {
-    if (call === "getValue AWSPENDING") throw new Error("throttled");
+    if (call === "putPending") throw new Error("throttled");
   };
   await expect(offline.step(arn, token, "createSecret")).rejects.toBeInstanceOf(UnexpectedError);
-  expect(offline.secrets.calls).not.toContain("randomPassword");
+  offline.secrets.before = () => undefined;
+  await offline.step(arn, token, "createSecret");
+  expect(offline.secrets.at(arn, "AWSPENDING").username).toBe("app");
 });
 
 test("a record of success has step, secret, version, outcome and duration", async () => {

@@ -192,3 +192,24 @@ test.each<[string, Record<string, unknown>]>([
   await offline.step(arn, offline.secrets.startRotation(arn), "createSecret");
   expect(offline.secrets.at(arn, "AWSPENDING")).toEqual({ ...value, password: expect.any(String) });
 });
+
+test.each([false, "False"])(
+  '"ssl": %p is honoured for a host that the environment names, and for no other',
+  async (ssl) => {
+    offline.environment = { DATABASE_HOSTS: "db.example db2.example", HOSTS_WITHOUT_TLS: "DB.example" };
+    const [arn, token] = await offline.pending({ ...DATABASE, ssl }, { ...PENDING, ssl });
+    await expect(offline.step(arn, token, "testSecret")).rejects.toThrow("refused AWSPENDING");
+    expect(offline.logins.splice(0)).toEqual(["app@db.example without TLS"]);
+    const other = { ...DATABASE, host: "db2.example", ssl };
+    const [elsewhere, version] = await offline.pending(other, { ...other, password: "pending-password" });
+    await expect(offline.step(elsewhere, version, "testSecret")).rejects.toThrow(
+      /naming it in HOSTS_WITHOUT_TLS/,
+    );
+  },
+);
+
+test("AWSPENDING with TLS turned off, where AWSCURRENT has it, is refused on such a host too", async () => {
+  offline.environment = { DATABASE_HOSTS: "db.example", HOSTS_WITHOUT_TLS: "db.example" };
+  const [arn, token] = await offline.pending(DATABASE, { ...PENDING, ssl: false });
+  await expect(offline.step(arn, token, "setSecret")).rejects.toThrow(/without TLS, AWSCURRENT for/);
+});

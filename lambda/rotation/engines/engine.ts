@@ -4,7 +4,10 @@ import type { Grant } from "../grants";
 export interface Server {
   readonly host: string;
   readonly port: number;
+  /** Empty where the secret names none and the engine needs none. */
   readonly database: string;
+  /** Off only for a host that the environment lists by name (`assertTls`). */
+  readonly tls: boolean;
 }
 
 export interface Credentials {
@@ -13,7 +16,8 @@ export interface Credentials {
 }
 
 /**
- * A kind of database. `login` is the only way in: it checks the server's certificate, always.
+ * A kind of database. `login` is the only way in: it checks the server's certificate, unless `tls` is off, and never
+ * tries without TLS by itself.
  *
  * The database refusing this user with this password is an answer and comes back as `refused` (its code). Everything
  * else, unreachable, untrusted or overloaded, throws DatabaseUnavailableError: it says nothing about the password, so
@@ -30,10 +34,21 @@ export interface DatabaseEngine {
   userNameProblem(name: string): string | undefined;
   /** What an operator runs to hand an existing role over to the secret that `origin` names. */
   handOverCommand(role: string, origin: string): string;
+  /** What an operator runs to set a password, with a placeholder for it. */
+  resetCommand(role: string): string;
   login(server: Server, credentials: Credentials): Promise<Login>;
 }
 
 export type Login = { readonly session: DatabaseSession } | { readonly refused: string };
+
+export interface NewRole {
+  /** Recorded beside the role. */
+  readonly origin: string;
+  /** Where logins come from, in engines whose users are bound to it: as this user's. @default - from anywhere */
+  readonly like?: string;
+  /** It will change its own password, and may keep the old one valid meanwhile if the engine can do that. */
+  readonly changesOwnPassword?: boolean;
+}
 
 /** A logged-in session. Each method is one intent, and one place for a test to fail or end the run. */
 export interface DatabaseSession {
@@ -41,20 +56,38 @@ export interface DatabaseSession {
   /** That the session can be used, not only opened. */
   ping(): Promise<void>;
   roleExists(role: string): Promise<boolean>;
-  /** What `createRole` recorded about a role. */
-  originOf(role: string): Promise<string | undefined>;
-  /** Creates a user. Without a password it cannot log in with one. `origin` is recorded beside it. */
-  createRole(role: string, options: { readonly password?: string; readonly origin: string }): Promise<void>;
-  setPassword(role: string, password: string): Promise<void>;
-  /** Whether `member` is in `role`, directly or through another role. */
-  isMember(member: string, role: string): Promise<boolean>;
+  /** Whether `createRole` recorded this origin beside the role. */
+  hasOrigin(role: string, origin: string): Promise<boolean>;
+  /** Creates a user that cannot log in with a password until it is given one. */
+  createRole(role: string, options: NewRole): Promise<void>;
+  /** Has an existing role recorded as of this origin, also where its creation was cut off. */
+  completeRole(role: string, options: NewRole): Promise<void>;
+  /** "retained": the old password stays valid until the next change. */
+  setPassword(role: string, password: string): Promise<"replaced" | "retained">;
   grantMembership(role: string, member: string): Promise<void>;
+  /** Whether the database itself shows that two users are one pair of alternating users. */
+  areTwins(user: string, other: string): Promise<boolean>;
+  /**
+   * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round.
+   *
+   * @returns the role that privileges are granted to, for both to have them.
+   */
+  alignTwin(user: string, twin: string): Promise<string>;
+  /**
+   * As one of the twins: gives the objects that only this user owns to the owner that both share.
+   *
+   * @returns how many objects changed hands.
+   */
+  shareObjects(twin: string): Promise<number>;
   /** Makes a user whose password is a token of AWS IAM. */
   allowIamLogin(role: string): Promise<void>;
   hasIamLogin(role: string): Promise<boolean>;
   /** Grants what the session's user may grant; returns the objects that it may not. */
   grant(grant: Grant, role: string): Promise<readonly string[]>;
-  /** Makes `work` happen entirely or not at all, and not at the same time as another such work on this database. */
+  /**
+   * Runs `work` while no other such work runs on this database, and, where the engine can, entirely or not at all.
+   * MySQL cannot: so `work` must be one that can be repeated after it was cut off anywhere.
+   */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

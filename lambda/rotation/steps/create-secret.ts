@@ -1,36 +1,52 @@
+import { withSession } from "../engines/engine";
 import { SecretsManagerError } from "../errors";
 import type { Outcome, Rotation } from "../rotation";
-import type { DatabaseSecret } from "../secret-value";
+import { type DatabaseSecret, hasPassword } from "../secret-value";
 import { chooseStrategy } from "../strategies/strategy";
 import { readTags } from "../tags";
-import { readCurrent, readPending, readPendingIfWritten } from "../versions";
+import { assertStillPending, readAbandoned, readCurrent, readPending } from "../versions";
 
 /**
  * Writes AWSPENDING: AWSCURRENT with a new password (and, for alternating users, the other user).
  *
- * Secrets Manager makes the AWSPENDING version without a value first, so "no value" is the normal case, and the only
- * one in which a password is made: any other failure to read must not lead to a second password.
+ * It is written without looking whether there is one already: a version's value never changes, so of several calls,
+ * repeated or concurrent, the first one's counts, and Secrets Manager itself decides which that was.
  */
 export async function createSecret(rotation: Rotation): Promise<Outcome> {
   const declared = readTags(rotation.tags);
   const current = await readCurrent(rotation, declared);
-  if ((await readPendingIfWritten(rotation, declared)) !== undefined) return "kept the AWSPENDING value";
+  const username = chooseStrategy(declared, current).nextUsername(current);
+  const inUse = username === current.username ? await passwordInUse(rotation, current) : undefined;
+  const password = inUse ?? (await newPassword(rotation, current));
 
-  const value = {
-    ...current.fields,
-    username: chooseStrategy(declared, current).nextUsername(current),
-    password: await newPassword(rotation, current),
-  };
+  await assertStillPending(rotation, rotation.checkedAt);
   const written = await rotation.secrets.putPending(rotation.secretArn, {
     id: rotation.versionId,
-    value: JSON.stringify(value),
+    value: JSON.stringify({ ...current.fields, username, password }),
     rotationToken: rotation.rotationToken,
   });
-  if (written === "stored") return "wrote the AWSPENDING value";
-
-  // Another invocation of this step was faster, or the read above was stale. Its value counts.
+  if (written === "stored") {
+    return inUse === undefined
+      ? "wrote the AWSPENDING value"
+      : "wrote the AWSPENDING value with the password that an abandoned rotation set";
+  }
   await readPending(rotation, declared);
-  return "kept the AWSPENDING value of a concurrent call";
+  return "kept the AWSPENDING value";
+}
+
+/**
+ * The password that a rotation set before it was given up: the database has it, and no label of AWS's leads to it, so a
+ * user that changes its own password could never log in again. This rotation completes that one's work; the next one
+ * makes a new password.
+ */
+async function passwordInUse(rotation: Rotation, current: DatabaseSecret): Promise<string | undefined> {
+  if (!hasPassword(current)) return undefined;
+  const abandoned = await readAbandoned(rotation, current);
+  if (abandoned === undefined) return undefined;
+  const login = await current.engine.login(current.server, abandoned);
+  if ("refused" in login) return undefined;
+  await withSession(login.session, async () => undefined);
+  return abandoned.password;
 }
 
 async function newPassword({ secrets, settings }: Rotation, { engine }: DatabaseSecret): Promise<string> {

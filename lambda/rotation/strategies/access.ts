@@ -56,12 +56,16 @@ export async function provideIamUser(superuser: DatabaseSession, change: Change)
       remedy: "Declare another role for IAM authentication.",
     });
   }
+  const origin = originOf(rotation.secretArn);
   if (!(await superuser.roleExists(role))) {
-    await superuser.createRole(role, { origin: originOf(rotation.secretArn) });
+    await superuser.createRole(role, { origin });
+  } else if (await superuser.hasOrigin(role, origin)) {
+    await superuser.completeRole(role, { origin });
   } else if (!(await superuser.hasIamLogin(role))) {
     throw new RefusedError({
       problem: `The tag rotation:iam-user names ${quote(role)}, an existing role that logs in without IAM`,
-      remedy: "Declare a new role, or grant rds_iam to this one yourself: it takes its password login away.",
+      remedy:
+        "Declare a new role, or let this one log in with IAM yourself: it takes its password login away.",
     });
   }
   await superuser.allowIamLogin(role);

@@ -1,8 +1,9 @@
 import { type DatabaseSession, withSession } from "../engines/engine";
-import { LoginRefusedError, RefusedError } from "../errors";
+import { DatabaseCommandError, LoginRefusedError, RefusedError } from "../errors";
 import { hasPassword } from "../secret-value";
 import { quote } from "../text";
 import { alternateUserOf } from "../user-names";
+import { assertStillPending } from "../versions";
 import { assertNotItself, originOf, provideAccess, provideIamUser } from "./access";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
@@ -12,57 +13,70 @@ export const alternatingUsers: Strategy = {
   nextUsername: alternateUserOf,
 
   async setPassword(change) {
-    await assertCurrentLogsIn(change);
-    return await withSession(await loginAsSuperuser(change.rotation, change.current), (superuser) =>
+    const { rotation, current, pending } = change;
+    await useCurrent(change);
+    return await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
       superuser.transaction(async () => {
-        const outcome = await provideAlternate(superuser, change);
-        await provideAccess(superuser, change.pending.username, change);
+        await assertStillPending(rotation, change.pendingAt);
+        const created = await provideAlternate(superuser, change);
+        const owner = await superuser.alignTwin(current.username, pending.username);
+        await provideAccess(superuser, owner, change);
         await provideIamUser(superuser, change);
-        return outcome;
+        // Last: AWSPENDING logs in once everything else is done, so "it logs in" means that nothing is left to do.
+        await superuser.setPassword(pending.username, pending.password);
+        return created ? "created the alternate user" : "set the alternate user's password";
       }),
     );
   },
 };
 
 /** A confused-deputy guard: only who knows the user's password may have the superuser act on its alternate. */
-async function assertCurrentLogsIn({ current }: Change): Promise<void> {
+async function useCurrent({ current, pending, rotation }: Change): Promise<void> {
   if (!hasPassword(current)) return;
   const login = await current.engine.login(current.server, current);
-  if ("session" in login) return await withSession(login.session, async () => undefined);
+  if ("session" in login) {
+    return await withSession(login.session, async (session) => {
+      try {
+        const shared = await session.shareObjects(pending.username);
+        if (shared > 0) rotation.log.info("shared objects with the alternate user", { count: shared });
+      } catch (error) {
+        // Not a failure: the one user that can use them now keeps them, and the next rotation tries again.
+        if (!(error instanceof DatabaseCommandError)) throw error;
+        rotation.log.warn("objects could not be shared with the alternate user", { message: error.message });
+      }
+    });
+  }
   throw new LoginRefusedError({
     problem: `The database on ${quote(current.server.host)} refused AWSCURRENT for the user ${quote(current.username)}`,
     code: login.refused,
     tried: ["AWSPENDING: refused"],
     remedy:
       "Something else set this user's password. Put the right one into the secret (aws secretsmanager " +
-      "put-secret-value), or set it in the database to the one in AWSCURRENT, and rotate again.",
+      "put-secret-value), or set it in the database to the one in AWSCURRENT " +
+      `(${current.engine.resetCommand(current.username)}), and rotate again.`,
   });
 }
 
-async function provideAlternate(superuser: DatabaseSession, change: Change): Promise<string> {
+/** @returns whether it had to be made. */
+async function provideAlternate(superuser: DatabaseSession, change: Change): Promise<boolean> {
   const { rotation, current, pending } = change;
   const origin = originOf(rotation.secretArn);
-  const { username, password } = pending;
-  assertNotItself(superuser, username);
+  assertNotItself(superuser, pending.username);
 
-  if (!(await superuser.roleExists(username))) {
-    await superuser.createRole(username, { password, origin });
-    await superuser.grantMembership(current.username, username);
-    return "created the alternate user";
+  const exists = await superuser.roleExists(pending.username);
+  if (!exists) await superuser.createRole(pending.username, { origin, like: current.username });
+  else if (!(await superuser.hasOrigin(pending.username, origin))) {
+    assertOurs(change, await superuser.areTwins(current.username, pending.username));
   }
-  const related =
-    (await superuser.isMember(username, current.username)) ||
-    (await superuser.isMember(current.username, username));
-  assertOurs(change, related || (await superuser.originOf(username)) === origin);
-  await superuser.setPassword(username, password);
-  // In one direction only, as AWS's function does at creation: both ways would be a circle.
-  if (!related) await superuser.grantMembership(current.username, username);
-  return "set the alternate user's password";
+  // Both from now on: AWSCURRENT has just logged in as the one, and the other has passed the guard.
+  await superuser.completeRole(pending.username, { origin });
+  await superuser.completeRole(current.username, { origin });
+  return !exists;
 }
 
 /**
  * A confused-deputy guard: a name alone does not make a role the alternate of another, or who has `x_clone` could have
- * the password of `x` set. Membership is what AWS's function leaves behind, so its pairs pass.
+ * the password of `x` set. What AWS's function leaves behind, membership or the same grants, shows it, so its pairs pass.
  */
 function assertOurs({ declared, current, pending }: Change, known: boolean): void {
   if (known || declared.user !== undefined) return;

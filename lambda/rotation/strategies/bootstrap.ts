@@ -1,6 +1,7 @@
 import { type DatabaseSession, withSession } from "../engines/engine";
 import { RefusedError } from "../errors";
 import { quote } from "../text";
+import { assertStillPending } from "../versions";
 import { assertNotItself, originOf, provideAccess, provideIamUser } from "./access";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
@@ -8,8 +9,8 @@ import { loginAsSuperuser } from "./superuser";
 /**
  * The first rotation of a secret that was made without a password: the superuser creates the database user.
  *
- * Creation, memberships and grants are one transaction, so the role either does not exist or is complete. Only a role
- * that does not exist yet, or that a bootstrap of this very secret made before, is touched: otherwise a secret without
+ * The password comes last, after memberships and grants, so a user that logs in is complete. Only a role that does not
+ * exist yet, or that a bootstrap of this very secret made before, is touched: otherwise a secret without
  * password would be a way to take over any user of the database.
  */
 export const bootstrap: Strategy = {
@@ -18,9 +19,11 @@ export const bootstrap: Strategy = {
   async setPassword(change) {
     return await withSession(await loginAsSuperuser(change.rotation, change.current), (superuser) =>
       superuser.transaction(async () => {
+        await assertStillPending(change.rotation, change.pendingAt);
         const outcome = await provideUser(superuser, change);
         await provideAccess(superuser, change.pending.username, change);
         await provideIamUser(superuser, change);
+        await superuser.setPassword(change.pending.username, change.pending.password);
         return outcome;
       }),
     );
@@ -28,15 +31,16 @@ export const bootstrap: Strategy = {
 };
 
 async function provideUser(superuser: DatabaseSession, { rotation, pending }: Change): Promise<string> {
-  const { username, password, server, engine } = pending;
+  const { username, server, engine } = pending;
   const origin = originOf(rotation.secretArn);
   assertNotItself(superuser, username);
+  const role = { origin, changesOwnPassword: true };
   if (!(await superuser.roleExists(username))) {
-    await superuser.createRole(username, { password, origin });
+    await superuser.createRole(username, role);
     return "created the database user";
   }
-  if ((await superuser.originOf(username)) === origin) {
-    await superuser.setPassword(username, password);
+  if (await superuser.hasOrigin(username, origin)) {
+    await superuser.completeRole(username, role);
     return "took up the database user of an abandoned bootstrap";
   }
   throw new RefusedError({

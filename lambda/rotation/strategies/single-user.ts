@@ -3,14 +3,15 @@ import { LoginRefusedError } from "../errors";
 import { sameServer } from "../guards";
 import { hasPassword } from "../secret-value";
 import { quote } from "../text";
-import { readPrevious } from "../versions";
+import { assertStillPending, readPrevious } from "../versions";
 import { provideIamUser } from "./access";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
 
 /**
- * The user changes its own password, logged in as itself; no superuser is involved. Between this and finishSecret a
- * new login with AWSCURRENT fails: readers retry with a fresh read of the secret, or use alternating users.
+ * The user changes its own password, logged in as itself; no superuser is involved. Where the server keeps the old
+ * password beside the new one (MySQL), both log in; elsewhere, between this and finishSecret, a new login with
+ * AWSCURRENT fails: readers retry with a fresh read of the secret, or use alternating users.
  */
 export const singleUser: Strategy = {
   nextUsername: (current) => current.username,
@@ -19,8 +20,12 @@ export const singleUser: Strategy = {
     const { session, label } = await loginAsItself(change);
     return await withSession(session, async () => {
       await provideMissingIamUser(change, session);
-      await session.setPassword(change.pending.username, change.pending.password);
-      return `set the password, logged in with ${label}`;
+      return await session.transaction(async () => {
+        await assertStillPending(change.rotation, change.pendingAt);
+        const old = await session.setPassword(change.pending.username, change.pending.password);
+        const kept = old === "retained" ? "; the old one stays valid until the next rotation" : "";
+        return `set the password, logged in with ${label}${kept}`;
+      });
     });
   },
 };
@@ -54,8 +59,9 @@ async function loginAsItself(change: Change): Promise<{ session: DatabaseSession
     problem: `The database on ${quote(current.server.host)} refused every password of ${quote(pending.username)}`,
     tried,
     remedy:
-      "Something else set this user's password. Set it, as a superuser, to the one in AWSCURRENT, or put the right " +
-      "password into the secret (aws secretsmanager put-secret-value), and rotate again.",
+      "Something else set this user's password. Set it, as a superuser, to the one in AWSCURRENT " +
+      `(${current.engine.resetCommand(pending.username)}), or put the right password into the secret (aws ` +
+      "secretsmanager put-secret-value), and rotate again.",
   });
 }
 

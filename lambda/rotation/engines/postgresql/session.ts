@@ -1,10 +1,12 @@
-import { DatabaseCommandError, InvalidSecretError } from "../../errors";
+import { InvalidSecretError } from "../../errors";
 import { quote } from "../../text";
 import type { DatabaseSession } from "../engine";
-import type { SqlConnection } from "./connection";
+import type { SqlConnection } from "../sql-connection";
+import { withAdminRemedy } from "./admin-remedy";
 import { grantPrivileges } from "./privileges";
 import { DEFAULT_ITERATIONS, isPrintableAscii, scramVerifier } from "./scram";
-import { alterPassword, commentOnRole, createUser, grantRole } from "./sql";
+import { alterPassword, commentOnRole, createUser, grantRole, workAs } from "./sql";
+import { groupOf, shareOwnObjects } from "./twins";
 
 /** The role whose members log in with a token of AWS IAM, and not with a password (Amazon Aurora User Guide). */
 const IAM_ROLE = "rds_iam";
@@ -39,15 +41,6 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     );
   };
 
-  const isMember: DatabaseSession["isMember"] = async (member, role) => {
-    const rows = await connection.run(
-      "read role memberships",
-      "SELECT pg_has_role(m.oid, r.oid, 'MEMBER') AS is_member FROM pg_roles m, pg_roles r WHERE m.rolname = $1 AND r.rolname = $2",
-      [member, role],
-    );
-    return rows[0]?.is_member === true;
-  };
-
   return {
     user: sessionUser,
 
@@ -62,33 +55,63 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return rows.length > 0;
     },
 
-    async originOf(role) {
+    async hasOrigin(role, origin) {
       const rows = await connection.run(
         "read the comment on a role",
-        "SELECT shobj_description(oid, 'pg_authid') AS origin FROM pg_roles WHERE rolname = $1",
-        [role],
+        "SELECT shobj_description(oid, 'pg_authid') = $2 AS same FROM pg_roles WHERE rolname = $1",
+        [role, origin],
       );
-      return typeof rows[0]?.origin === "string" ? rows[0].origin : undefined;
+      return rows[0]?.same === true;
     },
 
-    async createRole(role, { password, origin }) {
-      const sql = createUser(role, password === undefined ? undefined : await verifier(password));
-      await connection.run(`create the role ${quote(role)}`, sql);
+    async createRole(role, { origin }) {
+      await connection.run(`create the role ${quote(role)}`, createUser(role));
       await connection.run(`comment on the role ${quote(role)}`, commentOnRole(role, origin));
     },
+
+    // Created in one transaction, a role is complete or not there; and membership shows who is whose alternate, so that
+    // comments of others can stay.
+    async completeRole() {},
 
     async setPassword(role, password) {
       const sql = alterPassword(role, await verifier(password));
       await withAdminRemedy(role, sessionUser, () =>
         connection.run(`set the password of ${quote(role)}`, sql),
       );
+      return "replaced";
     },
 
-    isMember,
     grantMembership,
 
+    async areTwins(user, other) {
+      return (await groupOf(connection, user, other)) !== undefined;
+    },
+
+    async alignTwin(user, twin) {
+      const group = await groupOf(connection, user, twin);
+      // In one direction only: both ways would be a circle.
+      if (group === undefined) await grantMembership(user, twin);
+      const owner = group ?? user;
+      // The member that is in use is left as it is until its turn.
+      if (owner === user) {
+        await withAdminRemedy(twin, sessionUser, () =>
+          connection.run(`have ${quote(twin)} work as ${quote(owner)}`, workAs(twin, owner)),
+        );
+      }
+      return owner;
+    },
+
+    async shareObjects(twin) {
+      return await shareOwnObjects(connection, sessionUser, twin);
+    },
+
     async hasIamLogin(role) {
-      return await isMember(role, IAM_ROLE);
+      const rows = await connection.run(
+        "read role memberships",
+        "SELECT 1 FROM pg_roles m, pg_roles r WHERE m.rolname = $1 AND r.rolname = $2 AND pg_has_role(m.oid, r.oid, 'MEMBER')",
+        [role, IAM_ROLE],
+      );
+      return rows.length > 0;
     },
 
     async allowIamLogin(role) {
@@ -115,22 +138,4 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
 
     close: () => connection.close(),
   };
-}
-
-/**
- * From PostgreSQL 16 on, CREATEROLE changes and grants only roles that one has ADMIN OPTION on: those one created, and
- * those somebody who has it gave it for (PostgreSQL 16 release notes; documentation, "Role Attributes").
- */
-async function withAdminRemedy<T>(role: string, sessionUser: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof DatabaseCommandError) || error.code !== "42501") throw error;
-    throw error.withRemedy(
-      role === sessionUser
-        ? "If rds.restrict_password_commands is on, the user must be a member of rds_password to change its own password."
-        : `Run, as the role that created ${quote(role)} or another that has ADMIN OPTION on it: ` +
-            `${grantRole(role, sessionUser)} WITH ADMIN OPTION`,
-    );
-  }
 }

@@ -5,9 +5,8 @@ import { escapeIdentifier, escapeLiteral } from "pg";
  * functions. The only password-like text in them is a SCRAM verifier.
  */
 
-export function createUser(role: string, verifier: string | undefined): string {
-  const password = verifier === undefined ? "" : ` PASSWORD ${escapeLiteral(verifier)}`;
-  return `CREATE ROLE ${escapeIdentifier(role)} LOGIN${password}`;
+export function createUser(role: string): string {
+  return `CREATE ROLE ${escapeIdentifier(role)} LOGIN`;
 }
 
 export function alterPassword(role: string, verifier: string): string {
@@ -20,6 +19,14 @@ export function commentOnRole(role: string, comment: string): string {
 
 export function grantRole(role: string, member: string): string {
   return `GRANT ${escapeIdentifier(role)} TO ${escapeIdentifier(member)}`;
+}
+
+export function workAs(role: string, owner: string): string {
+  return `ALTER ROLE ${escapeIdentifier(role)} SET role = ${escapeLiteral(owner)}`;
+}
+
+export function reassignOwned(from: string, to: string): string {
+  return `REASSIGN OWNED BY ${escapeIdentifier(from)} TO ${escapeIdentifier(to)}`;
 }
 
 /** `privilege` is of the allow-list in `grants.ts`, and `objects` come quoted from the server. */

@@ -22,7 +22,7 @@ async function loginError(
     certificateAuthorities: options.ca ?? world.certificateAuthority.certificatePem,
   });
   const login = engine.login(
-    { host: options.host ?? "localhost", port: options.port ?? port, database: databaseName },
+    { host: options.host ?? "localhost", port: options.port ?? port, database: databaseName, tls: true },
     { ...superuser, password: options.password ?? superuser.password },
   );
   return await login.then(
@@ -40,7 +40,7 @@ test("a server whose certificate another CA signed is not trusted", async () => 
 
 test("with the RDS bundle, which is the default, a private CA is not trusted", async () => {
   const { port, databaseName, superuser } = world.database;
-  const login = postgresql().login({ host: "localhost", port, database: databaseName }, superuser);
+  const login = postgresql().login({ host: "localhost", port, database: databaseName, tls: true }, superuser);
   await expect(login).rejects.toThrow(/the CA bundle does not vouch for/);
 });
 
@@ -86,7 +86,7 @@ test("a server that says nothing is given up after 5 s", async () => {
 
 test("a wrong password and a missing user are refusals, not errors", async () => {
   const { port, databaseName, superuser } = world.database;
-  const server = { host: "localhost", port, database: databaseName };
+  const server = { host: "localhost", port, database: databaseName, tls: true };
   for (const username of [superuser.username, "nobody"]) {
     expect(await world.engine.login(server, { username, password: "wrong" })).toEqual({ refused: "28P01" });
   }
@@ -115,7 +115,7 @@ test("a reader endpoint fails with the advice to use the writer", async () => {
   );
   const { port, databaseName } = world.database;
   const login = await world.engine.login(
-    { host: "localhost", port, database: databaseName },
+    { host: "localhost", port, database: databaseName, tls: true },
     { username: "reader", password: "readers-password" },
   );
   if ("refused" in login) throw new Error(login.refused);
@@ -174,7 +174,7 @@ async function superuserSession() {
   const connect = connectWith(world.certificateAuthority.certificatePem);
   const { port, databaseName, superuser } = world.database;
   const login = await postgresql({ connect }).login(
-    { host: "localhost", port, database: databaseName },
+    { host: "localhost", port, database: databaseName, tls: true },
     superuser,
   );
   if ("refused" in login) throw new Error(login.refused);

@@ -1,0 +1,142 @@
+import type { DatabaseSession } from "../../../../../lambda/rotation/engines/engine";
+import { mysql } from "../../../../../lambda/rotation/engines/mysql/engine";
+import { DatabaseCommandError } from "../../../../../lambda/rotation/errors";
+
+/**
+ * What MySQL has and MariaDB has not. There is no MySQL server in Debian, npm or PyPI that a test could start, so its
+ * answers are scripted here, after its reference manual; what both share is tried on a real MariaDB.
+ */
+class ScriptedMySql {
+  readonly statements: string[] = [];
+  version = "8.0.39";
+  accounts = [{ host: "%", plugin: "caching_sha2_password", ssl_type: "" }];
+  refusals: [RegExp, string][] = [];
+
+  async session(username: string, password = "old"): Promise<DatabaseSession> {
+    const engine = mysql({
+      connect: async () => ({
+        run: async (_intent, sql) => {
+          this.statements.push(sql.replace(/\s+/g, " "));
+          const refusal = this.refusals.find(([pattern]) => pattern.test(sql));
+          if (refusal) throw new DatabaseCommandError({ problem: "no", code: refusal[1], remedy: "-" });
+          if (sql.includes("VERSION()")) return [{ version: this.version }];
+          if (sql.includes("GET_LOCK")) return [{ locked: 1 }];
+          return sql.includes("FROM mysql.user") ? this.accounts : [];
+        },
+        close: async () => undefined,
+      }),
+    });
+    const login = await engine.login(
+      { host: "db", port: 3306, database: "app", tls: true },
+      { username, password },
+    );
+    if ("refused" in login) throw new Error(login.refused);
+    return login.session;
+  }
+
+  changes(): string[] {
+    return this.statements.filter((sql) => !/^\s*(SELECT|SHOW)/.test(sql));
+  }
+}
+
+let server: ScriptedMySql;
+beforeEach(() => {
+  server = new ScriptedMySql();
+});
+
+test.each(["8.0.39", "9.1.0", "8.0.mysql_aurora.3.08.0"])(
+  "a user that changes its own password on %s keeps the old one valid",
+  async (version) => {
+    server.version = version;
+    const session = await server.session("app");
+    expect(await session.setPassword("app", "new'pass")).toBe("retained");
+    expect(server.changes()).toEqual(["ALTER USER USER() IDENTIFIED BY 'new''pass' RETAIN CURRENT PASSWORD"]);
+  },
+);
+
+test("without APPLICATION_PASSWORD_ADMIN the old password ends", async () => {
+  server.refusals = [[/RETAIN/, "ER_SPECIFIC_ACCESS_DENIED_ERROR"]];
+  const session = await server.session("app");
+  expect(await session.setPassword("app", "new")).toBe("replaced");
+  expect(server.changes().at(-1)).toBe("ALTER USER USER() IDENTIFIED BY 'new'");
+});
+
+test("before 8.0.14 there are no dual passwords to ask for", async () => {
+  server.version = "8.0.13";
+  expect(await (await server.session("app")).setPassword("app", "new")).toBe("replaced");
+  expect(server.changes()).toEqual(["ALTER USER USER() IDENTIFIED BY 'new'"]);
+});
+
+test("an account with PASSWORD REQUIRE CURRENT is given the current one", async () => {
+  server.refusals = [[/^(?!.*REPLACE).*ALTER USER USER/, "ER_MISSING_CURRENT_PASSWORD"]];
+  const session = await server.session("app", "o'ld");
+  expect(await session.setPassword("app", "new")).toBe("retained");
+  expect(server.changes().at(-1)).toBe(
+    "ALTER USER USER() IDENTIFIED BY 'new' REPLACE 'o''ld' RETAIN CURRENT PASSWORD",
+  );
+});
+
+test("any other refusal is passed on", async () => {
+  server.refusals = [[/ALTER USER/, "ER_NOT_VALID_PASSWORD"]];
+  const session = await server.session("app");
+  await expect(session.setPassword("app", "new")).rejects.toThrow("ER_NOT_VALID_PASSWORD");
+});
+
+test("the superuser sets the password of all host parts in one statement", async () => {
+  server.accounts = ["%", "10.%"].map((host) => ({ host, plugin: "caching_sha2_password", ssl_type: "" }));
+  expect(await (await server.session("superuser")).setPassword("app", "new")).toBe("replaced");
+  expect(server.changes()).toEqual([
+    "ALTER USER 'app'@'%' IDENTIFIED BY 'new', 'app'@'10.%' IDENTIFIED BY 'new'",
+  ]);
+});
+
+test("a new user records its origin from the first moment, and may keep an old password", async () => {
+  const session = await server.session("superuser");
+  await session.createRole("app", { origin: "arn:it's", changesOwnPassword: true });
+  expect(server.changes()[0]).toMatch(
+    /^CREATE USER 'app'@'%' IDENTIFIED BY '[\w-]{40}aA1!' ATTRIBUTE '\{"secretRotation":"arn:it''s"\}'$/,
+  );
+  expect(server.changes().at(-1)).toBe("GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO 'app'@'%'");
+});
+
+test("a superuser that may not grant dual passwords makes the user without", async () => {
+  server.refusals = [[/APPLICATION_PASSWORD_ADMIN/, "ER_SPECIFIC_ACCESS_DENIED_ERROR"]];
+  const session = await server.session("superuser");
+  await session.createRole("app", { origin: "arn", changesOwnPassword: true });
+});
+
+test("with partial revokes on, names in a grant have no wildcards to escape", async () => {
+  const session = await server.session("superuser");
+  await session.grant({ on: "tables", schema: "my_app", privileges: ["SELECT"] }, "app");
+  expect(server.changes()).toEqual(["GRANT SELECT ON `my\\_app`.* TO 'app'@'%'"]);
+});
+
+test("an IAM user logs in with the plugin, over TLS", async () => {
+  const session = await server.session("superuser");
+  await session.allowIamLogin("app_iam");
+  expect(server.changes()).toEqual([
+    "ALTER USER 'app_iam'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
+  ]);
+  expect(await session.hasIamLogin("app_iam")).toBe(false);
+});
+
+test("a lock that another rotation holds is given up on", async () => {
+  const connect = async () => ({ run: async () => [{ locked: 0 }], close: async () => undefined });
+  const login = await mysql({ connect }).login(
+    { host: "db", port: 3306, database: "", tls: true },
+    { username: "superuser", password: "p" },
+  );
+  if ("refused" in login) throw new Error(login.refused);
+  await expect(login.session.transaction(async () => undefined)).rejects.toThrow(/Another rotation/);
+});
+
+test("names that MySQL cannot have are a problem", () => {
+  const { userNameProblem, handOverCommand, resetCommand } = mysql({ certificateAuthorities: "" });
+  expect(userNameProblem("x".repeat(32))).toBeUndefined();
+  expect(userNameProblem("ü".repeat(32))).toBeUndefined();
+  for (const name of ["x".repeat(33), "a\nb", "\ud800", "🔑", "blank "]) {
+    expect(userNameProblem(name)).toEqual(expect.any(String));
+  }
+  expect(handOverCommand("it's", "arn")).toBe(`ALTER USER 'it''s'@'%' ATTRIBUTE '{"secretRotation":"arn"}'`);
+  expect(resetCommand("app")).toBe("ALTER USER 'app'@'%' IDENTIFIED BY '...'");
+});

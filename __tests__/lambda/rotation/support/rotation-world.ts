@@ -1,0 +1,117 @@
+import { readSettings } from "../../../../lambda/rotation/config";
+import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
+import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
+import { createLog } from "../../../../lambda/rotation/log";
+import { rotate } from "../../../../lambda/rotation/rotate";
+import type { Ports } from "../../../../lambda/rotation/rotation";
+import { FakeSecretsManager } from "./fake-secrets-manager";
+
+// Initialising a database takes a second, and more than jest's five on a machine that is busy with other tests.
+jest.setTimeout(60_000);
+
+export const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
+
+/** A Secrets Manager in memory and the rotation function, for a real database. */
+export abstract class RotationWorld {
+  readonly secrets = new FakeSecretsManager();
+  readonly superuserArn: string;
+  readonly logLines: string[] = [];
+  readonly errorTexts: string[] = [];
+  /** Replaces the engine for one test. */
+  engine: DatabaseEngine;
+  environment: Record<string, string>;
+  /** How long the function believes to have been held up. */
+  heldUpMs = 0;
+
+  protected constructor(
+    superuser: object,
+    readonly ownEngine: DatabaseEngine,
+  ) {
+    this.superuserArn = this.secrets.create(superuser, {}, "superuser");
+    this.environment = { DATABASE_HOSTS: "localhost", SUPERUSER_SECRET_ARN: this.superuserArn };
+    this.engine = ownEngine;
+  }
+
+  abstract logsIn(username: string | undefined, password: string | undefined): Promise<boolean>;
+  abstract serverLog(): Promise<string>;
+
+  reset(): void {
+    this.engine = this.ownEngine;
+    this.environment = { DATABASE_HOSTS: "localhost", SUPERUSER_SECRET_ARN: this.superuserArn };
+    this.heldUpMs = 0;
+    this.secrets.before = () => undefined;
+    this.secrets.calls.length = 0;
+  }
+
+  ports(): Ports {
+    return {
+      secrets: this.secrets,
+      engines: engineRegistry(this.engine),
+      settings: readSettings(this.environment),
+      log: createLog((line) => this.logLines.push(line)),
+      sleep: async () => undefined,
+      now: () => performance.now() + this.heldUpMs,
+    };
+  }
+
+  /** Has something happen right after the next login that the database accepts. */
+  whenLoggedIn(happen: () => Promise<void>): void {
+    this.engine = {
+      ...this.ownEngine,
+      login: async (server, credentials) => {
+        const login = await this.ownEngine.login(server, credentials);
+        if ("session" in login) {
+          this.engine = this.ownEngine;
+          await happen();
+        }
+        return login;
+      },
+    };
+  }
+
+  async currentLogsIn(arn: string): Promise<boolean> {
+    const { username, password } = this.secrets.at(arn, "AWSCURRENT");
+    return await this.logsIn(username, password);
+  }
+
+  async step(arn: string, token: string, step: string, more: object = {}): Promise<void> {
+    try {
+      await rotate({ SecretId: arn, ClientRequestToken: token, Step: step, ...more }, this.ports());
+    } catch (error) {
+      this.errorTexts.push(String(error), String((error as Error).stack), JSON.stringify(error));
+      throw error;
+    }
+  }
+
+  /** The steps as Secrets Manager calls them, from the first or a later one. */
+  async steps(arn: string, token: string, from: (typeof STEPS)[number] = "createSecret"): Promise<void> {
+    for (const step of STEPS.slice(STEPS.indexOf(from))) await this.step(arn, token, step);
+    this.secrets.completeRotation(arn);
+  }
+
+  async rotate(arn: string): Promise<Record<string, string>> {
+    await this.steps(arn, this.secrets.startRotation(arn));
+    return this.secrets.at(arn, "AWSCURRENT");
+  }
+
+  lastLog(): Record<string, unknown> {
+    return JSON.parse(this.logLines.at(-1) ?? "{}");
+  }
+
+  /** Places where a password shows up that must be nowhere: our log, our errors, the server's log. */
+  async leaks(): Promise<string[]> {
+    const places = {
+      log: this.logLines.join("\n"),
+      errors: this.errorTexts.join("\n"),
+      "server log": await this.serverLog(),
+    };
+    const found: string[] = [];
+    for (const [place, text] of Object.entries(places)) {
+      for (const password of this.secrets.passwords) {
+        const forms = [password, JSON.stringify(password).slice(1, -1), password.replaceAll("'", "''")];
+        if (forms.some((form) => text.includes(form))) found.push(place);
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,75 @@
+import { DatabaseUnavailableError } from "../../errors";
+import { quote } from "../../text";
+import { type Cause, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
+import type { Server } from "../engine";
+
+const BUSY: Cause = {
+  problem: "does not take connections now",
+  remedy: "It is starting, stopping, failing over or full. Secrets Manager calls the step again.",
+};
+
+/** By mysql2's own code, or the server's (MySQL reference manual, "Server Error Message Reference"). */
+const CAUSES: Readonly<Record<string, Cause>> = {
+  ...NETWORK_CAUSES,
+  HANDSHAKE_NO_SSL_SUPPORT: {
+    problem: "does not speak TLS",
+    remedy: "Turn TLS on in the server; a password is never sent without it.",
+  },
+  AUTH_SWITCH_PLUGIN_ERROR: {
+    problem: "wants this user to log in with a plugin that the function does not speak, such as ed25519",
+    remedy:
+      "Run as superuser: ALTER USER ... IDENTIFIED VIA mysql_native_password (MariaDB), or IDENTIFIED WITH " +
+      "caching_sha2_password (MySQL), with the password that is in AWSCURRENT.",
+  },
+  ER_SECURE_TRANSPORT_REQUIRED: {
+    problem: "takes connections with TLS only",
+    remedy: 'Remove "ssl": false from the secret.',
+  },
+  ER_MUST_CHANGE_PASSWORD_LOGIN: {
+    problem: "accepted the password, but it has expired",
+    remedy:
+      "Run as superuser: ALTER USER ... PASSWORD EXPIRE NEVER. Rotation is what replaces this password.",
+  },
+  ER_HOST_NOT_PRIVILEGED: {
+    problem: "has no user at all for connections from the function's address",
+    remedy: "Give the user a host part that covers the function's subnets, for instance '10.%'.",
+  },
+  ER_HOST_IS_BLOCKED: { problem: "blocks the function's address", remedy: "Run FLUSH HOSTS as superuser." },
+  ER_CON_COUNT_ERROR: BUSY,
+  ER_TOO_MANY_USER_CONNECTIONS: BUSY,
+  ER_USER_LIMIT_REACHED: BUSY,
+  ER_SERVER_SHUTDOWN: BUSY,
+};
+
+/** mysql2 puts a code of its own in the place of Node's; OpenSSL's words remain (`X509_verify_cert_error_string`). */
+const CODES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/altnames/, "ERR_TLS_CERT_ALTNAME_INVALID"],
+  [/has expired/, "CERT_HAS_EXPIRED"],
+  [/self-signed certificate in certificate chain/, "SELF_SIGNED_CERT_IN_CHAIN"],
+  [/self-signed certificate/, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+  [/unable to verify the first certificate/, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+  [/unable to get local issuer/, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+  [/unable to get issuer/, "UNABLE_TO_GET_ISSUER_CERT"],
+  [/certificate signature failure/, "CERT_SIGNATURE_FAILURE"],
+];
+
+function codeOf(error: unknown): string | undefined {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === "HANDSHAKE_SSL_ERROR") {
+    const known = CODES_BY_WORDS.find(([words]) => words.test(String(message)));
+    if (known !== undefined) return known[1];
+  }
+  return typeof code === "string" ? code : undefined;
+}
+
+/** Keeps code and cause of a failed connection, never its message: that may come from whoever answered. */
+export function whyNoConnection(error: unknown, server: Server, username: string): DatabaseUnavailableError {
+  const code = codeOf(error);
+  const { problem, remedy } = (code === undefined ? undefined : CAUSES[code]) ?? OTHER_CAUSE;
+  const where = `${quote(server.host)} port ${server.port} (user ${quote(username)})`;
+  return new DatabaseUnavailableError({
+    problem: `The server on ${where} ${problem}`,
+    ...(code !== undefined && { code }),
+    remedy,
+  });
+}

@@ -1,0 +1,145 @@
+import { isIP } from "node:net";
+import { type Connection, createConnection, type QueryError } from "mysql2";
+import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
+import { quote } from "../../text";
+import type { Credentials, Server } from "../engine";
+import type { Connect, Row } from "../sql-connection";
+import { whyNoConnection } from "./connection-errors";
+
+const CONNECT_TIMEOUT = 5_000;
+const STATEMENT_TIMEOUT = 10_000;
+
+const SESSION = [
+  // Quoting without backslashes is the same on every server (see `sql.ts`).
+  "sql_mode = 'NO_BACKSLASH_ESCAPES'",
+  "lock_wait_timeout = 5",
+  // A function that stopped in the middle must not hold its locks until somebody notices.
+  "wait_timeout = 30",
+].join(", ");
+
+/** The password is wrong, or there is no such user, or it may not log in. */
+const REFUSED = new Set([
+  "ER_ACCESS_DENIED_ERROR",
+  "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
+  "ER_ACCOUNT_HAS_BEEN_LOCKED",
+  // MariaDB's "Access denied, this account is locked" (4151), which mysql2 has under another name.
+  4151,
+]);
+
+/**
+ * Connects with verified TLS, or without TLS if the server is such a one; never the one after the other. mysql2 checks
+ * the certificate against the host's name only if `verifyIdentity` says so, and not at all against an address.
+ *
+ * No database is selected: accounts belong to none, and a user that has no privilege in `dbname` yet could not.
+ */
+export function connectWith(certificateAuthorities: string | readonly string[]): Connect {
+  return async (server, credentials) => {
+    try {
+      const connection = await open(server, credentials, [certificateAuthorities].flat());
+      return {
+        run: (intent, sql) => run(connection, intent, sql, server, credentials.username),
+        close: () => close(connection),
+      };
+    } catch (error) {
+      const { code, errno } = error as { code?: string; errno?: number };
+      if (REFUSED.has(code ?? "") || REFUSED.has(errno ?? 0)) return { refused: code ?? String(errno) };
+      throw whyNoConnection(error, server, credentials.username);
+    }
+  };
+}
+
+async function open(server: Server, credentials: Credentials, ca: string[]): Promise<Connection> {
+  if (server.tls && isIP(server.host) !== 0) throw { code: "ERR_TLS_CERT_ALTNAME_INVALID" };
+  const connection = createConnection({
+    host: server.host,
+    port: server.port,
+    user: credentials.username,
+    password: credentials.password,
+    ...(server.tls && {
+      // A new object each time: mysql2 keeps TLS sessions by it, and a resumed session is not verified again.
+      ssl: { ca, minVersion: "TLSv1.2", rejectUnauthorized: true, verifyIdentity: true },
+    }),
+    charset: "utf8mb4",
+    connectTimeout: CONNECT_TIMEOUT,
+    flags: ["-LOCAL_FILES"],
+    // Rows are read by generated code otherwise.
+    disableEval: true,
+  });
+  // A connection that breaks between two statements is reported by the next one; without a listener it would end the
+  // process.
+  connection.on("error", () => undefined);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => (error ? reject(error) : resolve()));
+    });
+    await query(connection, `SET SESSION ${SESSION}`);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+  return connection;
+}
+
+function query(connection: Connection, sql: string): Promise<readonly Row[]> {
+  return new Promise((resolve, reject) => {
+    connection.query({ sql, timeout: STATEMENT_TIMEOUT }, (error, rows) =>
+      error ? reject(error) : resolve(Array.isArray(rows) ? (rows as Row[]) : []),
+    );
+  });
+}
+
+async function run(
+  connection: Connection,
+  intent: string,
+  sql: string,
+  server: Server,
+  username: string,
+): Promise<readonly Row[]> {
+  try {
+    return await query(connection, sql);
+  } catch (error) {
+    const { code = "unknown", errno, fatal, message } = error as QueryError;
+    const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;
+    if (fatal || errno === undefined || code.startsWith("PROTOCOL_")) {
+      // The server may be at work still; what it answers must not reach the next statement.
+      connection.destroy();
+      throw new DatabaseUnavailableError({
+        problem: `The connection broke or timed out while trying to ${where}`,
+        remedy:
+          "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
+      });
+    }
+    // Messages of syntax errors quote the statement.
+    const explanation = code === "ER_PARSE_ERROR" ? "" : `: ${quote(message)}`;
+    throw new DatabaseCommandError({
+      problem: `The database refused to ${where}${explanation}`,
+      code,
+      remedy: REMEDIES[code] ?? "Look the code up in the server's error reference.",
+    });
+  }
+}
+
+/** The work is done or has failed already; how the goodbye goes changes neither. */
+async function close(connection: Connection): Promise<void> {
+  await new Promise<void>((resolve) => {
+    connection.end(() => resolve());
+    setTimeout(resolve, 1_000).unref();
+  });
+  connection.destroy();
+}
+
+const READ_ONLY = "This host only reads. Name the cluster's writer endpoint in the secret.";
+const PRIVILEGE = "The user lacks a privilege for this.";
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ER_OPTION_PREVENTS_STATEMENT: READ_ONLY,
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: READ_ONLY,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR: PRIVILEGE,
+  ER_ACCESS_DENIED_ERROR: PRIVILEGE,
+  ER_DBACCESS_DENIED_ERROR: PRIVILEGE,
+  ER_TABLEACCESS_DENIED_ERROR: PRIVILEGE,
+  ER_CANNOT_USER: "SHOW WARNINGS after the same statement says more.",
+  ER_NOT_VALID_PASSWORD:
+    "The server's password policy refuses what the function makes: see PASSWORD_LENGTH and EXCLUDE_CHARACTERS.",
+  ER_LOCK_WAIT_TIMEOUT: "Another session holds a lock for too long; SHOW PROCESSLIST shows which.",
+};

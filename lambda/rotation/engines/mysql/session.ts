@@ -1,0 +1,219 @@
+import { randomBytes } from "node:crypto";
+import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
+import { quote } from "../../text";
+import type { Credentials, DatabaseSession } from "../engine";
+import type { SqlConnection } from "../sql-connection";
+import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
+import { isWithin } from "./entitlements";
+import { createAccountStatement, hasOrigin, isRecorded, recordOrigin } from "./origin";
+import { assertPrintable, isRefusal, setOwnPassword, setPasswordStatement } from "./passwords";
+import { parseServerVersion, type ServerVersion } from "./server-version";
+import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
+
+/** Logs in with a token of AWS IAM (Amazon Aurora User Guide, "Creating a database account using IAM authentication"). */
+const IAM_PLUGIN = "AWSAuthenticationPlugin";
+
+const LOCK = literal("secret-rotation");
+
+const DENIED = [
+  "ER_SPECIFIC_ACCESS_DENIED_ERROR",
+  "ER_ACCESS_DENIED_ERROR",
+  "ER_DBACCESS_DENIED_ERROR",
+  "ER_TABLEACCESS_DENIED_ERROR",
+  "ER_CANT_CREATE_USER_WITH_GRANT",
+];
+
+export function mysqlSession(
+  connection: SqlConnection,
+  self: Credentials,
+  databaseName: string,
+): DatabaseSession {
+  let known: ServerVersion | undefined;
+  const serverVersion = async (): Promise<ServerVersion> => {
+    known ??= parseServerVersion(
+      String((await connection.run("read the version", "SELECT VERSION() AS version"))[0]?.version),
+    );
+    return known;
+  };
+
+  /** Runs for every account of a user. */
+  const forEach = async (user: string, act: (account: Account) => Promise<void>): Promise<void> => {
+    for (const account of await accountsOf(connection, user)) await act(account);
+  };
+
+  const createAccount = async (account: Account, origin: string): Promise<void> => {
+    // Of all classes of characters, for servers with a password policy; and nobody keeps it.
+    const unknown = `${randomBytes(30).toString("base64url")}aA1!`;
+    const sql = createAccountStatement(await serverVersion(), account, origin, unknown);
+    await connection.run(`create the user ${quote(account.user)}`, sql);
+  };
+
+  const completeRole: DatabaseSession["completeRole"] = async (role, { origin, changesOwnPassword }) => {
+    const version = await serverVersion();
+    const recorded = await isRecorded(connection, version, role, origin);
+    await forEach(role, async (account) => {
+      if (!recorded) await recordOrigin(connection, version, account, origin);
+      if (changesOwnPassword) await allowDualPasswords(connection, version, account);
+    });
+  };
+
+  return {
+    user: self.username,
+
+    async ping() {
+      await connection.run("run a query", "SELECT 1");
+    },
+
+    async roleExists(role) {
+      return (await accountsOf(connection, role)).length > 0;
+    },
+
+    async hasOrigin(role, origin) {
+      return await hasOrigin(connection, await serverVersion(), role, origin);
+    },
+
+    async createRole(role, options) {
+      const { origin, like } = options;
+      const hosts = like === undefined ? [] : (await accountsOf(connection, like)).map(({ host }) => host);
+      for (const host of hosts.length > 0 ? hosts : ["%"]) await createAccount({ user: role, host }, origin);
+      await completeRole(role, options);
+    },
+
+    completeRole,
+
+    async setPassword(role, password) {
+      assertPrintable(password);
+      const version = await serverVersion();
+      if (role === self.username) return await setOwnPassword(connection, version, self, password);
+      const sql = setPasswordStatement(version, await accountsOf(connection, role), password);
+      await connection.run(`set the password of ${quote(role)}`, sql);
+      return "replaced";
+    },
+
+    async grantMembership(role, member) {
+      const version = await serverVersion();
+      await forEach(member, async (account) => {
+        await connection.run(
+          `grant the role ${quote(role)} to ${quote(member)}`,
+          `GRANT ${literal(role)} TO ${accountName(account)}`,
+        );
+        // A role that is not a default role has no effect until a session sets it.
+        await setDefaultRoles(connection, version, account, [version.isMariaDb ? identifier(role) : "ALL"]);
+      });
+    },
+
+    /** AWS's function gives the alternate the grants of the user: then who has the one's password gains nothing. */
+    async areTwins(user, other) {
+      const [ours, theirs] = [await accountsOf(connection, user), await accountsOf(connection, other)];
+      for (const account of theirs) {
+        const like = ours.find(({ host }) => host === account.host);
+        if (like === undefined) return false;
+        const grants = await entitlementsOf(connection, account);
+        if (grants.length === 0 || !isWithin(grants, await entitlementsOf(connection, like))) return false;
+      }
+      return theirs.length > 0;
+    },
+
+    async alignTwin(user, twin) {
+      const version = await serverVersion();
+      try {
+        const accounts = await accountsOf(connection, user);
+        const present = new Set((await accountsOf(connection, twin)).map(({ host }) => host));
+        const missing = accounts.filter(({ host }) => !present.has(host));
+        for (const { host } of missing) await createAccount({ user: twin, host }, "");
+        for (const counterpart of await accountsOf(connection, twin)) {
+          const account = accounts.find(({ host }) => host === counterpart.host);
+          if (account !== undefined) await alignAccount(connection, version, account, counterpart);
+        }
+      } catch (error) {
+        if (!isRefusal(error, ...DENIED)) throw error;
+        throw (error as DatabaseCommandError).withRemedy(
+          `The superuser ${quote(self.username)} may not grant everything that ${quote(user)} has. Give it that with ` +
+            `GRANT OPTION, or take it from the user: compare SHOW GRANTS FOR ${literal(user)} and SHOW GRANTS.`,
+        );
+      }
+      return twin;
+    },
+
+    /** Nothing in MySQL has an owner. */
+    async shareObjects() {
+      return 0;
+    },
+
+    async allowIamLogin(role) {
+      await forEach(role, async (account) => {
+        await connection.run(
+          `let ${quote(role)} log in with IAM`,
+          `ALTER USER ${accountName(account)} IDENTIFIED WITH ${IAM_PLUGIN} AS 'RDS' REQUIRE SSL`,
+        );
+      });
+    },
+
+    async hasIamLogin(role) {
+      return (await accountsOf(connection, role)).some(({ plugin }) => plugin === IAM_PLUGIN);
+    },
+
+    async grant(grant, role) {
+      const privileges = privilegesOf(grant);
+      if (typeof privileges === "string") {
+        throw new DatabaseCommandError({
+          problem: privileges,
+          remedy: "Correct the tag rotation:grants.",
+        });
+      }
+      if (privileges.length === 0) return [];
+      const rows = await connection.run(
+        "read partial_revokes",
+        "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'",
+      );
+      const on = everythingIn(
+        grant.on === "database" ? databaseName : grant.schema,
+        String(rows[0]?.Value ?? "OFF") !== "ON",
+      );
+      await forEach(role, async (account) => {
+        await connection.run(
+          `grant ${privileges.join(", ")} on ${quote(on)} to ${quote(role)}`,
+          `GRANT ${privileges.join(", ")} ON ${on} TO ${accountName(account)}`,
+        );
+      });
+      return [];
+    },
+
+    async transaction(work) {
+      const rows = await connection.run("wait for other rotations", `SELECT GET_LOCK(${LOCK}, 5) AS locked`);
+      if (Number(rows[0]?.locked) !== 1) {
+        throw new DatabaseUnavailableError({
+          problem: "Another rotation has been at work in this database for more than 5 s",
+          remedy: "Secrets Manager calls the step again.",
+        });
+      }
+      try {
+        return await work();
+      } finally {
+        // Closing the session gives it back too, should this fail.
+        await connection
+          .run("let other rotations go on", `SELECT RELEASE_LOCK(${LOCK})`)
+          .catch(() => undefined);
+      }
+    },
+
+    close: () => connection.close(),
+  };
+}
+
+/** Lets a user keep its old password beside the new one, if the superuser may. Without it, rotation goes on as well. */
+async function allowDualPasswords(
+  connection: SqlConnection,
+  { hasDualPasswords }: ServerVersion,
+  account: Account,
+): Promise<void> {
+  if (!hasDualPasswords) return;
+  try {
+    await connection.run(
+      `let ${quote(account.user)} keep an old password`,
+      `GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO ${accountName(account)}`,
+    );
+  } catch (error) {
+    if (!isRefusal(error, ...DENIED)) throw error;
+  }
+}

@@ -1,0 +1,14 @@
+// A fresh process that loads a function from its zip's code and handles the events it is sent, as Lambda's does.
+const started = performance.now();
+const { handler } = require(process.argv[2]);
+const loadMs = performance.now() - started;
+
+process.on("message", async (event) => {
+  const error = await handler(event).then(
+    () => undefined,
+    (thrown) => String(thrown),
+  );
+  // Kilobytes on every platform (libuv).
+  process.send({ error, peakRssMb: process.resourceUsage().maxRSS / 1024 });
+});
+process.send({ loadMs });
