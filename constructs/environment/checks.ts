@@ -17,6 +17,8 @@ export function crossChecks(sections: Sections, secretNames: readonly string[]):
     subnetsDiffer,
     consumersReadKnown(secretNames),
     consumerNamesAreFree,
+    consumersSpeakPostgresql,
+    mysqlVersionNamesItsFamily,
     providerIsPinned,
   ].flatMap((check) => check(sections));
 }
@@ -189,4 +191,25 @@ function subnetsDiffer({ network }: Sections): Problem[] {
       "remove the repeated subnet",
     ),
   ];
+}
+
+function consumersSpeakPostgresql({ database, consumers = [] }: Sections): Problem[] {
+  if (database?.engine !== "aurora-mysql" || consumers.length === 0) return [];
+  const rule = "the sample consumers connect to PostgreSQL only";
+  return [
+    broken(
+      ["consumers"],
+      consumers,
+      rule,
+      "remove them; your own functions may read the secrets all the same",
+    ),
+  ];
+}
+
+/** The parameter group family of Aurora MySQL has two numbers. */
+function mysqlVersionNamesItsFamily({ database }: Sections): Problem[] {
+  if (database?.kind !== "created" || database.engine !== "aurora-mysql") return [];
+  if (/^\d+\.\d+/.test(database.engineVersion)) return [];
+  const rule = "a version of Aurora MySQL starts with two numbers";
+  return [broken(["database", "engineVersion"], database.engineVersion, rule, 'write for example "8.0"')];
 }

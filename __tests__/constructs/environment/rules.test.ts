@@ -708,3 +708,18 @@ test("adopted subnets differ", () => {
     { path: "network.subnetIds", fix: "remove the repeated subnet" },
   ]);
 });
+
+test("Aurora MySQL is accepted without sample consumers, which speak PostgreSQL only", () => {
+  const mysql = changed(dev, { "database.engine": "aurora-mysql", "database.engineVersion": "8.0" });
+  expect(problems(mysql)).toMatchObject([
+    { path: "consumers", rule: "the sample consumers connect to PostgreSQL only" },
+  ]);
+  expect(load(changed(mysql, { consumers: [] })).database.engine).toBe("aurora-mysql");
+});
+
+test("a version of Aurora MySQL names its family", () => {
+  const mysql = { "database.engine": "aurora-mysql", "database.engineVersion": "8", consumers: [] };
+  expect(problems(changed(dev, mysql))).toMatchObject([
+    { path: "database.engineVersion", fix: 'write for example "8.0"' },
+  ]);
+});
