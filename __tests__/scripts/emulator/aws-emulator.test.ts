@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -255,7 +255,10 @@ describe("the Lambda runner", () => {
 
   async function deploy(name: string, handler: string): Promise<void> {
     const zip = Buffer.from(zipSync({ "index.js": strToU8(source) }, { mtime: "2026-01-01" }));
-    writeFileSync(join(directory, "function.zip"), zip);
+    // Not where the runner unpacks: it looks through this folder while other functions come and go there.
+    const assets = join(directory, "assets");
+    mkdirSync(assets);
+    writeFileSync(join(assets, "function.zip"), zip);
     const response = await fetch(`${emulator.endpoint}/2015-03-31/functions`, {
       method: "POST",
       headers: { ...unsignedHeaders(REGION, "lambda"), "content-type": "application/json" },
@@ -277,7 +280,7 @@ describe("the Lambda runner", () => {
     new LambdaRunner({
       endpoint: emulator.endpoint,
       region: REGION,
-      assets: directory,
+      assets,
       directory,
       hosts: ["database.example"],
     });
