@@ -257,7 +257,7 @@ describe("the Lambda runner", () => {
     const zip = Buffer.from(zipSync({ "index.js": strToU8(source) }, { mtime: "2026-01-01" }));
     // Not where the runner unpacks: it looks through this folder while other functions come and go there.
     const assets = join(directory, "assets");
-    mkdirSync(assets);
+    mkdirSync(assets, { recursive: true });
     writeFileSync(join(assets, "function.zip"), zip);
     const response = await fetch(`${emulator.endpoint}/2015-03-31/functions`, {
       method: "POST",
@@ -280,7 +280,7 @@ describe("the Lambda runner", () => {
     new LambdaRunner({
       endpoint: emulator.endpoint,
       region: REGION,
-      assets,
+      assets: join(directory, "assets"),
       directory,
       hosts: ["database.example"],
     });
