@@ -23,7 +23,7 @@ import { applyStack, destroyStack } from "../support/deploy";
 const ROOT = join(__dirname, "..", "..");
 const MINUTE = 60_000;
 
-jest.setTimeout(10 * MINUTE);
+jest.setTimeout(15 * MINUTE);
 
 let folder: string;
 let emulator: AwsEmulator;
