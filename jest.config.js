@@ -8,6 +8,8 @@ module.exports = {
   maxWorkers: "100%",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
+  // Many start a process or a server; two run at once beside the emulator.
+  testTimeout: 30_000,
   globalSetup: "<rootDir>/__tests__/support/temporary-folder-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/temporary-folder-teardown.ts",
   transform: {
