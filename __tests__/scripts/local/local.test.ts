@@ -91,12 +91,12 @@ describe("the output of Terraform", () => {
 describe("a failure", () => {
   test("of a command is told by the lines from its first error on, with the log, and without secrets", () => {
     const output = "Plan: 3 to add\n\u001b[31mError: no such thing\u001b[0m\n\n  with password hunter2\n";
-    const error = new CommandFailed("cdktf deploy", 1, output, "/work/deploy.log");
+    const error = new CommandFailed("cdktf deploy", 1, output, "/run/deploy.log");
 
     const text = explainFailure(error, ["hunter2"]);
 
     expect(text).toBe(
-      "cdktf deploy ended with exit code 1\n  Error: no such thing\n    with password <redacted>\nLog: /work/deploy.log",
+      "cdktf deploy ended with exit code 1\n  Error: no such thing\n    with password <redacted>\nLog: /run/deploy.log",
     );
   });
 });
