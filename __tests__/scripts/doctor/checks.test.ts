@@ -158,13 +158,13 @@ test("a platform without PostgreSQL binaries is named", async () => {
 });
 
 test("root needs folders that the user of its PostgreSQL can enter; everybody else needs nothing", async () => {
-  const closed = { project: "/root/checkout", othersMayEnter: (folder: string) => folder !== "/root" };
+  const closed = { project: "/closed/checkout", othersMayEnter: (folder: string) => folder !== "/closed" };
 
   expect(await checks.reach(machine({ ...closed, userId: 1000 }))).toMatchObject({ status: "ok" });
   expect(await checks.reach(machine({ userId: 0 }))).toMatchObject({ status: "ok" });
   const found = await checks.reach(machine({ ...closed, userId: 0 }));
-  expect(found).toMatchObject({ status: "failed", detail: expect.stringContaining("cannot enter /root") });
-  expect(found.fix).toMatch(/chmod o\+x \/root$/);
+  expect(found).toMatchObject({ status: "failed", detail: expect.stringContaining("cannot enter /closed") });
+  expect(found.fix).toMatch(/chmod o\+x \/closed$/);
   const temporary = { project: "/tmp/clone", othersMayEnter: (folder: string) => folder !== "/tmp/clone" };
   expect(await checks.reach(machine({ ...temporary, userId: 0 }))).toMatchObject({ status: "warning" });
 });

@@ -11,7 +11,7 @@ const SALT_BYTES = 16;
  * (RFC 5803 with RFC 7677; PostgreSQL documentation, "pg_authid"; src/common/scram-common.c, `scram_build_secret`).
  *
  * Computed here so that the password itself is in no statement, and so in no server log, whatever `log_statement` is.
- * SASLprep (RFC 4013) leaves printable ASCII as it is and is not implemented: for any other character, client and
+ * SASLprep (RFC 4013) leaves printable ASCII as it is, and only that is accepted here: for any other character, client and
  * server would have to agree on it, so such a password is an error.
  */
 export async function scramVerifier(
