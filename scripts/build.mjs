@@ -14,16 +14,21 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Makes a function's zip from the file of its handler. */
+const BUNDLES = { "handler.ts": bundleFunction, "index.py": zipPython };
+
 /** The app, and every folder of lambda/ with a handler. */
 function targets() {
   const folder = join(root, "lambda");
-  const functions = (existsSync(folder) ? readdirSync(folder).sort() : [])
-    .filter((name) => existsSync(join(folder, name, "handler.ts")))
-    .map((name) => ({
-      entry: `lambda/${name}/handler.ts`,
-      output: `dist/lambda/${name}.zip`,
-      bundle: bundleFunction,
-    }));
+  const functions = (existsSync(folder) ? readdirSync(folder).sort() : []).flatMap((name) =>
+    Object.entries(BUNDLES)
+      .filter(([file]) => existsSync(join(folder, name, file)))
+      .map(([file, bundle]) => ({
+        entry: `lambda/${name}/${file}`,
+        output: `dist/lambda/${name}.zip`,
+        bundle,
+      })),
+  );
   return [{ entry: "main.ts", output: "dist/main.js", bundle: bundleApp }, ...functions];
 }
 
@@ -104,10 +109,19 @@ export async function functionBundle(entry) {
 
 async function bundleFunction(esbuild, entry) {
   const { code, inputs } = await runFunction(esbuild, entry);
+  return { content: await zip("index.js", code), inputs };
+}
+
+/** Python needs no bundle: the sample has one file and the standard library. */
+async function zipPython(_, entry) {
+  return { content: await zip("index.py", readFileSync(join(root, entry))), inputs: [entry] };
+}
+
+async function zip(name, code) {
   const { zipSync } = await import("fflate");
   // fflate writes local time into the zip: this is the same local time everywhere.
   const mtime = new Date(1980, 0, 1);
-  return { content: zipSync({ "index.js": [code, { mtime, level: 9, attrs: 0o644 << 16, os: 3 }] }), inputs };
+  return zipSync({ [name]: [code, { mtime, level: 9, attrs: 0o644 << 16, os: 3 }] });
 }
 
 async function runFunction(esbuild, entry) {

@@ -1,9 +1,11 @@
-import { type Secret, withSecret } from "../secret-reader";
+import { type Secret, type SourceName, withSecret } from "../secret-reader";
 import { type DatabaseFacts, inspectDatabase } from "./inspect-database";
 
 export interface ConsumerAnswer extends DatabaseFacts {
   /** Version of the secret that opened the connection. */
   readonly secretVersion: string;
+  /** Where that version was read from. */
+  readonly secretSource: SourceName;
   readonly milliseconds: { readonly secret: number; readonly database: number };
 }
 
@@ -19,6 +21,7 @@ export async function handler(): Promise<ConsumerAnswer> {
     return {
       ...facts,
       secretVersion: secret.version,
+      secretSource: secret.source,
       milliseconds: { secret: Math.round(read - started), database: Math.round(performance.now() - read) },
     };
   });

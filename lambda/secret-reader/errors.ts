@@ -1,23 +1,50 @@
-/** A secret could not be read. The message names the secret and the cause, never a value. */
+/** Which secret it is about. */
+export interface SecretPlace {
+  /** Name of the source, as in SECRET_SOURCES. */
+  readonly source: string;
+  /** What the source calls the secret: its name in Secrets Manager or its path in Vault. */
+  readonly secretId: string;
+}
+
+/**
+ * A secret could not be read. Messages are built from names only, and the error that it came from is not kept as its
+ * cause: a JSON parser's error, for one, quotes the text, and that may be the secret.
+ */
 export abstract class SecretError extends Error {
-  constructor(
-    readonly secretId: string,
-    reason: string,
-    options?: ErrorOptions,
-  ) {
-    super(`Secret ${secretId}: ${reason}`, options);
-    this.name = new.target.name;
+  // A literal in each class: minified class names would make `new.target.name` useless in CloudWatch.
+  abstract override readonly name: string;
+  readonly source: string;
+  readonly secretId: string;
+
+  /** @param check what to check, as a sentence. */
+  constructor({ source, secretId }: SecretPlace, problem: string, check: string) {
+    super(`Secret ${secretId} (${source}): ${problem}. ${check}`);
+    this.source = source;
+    this.secretId = secretId;
   }
 }
 
 /** There is no such secret, or no such version of it. */
-export class SecretNotFoundError extends SecretError {}
+export class SecretNotFoundError extends SecretError {
+  override readonly name = "SecretNotFoundError";
+}
 
 /** The function's role may not read the secret or use its key. */
-export class SecretAccessDeniedError extends SecretError {}
+export class SecretAccessDeniedError extends SecretError {
+  override readonly name = "SecretAccessDeniedError";
+}
 
 /** The backend did not answer, or not in time; a later attempt may succeed. */
-export class SecretUnavailableError extends SecretError {}
+export class SecretUnavailableError extends SecretError {
+  override readonly name = "SecretUnavailableError";
+}
 
-/** The secret is there but is not a flat JSON object. */
-export class SecretMalformedError extends SecretError {}
+/** There is an answer, but it does not hold a flat JSON object. */
+export class SecretMalformedError extends SecretError {
+  override readonly name = "SecretMalformedError";
+}
+
+/** The source cannot do this at all, see `secretCapabilities`. */
+export class SecretUnsupportedError extends SecretError {
+  override readonly name = "SecretUnsupportedError";
+}

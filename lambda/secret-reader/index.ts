@@ -1,12 +1,16 @@
+import { fetchFromFirstAvailable } from "./first-available";
 import { isCredentialRefusal } from "./refused";
-import type { Secret, SecretSource } from "./secret";
+import type { Secret, SecretCapabilities, SecretVersion } from "./secret";
 import { SecretCache } from "./secret-cache";
-import { SecretsManagerSource } from "./secrets-manager-source";
+import { checkName } from "./secret-name";
+import { sourcesFrom } from "./source-registry";
 
 export * from "./errors";
-export type { Secret } from "./secret";
+export type { Secret, SecretCapabilities, SecretVersion, SourceName } from "./secret";
 
 const TIME_TO_LIVE_MILLISECONDS = 300_000;
+/** Short, so that the primary is asked again soon. */
+const TIME_TO_LIVE_OF_FALLBACK_MILLISECONDS = 30_000;
 
 export interface ReadOptions {
   /**
@@ -15,25 +19,38 @@ export interface ReadOptions {
    * @default false
    */
   readonly refresh?: boolean;
+  /** @default "current" */
+  readonly version?: SecretVersion;
 }
 
-const source: SecretSource = new SecretsManagerSource();
-const cache = new SecretCache(TIME_TO_LIVE_MILLISECONDS);
+let configured: ReturnType<typeof sourcesFrom> | undefined;
+const cache = new SecretCache(({ source }) =>
+  source === sources()[0].name ? TIME_TO_LIVE_MILLISECONDS : TIME_TO_LIVE_OF_FALLBACK_MILLISECONDS,
+);
 
 /**
- * The current fields of the secret that the environment calls `name`, from the cache if it was read in the last five
- * minutes.
+ * The fields of the secret that the environment calls `name`, from the cache if it was read in the last five minutes.
+ * Where it is read from is the function's environment alone: SECRET_SOURCES and what its sources need.
  *
- * @throws SecretNotFoundError, SecretAccessDeniedError, SecretUnavailableError, SecretMalformedError
+ * @throws SecretNotFoundError, SecretAccessDeniedError, SecretUnavailableError, SecretMalformedError,
+ * SecretUnsupportedError; Error if the environment or the name is wrong.
  */
-export async function readSecret(name: string, { refresh = false }: ReadOptions = {}): Promise<Secret> {
-  const secretId = `${prefix()}${name}`;
-  return cache.get(secretId, () => source.fetch(secretId), refresh);
+export async function readSecret(
+  name: string,
+  { refresh = false, version = "current" }: ReadOptions = {},
+): Promise<Secret> {
+  return cache.get(
+    `${version} ${name}`,
+    async () => fetchFromFirstAvailable(sources(), checkName(name), { refresh, version }),
+    refresh,
+  );
 }
 
 /**
  * Uses a secret. If the database refuses its credentials, which is what a rotation looks like to a client that holds
- * the previous password, the secret is fetched again and used once more.
+ * the previous password, the secret is fetched again and, if it is another one now, used once more.
+ *
+ * @throws what `use` or {@link readSecret} throws.
  */
 export async function withSecret<Result>(
   name: string,
@@ -44,12 +61,19 @@ export async function withSecret<Result>(
     return await use(known);
   } catch (error) {
     if (!isCredentialRefusal(error)) throw error;
-    return use(await readSecret(name, { refresh: true }));
+    const fresh = await readSecret(name, { refresh: true });
+    // The same credentials would be refused again, and a database may lock the user for that.
+    if (fresh.source === known.source && fresh.version === known.version) throw error;
+    return use(fresh);
   }
 }
 
-function prefix(): string {
-  const value = process.env.SECRET_PREFIX;
-  if (!value) throw new Error("SECRET_PREFIX must say where secrets are, got nothing; grantRead sets it");
-  return value;
+/** What the primary source can do. @throws Error if the environment is wrong. */
+export function secretCapabilities(): SecretCapabilities {
+  return sources()[0].capabilities;
+}
+
+function sources(): ReturnType<typeof sourcesFrom> {
+  configured ??= sourcesFrom(process.env);
+  return configured;
 }

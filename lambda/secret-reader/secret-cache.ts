@@ -2,36 +2,46 @@ import type { Secret } from "./secret";
 
 interface Entry {
   readonly secret: Promise<Secret>;
+  readonly refreshed: boolean;
   expiresAt: number;
 }
 
-/** Keeps secrets for a while. Concurrent reads and refreshes share one fetch; a failed fetch is forgotten. */
+/**
+ * Keeps secrets for a while. Concurrent reads share one fetch, and so do concurrent refreshes; a failed fetch is
+ * forgotten.
+ */
 export class SecretCache {
-  private readonly entries = new Map<string, Entry>();
+  readonly #timeToLiveMilliseconds: (secret: Secret) => number;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry>();
 
-  constructor(
-    private readonly timeToLiveMilliseconds: number,
-    private readonly now: () => number = Date.now,
-  ) {}
-
-  get(id: string, fetch: () => Promise<Secret>, refresh: boolean): Promise<Secret> {
-    const known = this.entries.get(id);
-    const onItsWay = known?.expiresAt === Number.POSITIVE_INFINITY;
-    if (known && (onItsWay || (!refresh && this.now() < known.expiresAt))) return known.secret;
-    return this.add(id, fetch());
+  constructor(timeToLiveMilliseconds: (secret: Secret) => number, now = Date.now) {
+    this.#timeToLiveMilliseconds = timeToLiveMilliseconds;
+    this.#now = now;
   }
 
-  private add(id: string, secret: Promise<Secret>): Promise<Secret> {
-    const entry: Entry = { secret, expiresAt: Number.POSITIVE_INFINITY };
-    this.entries.set(id, entry);
+  get(id: string, fetch: () => Promise<Secret>, refresh: boolean): Promise<Secret> {
+    const known = this.#entries.get(id);
+    if (known && (refresh ? isRefreshOnItsWay(known) : this.#now() < known.expiresAt)) return known.secret;
+    return this.#add(id, fetch(), refresh);
+  }
+
+  #add(id: string, secret: Promise<Secret>, refreshed: boolean): Promise<Secret> {
+    const entry: Entry = { secret, refreshed, expiresAt: Number.POSITIVE_INFINITY };
+    this.#entries.set(id, entry);
     secret.then(
-      () => {
-        entry.expiresAt = this.now() + this.timeToLiveMilliseconds;
+      (value) => {
+        entry.expiresAt = this.#now() + this.#timeToLiveMilliseconds(value);
       },
       () => {
-        if (this.entries.get(id) === entry) this.entries.delete(id);
+        if (this.#entries.get(id) === entry) this.#entries.delete(id);
       },
     );
     return secret;
   }
+}
+
+/** A plain read that is on its way does not do for a refresh: it may bring what an extension has cached. */
+function isRefreshOnItsWay({ refreshed, expiresAt }: Entry): boolean {
+  return refreshed && expiresAt === Number.POSITIVE_INFINITY;
 }

@@ -1,14 +1,36 @@
+/** Ways to read secrets; the words of SECRET_SOURCES. */
+export type SourceName = "secrets-manager" | "secrets-manager-extension" | "vault-proxy" | "vault-file";
+
 /** A secret as it was at one moment. */
 export interface Secret {
   /** The secret's own fields, for example `username` and `password`. */
   readonly fields: Readonly<Record<string, string | number | boolean>>;
-  /** Identifies the version within its backend. */
+  /** Identifies the version within its source: a version id of Secrets Manager, a number in Vault. */
   readonly version: string;
   readonly fetchedAt: Date;
+  readonly source: SourceName;
+}
+
+/** `previous` is the version that the last rotation or change replaced. */
+export type SecretVersion = "current" | "previous";
+
+/** What a source can do besides reading the current version. */
+export interface SecretCapabilities {
+  readonly previousVersion: boolean;
+  /** Whether a refresh can see a newer version within the life of this execution environment. */
+  readonly refresh: boolean;
+}
+
+export interface FetchOptions {
+  readonly version: SecretVersion;
+  /** Have whatever cache lies between here and the backend passed by. */
+  readonly refresh: boolean;
 }
 
 /** Where secrets come from. */
 export interface SecretSource {
+  readonly name: SourceName;
+  readonly capabilities: SecretCapabilities;
   /** @throws SecretError */
-  fetch(secretId: string): Promise<Secret>;
+  fetch(name: string, options: FetchOptions): Promise<Secret>;
 }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchReader } from "./reader";
 import { benchRotation } from "./rotation";
 
 const ROOT = join(__dirname, "..", "..");
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  await benchReader(print);
   await benchRotation(print);
 }
 

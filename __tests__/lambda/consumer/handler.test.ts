@@ -34,6 +34,7 @@ beforeEach(() => {
   process.env = {
     ...environment,
     ...server.environment,
+    SECRET_SOURCES: "secrets-manager",
     SECRET_PREFIX: "secrets-dev/",
     SECRET_NAME: "orders",
     DATABASE_CA_PEM: authority.certificatePem,
@@ -64,6 +65,7 @@ test("answers who it is in the database, the server's version and times, and no 
     databaseUser: postgres.superuser.username,
     serverVersion: expect.stringMatching(/^\d+\.\d+/),
     secretVersion: "v3",
+    secretSource: "secrets-manager",
     milliseconds: { secret: expect.any(Number), database: expect.any(Number) },
   });
   expect(JSON.stringify(answer)).not.toContain(postgres.superuser.password);

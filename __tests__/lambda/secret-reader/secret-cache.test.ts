@@ -8,15 +8,21 @@ let cache: SecretCache;
 beforeEach(() => {
   now = 0;
   fetches = 0;
-  cache = new SecretCache(1_000, () => now);
+  cache = new SecretCache(
+    ({ version }) => (version === "short" ? 100 : 1_000),
+    () => now,
+  );
+});
+
+const secret = (version: string): Secret => ({
+  fields: {},
+  version,
+  fetchedAt: new Date(0),
+  source: "vault-proxy",
 });
 
 const read = ({ refresh = false, id = "orders" } = {}) =>
-  cache.get(
-    id,
-    async (): Promise<Secret> => ({ fields: {}, version: `v${++fetches}`, fetchedAt: new Date(0) }),
-    refresh,
-  );
+  cache.get(id, async (): Promise<Secret> => secret(`v${++fetches}`), refresh);
 
 test("a fresh secret is not fetched again", async () => {
   await read();
@@ -57,12 +63,25 @@ test("the time to live starts when the secret arrives", async () => {
   let arrive: (secret: Secret) => void = () => {};
   const slow = cache.get("slow", () => new Promise((resolve) => (arrive = resolve)), false);
   now = 5_000;
-  arrive({ fields: {}, version: "v1", fetchedAt: new Date(0) });
+  arrive(secret("v1"));
   await slow;
   now = 5_999;
   expect(await cache.get("slow", () => Promise.reject(new Error("fetched again")), false)).toMatchObject({
     version: "v1",
   });
+});
+
+test("how long a secret is kept depends on the secret", async () => {
+  await cache.get("orders", async () => secret("short"), false);
+  now = 99;
+  expect((await read()).version).toBe("short");
+  now = 100;
+  expect((await read()).version).toBe("v1");
+});
+
+test("a refresh does not settle for a read that began before it, and reads after it wait for the refresh", async () => {
+  const [plain, refreshed, later] = await Promise.all([read(), read({ refresh: true }), read()]);
+  expect([plain.version, refreshed.version, later.version]).toEqual(["v1", "v2", "v2"]);
 });
 
 test("a failed fetch is forgotten", async () => {

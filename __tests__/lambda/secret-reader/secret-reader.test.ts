@@ -17,7 +17,12 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  process.env = { ...environment, ...server.environment, SECRET_PREFIX: "secrets-dev/" };
+  process.env = {
+    ...environment,
+    ...server.environment,
+    SECRET_SOURCES: "secrets-manager",
+    SECRET_PREFIX: "secrets-dev/",
+  };
   // Each test is a new execution environment, with an empty cache.
   jest.resetModules();
   reader = await import("../../../lambda/secret-reader");
@@ -30,7 +35,11 @@ afterEach(() => {
 test("a secret is read by its name behind the environment's prefix", async () => {
   server.answer({ value: value(), version: "v7" });
   const secret = await reader.readSecret("orders");
-  expect(secret).toMatchObject({ fields: { username: "orders", password: PASSWORD }, version: "v7" });
+  expect(secret).toMatchObject({
+    fields: { username: "orders", password: PASSWORD },
+    version: "v7",
+    source: "secrets-manager",
+  });
   expect(server.requested).toEqual(["secrets-dev/orders"]);
 });
 
@@ -90,7 +99,7 @@ test("without SECRET_PREFIX the error says who sets it", async () => {
 });
 
 test("credentials that the database refuses are fetched again and used once more", async () => {
-  server.answer({ value: value("old") }, { value: value("new") });
+  server.answer({ value: value("old") }, { value: value("new"), version: "v2" });
   const used: unknown[] = [];
   const result = await reader.withSecret("orders", async ({ fields }) => {
     used.push(fields.password);
@@ -102,10 +111,18 @@ test("credentials that the database refuses are fetched again and used once more
 });
 
 test("credentials that are refused twice are not tried a third time", async () => {
-  server.answer({ value: value() });
+  server.answer({ value: value("old") }, { value: value("new"), version: "v2" });
   const use = jest.fn().mockRejectedValue(refusal);
   await expect(reader.withSecret("orders", use)).rejects.toBe(refusal);
   expect(use).toHaveBeenCalledTimes(2);
+});
+
+test("credentials that are refused and are still the current ones are not tried again", async () => {
+  server.answer({ value: value() });
+  const use = jest.fn().mockRejectedValue(refusal);
+  await expect(reader.withSecret("orders", use)).rejects.toBe(refusal);
+  expect(use).toHaveBeenCalledTimes(1);
+  expect(server.requested).toHaveLength(2);
 });
 
 test("any other failure of the use is not retried", async () => {

@@ -1,0 +1,191 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { unzipSync } from "fflate";
+import {
+  awsError,
+  NOT_READY,
+  SecretsManagerExtension,
+} from "../secret-reader/support/secrets-manager-extension";
+import { answerOf, kvAnswer, VaultExtension } from "../secret-reader/support/vault-extension";
+
+const PASSWORD = "pa55-w0rd";
+const PATH = "kv/data/secrets-dev/orders";
+const ZIP = join(__dirname, "..", "..", "..", "dist", "lambda", "python-consumer.zip");
+/** Another one than `python3`, for example to try the oldest and the newest that Lambda has. */
+const PYTHON = process.env.PYTHON ?? "python3";
+
+let folder: string;
+let vault: VaultExtension;
+let secretsManager: SecretsManagerExtension;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "python-consumer-"));
+  for (const [name, content] of Object.entries(unzipSync(readFileSync(ZIP))))
+    writeFileSync(join(folder, name), content);
+  [vault, secretsManager] = await Promise.all([VaultExtension.start(), SecretsManagerExtension.start()]);
+});
+beforeEach(() => {
+  vault.reset();
+  secretsManager.reset();
+});
+afterAll(async () => {
+  await Promise.all([vault.stop(), secretsManager.stop()]);
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs Python in a new process with the unpacked zip, a proxy in the environment that nothing listens on, and no more. */
+async function python(code: string, variables: Record<string, string>): Promise<string> {
+  const env = {
+    PATH: process.env.PATH ?? "",
+    SECRET_NAME: "orders",
+    http_proxy: "http://127.0.0.1:9",
+    ...variables,
+  };
+  const { stdout } = await promisify(execFile)(PYTHON, ["-c", code], { cwd: folder, env });
+  return stdout;
+}
+
+const invoke = async (variables: Record<string, string>) =>
+  JSON.parse(await python("import index, json; print(json.dumps(index.handler({}, None)))", variables));
+
+/** All that Python prints of an error, which is what the function's log gets. */
+const failure = async (variables: Record<string, string>): Promise<string> =>
+  python("import index; index.handler({}, None)", variables).then(
+    (stdout) => `it did not fail: ${stdout}`,
+    ({ stderr }) => stderr,
+  );
+
+test("the zip has the source as it is and the time 1980-01-01 00:00, so that it is the same wherever it is made", () => {
+  const zip = readFileSync(ZIP);
+  const source = readFileSync(join(__dirname, "..", "..", "..", "lambda", "python-consumer", "index.py"));
+  expect(unzipSync(zip)).toEqual({ "index.py": new Uint8Array(source) });
+  expect([zip.readUInt16LE(10), zip.readUInt16LE(12)]).toEqual([0, (1 << 5) | 1]);
+});
+
+const found = spawnSync(PYTHON, ["--version"]).status === 0;
+if (!found) {
+  const reason = `The Python sample's tests are skipped: there is no ${PYTHON}; install Python 3.9 or newer`;
+  console.warn(reason);
+  // biome-ignore lint/suspicious/noSkippedTests: what it needs cannot be installed by npm
+  test.skip(reason, () => undefined);
+}
+
+(found ? describe : () => undefined)("with Python", () => {
+  test("reads through Vault's extension and answers names of fields, version and source, never a value", async () => {
+    vault.write(PATH, { username: "orders", password: PASSWORD });
+    expect(await invoke(vault.environment)).toEqual({
+      fields: ["password", "username"],
+      version: "1",
+      source: "vault-proxy",
+    });
+    expect(vault.seen.map(({ url }) => url)).toEqual([`/v1/${PATH}`]);
+  });
+
+  test("reads through AWS's extension", async () => {
+    secretsManager.put("secrets-dev/orders", "AWSCURRENT", {
+      value: JSON.stringify({ password: PASSWORD }),
+      version: "v7",
+    });
+    expect(await invoke(secretsManager.environment)).toEqual({
+      fields: ["password"],
+      version: "v7",
+      source: "secrets-manager-extension",
+    });
+  });
+
+  test("reads the file that Vault's extension wrote", async () => {
+    const file = join(folder, "orders.json");
+    writeFileSync(file, JSON.stringify(kvAnswer({ password: PASSWORD }, 3)));
+    const variables = {
+      SECRET_SOURCES: "vault-file",
+      SECRET_VAULT_PATH: "kv/data/secrets-dev/",
+      VAULT_SECRET_PATH_ORDERS: PATH,
+      VAULT_SECRET_FILE_ORDERS: file,
+    };
+    expect(await invoke(variables)).toEqual({ fields: ["password"], version: "3", source: "vault-file" });
+    writeFileSync(file, "null");
+    expect(await failure(variables)).toContain(`Secret ${PATH}: Vault has none there`);
+    rmSync(file);
+    expect(await failure(variables)).toContain("cannot be read (No such file or directory)");
+    expect(await failure({ ...variables, SECRET_NAME: "reporting" })).toContain(
+      "no VAULT_SECRET_PATH names it",
+    );
+  });
+
+  test("keeps a secret, and a refresh passes the extension's cache by", async () => {
+    vault.write(PATH, { password: PASSWORD });
+    await python(
+      "import index\nfor refresh in (False, False, True): index.read_secret('orders', refresh)",
+      vault.environment,
+    );
+    expect(vault.seen.map(({ headers }) => headers["x-vault-cache-control"])).toEqual([undefined, "recache"]);
+  });
+
+  test("reads again after five minutes", async () => {
+    vault.write(PATH, { password: PASSWORD });
+    await python(
+      "import index\nfor second in (0, 299, 300):\n  index.time.monotonic = lambda: second\n  index.handler({}, None)",
+      vault.environment,
+    );
+    expect(vault.seen).toHaveLength(2);
+  });
+
+  test("asks for the namespace, and encodes the name", async () => {
+    const inNamespace = await VaultExtension.start({ namespace: "team-a" });
+    inNamespace.write("kv/data/secrets-dev/a b/orders?", { password: PASSWORD });
+    const variables = { ...inNamespace.environment, VAULT_NAMESPACE: "team-a", SECRET_NAME: "a b/orders?" };
+    expect((await invoke(variables)).version).toBe("1");
+    await inNamespace.stop();
+  });
+
+  test.each([
+    ["a missing secret", answerOf(404, { errors: [] }), /HTTP 404; check that it exists/],
+    ["a denied secret", answerOf(403, { errors: [PASSWORD] }), /HTTP 403; check .* who may read it/],
+    ["no token", { status: 500, body: PASSWORD }, /HTTP 500/],
+    ["text", { status: 200, body: PASSWORD }, /must be JSON; it is not JSON/],
+    ["KV version 1", answerOf(200, { data: { password: PASSWORD } }), /check the path and its \/data\//],
+    ["a list", answerOf(200, kvAnswer([PASSWORD], 1)), /must be a JSON object/],
+    ["an answer that breaks off", "broken" as const, /must be JSON; it is not JSON/],
+    ["no answer in time", "silent" as const, /does not answer \((TimeoutError|timeout)\)/],
+  ])("of Vault's extension, %s is a clear error that quotes no value", async (_, answer, message) => {
+    vault.tell(answer);
+    const text = await failure(vault.environment);
+    expect(text).toMatch(message);
+    expect(text).toContain(`SecretError: Secret `);
+    expect(text).not.toContain(PASSWORD);
+  });
+
+  test.each([
+    ["not ready", NOT_READY],
+    ["an error of Secrets Manager", awsError("AccessDeniedException")],
+  ])("of AWS's extension, %s is a clear error", async (_, answer) => {
+    secretsManager.tell(answer);
+    expect(await failure(secretsManager.environment)).toContain(
+      "SecretError: Secret secrets-dev/orders: HTTP 400",
+    );
+  });
+
+  test("the AWS SDK as a source is refused with the way out", async () => {
+    expect(await failure({ SECRET_SOURCES: "secrets-manager" })).toContain(
+      "got 'secrets-manager'; secrets-manager needs an SDK: set the delivery to the extension",
+    );
+  });
+
+  test("of several sources it reads the first", async () => {
+    vault.write(PATH, { password: PASSWORD });
+    const variables = { ...vault.environment, SECRET_SOURCES: "vault-proxy,secrets-manager" };
+    expect((await invoke(variables)).source).toBe("vault-proxy");
+  });
+
+  test.each([
+    ["SECRET_SOURCES", "", "SECRET_SOURCES must be set, got nothing"],
+    ["VAULT_ADDR", "", "VAULT_ADDR must be set, got nothing"],
+    ["SECRET_VAULT_PATH", "kv/secrets-dev/", "SECRET_VAULT_PATH must contain /data/"],
+    ["VAULT_ADDR", "http://127.0.0.1:9", "does not answer (ConnectionRefusedError)"],
+  ])("%s %j is a clear error", async (variable, value, message) => {
+    expect(await failure({ ...vault.environment, [variable]: value })).toContain(message);
+  });
+});

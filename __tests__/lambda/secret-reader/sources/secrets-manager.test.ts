@@ -1,0 +1,54 @@
+import { failureOf, leaveExecutionEnvironment, readerIn, shown } from "../support/execution-environment";
+import { type Answer, LoopbackServer } from "../support/loopback-server";
+
+const PASSWORD = "pa55-w0rd";
+
+let server: LoopbackServer;
+let answer: Answer;
+
+beforeAll(async () => {
+  server = await LoopbackServer.start(() => answer);
+});
+afterEach(leaveExecutionEnvironment);
+afterAll(() => server.stop());
+
+const reader = (variables: Record<string, string> = {}) =>
+  readerIn({
+    AWS_REGION: "ap-northeast-2",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${server.port}`,
+    SECRET_SOURCES: "secrets-manager",
+    SECRET_PREFIX: "secrets-dev/",
+    ...variables,
+  });
+
+test("the previous version has the label AWSPREVIOUS", async () => {
+  answer = { status: 200, body: JSON.stringify({ SecretString: '{"password":"old"}', VersionId: "v1" }) };
+  const { readSecret, secretCapabilities } = await reader();
+  expect(secretCapabilities()).toEqual({ previousVersion: true, refresh: true });
+  expect(await readSecret("orders", { version: "previous" })).toMatchObject({
+    version: "v1",
+    source: "secrets-manager",
+  });
+  expect(JSON.parse(server.seen.at(-1)?.body ?? "")).toEqual({
+    SecretId: "secrets-dev/orders",
+    VersionStage: "AWSPREVIOUS",
+  });
+});
+
+test("an answer that is not JSON is malformed, and is not quoted", async () => {
+  answer = { status: 200, body: PASSWORD };
+  const error = await failureOf((await reader()).readSecret("orders"));
+  expect(error.name).toBe("SecretMalformedError");
+  expect(shown(error)).not.toContain(PASSWORD);
+});
+
+test("an endpoint that takes the connection and never answers is unavailable after three attempts of five seconds", async () => {
+  answer = "silent";
+  const started = performance.now();
+  const error = await failureOf((await reader()).readSecret("orders"));
+  expect(error.name).toBe("SecretUnavailableError");
+  expect(error.message).toMatch(/did not answer \(\w+\).*interface endpoint/);
+  expect(performance.now() - started).toBeLessThan(20_000);
+});

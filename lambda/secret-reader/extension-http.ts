@@ -1,0 +1,75 @@
+import { get, type IncomingMessage } from "node:http";
+import { SecretMalformedError, type SecretPlace, SecretUnavailableError } from "./errors";
+
+const ANSWER_MILLISECONDS = 5_000;
+const ANSWER_BYTES = 1_000_000;
+
+/** A Lambda extension that answers HTTP within the execution environment. */
+export interface Extension {
+  /** For example `http://127.0.0.1:8200`. */
+  readonly origin: string;
+  /** What to check if nothing listens there. */
+  readonly ifRefused: string;
+  /** What to check if it does not answer in time. */
+  readonly ifSilent: string;
+}
+
+export interface ExtensionAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * One GET request. Connections are not kept: an execution environment sleeps between invocations, and one that broke
+ * meanwhile costs more than a new one on loopback.
+ *
+ * @throws SecretUnavailableError without a whole answer in 5 s, SecretMalformedError if it is longer than 1 MB.
+ */
+export async function askExtension(
+  { origin, ifRefused, ifSilent }: Extension,
+  place: SecretPlace,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<ExtensionAnswer> {
+  const signal = AbortSignal.timeout(ANSWER_MILLISECONDS);
+  let bytes = 0;
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(origin + path, { agent: false, headers, signal }, resolve).on("error", reject);
+    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > ANSWER_BYTES) break;
+      chunks.push(chunk);
+    }
+    if (bytes <= ANSWER_BYTES) {
+      return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (signal.aborted) {
+      throw new SecretUnavailableError(
+        place,
+        `the extension did not answer within ${ANSWER_MILLISECONDS} ms`,
+        ifSilent,
+      );
+    }
+    throw code === "ECONNREFUSED"
+      ? new SecretUnavailableError(
+          place,
+          `nothing listens on ${origin}: the extension is not running`,
+          ifRefused,
+        )
+      : new SecretUnavailableError(
+          place,
+          `the connection to ${origin} broke (${code})`,
+          "Check the extension's log.",
+        );
+  }
+  throw new SecretMalformedError(
+    place,
+    `the answer must have ${ANSWER_BYTES} bytes at most; it has more`,
+    "Check what the secret holds.",
+  );
+}

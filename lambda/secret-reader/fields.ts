@@ -1,0 +1,30 @@
+import { SecretMalformedError, type SecretPlace } from "./errors";
+import type { Secret } from "./secret";
+
+/** Parses JSON without letting the parser's message, which quotes the text, out. @throws SecretMalformedError */
+export function parseJson(text: string, what: string, place: SecretPlace): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SecretMalformedError(place, `${what} must be JSON; it is not JSON`, "Check who writes it.");
+  }
+}
+
+/** The rule for every secret, wherever it is kept. @throws SecretMalformedError */
+export function fieldsOf(value: unknown, place: SecretPlace): Secret["fields"] {
+  if (isFlatObject(value)) return value;
+  throw new SecretMalformedError(
+    place,
+    "must be a JSON object of texts, numbers and booleans; it is other JSON",
+    "Store it as one flat object.",
+  );
+}
+
+function isFlatObject(value: unknown): value is Secret["fields"] {
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    !Array.isArray(value) &&
+    Object.values(value).every((field) => ["string", "number", "boolean"].includes(typeof field))
+  );
+}

@@ -1,0 +1,33 @@
+import { SecretError, SecretUnavailableError } from "./errors";
+import type { FetchOptions, Secret, SecretSource } from "./secret";
+
+/**
+ * Asks the sources in turn. Only an unavailable one is passed over: an answer that the secret is missing or denied is
+ * an answer, and another store's secret must not hide it.
+ *
+ * @throws SecretUnavailableError with the message of each, if more than one was asked: what the first would have
+ * answered is not known.
+ */
+export async function fetchFromFirstAvailable(
+  sources: readonly SecretSource[],
+  name: string,
+  options: FetchOptions,
+): Promise<Secret> {
+  const failures: SecretError[] = [];
+  for (const source of sources) {
+    try {
+      return await source.fetch(name, options);
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error;
+      failures.push(error);
+      if (!(error instanceof SecretUnavailableError)) break;
+    }
+  }
+  const [first, ...others] = failures;
+  if (first && others.length === 0) throw first;
+  throw new SecretUnavailableError(
+    { source: failures.map(({ source }) => source).join(", "), secretId: name },
+    `no source gave it: ${failures.map(({ message }, index) => `(${index + 1}) ${message}`).join(" ")}`,
+    "Repair the first; the others stand in for it.",
+  );
+}

@@ -1,0 +1,14 @@
+/**
+ * A name that means one secret in every source: a segment that is empty or of dots would lead to another Vault path.
+ *
+ * @throws Error if it is none.
+ */
+export function checkName(name: string): string {
+  if (/(^|\/)\.{0,2}(\/|$)/.test(name)) {
+    throw new Error(
+      `A secret's name must be words with single slashes between them, none of dots only, got ${JSON.stringify(name)}; ` +
+        "correct it",
+    );
+  }
+  return name;
+}

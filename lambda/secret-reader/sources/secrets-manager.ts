@@ -1,0 +1,45 @@
+import type { Environment } from "../environment";
+import { type SecretError, SecretMalformedError, SecretUnavailableError } from "../errors";
+import type { SecretSource } from "../secret";
+import {
+  awsFailure,
+  CHECK_ENDPOINT,
+  prefixOf,
+  type StagedSecret,
+  secretFromValue,
+  stageOf,
+} from "./secrets-manager-api";
+
+/** Reads through the AWS SDK. @throws Error if the environment is wrong. */
+export function secretsManager(environment: Environment): SecretSource {
+  const prefix = prefixOf(environment);
+  return {
+    name: "secrets-manager",
+    capabilities: { previousVersion: true, refresh: true },
+
+    async fetch(name, { version }) {
+      const place = { source: this.name, secretId: prefix + name, stage: stageOf(version) };
+      const { getSecretValue } = await import("./secrets-manager-client");
+      const answer = await getSecretValue(place.secretId, place.stage).catch((error: unknown) => {
+        throw translate(error, place);
+      });
+      return secretFromValue(answer, place);
+    },
+  };
+}
+
+function translate(error: unknown, place: StagedSecret): SecretError {
+  const { name, message, code, $metadata } = error as NodeJS.ErrnoException & {
+    $metadata?: { httpStatusCode?: number };
+  };
+  if (name === "SyntaxError") {
+    return new SecretMalformedError(
+      place,
+      "the answer of Secrets Manager must be JSON; it is not JSON",
+      "Check what answers at its endpoint.",
+    );
+  }
+  return $metadata?.httpStatusCode === undefined
+    ? new SecretUnavailableError(place, `Secrets Manager did not answer (${code ?? name})`, CHECK_ENDPOINT)
+    : awsFailure(name, `: ${message.slice(0, 500)}`, place);
+}

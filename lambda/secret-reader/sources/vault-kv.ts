@@ -1,0 +1,67 @@
+import { SecretMalformedError, SecretNotFoundError, type SecretPlace } from "../errors";
+import { fieldsOf } from "../fields";
+import type { Secret, SourceName } from "../secret";
+
+/** What Vault's API answers to a read in a KV version 2 mount (Vault API documentation, "KV secrets engine - version 2"). */
+interface KvAnswer {
+  readonly data?: {
+    readonly data?: unknown;
+    readonly metadata?: { readonly version?: unknown; readonly destroyed?: unknown };
+  } | null;
+  readonly warnings?: readonly string[] | null;
+}
+
+/** Number of the version in an answer, also in one that says that the version is deleted. */
+export function versionIn(answer: unknown): number | undefined {
+  const version = (answer as KvAnswer | null)?.data?.metadata?.version;
+  return typeof version === "number" ? version : undefined;
+}
+
+/**
+ * The secret in an answer, which is `null` in the file of a secret that was not found.
+ *
+ * @throws SecretNotFoundError, SecretMalformedError
+ */
+export function secretFromKv(
+  answer: unknown,
+  place: SecretPlace & { readonly source: SourceName },
+  fetchedAt: Date,
+): Secret {
+  const { data, warnings } = Object(answer) as KvAnswer;
+  const version = versionIn(answer);
+  if (version !== undefined) {
+    if (data?.data != null) {
+      return {
+        fields: fieldsOf(data.data, place),
+        version: String(version),
+        fetchedAt,
+        source: place.source,
+      };
+    }
+    const destroyed = data?.metadata?.destroyed === true;
+    throw new SecretNotFoundError(
+      place,
+      `version ${version} is ${destroyed ? "destroyed" : "deleted"}`,
+      destroyed ? "Write it again." : "Undelete it, or write it again.",
+    );
+  }
+  if (warnings?.length) {
+    throw new SecretNotFoundError(
+      place,
+      "Vault finds nothing and warns of the path",
+      "Check that SECRET_VAULT_PATH is the whole path of the KV version 2 mount and then data/.",
+    );
+  }
+  if (data == null) {
+    throw new SecretNotFoundError(
+      place,
+      "Vault has no such secret or version",
+      "Check SECRET_VAULT_PATH, VAULT_NAMESPACE, the name, and that it was written.",
+    );
+  }
+  throw new SecretMalformedError(
+    place,
+    "the answer must have data and metadata; it has not",
+    "Check that the mount is of type kv, version 2.",
+  );
+}
