@@ -1,28 +1,48 @@
 import { join, resolve } from "node:path";
 import { App, LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import { BackendPair } from "./constructs/backend-pair";
 import { type Environment, EnvironmentError, loadEnvironment } from "./constructs/environment";
+import type { SecretBackend } from "./constructs/secret-backend";
 import { ApplicationStack } from "./constructs/stacks/application-stack";
 import { FoundationStack } from "./constructs/stacks/foundation-stack";
 import { NativeStack } from "./constructs/stacks/native-stack";
+import { VaultStack } from "./constructs/stacks/vault-stack";
 
 /** Adds the stacks of an environment to an app. `bundles` is the folder with the functions' zip files. */
 export function addStacks(app: App, environment: Environment, bundles: string): void {
   const foundation = new FoundationStack(app, environment);
-  const native = new NativeStack(app, environment, {
-    foundation,
-    rotationZip: join(bundles, "rotation.zip"),
-  });
-  const stacks: TerraformStack[] = [foundation, native];
-  if (environment.consumers.length > 0) {
-    stacks.push(
-      new ApplicationStack(app, environment, {
-        foundation,
-        backend: native.backend,
-        consumerZip: join(bundles, "consumer.zip"),
-      }),
-    );
+  const native =
+    environment.backend === "vault"
+      ? undefined
+      : new NativeStack(app, environment, { foundation, rotationZip: join(bundles, "rotation.zip") });
+  const vault =
+    environment.backend === "native" || !environment.vault
+      ? undefined
+      : new VaultStack(app, environment, { foundation, settings: environment.vault });
+  const application =
+    environment.consumers.length > 0 &&
+    new ApplicationStack(app, environment, {
+      foundation,
+      backend: secretBackend(environment, native?.backend, vault?.backend),
+      zips: { node: join(bundles, "consumer.zip"), python: join(bundles, "python-consumer.zip") },
+    });
+  // A function that reads from Vault fails until Vault knows it. By unique id, Vault cannot know it before it is there.
+  if (application && vault?.knowsRolesBeforehand) application.addDependency(vault);
+  for (const stack of [foundation, native, vault, application]) if (stack) keepState(stack, environment);
+}
+
+function secretBackend(
+  { primary, fallback }: Environment,
+  native: SecretBackend | undefined,
+  vault: SecretBackend | undefined,
+): SecretBackend {
+  if (native && vault) {
+    const [first, second] = primary === "native" ? [native, vault] : [vault, native];
+    return new BackendPair({ primary: first, secondary: second, fallback });
   }
-  for (const stack of stacks) keepState(stack, environment);
+  const only = native ?? vault;
+  if (!only) throw new Error("an environment has a backend");
+  return only;
 }
 
 /** The path of a state file is relative to the stack's folder, so that synthesized files are the same on every machine. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { type Problem, show } from "./problem";
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
@@ -8,21 +8,31 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
 /** AWS Lambda Developer Guide, "Lambda quotas": 4 KB for all environment variables of a function. */
 const LONGEST_BYTES = 3_000;
 
+/** Who signed a server's certificate. */
+export interface CertificateAuthority {
+  /** Certificates only. */
+  readonly pem: string;
+  /** Absolute path of the file that they were read from. */
+  readonly path: string;
+}
+
 /** Certificates of a PEM file. Anything else in it, such as a private key, is refused: the text goes into the state. */
 export function readCertificateAuthority(
-  directory: string,
+  section: string,
   file: string,
-): { pem: string } | { problem: Problem } {
+  directory: string,
+): CertificateAuthority | { problem: Problem } {
   const problem = (rule: string, fix: string) => ({
-    problem: { path: "database.certificateAuthorityFile", rule, got: show(file), fix },
+    problem: { path: `${section}.certificateAuthorityFile`, rule, got: show(file), fix },
   });
+  const path = resolve(directory, file);
   let content: string;
   try {
-    content = readFileSync(resolve(directory, file), "utf8");
+    content = readFileSync(path, "utf8");
   } catch {
     return problem(
       "must be a readable file, relative to the environment file",
-      "correct the path, or remove the key to trust the Amazon RDS authorities",
+      "correct the path, or remove the key to trust the usual authorities",
     );
   }
   const blocks = [...content.matchAll(BLOCK)];
@@ -39,10 +49,25 @@ export function readCertificateAuthority(
   if (Buffer.byteLength(pem) > LONGEST_BYTES) {
     return problem(
       `must fit into the function's environment: at most ${LONGEST_BYTES} bytes, has ${Buffer.byteLength(pem)}`,
-      "leave only the root that signed the database's certificate",
+      "leave only the root that signed the server's certificate",
     );
   }
-  return { pem };
+  return { pem, path };
+}
+
+/** What is wrong with two files that a function has in its environment, each of them right by itself. */
+export function tooLongTogether(
+  database: CertificateAuthority,
+  vault: CertificateAuthority,
+): Problem | undefined {
+  const bytes = Buffer.byteLength(database.pem + vault.pem);
+  if (bytes <= LONGEST_BYTES) return undefined;
+  return {
+    path: "vault.certificateAuthorityFile",
+    rule: `must fit into the function's environment beside database.certificateAuthorityFile: at most ${LONGEST_BYTES} bytes together, have ${bytes}`,
+    got: show([vault.path, database.path].map((path) => basename(path))),
+    fix: "leave only the root in each file, or have one authority with a shorter key sign both certificates",
+  };
 }
 
 function isCertificate(block: string): boolean {

@@ -1,10 +1,18 @@
 import { rotationTags } from "../native/rotation-tags";
+import { backendChecks, deploysNative } from "./backend-checks";
 import { broken, type Problem } from "./problem";
 import type { Sections } from "./schema";
 import { userChecks } from "./user-checks";
+import { vaultChecks } from "./vault-checks";
+
+/** What a file mentions, also in sections that are wrong by themselves. */
+export interface Mentioned {
+  readonly secretNames: readonly string[];
+  readonly hasVault: boolean;
+}
 
 /** Rules that tie one section to another; a rule about a section that is wrong by itself waits for it. */
-export function crossChecks(sections: Sections, secretNames: readonly string[]): Problem[] {
+export function crossChecks(sections: Sections, { secretNames, hasVault }: Mentioned): Problem[] {
   return [
     zonesAreInRegion,
     networkHoldsDatabase,
@@ -12,6 +20,8 @@ export function crossChecks(sections: Sections, secretNames: readonly string[]):
     principalsAreOfTheAccount,
     namesDiffer,
     ...userChecks,
+    ...backendChecks(hasVault),
+    ...vaultChecks,
     privilegesFitIntoTags,
     tagsAreOurs,
     subnetsDiffer,
@@ -135,9 +145,9 @@ const LONGEST_TAG_VALUE = 256;
 
 function consumersReadKnown(names: readonly string[]) {
   const rule = `must be the name of a secret: ${names.join(", ")}`;
-  return ({ consumers = [] }: Sections): Problem[] =>
-    consumers.flatMap(({ secret }, index) =>
-      names.includes(secret)
+  return (sections: Sections): Problem[] =>
+    (sections.consumers ?? []).flatMap(({ secret }, index) =>
+      names.includes(secret) || !deploysNative(sections)
         ? []
         : [broken(["consumers", index, "secret"], secret, rule, `write "${names[0]}"`)],
     );
@@ -194,8 +204,9 @@ function subnetsDiffer({ network }: Sections): Problem[] {
 }
 
 function consumersSpeakPostgresql({ database, consumers = [] }: Sections): Problem[] {
-  if (database?.engine !== "aurora-mysql" || consumers.length === 0) return [];
-  const rule = "the sample consumers connect to PostgreSQL only";
+  if (database?.engine !== "aurora-mysql" || consumers.every(({ runtime }) => runtime?.startsWith("python")))
+    return [];
+  const rule = "the Node samples connect to PostgreSQL only";
   return [
     broken(
       ["consumers"],

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import * as z from "zod";
-import { readCertificateAuthority } from "./certificate-authority";
-import { crossChecks } from "./checks";
+import {
+  type CertificateAuthority,
+  readCertificateAuthority,
+  tooLongTogether,
+} from "./certificate-authority";
+import { crossChecks, type Mentioned } from "./checks";
 import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
 import { environmentSchema, type Sections, secretBackend } from "./schema";
 import { templateProblems } from "./template-problems";
@@ -21,6 +25,8 @@ export interface Environment extends Omit<Settings, "$schema"> {
   readonly name: string;
   /** PEM text of `database.certificateAuthorityFile`. */
   readonly databaseCertificateAuthority?: string;
+  /** What `vault.certificateAuthorityFile` holds. */
+  readonly vaultCertificateAuthority?: CertificateAuthority;
 }
 
 export interface LoadOptions {
@@ -41,13 +47,15 @@ export function loadEnvironment({ root, variables }: LoadOptions): Environment {
   const { input, problem: wrongBackend } = withBackend(readJson(file, shown), variables.SECRET_BACKEND);
 
   const parsed = environmentSchema.safeParse(input);
-  const authority = authorityOf(input, dirname(file));
+  const [databaseAuthority, vaultAuthority] = ["database", "vault"].map((section) =>
+    authorityOf(input, section, dirname(file)),
+  );
   const problems = [
     ...(wrongBackend ? [wrongBackend] : []),
     ...templateProblems(input),
     ...(parsed.success ? [] : problemsOf(parsed.error, input)),
-    ...crossChecks(parsed.success ? parsed.data : validSections(input), secretNames(input)),
-    ...("problem" in authority ? [authority.problem] : []),
+    ...crossChecks(parsed.success ? parsed.data : validSections(input), mentionedIn(input)),
+    ...authorityProblems(databaseAuthority, vaultAuthority),
   ];
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(shown, problems);
 
@@ -55,7 +63,9 @@ export function loadEnvironment({ root, variables }: LoadOptions): Environment {
   return deepFreeze({
     name: basename(file, ".json"),
     ...settings,
-    ...("pem" in authority && { databaseCertificateAuthority: authority.pem }),
+    ...(databaseAuthority &&
+      "pem" in databaseAuthority && { databaseCertificateAuthority: databaseAuthority.pem }),
+    ...(vaultAuthority && "pem" in vaultAuthority && { vaultCertificateAuthority: vaultAuthority }),
   });
 }
 
@@ -132,18 +142,33 @@ function validSections(input: unknown): Sections {
   );
 }
 
-/** Also of secrets with other faults, which must not make their names unknown. */
-function secretNames(input: unknown): string[] {
-  const secrets = isObject(input) && Array.isArray(input.secrets) ? input.secrets : [];
-  return secrets.flatMap((secret) =>
-    isObject(secret) && typeof secret.name === "string" ? [secret.name] : [],
+/** What must not count as missing because it has other faults. */
+function mentionedIn(input: unknown): Mentioned {
+  const { secrets, vault } = isObject(input) ? input : {};
+  return {
+    secretNames: (Array.isArray(secrets) ? secrets : []).flatMap((secret) =>
+      isObject(secret) && typeof secret.name === "string" ? [secret.name] : [],
+    ),
+    hasVault: vault !== undefined,
+  };
+}
+
+type Authority = CertificateAuthority | { problem: Problem } | undefined;
+
+function authorityProblems(database: Authority, vault: Authority): Problem[] {
+  if (database && "pem" in database && vault && "pem" in vault) {
+    const together = tooLongTogether(database, vault);
+    return together ? [together] : [];
+  }
+  return [database, vault].flatMap((authority) =>
+    authority && "problem" in authority ? [authority.problem] : [],
   );
 }
 
-function authorityOf(input: unknown, directory: string): { pem: string } | { problem: Problem } | object {
-  const database = isObject(input) ? input.database : undefined;
-  const file = isObject(database) ? database.certificateAuthorityFile : undefined;
-  return typeof file === "string" ? readCertificateAuthority(directory, file) : {};
+function authorityOf(input: unknown, name: string, directory: string): Authority {
+  const section = isObject(input) ? input[name] : undefined;
+  const file = isObject(section) ? section.certificateAuthorityFile : undefined;
+  return typeof file === "string" ? readCertificateAuthority(name, file, directory) : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,6 @@
 import * as z from "zod";
+import { ipv4Block } from "./cidr";
 import { says, section, text, wholeNumber } from "./rule";
-
-const IPV4_BLOCK = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:1[6-9]|2[0-4])$/;
 
 export const securityGroupId = text(
   /^sg-[0-9a-f]{8,17}$/,
@@ -17,11 +16,9 @@ const zoneName = text(
 
 const createdNetwork = section({
   kind: z.literal("created"),
-  cidr: text(
-    IPV4_BLOCK,
-    "must be an IPv4 CIDR block from /16 to /24",
-    'write for example "10.20.0.0/16"',
-  ).meta({ description: "Addresses of the VPC. Each zone gets one sixteenth of it." }),
+  cidr: ipv4Block(16, 24, "10.20.0.0/16").meta({
+    description: "Addresses of the VPC. Each zone gets one sixteenth of it.",
+  }),
   zones: z
     .array(zoneName)
     .min(

@@ -1,10 +1,12 @@
 import * as z from "zod";
+import { region } from "./aws-names";
 import { database } from "./database";
 import { logRetentionDays, network } from "./network";
 import { says, section, text, wholeNumber } from "./rule";
 import { secret } from "./secrets";
+import { native, vault } from "./vault";
 
-export const secretBackend = z.enum(["native"]);
+export const secretBackend = z.enum(["native", "vault", "both"]);
 
 const roleArn = text(
   /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
@@ -12,16 +14,12 @@ const roleArn = text(
   'write for example "arn:aws:iam::111122223333:role/deployer"',
 );
 
-const runtime = z
+const nodeRuntime = z
   .enum(["nodejs22.x", "nodejs24.x"])
   .default("nodejs24.x")
   .meta({ description: "nodejs24.x needs AWS provider 6.19 or newer." });
 
-const region = text(
-  /^(?!.*-iso)[a-z]{2}(-[a-z]+)+-\d$/,
-  "must be an AWS region (not one of the isolated partitions)",
-  'write for example "ap-northeast-2"',
-);
+const consumerRuntime = z.enum(["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"]);
 
 const state = z.discriminatedUnion("kind", [
   section({ kind: z.literal("local") }).meta({ description: "State files beside cdktf.json." }),
@@ -78,7 +76,11 @@ const consumer = section({
     "must hold at most 24 lower-case letters, digits and hyphens",
     'write for example "orders"',
   ),
-  secret: z.string().meta({ description: "Name of an entry of `secrets`." }),
+  secret: z.string().meta({ description: "Name of an entry of `secrets`; with Vault alone, of any secret." }),
+  runtime: consumerRuntime.optional().meta({
+    description:
+      "Left out: `consumerRuntime`. A Python sample reads over HTTP and answers the names of the secret's fields.",
+  }),
 });
 
 export const environmentSchema = section({
@@ -86,6 +88,16 @@ export const environmentSchema = section({
   backend: secretBackend.meta({
     description: "Where functions get their secrets. SECRET_BACKEND overrides it.",
   }),
+  primary: z
+    .enum(["native", "vault"])
+    .default("native")
+    .meta({ description: "With both: the backend that functions read from." }),
+  fallback: z.boolean().default(false).meta({
+    description:
+      "With both: read from the other backend while the primary one is unavailable. For functions that run already: while Vault is unavailable none starts, because its extension ends the start.",
+  }),
+  native,
+  vault: vault.optional().meta({ description: "Needed by the backends vault and both." }),
   account: text(
     /^\d{12}$/,
     "must be an AWS account id of 12 digits",
@@ -117,9 +129,9 @@ export const environmentSchema = section({
       says("Secrets Manager keeps deleted secrets for 0 or 7 to 30 days", "write 0, 7 or 30"),
     )
     .default(30),
-  secrets: z.array(secret).min(1, says("an environment has at least one secret", "add an entry to secrets")),
+  secrets: z.array(secret).default([]).meta({ description: "Secrets of the native backend." }),
   rotation: section({
-    runtime,
+    runtime: nodeRuntime,
     immediately: z.boolean().default(true).meta({
       description:
         "Rotate when the rotation is created or changed. The first rotation makes the database user.",
@@ -132,7 +144,8 @@ export const environmentSchema = section({
     .array(consumer)
     .default([])
     .meta({ description: "Sample functions that read a secret and connect with it." }),
-  consumerRuntime: runtime,
+  consumerRuntime: nodeRuntime,
+  consumerArchitecture: z.enum(["arm64", "x86_64"]).default("arm64"),
   emulator: section({ endpoint: z.url() })
     .optional()
     .meta({ description: "Local runs only: address of the AWS emulator." }),

@@ -9,7 +9,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import type { Network } from "../network/network";
-import type { SecretConsumer } from "../secret-backend";
+import type { ConsumerRole, SecretConsumer } from "../secret-backend";
+import type { Architecture } from "./architecture";
 import { executionStatements } from "./execution-policy";
 import { FunctionBundle } from "./function-bundle";
 
@@ -21,6 +22,8 @@ export interface PrivateFunctionProps {
   readonly zipFile: string;
   /** Lambda runtime identifier. */
   readonly runtime: string;
+  /** @default "arm64" */
+  readonly architecture?: Architecture;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly network: Network;
@@ -35,22 +38,27 @@ export interface PrivateFunctionProps {
 export class PrivateFunction extends Construct implements SecretConsumer {
   readonly name: string;
   readonly arn: string;
-  private readonly role: IamRole;
+  readonly architecture: Architecture;
+  readonly role: ConsumerRole;
+  private readonly iamRole: IamRole;
   private readonly resource: LambdaFunction;
   private readonly environment: Record<string, string>;
+  private readonly layers = new Set<string>();
 
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
 
     this.name = props.name;
     this.arn = props.account.arn("lambda", `function:${props.name}`);
+    this.architecture = props.architecture ?? "arm64";
     this.environment = { ...props.environment };
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
       name: `/aws/lambda/${props.name}`,
       kmsKeyId: props.logsKeyArn,
       retentionInDays: props.logRetentionDays,
     });
-    this.role = this.executionRole(props);
+    this.iamRole = this.executionRole(props);
+    this.role = { name: props.name, arn: props.account.roleArn(props.name), uniqueId: this.iamRole.uniqueId };
     const execution = this.allow("Execution", executionStatements(this.arn, logGroup.arn));
     this.resource = this.addFunction(props, [logGroup, execution]);
   }
@@ -60,7 +68,7 @@ export class PrivateFunction extends Construct implements SecretConsumer {
     const document = new DataAwsIamPolicyDocument(this, `${id}Document`, { statement });
     return new IamRolePolicy(this, `${id}Policy`, {
       name: id.toLowerCase(),
-      role: this.role.name,
+      role: this.iamRole.name,
       policy: document.json,
     });
   }
@@ -68,6 +76,11 @@ export class PrivateFunction extends Construct implements SecretConsumer {
   addEnvironment(variables: Readonly<Record<string, string>>): void {
     Object.assign(this.environment, variables);
     this.resource.putEnvironment({ variables: this.environment });
+  }
+
+  addLayer(arn: string): void {
+    this.layers.add(arn);
+    this.resource.layers = [...this.layers];
   }
 
   /** ARN that Terraform knows after the function exists. */
@@ -100,10 +113,10 @@ export class PrivateFunction extends Construct implements SecretConsumer {
       sourceCodeHash: bundle.sourceCodeHash,
       handler: "index.handler",
       runtime: props.runtime,
-      architectures: ["arm64"],
+      architectures: [this.architecture],
       timeout: props.timeoutSeconds,
       memorySize: props.memoryMegabytes,
-      role: this.role.arn,
+      role: this.iamRole.arn,
       vpcConfig: { subnetIds: props.network.subnetIds, securityGroupIds: [props.securityGroupId] },
       environment: { variables: this.environment },
       tracingConfig: { mode: "PassThrough" },

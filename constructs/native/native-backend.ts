@@ -57,10 +57,17 @@ export interface NativeBackendProps {
   readonly existingEndpointSecurityGroupId?: string;
   /** Whether the VPC is this environment's alone; see {@link SecretsEndpointProps.privateDns}. */
   readonly ownVpc: boolean;
+  /**
+   * ARN of the layer with the AWS Parameters and Secrets Lambda Extension, through which functions read.
+   *
+   * @default - functions call Secrets Manager themselves
+   */
+  readonly extensionLayerArn?: string;
 }
 
 /** Secrets in AWS Secrets Manager, rotated by a function in the VPC and read through an interface endpoint. */
 export class NativeBackend extends Construct implements SecretBackend {
+  readonly source: string;
   readonly rotationFunctionName: string;
   private readonly secrets = new Map<string, { arn: string; user: RotatedUser }>();
   private readonly key: EncryptionKey;
@@ -72,6 +79,7 @@ export class NativeBackend extends Construct implements SecretBackend {
     private readonly props: NativeBackendProps,
   ) {
     super(scope, id);
+    this.source = props.extensionLayerArn ? "secrets-manager-extension" : "secrets-manager";
     this.rotationFunctionName = `${props.prefix}-rotation`;
     const secretArnPattern = props.account.arn("secretsmanager", `secret:${props.prefix}/*`);
 
@@ -87,12 +95,26 @@ export class NativeBackend extends Construct implements SecretBackend {
   }
 
   grantRead(consumer: SecretConsumer, secretName: string): void {
+    this.permitRead(consumer, secretName);
+    const { prefix, extensionLayerArn } = this.props;
+    consumer.addEnvironment({
+      SECRET_SOURCES: this.source,
+      SECRET_PREFIX: `${prefix}/`,
+      ...this.endpoint.environment,
+    });
+    if (!extensionLayerArn) return;
+    consumer.addLayer(extensionLayerArn);
+    // The reader keeps what it read, and has to get another value when it asks again.
+    consumer.addEnvironment({ SECRETS_MANAGER_TTL: "0" });
+  }
+
+  permitRead(consumer: SecretConsumer, secretName: string): void {
     const secret = this.secrets.get(secretName);
     if (!secret) {
       const known = [...this.secrets.keys()].join(", ");
       throw new Error(`${this.node.path}: \`secretName\` must be one of ${known}, got "${secretName}"`);
     }
-    const { account, database, prefix } = this.props;
+    const { account, database } = this.props;
     consumer.allow(`ReadSecret-${secretName}`, [
       {
         actions: ["rds-db:connect"],
@@ -114,10 +136,6 @@ export class NativeBackend extends Construct implements SecretBackend {
         ],
       },
     ]);
-    consumer.addEnvironment({
-      SECRET_PREFIX: `${prefix}/`,
-      ...this.endpoint.environment,
-    });
   }
 
   private addKey(): EncryptionKey {

@@ -2,4 +2,12 @@
 export interface Network {
   readonly vpcId: string;
   readonly subnetIds: string[];
+  /** Where addresses of the VPC and of the subnets are. */
+  readonly addresses: NetworkAddresses;
+}
+
+/** IPv4 CIDR blocks of a network. */
+export interface NetworkAddresses {
+  readonly vpc: string;
+  readonly subnets: string[];
 }

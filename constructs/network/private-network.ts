@@ -6,7 +6,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { FlowLogs, type FlowLogsProps } from "./flow-logs";
-import type { Network } from "./network";
+import type { Network, NetworkAddresses } from "./network";
 import { NETWORK_INTERFACE_CLEANUP } from "./security-group";
 
 export interface PrivateNetworkProps extends Omit<FlowLogsProps, "vpcId"> {
@@ -21,6 +21,7 @@ export interface PrivateNetworkProps extends Omit<FlowLogsProps, "vpcId"> {
 export class PrivateNetwork extends Construct implements Network {
   readonly vpcId: string;
   readonly subnetIds: string[];
+  readonly addresses: NetworkAddresses;
 
   constructor(scope: Construct, id: string, props: PrivateNetworkProps) {
     super(scope, id);
@@ -34,6 +35,7 @@ export class PrivateNetwork extends Construct implements Network {
     });
     this.vpcId = vpc.id;
     this.emptyDefaultSecurityGroup();
+    this.addresses = { vpc: props.cidr, subnets: props.zones.map((zone) => blockOf(zone, props.cidr)) };
     this.subnetIds = this.addSubnets(props);
     new FlowLogs(this, "FlowLogs", { ...props, vpcId: vpc.id });
   }
@@ -52,7 +54,7 @@ export class PrivateNetwork extends Construct implements Network {
       const subnet = new Subnet(this, `Subnet-${letter}`, {
         vpcId: this.vpcId,
         availabilityZone: zone,
-        cidrBlock: Fn.cidrsubnet(props.cidr, 4, blockOf(letter)),
+        cidrBlock: blockOf(zone, props.cidr),
         mapPublicIpOnLaunch: false,
         tags: { Name: `${props.name}-private-${letter}` },
         timeouts: { delete: NETWORK_INTERFACE_CLEANUP },
@@ -66,7 +68,10 @@ export class PrivateNetwork extends Construct implements Network {
   }
 }
 
-/** A zone keeps its addresses when another zone is added or removed, so the letter decides, not the position. */
-function blockOf(zoneLetter: string): number {
-  return zoneLetter.charCodeAt(0) - "a".charCodeAt(0);
+/**
+ * The sixteenth of the VPC that a zone has. It keeps it when another zone is added or removed, so the letter decides, not
+ * the position.
+ */
+function blockOf(zone: string, cidr: string): string {
+  return Fn.cidrsubnet(cidr, 4, zone.charCodeAt(zone.length - 1) - "a".charCodeAt(0));
 }

@@ -64,3 +64,28 @@ export class AllowedTraffic extends Construct {
     ];
   }
 }
+
+export interface AllowedEgressProps {
+  /** Security group of the client. */
+  readonly fromSecurityGroupId: string;
+  /** IPv4 CIDR block of the server. */
+  readonly toCidr: string;
+  readonly port: number;
+  /** Who talks to whom and what for. */
+  readonly description: string;
+}
+
+/** One TCP port from a security group to addresses whose security group is not ours to complete. */
+export class AllowedEgress extends Construct {
+  constructor(scope: Construct, id: string, props: AllowedEgressProps) {
+    super(scope, id);
+    new VpcSecurityGroupEgressRule(this, "Egress", {
+      ipProtocol: "tcp",
+      fromPort: props.port,
+      toPort: props.port,
+      description: props.description,
+      securityGroupId: props.fromSecurityGroupId,
+      cidrIpv4: props.toCidr,
+    });
+  }
+}

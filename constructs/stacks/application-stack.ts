@@ -10,8 +10,8 @@ export interface ApplicationStackProps {
   readonly foundation: FoundationStack;
   /** Where the functions get their secrets. */
   readonly backend: SecretBackend;
-  /** Zip file of the sample consumer; the same whatever the backend. */
-  readonly consumerZip: string;
+  /** Zip files of the sample consumers; the same whatever the backend. */
+  readonly zips: { readonly node: string; readonly python: string };
 }
 
 /** The functions that use secrets. */
@@ -19,19 +19,21 @@ export class ApplicationStack extends EnvironmentStack {
   constructor(
     scope: Construct,
     environment: Environment,
-    { foundation, backend, consumerZip }: ApplicationStackProps,
+    { foundation, backend, zips }: ApplicationStackProps,
   ) {
     super(scope, "application", environment);
 
     const functionNames: Record<string, string> = {};
     for (const consumer of environment.consumers) {
       const { database } = foundation;
+      const runtime = consumer.runtime ?? environment.consumerRuntime;
       const reader = new PrivateFunction(this, `Consumer-${consumer.name}`, {
         account: this.account,
         name: `${environment.namePrefix}-${consumer.name}`,
-        description: `Reads the secret ${consumer.secret} and connects to the database with it`,
-        zipFile: consumerZip,
-        runtime: environment.consumerRuntime,
+        description: `Reads the secret ${consumer.secret}`,
+        zipFile: runtime.startsWith("python") ? zips.python : zips.node,
+        runtime,
+        architecture: environment.consumerArchitecture,
         timeoutSeconds: 30,
         memoryMegabytes: 256,
         network: foundation.network,

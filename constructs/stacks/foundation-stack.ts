@@ -4,9 +4,11 @@ import { AuroraCluster } from "../database/aurora-cluster";
 import { type Database, DEFAULT_PORT } from "../database/database";
 import { byCloudWatchLogs, EncryptionKey, grantsThrough, throughService } from "../encryption/encryption-key";
 import type { Environment } from "../environment";
+import { AdoptedNetwork } from "../network/adopted-network";
 import type { Network } from "../network/network";
 import { PrivateNetwork } from "../network/private-network";
 import { AllowedTraffic, SecurityGroup } from "../network/security-group";
+import { RoleLookup } from "../vault/role-lookup";
 import { EnvironmentStack } from "./environment-stack";
 
 /** Network, database and who may talk to the database: created, or adopted and completed. */
@@ -24,12 +26,13 @@ export class FoundationStack extends EnvironmentStack {
     this.lambdaSecurityGroupId = this.addSecurityGroup("lambda", "Functions that use secrets");
     this.database = this.databaseOf();
     this.allowDatabaseTraffic();
+    this.letVaultLookUpRoles();
     this.addOutputs();
   }
 
   private networkOf(): Network {
     const { network, namePrefix, logRetentionDays } = this.environment;
-    if (network.kind === "adopted") return { vpcId: network.vpcId, subnetIds: [...network.subnetIds] };
+    if (network.kind === "adopted") return new AdoptedNetwork(this, "AdoptedNetwork", network);
     return new PrivateNetwork(this, "Network", {
       account: this.account,
       name: namePrefix,
@@ -69,6 +72,25 @@ export class FoundationStack extends EnvironmentStack {
       toSecurityGroupId: this.database.securityGroupId,
       port: this.database.port,
       description: "Lambda functions connect to the database",
+    });
+  }
+
+  /** Name of the IAM user that Vault calls AWS as, if it has one. */
+  get vaultUserName(): string {
+    return `${this.environment.namePrefix}-vault`;
+  }
+
+  /** Here rather than in the Vault stack, because a user's key has to be made before that stack is deployed. */
+  private letVaultLookUpRoles(): void {
+    const { vault, backend, consumers, namePrefix } = this.environment;
+    const credentials = vault?.auth.awsCredentials ?? { kind: "none" };
+    if (backend === "native" || credentials.kind === "none") return;
+    new RoleLookup(this, "VaultRoleLookup", {
+      principal:
+        credentials.kind === "iam-user"
+          ? { newUserName: this.vaultUserName }
+          : { roleName: credentials.roleName },
+      boundRoleArns: consumers.map(({ name }) => this.account.roleArn(`${namePrefix}-${name}`)),
     });
   }
 

@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../environment";
+import { secretsExtensionLayerArn } from "../native/extension-layer";
 import { NativeBackend } from "../native/native-backend";
 import { EnvironmentStack } from "./environment-stack";
 import type { FoundationStack } from "./foundation-stack";
@@ -18,7 +19,7 @@ export class NativeStack extends EnvironmentStack {
   constructor(scope: Construct, environment: Environment, { foundation, rotationZip }: NativeStackProps) {
     super(scope, "native", environment);
 
-    const { network, rotation } = environment;
+    const { network, rotation, native, region, consumerArchitecture } = environment;
     this.backend = new NativeBackend(this, "Native", {
       account: this.account,
       prefix: environment.namePrefix,
@@ -38,6 +39,11 @@ export class NativeStack extends EnvironmentStack {
       existingEndpointSecurityGroupId:
         network.kind === "adopted" ? network.secretsManagerEndpoint?.securityGroupId : undefined,
       ownVpc: network.kind === "created",
+      extensionLayerArn:
+        native.delivery === "extension"
+          ? (native.layerArn ??
+            secretsExtensionLayerArn(this.account.partition, region, consumerArchitecture))
+          : undefined,
     });
     new TerraformOutput(this, "secret_arns", { value: this.backend.secretArns, staticId: true });
     new TerraformOutput(this, "rotation_function_name", {

@@ -1,0 +1,101 @@
+import { secretsExtensionLayerArn } from "../native/extension-layer";
+import { broken, type Problem } from "./problem";
+import type { Sections } from "./schema";
+
+/**
+ * Rules about which backends there are, and how functions reach Secrets Manager. `hasVault` says whether the file has a
+ * section about Vault, right or wrong.
+ */
+export function backendChecks(hasVault: boolean) {
+  return [
+    backendsAreDescribed(hasVault),
+    secretsExtensionIsThere,
+    secretsExtensionIsReachable,
+    layersAreOfTheRegion,
+    pythonReadsOverHttp,
+  ];
+}
+
+export function deploysNative({ backend }: Sections): boolean {
+  return backend !== "vault";
+}
+
+export function deploysVault({ backend }: Sections): boolean {
+  return backend === "vault" || backend === "both";
+}
+
+function backendsAreDescribed(hasVault: boolean) {
+  return (sections: Sections): Problem[] => {
+    const { backend, secrets } = sections;
+    const needs = `needed by the backend "${backend}"`;
+    return [
+      ...(deploysVault(sections) && !hasVault
+        ? [broken(["vault"], undefined, needs, 'add "vault": { "address": "https://…" }')]
+        : []),
+      ...(backend && deploysNative(sections) && secrets?.length === 0
+        ? [broken(["secrets"], secrets, needs, "add an entry to secrets")]
+        : []),
+    ];
+  };
+}
+
+function secretsExtensionIsThere(sections: Sections): Problem[] {
+  const { native, region, consumerArchitecture = "arm64" } = sections;
+  if (!region || native?.delivery !== "extension" || native.layerArn || !deploysNative(sections)) return [];
+  if (secretsExtensionLayerArn("aws", region, consumerArchitecture)) return [];
+  return [
+    broken(
+      ["native", "layerArn"],
+      undefined,
+      `the layer of the AWS Parameters and Secrets extension for ${consumerArchitecture} is not known in region ${region}`,
+      "name the ARN that the AWS Secrets Manager User Guide lists, or set native.delivery to sdk",
+    ),
+  ];
+}
+
+/** Only AWS SDKs read AWS_ENDPOINT_URL_SECRETS_MANAGER, which leads to an endpoint without private DNS. */
+function secretsExtensionIsReachable(sections: Sections): Problem[] {
+  const { native, network } = sections;
+  if (native?.delivery !== "extension" || network?.kind !== "adopted" || !deploysNative(sections)) return [];
+  if (network.secretsManagerEndpoint) return [];
+  return [
+    broken(
+      ["native", "delivery"],
+      native.delivery,
+      "the extension needs a Secrets Manager endpoint with private DNS, which is not created in an adopted VPC",
+      'name yours in network.secretsManagerEndpoint, or write "sdk"',
+    ),
+  ];
+}
+
+/** Lambda takes layers of its own region only. */
+function layersAreOfTheRegion({ region, native, vault }: Sections): Problem[] {
+  if (!region) return [];
+  const layers: [PropertyKey[], string | undefined][] = [
+    [["native", "layerArn"], native?.layerArn],
+    [["vault", "extension", "layerArn"], vault?.extension.layerArn],
+  ];
+  return layers.flatMap(([path, arn]) =>
+    arn === undefined || arn.includes(`:lambda:${region}:`)
+      ? []
+      : [broken(path, arn, `must be a layer of region ${region}`, "name the layer's ARN in that region")],
+  );
+}
+
+function pythonReadsOverHttp(sections: Sections): Problem[] {
+  const { consumers = [], native, backend, primary } = sections;
+  const readsNative = backend === "native" || (backend === "both" && primary !== "vault");
+  if (!readsNative || native?.delivery !== "sdk") return [];
+  return consumers.flatMap(({ runtime }, index) =>
+    runtime?.startsWith("python")
+      ? [
+          broken(
+            ["consumers", index, "runtime"],
+            runtime,
+            "the Python sample reads over HTTP, not through an SDK",
+            'set native.delivery to "extension"',
+          ),
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,145 @@
+import { vaultExtensionLayerArn } from "../vault/extension-layer";
+import { isVaultSecretName, SECRET_NAME_RULE } from "../vault/secret-name";
+import { deploysVault } from "./backend-checks";
+import { broken, type Problem } from "./problem";
+import type { Sections } from "./schema";
+
+/** Rules about Vault and how functions reach it. */
+export const vaultChecks = [
+  vaultIsEncrypted,
+  mountsAreFree,
+  providerFitsItsBindings,
+  extensionIsThere,
+  cacheIsUsed,
+  stsEndpointIsOfTheRegion,
+  rootNamespaceIsOurs,
+  rolesCanBeLookedUp,
+  secretsCanBeNamed,
+  testSecretIsRead,
+];
+
+/** Tokens and secrets cross the network to Vault. */
+function vaultIsEncrypted({ vault, emulator }: Sections): Problem[] {
+  if (!vault?.address.startsWith("http:") || emulator) return [];
+  return [
+    broken(
+      ["vault", "address"],
+      vault.address,
+      "must be https; only an environment with an emulator may go without",
+      'write "https://…"',
+    ),
+  ];
+}
+
+/** Vault's own paths (Vault API documentation, "System Backend"). */
+function mountsAreFree({ vault }: Sections): Problem[] {
+  if (!vault || !/^(sys|auth|identity|cubbyhole)(\/|$)/.test(vault.kv.mount)) return [];
+  const rule = "sys, auth, identity and cubbyhole are Vault's own paths";
+  return [broken(["vault", "kv", "mount"], vault.kv.mount, rule, 'write for example "kv"')];
+}
+
+function providerFitsItsBindings({ vault }: Sections): Problem[] {
+  if (!vault || Number(vault.providerVersion.split(".")[1]) >= 6) return [];
+  const rule = "the provider must be 5.6.0 or newer, which its bindings were made for";
+  return [broken(["vault", "providerVersion"], vault.providerVersion, rule, 'write "5.9.0", or remove it')];
+}
+
+function extensionIsThere(sections: Sections): Problem[] {
+  const { vault, region, consumerArchitecture = "arm64" } = sections;
+  if (!vault || !region || !deploysVault(sections) || vault.extension.layerArn) return [];
+  if (vaultExtensionLayerArn(region, consumerArchitecture, vault.extension.release)) return [];
+  return [
+    broken(
+      ["vault", "extension", "layerArn"],
+      undefined,
+      `HashiCorp's layer is not known in region ${region}`,
+      "publish the extension's zip from releases.hashicorp.com as a layer, and name its ARN",
+    ),
+  ];
+}
+
+function cacheIsUsed({ vault }: Sections): Problem[] {
+  const { delivery, cacheSeconds } = vault?.extension ?? {};
+  if (delivery !== "file" || cacheSeconds === undefined) return [];
+  const rule = "the extension keeps answers of its proxy only; files are written once";
+  return [
+    broken(
+      ["vault", "extension", "cacheSeconds"],
+      cacheSeconds,
+      rule,
+      'remove it, or write "proxy" for delivery',
+    ),
+  ];
+}
+
+function stsEndpointIsOfTheRegion({ vault, region }: Sections): Problem[] {
+  if (vault?.location?.kind !== "vpc" || !vault.location.stsEndpoint || !region) return [];
+  const { stsRegion = region } = vault.auth;
+  if (stsRegion === region) return [];
+  const rule = `must be ${region} too, because the STS endpoint that is made in the VPC is of that region`;
+  return [
+    broken(
+      ["vault", "auth", "stsRegion"],
+      stsRegion,
+      rule,
+      "remove it, or set vault.location.stsEndpoint to false and give Vault another way to STS",
+    ),
+  ];
+}
+
+/** Vault API documentation: /sys/audit and /sys/quotas/rate-limit are restricted to the root namespace. */
+function rootNamespaceIsOurs({ vault }: Sections): Problem[] {
+  if (!vault?.namespace) return [];
+  return (["audit", "loginsPerSecond"] as const).flatMap((key) =>
+    vault[key] === undefined
+      ? []
+      : [
+          broken(
+            ["vault", key],
+            vault[key],
+            "Vault has this setting in its root namespace only",
+            "remove it, and have it set where the root namespace is kept",
+          ),
+        ],
+  );
+}
+
+function rolesCanBeLookedUp(sections: Sections): Problem[] {
+  const { vault, consumers } = sections;
+  const kind = vault?.auth.awsCredentials.kind ?? "none";
+  if (kind === "none" || consumers?.length !== 0 || !deploysVault(sections)) return [];
+  return [
+    broken(
+      ["vault", "auth", "awsCredentials", "kind"],
+      kind,
+      "Vault looks up the roles of consumers, and there are none",
+      'add a consumer, or write "none"',
+    ),
+  ];
+}
+
+function secretsCanBeNamed(sections: Sections): Problem[] {
+  if (!deploysVault(sections)) return [];
+  return (sections.consumers ?? []).flatMap(({ secret }, index) =>
+    isVaultSecretName(secret)
+      ? []
+      : [broken(["consumers", index, "secret"], secret, SECRET_NAME_RULE, "choose another name")],
+  );
+}
+
+/** A function may read its own secret alone. */
+function testSecretIsRead(sections: Sections): Problem[] {
+  const { vault, consumers = [] } = sections;
+  const name = vault?.testSecret;
+  if (!name || !deploysVault(sections) || consumers.some(({ secret }) => secret === name)) return [];
+  if (consumers.length === 0) return [];
+  const secrets = [...new Set(consumers.map(({ secret }) => secret))].join(", ");
+  return [
+    broken(
+      ["vault", "testSecret"],
+      name,
+      `must be a secret that a consumer reads: ${secrets}`,
+      "write one of them, or add a consumer",
+    ),
+  ];
+}

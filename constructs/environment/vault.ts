@@ -1,0 +1,179 @@
+import * as z from "zod";
+import { VAULT_EXTENSION_RELEASES } from "../vault/extension-layer";
+import { region, roleName } from "./aws-names";
+import { ipv4Block } from "./cidr";
+import { securityGroupId } from "./network";
+import { says, section, text, wholeNumber } from "./rule";
+
+/** A path of Vault: segments of characters that need no encoding in a URL. */
+const segments = (example: string) =>
+  text(
+    /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/,
+    "must be a Vault path of letters, digits, . _ - and single slashes, without a slash at either end",
+    `write for example "${example}"`,
+  );
+
+const ADDRESS = {
+  rule: "must be https://host or https://host:port, the host a name or IPv4 address in lower case (the Vault Lambda Extension would drop a path)",
+  fix: 'write for example "https://vault.example.internal:8200"',
+};
+const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
+
+const address = text(
+  new RegExp(`^https?://${LABEL}(?:\\.${LABEL})*(?::[1-9]\\d{0,4})?$`),
+  ADDRESS.rule,
+  ADDRESS.fix,
+).refine((url) => URL.canParse(url), says(ADDRESS.rule, ADDRESS.fix));
+
+/** No wider than the largest private block, so that no two of them make up the internet. */
+const cidr = ipv4Block(8, 32, "10.90.0.0/24");
+
+const location = z.discriminatedUnion("kind", [
+  section({
+    kind: z.literal("vpc"),
+    securityGroupId: securityGroupId.meta({ description: "Vault's security group; a rule is added to it." }),
+    stsEndpoint: z.boolean().default(true).meta({
+      description:
+        "Make an STS interface endpoint, through which Vault checks logins. False: Vault has a way to STS already.",
+    }),
+  }).meta({ description: "In the functions' VPC." }),
+  section({
+    kind: z.literal("elsewhere"),
+    cidrs: z.array(cidr).min(1, says("Vault has at least one address", "name Vault's CIDR blocks")),
+  }).meta({ description: "Behind a peering, transit gateway or VPN." }),
+]);
+
+const awsCredentials = z.discriminatedUnion("kind", [
+  section({ kind: z.literal("none") }).meta({
+    description: "Vault calls no AWS API of its own; roles are bound by ARN.",
+  }),
+  section({ kind: z.literal("instance-role"), roleName }).meta({
+    description: "The role of Vault's own server, which is allowed iam:GetRole on the functions' roles.",
+  }),
+  section({ kind: z.literal("iam-user") }).meta({
+    description: "An IAM user made here, whose access key you make and hand to the Vault stack as variables.",
+  }),
+]);
+
+const auth = section({
+  mount: segments("aws")
+    .refine(
+      (path) => !path.startsWith("auth/"),
+      says('"auth/" is in front of it in Vault anyway', 'leave "auth/" out'),
+    )
+    .default("aws")
+    .meta({ description: "Mount path of the AWS auth method, without auth/." }),
+  serverId: text(
+    /^[\w.:/-]{1,128}$/,
+    "must hold at most 128 letters, digits and . _ : / -",
+    'write for example "vault.example.internal"',
+  )
+    .optional()
+    .meta({
+      description: "X-Vault-AWS-IAM-Server-ID, which every login signs. Left out: the address's host.",
+    }),
+  stsRegion: region.optional().meta({
+    description: "Where Vault has logins checked, for server and functions alike. Left out: `region`.",
+  }),
+  awsCredentials: awsCredentials.default({ kind: "none" }).meta({
+    description:
+      "What Vault calls IAM with. With none, a login is matched by the role's ARN; otherwise by its unique id, for which Vault must reach IAM.",
+  }),
+  tokenType: z.enum(["batch", "service"]).default("batch").meta({
+    description: "batch: nothing is stored in Vault for a login. service: tokens can be listed and revoked.",
+  }),
+  tokenTtlSeconds: wholeNumber(60, 86_400).default(900),
+  boundCidrs: z.array(cidr).optional().meta({
+    description:
+      "Addresses that Vault sees functions come from. Left out: their subnets. Empty: any, for a Vault behind a proxy that hides them.",
+  }),
+}).prefault({});
+
+const kv = section({
+  mount: segments("kv").default("kv").meta({ description: "Path of the KV version 2 mount." }),
+  prefix: text(
+    /^([A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*)?$/,
+    "must be empty, or a Vault path of letters, digits, . _ - and single slashes, without a slash at either end",
+    'write for example "orders-dev"',
+  )
+    .optional()
+    .meta({ description: "Where the secrets are below the mount. Left out: `namePrefix`." }),
+  maxVersions: wholeNumber(2, 100).default(10),
+  readMetadata: z.boolean().default(false).meta({
+    description: "Also let functions list versions and read the metadata of their secrets.",
+  }),
+}).prefault({});
+
+const layerArn = text(
+  /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/,
+  "must be the ARN of a layer version",
+  'write for example "arn:aws:lambda:ap-northeast-2:111122223333:layer:vault-lambda-extension:1"',
+);
+
+const extension = section({
+  delivery: z.enum(["proxy", "file"]).default("proxy").meta({
+    description:
+      "proxy: functions read at 127.0.0.1:8200, nothing is on disk. file: secrets are written below /tmp/vault once, when the function starts.",
+  }),
+  release: z.enum(VAULT_EXTENSION_RELEASES).default("0.14.0"),
+  layerArn: layerArn.optional().meta({ description: "Left out: HashiCorp's layer of that release." }),
+  cacheSeconds: wholeNumber(1, 3600).optional().meta({
+    description:
+      "Let the extension keep answers this long, for functions without a cache of their own. Left out: it keeps none.",
+  }),
+}).prefault({});
+
+/** Settings of the Vault backend. */
+export const vault = section({
+  address,
+  certificateAuthorityFile: z.string().optional().meta({
+    description:
+      "PEM file, relative to this file, of the certificate authority that signed Vault's certificate. Left out: public authorities.",
+  }),
+  namespace: segments("team-a").optional().meta({ description: "Vault Enterprise namespace." }),
+  location: location
+    .optional()
+    .meta({ description: "Where functions reach Vault. Left out: anywhere in the VPC." }),
+  auth,
+  kv,
+  extension,
+  testSecret: text(
+    /^[A-Za-z0-9][\w.-]{0,63}$/,
+    "must start with a letter or digit and hold at most 64 letters, digits, . _ and -",
+    'write for example "lambda"',
+  )
+    .optional()
+    .meta({
+      description: "Name of a secret that Terraform writes, from the ephemeral variable vault_test_secret.",
+    }),
+  audit: section({
+    filePath: text(
+      /^(\/[\w.-]+)+$/,
+      "must be an absolute path on Vault's server",
+      'write for example "/var/log/vault/audit.log"',
+    ),
+  })
+    .optional()
+    .meta({ description: "Make a file audit device." }),
+  loginsPerSecond: wholeNumber(1, 100_000).optional().meta({
+    description: "Rate limit of logins at the auth mount, per client address.",
+  }),
+  providerVersion: text(
+    /^5\.\d+\.\d+$/,
+    "must be an exact version 5 of hashicorp/vault",
+    'write for example "5.9.0"',
+  )
+    .default("5.9.0")
+    .meta({ description: "Below 5.7.0 an access key of Vault ends up in the state." }),
+});
+
+/** Settings of the native backend that functions meet. */
+export const native = section({
+  delivery: z.enum(["sdk", "extension"]).default("sdk").meta({
+    description:
+      "sdk: functions call Secrets Manager themselves. extension: through the AWS Parameters and Secrets Lambda Extension.",
+  }),
+  layerArn: layerArn
+    .optional()
+    .meta({ description: "Layer of that extension. Left out: AWS's own of the region." }),
+}).prefault({});

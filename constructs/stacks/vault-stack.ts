@@ -1,0 +1,132 @@
+import { Audit } from "@cdktf/provider-vault/lib/audit";
+import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
+import { QuotaRateLimit } from "@cdktf/provider-vault/lib/quota-rate-limit";
+import { AssetType, TerraformAsset, TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { Account } from "../account";
+import type { Environment } from "../environment";
+import { vaultExtensionLayerArn } from "../vault/extension-layer";
+import { VaultBackend } from "../vault/vault-backend";
+import { VaultReach } from "../vault/vault-reach";
+import { EnvironmentStack } from "./environment-stack";
+import type { FoundationStack } from "./foundation-stack";
+
+export type VaultSettings = NonNullable<Environment["vault"]>;
+
+export interface VaultStackProps {
+  readonly foundation: FoundationStack;
+  readonly settings: VaultSettings;
+}
+
+/**
+ * Configuration of a Vault server that is there already, and the way to it. The provider asks Vault whenever it plans,
+ * with the token of VAULT_TOKEN.
+ */
+export class VaultStack extends EnvironmentStack {
+  readonly backend: VaultBackend;
+
+  constructor(
+    scope: Construct,
+    environment: Environment,
+    private readonly props: VaultStackProps,
+  ) {
+    super(scope, "vault", environment);
+
+    this.addProvider();
+    this.backend = this.addBackend(this.addReach());
+    this.addAudit();
+    this.addLoginLimit();
+    new TerraformOutput(this, "secrets_path", { value: this.backend.secretsPath, staticId: true });
+  }
+
+  /** Whether Vault can be told of a function's role before the role is there. */
+  get knowsRolesBeforehand(): boolean {
+    return !this.resolvesUniqueIds;
+  }
+
+  private get resolvesUniqueIds(): boolean {
+    return this.props.settings.auth.awsCredentials.kind !== "none";
+  }
+
+  private addProvider(): void {
+    const { address, namespace, providerVersion } = this.props.settings;
+    const { vaultCertificateAuthority: authority } = this.environment;
+    new VaultProvider(this, "VaultProvider", {
+      address,
+      namespace,
+      caCertFile:
+        authority &&
+        new TerraformAsset(this, "CertificateAuthority", { path: authority.path, type: AssetType.FILE }).path,
+    });
+    this.addOverride("terraform.required_providers.vault.version", providerVersion);
+  }
+
+  private addReach(): VaultReach {
+    const { foundation, settings } = this.props;
+    const { location } = settings;
+    return new VaultReach(this, "Reach", {
+      account: this.account,
+      name: this.environment.namePrefix,
+      network: foundation.network,
+      lambdaSecurityGroupId: foundation.lambdaSecurityGroupId,
+      port: Number(new URL(settings.address).port || 443),
+      location,
+      stsEndpoint: location?.kind === "vpc" && location.stsEndpoint,
+      ownVpc: this.environment.network.kind === "created",
+    });
+  }
+
+  private addBackend(reach: VaultReach): VaultBackend {
+    const { settings, foundation } = this.props;
+    const { address, namespace, auth, kv, extension, testSecret } = settings;
+    const { namePrefix, region, emulator, consumerArchitecture, vaultCertificateAuthority } =
+      this.environment;
+    const stsRegion = auth.stsRegion ?? region;
+    const usualSts = `https://${new Account(this.account.id, stsRegion).serviceHost("sts")}`;
+    return new VaultBackend(this, "Vault", {
+      auth: {
+        mount: auth.mount,
+        serverId: auth.serverId ?? new URL(address).hostname,
+        stsRegion,
+        stsEndpoint: emulator?.endpoint ?? reach.stsUrl ?? usualSts,
+        resolveUniqueIds: this.resolvesUniqueIds,
+        accessKey:
+          auth.awsCredentials.kind === "iam-user"
+            ? { userName: foundation.vaultUserName, providerVersion: settings.providerVersion }
+            : undefined,
+        tokenType: auth.tokenType,
+        tokenTtlSeconds: auth.tokenTtlSeconds,
+        tokenBoundCidrs: auth.boundCidrs ?? foundation.network.addresses.subnets,
+      },
+      keyValue: { mount: kv.mount, prefix: kv.prefix ?? namePrefix, maxVersions: kv.maxVersions },
+      extension: {
+        address,
+        namespace,
+        certificateAuthority: vaultCertificateAuthority?.pem,
+        delivery: extension.delivery,
+        cacheSeconds: extension.cacheSeconds,
+        layerArn:
+          extension.layerArn ?? vaultExtensionLayerArn(region, consumerArchitecture, extension.release) ?? "",
+      },
+      readMetadata: kv.readMetadata,
+      testSecret,
+    });
+  }
+
+  private addAudit(): void {
+    const { audit } = this.props.settings;
+    if (!audit) return;
+    new Audit(this, "Audit", { type: "file", path: "file", options: { file_path: audit.filePath } });
+  }
+
+  /** By path only: with a role, too, Vault would have each login checked twice. */
+  private addLoginLimit(): void {
+    const { loginsPerSecond, auth } = this.props.settings;
+    if (!loginsPerSecond) return;
+    new QuotaRateLimit(this, "LoginLimit", {
+      name: `${this.environment.namePrefix}-logins`,
+      path: `auth/${auth.mount}/login`,
+      rate: loginsPerSecond,
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
+import { AwsAuthBackendClient } from "@cdktf/provider-vault/lib/aws-auth-backend-client";
+import { AwsAuthBackendRole } from "@cdktf/provider-vault/lib/aws-auth-backend-role";
+import { DataResource, dependable } from "cdktf";
+import { Construct } from "constructs";
+import type { SecretConsumer } from "../secret-backend";
+import { type AccessKey, applyAccessKey } from "./access-key";
+
+export interface AwsAuthProps {
+  /** Mount path of the AWS auth method. */
+  readonly mount: string;
+  /** Value of X-Vault-AWS-IAM-Server-ID, which a login has to sign: one made for another Vault is no use here. */
+  readonly serverId: string;
+  /** Region in which logins are signed and checked. */
+  readonly stsRegion: string;
+  /** Where Vault has logins checked. */
+  readonly stsEndpoint: string;
+  /**
+   * Match logins by the unique id of the role, which another role of the same name does not have. Vault calls
+   * iam:GetRole for it. Otherwise by ARN, which Vault compares without asking AWS.
+   */
+  readonly resolveUniqueIds: boolean;
+  /** @default - Vault has credentials of its own, or needs none */
+  readonly accessKey?: AccessKey;
+  readonly tokenType: "batch" | "service";
+  readonly tokenTtlSeconds: number;
+  /** Addresses from which tokens may be used; empty for any. */
+  readonly tokenBoundCidrs: readonly string[];
+}
+
+/** AWS auth method: Vault knows a function by its IAM role (Vault documentation, "AWS auth method"). */
+export class AwsAuth extends Construct {
+  private readonly client: AwsAuthBackendClient;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AwsAuthProps,
+  ) {
+    super(scope, id);
+    const mount = new AuthBackend(this, "Mount", {
+      type: "aws",
+      path: props.mount,
+      description: "Lambda functions by their IAM role",
+    });
+    this.client = new AwsAuthBackendClient(this, "Client", {
+      backend: mount.path,
+      stsEndpoint: props.stsEndpoint,
+      stsRegion: props.stsRegion,
+      iamServerIdHeaderValue: props.serverId,
+    });
+    if (props.accessKey) applyAccessKey(this, this.client, props.accessKey);
+  }
+
+  /** Lets a function log in, for the token policies named. */
+  admit(consumer: SecretConsumer, policies: string[]): void {
+    const { resolveUniqueIds, tokenType, tokenTtlSeconds, tokenBoundCidrs } = this.props;
+    const { name, arn, uniqueId } = consumer.role;
+    // The ARN stays the same when the role is made again; Vault would go on waiting for the old one.
+    const identity = resolveUniqueIds
+      ? new DataResource(this, `Identity-${name}`, { input: uniqueId as never })
+      : undefined;
+    new AwsAuthBackendRole(this, `Role-${name}`, {
+      backend: this.client.backend,
+      role: name,
+      authType: "iam",
+      boundIamPrincipalArns: [arn],
+      resolveAwsUniqueIds: resolveUniqueIds,
+      tokenType,
+      tokenTtl: tokenTtlSeconds,
+      tokenMaxTtl: tokenTtlSeconds,
+      tokenBoundCidrs: tokenBoundCidrs.length > 0 ? [...tokenBoundCidrs] : undefined,
+      tokenPolicies: policies,
+      // What the default policy allows, a function has no use for.
+      tokenNoDefaultPolicy: true,
+      // Bare: a reference in braces, which CDKTF would write, is refused here.
+      lifecycle: identity && { replaceTriggeredBy: [dependable(identity)] },
+    });
+  }
+}

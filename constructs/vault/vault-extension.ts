@@ -1,0 +1,83 @@
+import type { SecretConsumer } from "../secret-backend";
+
+export interface VaultExtensionProps {
+  /** Address of Vault. */
+  readonly address: string;
+  readonly namespace?: string;
+  /** PEM certificates that Vault's certificate is verified with. */
+  readonly certificateAuthority?: string;
+  readonly authMount: string;
+  readonly serverId: string;
+  readonly stsRegion: string;
+  readonly delivery: "proxy" | "file";
+  /** ARN of the layer with the extension. */
+  readonly layerArn: string;
+  /** How long the extension keeps answers; it keeps none if left out. */
+  readonly cacheSeconds?: number;
+}
+
+/** Where the extension listens; it has no setting for that. */
+const PROXY = "http://127.0.0.1:8200";
+const FIRST_FILE = "/tmp/vault/secret.json";
+
+/**
+ * The Vault Lambda Extension of a function: a layer and the variables that it reads (README of
+ * hashicorp/vault-lambda-extension, "Configuration").
+ */
+export class VaultExtension {
+  private readonly files = new Map<SecretConsumer, string[]>();
+
+  constructor(private readonly props: VaultExtensionProps) {}
+
+  /** @param path API path of the secret's value, with `/data/`. */
+  add(consumer: SecretConsumer, path: string): void {
+    consumer.addLayer(this.props.layerArn);
+    consumer.addEnvironment({
+      ...this.loginEnvironment(consumer),
+      ...(this.props.delivery === "proxy" ? this.proxyEnvironment() : this.fileEnvironment(consumer, path)),
+    });
+  }
+
+  private loginEnvironment({ role }: SecretConsumer): Record<string, string> {
+    const { address, namespace, certificateAuthority, authMount, serverId, stsRegion } = this.props;
+    return {
+      VLE_VAULT_ADDR: address,
+      VAULT_AUTH_PROVIDER: authMount,
+      VAULT_AUTH_ROLE: role.name,
+      VAULT_IAM_SERVER_ID: serverId,
+      VAULT_STS_ENDPOINT_REGION: stsRegion,
+      // Lambda ends an initialisation after 10 s: two attempts have to fit.
+      VAULT_CLIENT_TIMEOUT: "3s",
+      VAULT_MAX_RETRIES: "1",
+      ...(namespace && { VAULT_NAMESPACE: namespace }),
+      ...(certificateAuthority && { VAULT_CACERT_BYTES: certificateAuthority }),
+    };
+  }
+
+  private proxyEnvironment(): Record<string, string> {
+    const { cacheSeconds } = this.props;
+    return {
+      VAULT_RUN_MODE: "proxy",
+      // So that Vault's own client libraries, too, talk to the proxy.
+      VAULT_ADDR: PROXY,
+      ...(cacheSeconds && {
+        VAULT_DEFAULT_CACHE_TTL: `${cacheSeconds}s`,
+        VAULT_DEFAULT_CACHE_ENABLED: "true",
+      }),
+    };
+  }
+
+  private fileEnvironment(consumer: SecretConsumer, path: string): Record<string, string> {
+    const paths = this.files.get(consumer) ?? [];
+    this.files.set(consumer, paths);
+    if (!paths.includes(path)) paths.push(path);
+    const number = paths.indexOf(path) + 1;
+    const [suffix, file] =
+      number === 1 ? ["", FIRST_FILE] : [`_${number}`, `/tmp/vault/secret-${number}.json`];
+    return {
+      VAULT_RUN_MODE: "file",
+      [`VAULT_SECRET_PATH${suffix}`]: path,
+      [`VAULT_SECRET_FILE${suffix}`]: file,
+    };
+  }
+}
