@@ -2,6 +2,7 @@ import { basename, dirname, join, sep } from "node:path";
 import { MINIMUM_PYTHON, PYTHON_HINT } from "../python/environment";
 import type { ProviderSource } from "../terraform/provider-source";
 import { terraformBinary } from "../terraform/terraform";
+import { VAULT_EXTENSION_HINT, VAULT_HINT } from "../vault/binaries";
 import type { Machine } from "./machine";
 
 export interface Finding {
@@ -23,6 +24,11 @@ const OPENTOFU = [1, 10] as const;
 
 const ok = (detail: string): Verdict => ({ status: "ok", detail });
 const failed = (detail: string, fix: string): Verdict => ({ status: "failed", detail, fix });
+const forVault = (detail: string, hint: string): Verdict => ({
+  status: "warning",
+  detail,
+  fix: `For npm run local -- --backend vault or both, ${hint}.`,
+});
 
 export const node: Check = async ({ nodeVersion }) => {
   if (!atLeast(nodeVersion, [20, 9]))
@@ -128,6 +134,18 @@ export const postgres: Check = async (machine) => {
   );
 };
 
+export const vault: Check = async (machine) => {
+  const binary = machine.environment.VAULT_BINARY || "vault";
+  const version = (await machine.output(binary, ["version"]))?.trim();
+  return version === undefined ? forVault(`${binary} was not found`, VAULT_HINT) : ok(version);
+};
+
+export const vaultExtension: Check = async ({ environment, exists }) => {
+  const binary = environment.VAULT_LAMBDA_EXTENSION_BINARY;
+  if (!binary) return forVault("none named", VAULT_EXTENSION_HINT);
+  return exists(binary) ? ok(binary) : forVault(`${binary} does not exist`, VAULT_EXTENSION_HINT);
+};
+
 /** PostgreSQL refuses to run as root, so for root it runs as another user, who has to reach its binaries here. */
 export const reach: Check = async ({ userId, project, temporary, othersMayEnter }) => {
   if (userId !== 0) return ok("not root: PostgreSQL runs as you");
@@ -151,6 +169,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "node-pty": nodePty,
   PostgreSQL: postgres,
   "Folder access": reach,
+  Vault: vault,
+  "Vault extension": vaultExtension,
 };
 
 export async function findings(machine: Machine, checks = CHECKS): Promise<readonly Finding[]> {

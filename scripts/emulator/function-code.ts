@@ -8,11 +8,14 @@ import { unsignedHeaders } from "./aws-protocol";
 export interface FunctionConfiguration {
   readonly FunctionName: string;
   readonly FunctionArn: string;
+  /** The ARN of its execution role. */
+  readonly Role: string;
   readonly CodeSha256: string;
   readonly Handler: string;
   readonly Runtime: string;
   readonly Timeout: number;
   readonly MemorySize: number;
+  readonly Layers?: readonly { readonly Arn: string }[];
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
 }
 

@@ -3,7 +3,11 @@
 "use strict";
 
 const dns = require("node:dns");
+const { writeFileSync } = require("node:fs");
 const { join } = require("node:path");
+const { createInterface } = require("node:readline");
+
+const ANSWERS = 3;
 
 /** The VPC's resolver: it knows the database hosts and nothing else. */
 function resolveOnly(hosts) {
@@ -28,23 +32,28 @@ function resolveOnly(hosts) {
   dns.promises.lookup = async (name, options) => (options?.all ? [find(name)] : find(name));
 }
 
-process.once("disconnect", () => process.exit(1));
-
-process.once("message", async ({ directory, handler, hosts, event, context, timeoutMs }) => {
+async function invoke({ directory, handler, hosts, event, context, timeoutMs }) {
   const started = performance.now();
-  const reply = (answer) => process.send(answer, () => process.exit(0));
   try {
     resolveOnly(hosts);
     const separator = handler.lastIndexOf(".");
     const loaded = require(join(directory, handler.slice(0, separator)));
     const remaining = () => Math.max(0, timeoutMs - (performance.now() - started));
-    const initMs = performance.now() - started;
     const result = await loaded[handler.slice(separator + 1)](event, {
       ...context,
       getRemainingTimeInMillis: remaining,
     });
-    reply({ result: result === undefined ? null : result, initMs });
+    return JSON.stringify({ result: result === undefined ? null : result });
   } catch (error) {
-    reply({ error: { errorType: error?.name ?? "Error", errorMessage: String(error?.message ?? error) } });
+    const errorType = error?.name ?? "Error";
+    return JSON.stringify({ error: { errorType, errorMessage: String(error?.message ?? error) } });
   }
+}
+
+const requests = createInterface({ input: process.stdin });
+// The parent has gone.
+requests.once("close", () => process.exit(1));
+requests.once("line", async (line) => {
+  writeFileSync(ANSWERS, `${await invoke(JSON.parse(line))}\n`);
+  process.exit(0);
 });

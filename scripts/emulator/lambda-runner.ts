@@ -2,8 +2,13 @@ import { randomUUID } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { endProcess, startProcess } from "../support/processes";
+import { type Extension, withExtension } from "./extension-host";
 import { type FunctionConfiguration, readConfiguration, unpackCode } from "./function-code";
+import { type Answer, callFunction, type FunctionCall } from "./function-process";
+import { parseLayerArn } from "./layers";
+import { assumeRole } from "./role-credentials";
+
+export type { FunctionError } from "./function-process";
 
 export interface LambdaRunnerOptions {
   /** The emulator's endpoint, in the functions' place of the VPC endpoint of Secrets Manager. */
@@ -15,23 +20,14 @@ export interface LambdaRunnerOptions {
   readonly directory: string;
   /** The names that the VPC's DNS resolves, all to this machine. */
   readonly hosts: readonly string[];
+  /** By a layer's name, the binary that runs here in the place of the extension that the layer holds. */
+  readonly extensions?: Readonly<Record<string, string>>;
 }
 
-export interface FunctionError {
-  readonly errorType: string;
-  readonly errorMessage: string;
-}
-
-export interface Invocation {
+export interface Invocation extends Answer {
   readonly durationMs: number;
   readonly log: string;
-  readonly result?: unknown;
-  readonly error?: FunctionError;
 }
-
-type Answer = Pick<Invocation, "result" | "error">;
-
-const HOST = join(__dirname, "lambda-host.cjs");
 
 /** Plays Lambda: runs deployed functions from their deployed code and configuration, each call in a fresh process. */
 export class LambdaRunner {
@@ -44,15 +40,36 @@ export class LambdaRunner {
 
   /** `name` is the function's name or ARN. An error of the function is an answer; an error of the runner is thrown. */
   async invoke(name: string, event: unknown): Promise<Invocation> {
-    const { endpoint, region, directory } = this.#options;
+    const { endpoint, region, directory, hosts } = this.#options;
     const configuration = await readConfiguration(endpoint, region, name);
-    const code = await this.#code(configuration);
+    const extension = this.#extension(configuration);
+    const call: Omit<FunctionCall, "log"> = {
+      configuration,
+      directory: await this.#code(configuration),
+      environment: await this.#environment(configuration),
+      hosts,
+      event,
+      requestId: randomUUID(),
+    };
     this.#invocations += 1;
     const number = String(this.#invocations).padStart(3, "0");
     const log = join(directory, `${configuration.FunctionName}.${number}.log`);
-    const started = performance.now();
-    const answer = await this.#run(configuration, code, event, log);
-    return { ...answer, durationMs: performance.now() - started, log };
+    const file = createWriteStream(log);
+    try {
+      return { ...(await this.#run({ ...call, log: file }, extension)), log };
+    } finally {
+      await new Promise<void>((resolve) => file.end(resolve));
+    }
+  }
+
+  async #run(call: FunctionCall, extension: Extension | undefined): Promise<Omit<Invocation, "log">> {
+    let started = performance.now();
+    const run = (crashed: Promise<Answer>): Promise<Answer> => {
+      started = performance.now();
+      return callFunction(call, crashed);
+    };
+    const answer = await (extension ? withExtension(extension, call, run) : run(new Promise(() => {})));
+    return { ...answer, durationMs: performance.now() - started };
   }
 
   async #code({ FunctionName: name, CodeSha256: sha256 }: FunctionConfiguration): Promise<string> {
@@ -67,58 +84,33 @@ export class LambdaRunner {
     return code;
   }
 
-  async #run(
-    configuration: FunctionConfiguration,
-    directory: string,
-    event: unknown,
-    log: string,
-  ): Promise<Answer> {
-    const { FunctionName, FunctionArn, Handler, MemorySize, Timeout } = configuration;
-    const child = startProcess(process.execPath, [`--max-old-space-size=${MemorySize}`, HOST], {
-      cwd: directory,
-      env: this.#environment(configuration),
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+  #extension({ FunctionName, Layers = [] }: FunctionConfiguration): Extension | undefined {
+    const found = Layers.map(({ Arn: arn }): Extension => {
+      const { name } = parseLayerArn(arn);
+      const binary = this.#options.extensions?.[name];
+      if (binary !== undefined) return { name, binary };
+      throw new Error(
+        `the function ${FunctionName} has the layer ${arn}, and no binary is named to run in its place; for Vault's extension, name one in VAULT_LAMBDA_EXTENSION_BINARY`,
+      );
     });
-    const file = createWriteStream(log);
-    child.stdout?.pipe(file, { end: false });
-    child.stderr?.pipe(file, { end: false });
-    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<Answer>((resolve, reject) => {
-        const fail = (errorType: string, errorMessage: string) =>
-          resolve({ error: { errorType, errorMessage } });
-        timer = setTimeout(
-          () => fail("Sandbox.Timedout", `Task timed out after ${Timeout.toFixed(2)} seconds`),
-          Timeout * 1000,
-        );
-        child.once("error", reject);
-        child.once("message", (answer) => resolve(answer as Answer));
-        child.once("close", (code) => fail("Runtime.ExitError", `Runtime exited with exit status ${code}`));
-        const awsRequestId = randomUUID();
-        const context = { awsRequestId, functionName: FunctionName, invokedFunctionArn: FunctionArn };
-        const timeoutMs = Timeout * 1000;
-        child.send({ directory, handler: Handler, hosts: this.#options.hosts, event, context, timeoutMs });
-      });
-    } finally {
-      clearTimeout(timer);
-      await endProcess(child, 1_000);
-      await closed;
-      await new Promise<void>((resolve) => file.end(resolve));
-    }
+    if (found.length > 1)
+      throw new Error(
+        `the function ${FunctionName} has ${found.length} layers (${found.map(({ name }) => name).join(", ")}); one extension runs beside a function here`,
+      );
+    return found[0];
   }
 
   /** Exactly what Lambda gives a function: its own variables and the reserved ones. Nothing of this process. */
-  #environment(configuration: FunctionConfiguration): NodeJS.ProcessEnv {
-    const { FunctionName, Environment, MemorySize } = configuration;
+  async #environment(configuration: FunctionConfiguration): Promise<Record<string, string>> {
+    const { FunctionName, Environment, MemorySize, Role } = configuration;
+    const { endpoint, region } = this.#options;
     return {
       ...Environment?.Variables,
-      AWS_REGION: this.#options.region,
+      ...(await assumeRole(endpoint, region, Role, FunctionName)),
+      AWS_REGION: region,
       AWS_LAMBDA_FUNCTION_NAME: FunctionName,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.#options.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     };
   }
 }

@@ -4,7 +4,7 @@ import { run } from "../support/processes";
 
 const ROOT = join(__dirname, "..", "..");
 const CDKTF = join(ROOT, "node_modules", ".bin", "cdktf");
-const DONE = /\b(aws_\w+)\.\S+.*: (?:Creation|Destruction) complete after (?:(\d+)m)?(\d+)s/;
+const DONE = /\b((?:aws|vault)_\w+)\.\S+.*: (?:Creation|Destruction) complete after (?:(\d+)m)?(\d+)s/;
 
 export interface CdktfOptions {
   readonly environment: Readonly<Record<string, string>>;

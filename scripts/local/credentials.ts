@@ -10,53 +10,6 @@ export interface Credentials {
   readonly password: string;
 }
 
-export interface SecretVersion {
-  readonly id: string;
-  readonly labels: readonly string[];
-  /** Empty in the version that Terraform made, which has no password. */
-  readonly fields: Partial<Credentials>;
-}
-
-interface Listed {
-  readonly VersionId: string;
-  readonly VersionStages: readonly string[];
-}
-
-/** Every version that a secret ever had, oldest first: moto keeps them all, and shows them to whoever asks it directly. */
-export async function readVersions(
-  motoEndpoint: string,
-  region: string,
-  secretArn: string,
-): Promise<readonly SecretVersion[]> {
-  const headers = unsignedHeaders(region, "secretsmanager");
-  const secret = { SecretId: secretArn };
-  const { Versions } = await callJson<{ Versions: readonly Listed[] }>(
-    motoEndpoint,
-    headers,
-    "ListSecretVersionIds",
-    secret,
-  );
-  return await Promise.all(
-    Versions.map(async ({ VersionId, VersionStages }) => {
-      const input = { ...secret, VersionId };
-      const value = await callJson<{ SecretString: string }>(motoEndpoint, headers, "GetSecretValue", input);
-      return { id: VersionId, labels: VersionStages, fields: JSON.parse(value.SecretString) };
-    }),
-  );
-}
-
-/** Every secret of the emulator, RDS's own too. */
-export async function listSecretArns(motoEndpoint: string, region: string): Promise<readonly string[]> {
-  const headers = unsignedHeaders(region, "secretsmanager");
-  const { SecretList } = await callJson<{ SecretList: readonly { ARN: string }[] }>(
-    motoEndpoint,
-    headers,
-    "ListSecrets",
-    {},
-  );
-  return SecretList.map(({ ARN }) => ARN);
-}
-
 /**
  * What RDS does when it manages the superuser's password: the secret's password becomes the role's, and the secret
  * names the role (moto writes "admin" whatever the cluster's setting is).

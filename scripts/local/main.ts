@@ -16,7 +16,13 @@ let interrupted = false;
 /** With --keep, when everything held: Ctrl-C is then the expected end. */
 let keeping = false;
 
-async function main({ keep }: Arguments): Promise<void> {
+const STARTED = {
+  native: "AWS emulator and PostgreSQL",
+  vault: "AWS emulator, PostgreSQL and Vault",
+  both: "AWS emulator, PostgreSQL and Vault",
+};
+
+async function main({ backend, keep }: Arguments): Promise<void> {
   const started = performance.now();
   const progress = new Progress();
   const directory = await freshWorkFolder();
@@ -30,10 +36,10 @@ async function main({ keep }: Arguments): Promise<void> {
       detail(describeProvider(source));
       return source;
     });
-    const begun = await progress.stage("start AWS emulator and PostgreSQL", async (detail) => {
+    const begun = await progress.stage(`start ${STARTED[backend]}`, async (detail) => {
       const onInstall = () => detail("installing moto, once");
-      const ready = await LocalRun.start(directory, provider, stops, onInstall);
-      detail(`${ready.aws.endpoint}, 127.0.0.1:${ready.postgres.port}`);
+      const ready = await LocalRun.start({ directory, backend, provider, stops, onInstall });
+      detail(Object.values(ready.addresses).join(", "));
       return ready;
     });
     run = begun;
@@ -44,7 +50,7 @@ async function main({ keep }: Arguments): Promise<void> {
   } catch (error) {
     process.exitCode = 1;
     if (interrupted) return;
-    await run?.collectPasswords().catch(() => {});
+    await run?.collectPasswords([]).catch(() => {});
     progress.say(`\n${progress.paint("red", "Failed:")} ${explainFailure(error, run?.passwords ?? [])}`);
     progress.say(`All logs: ${directory}`);
   } finally {
@@ -53,12 +59,12 @@ async function main({ keep }: Arguments): Promise<void> {
   }
 }
 
-async function untilInterrupted(progress: Progress, { aws, postgres, directory }: LocalRun): Promise<void> {
+async function untilInterrupted(progress: Progress, { addresses, directory }: LocalRun): Promise<void> {
+  const rows = Object.entries({ ...addresses, Files: directory });
   progress.say(`
 Everything held so far, and all of it is running:
-  AWS endpoint  ${aws.endpoint}   (any credentials; for example aws --endpoint-url ${aws.endpoint} rds describe-db-clusters)
-  PostgreSQL    127.0.0.1:${postgres.port}, database ${postgres.databaseName}
-  Files         ${directory}
+${rows.map(([name, value]) => `  ${name.padEnd(12)}  ${value}`).join("\n")}
+The AWS endpoint takes any credentials, for example: aws --endpoint-url ${addresses["AWS endpoint"]} rds describe-db-clusters
 Ctrl-C stops it.`);
   keeping = true;
   await new Promise(() => setInterval(() => {}, 60_000));

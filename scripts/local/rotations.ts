@@ -1,16 +1,15 @@
 import type { LambdaRunner } from "../emulator/lambda-runner";
 import type { LocalPostgres } from "../emulator/postgres";
-import type { RotationScheduler } from "../emulator/rotation-scheduler";
-import { type Credentials, logsIn, readVersions, type SecretVersion } from "./credentials";
+import { type Credentials, logsIn } from "./credentials";
+import type { SecretStore, SecretVersion } from "./secret-store";
 
 /** The deployment that the run rotates and checks. */
 export interface Deployed {
-  readonly motoEndpoint: string;
-  readonly region: string;
-  /** By name of the secret. */
-  readonly secretArns: Readonly<Record<string, string>>;
   readonly consumers: readonly { readonly functionName: string; readonly secret: string }[];
-  readonly scheduler: RotationScheduler;
+  /** Where the consumers get their secrets. */
+  readonly store: SecretStore;
+  /** What the consumers have to call it. */
+  readonly source: string;
   readonly runner: LambdaRunner;
   readonly postgres: LocalPostgres;
   readonly certificateAuthorityPem: string;
@@ -22,21 +21,24 @@ export class NotHeld extends Error {
 }
 
 /** Rotates every secret once, at the same time. */
-export async function rotateAll({ secretArns, scheduler }: Deployed): Promise<void> {
-  await Promise.all(Object.values(secretArns).map((arn) => scheduler.rotate(arn)));
+export async function rotateAll({ store }: Deployed): Promise<void> {
+  await Promise.all(store.secrets.map((secret) => store.rotate(secret)));
 }
 
 /** Invokes every consumer: it must have read the current version and be logged in as that version's user. */
 export async function consumersConnect(deployed: Deployed): Promise<string[]> {
-  const { consumers, runner, secretArns, motoEndpoint, region } = deployed;
+  const { consumers, runner, store, source } = deployed;
   return await Promise.all(
     consumers.map(async ({ functionName, secret }) => {
       const { result, error, log } = await runner.invoke(functionName, {});
       if (error) throw new NotHeld(`${functionName}: ${error.errorType}: ${error.errorMessage} (${log})`);
-      const answer = result as { databaseUser?: string; secretVersion?: string };
-      const current = currentOf(await readVersions(motoEndpoint, region, secretArns[secret] ?? ""), secret);
+      const answer = result as { databaseUser?: string; secretVersion?: string; secretSource?: string };
+      const current = currentOf(await store.versions(secret), secret);
       if (answer.databaseUser !== current.fields.username || answer.secretVersion !== current.id) {
         throw new NotHeld(`${functionName} did not connect with the current version of ${secret} (${log})`);
+      }
+      if (answer.secretSource !== source) {
+        throw new NotHeld(`${functionName} read from ${answer.secretSource}, not from ${source} (${log})`);
       }
       return `${functionName} is ${answer.databaseUser}`;
     }),
@@ -68,8 +70,8 @@ interface Attempt {
  * refused. The one before is another user's where users alternate, and has to keep working.
  */
 export async function provePasswords(deployed: Deployed): Promise<PasswordProof> {
-  const names = Object.keys(deployed.secretArns);
-  const attempts = (await Promise.all(names.map((name) => tryPasswords(deployed, name)))).flat();
+  const { secrets } = deployed.store;
+  const attempts = (await Promise.all(secrets.map((name) => tryPasswords(deployed, name)))).flat();
   const wrong = attempts.filter(({ held }) => !held).map(({ what }) => what);
   if (wrong.length > 0) throw new NotHeld(wrong.join("\n"));
   const count = (wanted: Kind): Count => {
@@ -80,8 +82,8 @@ export async function provePasswords(deployed: Deployed): Promise<PasswordProof>
 }
 
 async function tryPasswords(deployed: Deployed, name: string): Promise<Attempt[]> {
-  const { secretArns, motoEndpoint, region, postgres, certificateAuthorityPem } = deployed;
-  const versions = await readVersions(motoEndpoint, region, secretArns[name] ?? "");
+  const { store, postgres, certificateAuthorityPem } = deployed;
+  const versions = await store.versions(name);
   const current = currentOf(versions, name);
   const newest = new Map<string, string>();
   for (const { fields } of versions) if (isComplete(fields)) newest.set(fields.username, fields.password);
@@ -102,18 +104,8 @@ async function tryPasswords(deployed: Deployed, name: string): Promise<Attempt[]
   return attempts;
 }
 
-/** All passwords that these secrets ever had. */
-export async function passwordsOf(
-  motoEndpoint: string,
-  region: string,
-  arns: readonly string[],
-): Promise<string[]> {
-  const secrets = await Promise.all(arns.map((arn) => readVersions(motoEndpoint, region, arn)));
-  return secrets.flat().flatMap(({ fields }) => fields.password ?? []);
-}
-
 function currentOf(versions: readonly SecretVersion[], name: string): SecretVersion {
-  const current = versions.find(({ labels }) => labels.includes("AWSCURRENT"));
+  const current = versions.find(({ current }) => current);
   if (!current) throw new NotHeld(`${name} has no current version`);
   return current;
 }

@@ -8,12 +8,48 @@ import { RotationScheduler } from "../emulator/rotation-scheduler";
 import { describeChange, planChanges } from "../terraform/plan-changes";
 import { type ProviderSource, terraformEnvironment } from "../terraform/provider-source";
 import { readOutputs } from "../terraform/terraform";
+import { type LocalVault, startVault } from "../vault/server";
+import type { Backend } from "./arguments";
 import { type CdktfDone, type CdktfOptions, cdktf } from "./cdktf";
-import { listSecretArns, manageSuperuser } from "./credentials";
+import { manageSuperuser } from "./credentials";
 import { type LeakSearch, searchLeaks } from "./leak-search";
-import { type Deployed, NotHeld, passwordsOf } from "./rotations";
-import { type LocalEnvironment, loadLocalEnvironment, writeRunEnvironment } from "./run-environment";
+import { MotoSecrets, NativeStore } from "./native-store";
+import { type Deployed, NotHeld } from "./rotations";
+import {
+  type LocalEnvironment,
+  loadLocalEnvironment,
+  type RunSettings,
+  writeRunEnvironment,
+} from "./run-environment";
+import type { SecretStore } from "./secret-store";
 import type { Stops } from "./stops";
+import { findVaultBinaries, provideExtension } from "./vault";
+import { VaultStore } from "./vault-store";
+
+export interface LocalRunOptions {
+  readonly directory: string;
+  readonly backend: Backend;
+  readonly provider: ProviderSource;
+  /** Stops what is started. */
+  readonly stops: Stops;
+  /** Called if moto has to be installed first. */
+  readonly onInstall: () => void;
+}
+
+interface Parts {
+  readonly aws: AwsEmulator;
+  readonly postgres: LocalPostgres;
+  readonly vault?: LocalVault;
+  readonly authority: CertificateAuthority;
+  readonly settings: RunSettings;
+  readonly environment: LocalEnvironment;
+  /** Environment variables of CDKTF and Terraform. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** See {@link LambdaRunner}. */
+  readonly extensions: Readonly<Record<string, string>>;
+}
+
+type Outputs = Readonly<Record<string, unknown>>;
 
 /** One local run: what it started, and the operations that its stages are made of. */
 export class LocalRun {
@@ -22,22 +58,16 @@ export class LocalRun {
 
   private constructor(
     readonly directory: string,
-    readonly aws: AwsEmulator,
-    readonly postgres: LocalPostgres,
-    private readonly authority: CertificateAuthority,
-    private readonly settings: LocalEnvironment,
-    private readonly environment: Readonly<Record<string, string>>,
+    private readonly parts: Parts,
   ) {
-    this.passwords.add(postgres.superuser.password);
+    this.passwords.add(parts.postgres.superuser.password);
+    if (parts.vault) this.passwords.add(parts.vault.rootToken);
   }
 
-  /** Starts the AWS emulator and PostgreSQL, which `stops` stops. */
-  static async start(
-    directory: string,
-    provider: ProviderSource,
-    stops: Stops,
-    onInstall: () => void,
-  ): Promise<LocalRun> {
+  /** Starts the AWS emulator and PostgreSQL, and Vault if the backend needs it. */
+  static async start(options: LocalRunOptions): Promise<LocalRun> {
+    const { directory, backend, provider, stops, onInstall } = options;
+    const binaries = backend === "native" ? undefined : findVaultBinaries();
     const shipped = loadLocalEnvironment();
     const authority = await createCertificateAuthority("Local run");
     const data = join(directory, "postgres");
@@ -53,67 +83,108 @@ export class LocalRun {
         superuserName,
       }),
     ]);
-    const file = await writeRunEnvironment(directory, {
+    const [vault] = binaries
+      ? await stops.start<[LocalVault]>([
+          startVault({ directory: join(directory, "vault"), binary: binaries.server, tls: authority }),
+        ])
+      : [];
+    const settings: RunSettings = {
+      backend,
       endpoint: aws.endpoint,
       databasePort: postgres.port,
       certificateAuthorityPem: authority.certificatePem,
       provider,
-    });
-    const settings = loadLocalEnvironment(file);
-    const environment = { ...(await terraformEnvironment(provider, directory)), ENVIRONMENT: file };
-    return new LocalRun(directory, aws, postgres, authority, settings, environment);
+      vaultAddress: vault?.address,
+    };
+    const file = await writeRunEnvironment(directory, settings);
+    const environment = loadLocalEnvironment(file);
+    const extensions = binaries ? await provideExtension(aws.endpoint, environment, binaries) : {};
+    const variables = {
+      ...(await terraformEnvironment(provider, directory)),
+      ENVIRONMENT: file,
+      ...(vault && { VAULT_TOKEN: vault.rootToken }),
+    };
+    const parts = { aws, postgres, vault, authority, settings, environment, variables, extensions };
+    return new LocalRun(directory, parts);
+  }
+
+  get backend(): Backend {
+    return this.parts.settings.backend;
+  }
+
+  /** Where everything listens, by name, for people. */
+  get addresses(): Readonly<Record<string, string>> {
+    const { aws, postgres, vault } = this.parts;
+    return {
+      "AWS endpoint": aws.endpoint,
+      PostgreSQL: `127.0.0.1:${postgres.port}`,
+      ...(vault && { Vault: vault.address }),
+    };
   }
 
   async cdktf(command: "deploy" | "destroy", onProgress: CdktfOptions["onProgress"]): Promise<CdktfDone> {
-    const { environment, directory } = this;
+    const { directory } = this;
     const log = join(directory, `${command}.log`);
-    return await cdktf(command, { environment, output: join(directory, "cdktf.out"), log, onProgress });
+    const output = join(directory, "cdktf.out");
+    return await cdktf(command, { environment: this.parts.variables, output, log, onProgress });
   }
 
   /** Reads what was deployed, and does to the database what RDS would have done. */
   async deployed(): Promise<Deployed> {
-    const { aws, postgres, directory, settings } = this;
-    const { region } = settings;
-    const [foundation, native, application] = await Promise.all(
-      ["foundation", "native", "application"].map((part) =>
-        readOutputs(this.#stack(part), { environment: this.environment }),
-      ),
-    );
-    const host = String(foundation?.database_endpoint);
+    const { aws, postgres, environment, extensions } = this.parts;
+    const { region } = environment;
+    const [foundation, application] = await Promise.all([
+      this.outputs("foundation"),
+      this.outputs("application"),
+    ]);
+    const host = String(foundation.database_endpoint);
     await postgres.serveCertificateFor([host]);
-    await manageSuperuser(postgres, aws.endpoint, region, String(foundation?.superuser_secret_arn));
-    const functions = application?.consumer_function_names as Readonly<Record<string, string>>;
-    const logs = join(directory, "functions");
+    await manageSuperuser(postgres, aws.endpoint, region, String(foundation.superuser_secret_arn));
+    const functions = application.consumer_function_names as Readonly<Record<string, string>>;
+    const logs = join(this.directory, "functions");
     await mkdir(logs, { recursive: true });
-    const assets = join(directory, "cdktf.out");
     const runner = new LambdaRunner({
       endpoint: aws.endpoint,
       region,
-      assets,
+      assets: join(this.directory, "cdktf.out"),
       directory: logs,
       hosts: [host],
+      extensions,
     });
     return {
-      motoEndpoint: aws.motoEndpoint,
-      region,
-      secretArns: native?.secret_arns as Readonly<Record<string, string>>,
-      consumers: settings.consumers.map(({ name, secret }) => ({
+      consumers: environment.consumers.map(({ name, secret }) => ({
         functionName: functions[name] ?? name,
         secret,
       })),
-      scheduler: new RotationScheduler(aws.secretsManager, runner, region),
+      ...(this.backend === "vault"
+        ? { store: await this.vaultStore(host), source: "vault-proxy" }
+        : { store: await this.nativeStore(runner), source: "secrets-manager" }),
       runner,
       postgres,
-      certificateAuthorityPem: this.authority.certificatePem,
+      certificateAuthorityPem: this.parts.authority.certificatePem,
     };
+  }
+
+  /** Copies the current secrets to Vault and makes it the backend that functions read from. */
+  async moveToVault(deployed: Deployed, onProgress: CdktfOptions["onProgress"]): Promise<Deployed> {
+    const { database_endpoint: host } = await this.outputs("foundation");
+    const store = await this.vaultStore(String(host));
+    for (const secret of deployed.store.secrets) {
+      const current = (await deployed.store.versions(secret)).find((version) => version.current);
+      const { username = "", password = "" } = current?.fields ?? {};
+      await store.write(secret, { username, password });
+    }
+    await writeRunEnvironment(this.directory, { ...this.parts.settings, primary: "vault" });
+    await this.cdktf("deploy", onProgress);
+    return { ...deployed, store, source: "vault-proxy" };
   }
 
   /** Plans a stack, which must come out without changes. */
   async planClean(stack: string): Promise<void> {
-    const { directory, environment } = this;
+    const { directory } = this;
     const log = join(directory, `plan.${stack}.log`);
     const { changes } = await planChanges(join(directory, "cdktf.out", "stacks", stack), {
-      environment,
+      environment: this.parts.variables,
       log,
     });
     if (changes.length > 0) {
@@ -123,7 +194,6 @@ export class LocalRun {
 
   /** Searches the whole work folder for every password that any secret has had so far. */
   async searchPasswords(): Promise<LeakSearch> {
-    await this.collectPasswords();
     const found = await searchLeaks(this.directory, this.passwords);
     if (found.places.length > 0) {
       throw new NotHeld([`a password is in ${found.places.length} places:`, ...found.places].join("\n  "));
@@ -131,16 +201,18 @@ export class LocalRun {
     return found;
   }
 
-  async collectPasswords(): Promise<void> {
-    const { motoEndpoint } = this.aws;
-    const arns = await listSecretArns(motoEndpoint, this.settings.region);
-    for (const password of await passwordsOf(motoEndpoint, this.settings.region, arns))
-      this.passwords.add(password);
+  async collectPasswords(stores: readonly SecretStore[]): Promise<void> {
+    const moto = this.moto();
+    const versions = await Promise.all([
+      ...(await moto.arns()).map((arn) => moto.versions(arn)),
+      ...stores.flatMap((store) => store.secrets.map((secret) => store.versions(secret))),
+    ]);
+    for (const { fields } of versions.flat()) if (fields.password) this.passwords.add(fields.password);
   }
 
   /** After destroy: no resource in a state, no secret in the emulator. */
   async nothingLeft(): Promise<void> {
-    const left = [...(await listSecretArns(this.aws.motoEndpoint, this.settings.region))];
+    const left = [...(await this.moto().arns())];
     for (const stack of await this.stacks()) {
       const state = JSON.parse(await readFile(join(this.directory, `terraform.${stack}.tfstate`), "utf8"));
       for (const { type, name } of state.resources) left.push(`${stack}: ${type}.${name}`);
@@ -154,7 +226,35 @@ export class LocalRun {
     return Object.keys(JSON.parse(manifest).stacks);
   }
 
-  #stack(part: string): string {
-    return join(this.directory, "cdktf.out", "stacks", `local-${part}`);
+  private moto(): MotoSecrets {
+    return new MotoSecrets(this.parts.aws.motoEndpoint, this.parts.environment.region);
+  }
+
+  private async nativeStore(runner: LambdaRunner): Promise<NativeStore> {
+    const { aws, environment } = this.parts;
+    const { secret_arns: arns } = await this.outputs("native");
+    return new NativeStore({
+      moto: this.moto(),
+      scheduler: new RotationScheduler(aws.secretsManager, runner, environment.region),
+      arns: arns as Readonly<Record<string, string>>,
+    });
+  }
+
+  private async vaultStore(host: string): Promise<VaultStore> {
+    const { vault, postgres, environment } = this.parts;
+    if (!vault) throw new Error("this run has no Vault");
+    const { secrets_path: path } = await this.outputs("vault");
+    return new VaultStore({
+      vault: { address: vault.address, token: vault.rootToken, caPem: vault.caPem },
+      path: String(path),
+      postgres,
+      users: Object.fromEntries(environment.secrets.map(({ name, user }) => [name, user])),
+      database: { host, port: postgres.port, dbname: environment.database.databaseName },
+    });
+  }
+
+  private async outputs(part: string): Promise<Outputs> {
+    const stack = join(this.directory, "cdktf.out", "stacks", `local-${part}`);
+    return await readOutputs(stack, { environment: this.parts.variables });
   }
 }

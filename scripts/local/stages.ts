@@ -1,7 +1,7 @@
 import { type Progress, seconds } from "../support/progress";
 import type { ProviderSource } from "../terraform/provider-source";
 import type { RunReport } from "./report";
-import { consumersConnect, provePasswords, rotateAll } from "./rotations";
+import { consumersConnect, type Deployed, type PasswordProof, provePasswords, rotateAll } from "./rotations";
 import type { LocalRun } from "./run";
 
 export interface StagesOptions {
@@ -29,33 +29,15 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     detail("as RDS does");
     return await run.deployed();
   });
-  const secrets = Object.keys(deployed.secretArns).length;
-
-  await progress.stage("first rotation makes the database users", async (detail) => {
-    await rotateAll(deployed);
-    detail(`${secrets} secrets`);
-  });
-  await progress.stage("functions read their secret and connect", async (detail) => {
-    detail((await consumersConnect(deployed)).join(", "));
-  });
-  await progress.stage("second and third rotation", async (detail) => {
-    for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotateAll(deployed);
-    detail(`${secrets * (ROTATIONS - 1)} rotations`);
-  });
-  const proof = await progress.stage("old passwords refused, new ones accepted", async (detail) => {
-    const proved = await provePasswords(deployed);
-    detail(`${proved.refused.held} refused, ${proved.accepted.held} accepted`);
-    return proved;
-  });
-  await progress.stage("functions read their secret again and connect", async (detail) => {
-    detail((await consumersConnect(deployed)).join(", "));
-  });
+  const proof = await rotateAndProve(progress, run, deployed);
+  const inUse = run.backend === "both" ? await moveToVault(progress, run, deployed) : deployed;
   await progress.stage("plan after rotation", async (detail) => {
     const stacks = await run.stacks();
     await Promise.all(stacks.map((stack) => run.planClean(stack)));
     detail(`no changes in ${stacks.length} stacks`);
   });
   await progress.stage("search every file for every password", async (detail) => {
+    await run.collectPasswords([deployed.store, inUse.store]);
     const { files, places } = await run.searchPasswords();
     detail(`${run.passwords.size} passwords, ${files} files, ${places.length} places`);
   });
@@ -70,8 +52,47 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   // Again, with what destroy wrote.
   const { files, places } = await run.searchPasswords();
   const databaseWaitMs = waits.deploy + waits.destroy;
+  const secrets = deployed.store.secrets.length;
   const rotations = secrets * ROTATIONS;
   return { resources, destroyed, secrets, rotations, ...proof, files, places, databaseWaitMs };
+}
+
+async function rotateAndProve(progress: Progress, run: LocalRun, deployed: Deployed): Promise<PasswordProof> {
+  const secrets = deployed.store.secrets.length;
+  const [first, next] =
+    run.backend === "vault"
+      ? ["database users are made, Vault gets their passwords", "passwords are changed twice, in Vault too"]
+      : ["first rotation makes the database users", "second and third rotation"];
+  await progress.stage(first, async (detail) => {
+    await rotateAll(deployed);
+    detail(`${secrets} secrets`);
+  });
+  await progress.stage("functions read their secret and connect", async (detail) => {
+    detail((await consumersConnect(deployed)).join(", "));
+  });
+  await progress.stage(next, async (detail) => {
+    for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotateAll(deployed);
+    detail(`${secrets * (ROTATIONS - 1)} rotations`);
+  });
+  const proof = await progress.stage("old passwords refused, new ones accepted", async (detail) => {
+    const proved = await provePasswords(deployed);
+    detail(`${proved.refused.held} refused, ${proved.accepted.held} accepted`);
+    return proved;
+  });
+  await progress.stage("functions read their secret again and connect", async (detail) => {
+    detail((await consumersConnect(deployed)).join(", "));
+  });
+  return proof;
+}
+
+async function moveToVault(progress: Progress, run: LocalRun, deployed: Deployed): Promise<Deployed> {
+  const moved = await progress.stage("cdktf deploy with Vault as the primary backend", async (detail) =>
+    run.moveToVault(deployed, (so) => detail(`${so.resources} resources`)),
+  );
+  await progress.stage("functions read their secret from Vault and connect", async (detail) => {
+    detail((await consumersConnect(moved)).join(", "));
+  });
+  return moved;
 }
 
 /** Where the provider comes from, in a line for people. */

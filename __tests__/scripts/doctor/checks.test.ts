@@ -9,18 +9,19 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
     "python3 --version": "Python 3.11.2\n",
     "python3 -c": "",
     [`${process.execPath} -e`]: "",
+    "vault version": "Vault v1.21.4\n",
     ...outputs,
   };
   return {
     nodeVersion: "22.12.0",
     platform: "linux-x64",
-    environment: { AWS_PROFILE: "dev" },
+    environment: { AWS_PROFILE: "dev", VAULT_LAMBDA_EXTENSION_BINARY: "/home/me/extension" },
     home: "/home/me",
     project: "/home/me/checkout",
     temporary: "/tmp",
     userId: 1000,
     output: async (command, [argument]) => known[`${command} ${argument}`],
-    exists: () => false,
+    exists: (path) => path === "/home/me/extension",
     othersMayEnter: () => true,
     resolves: () => true,
     reaches: async () => true,
@@ -32,7 +33,7 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
 test("a machine that has everything passes every check", async () => {
   const found = await checks.findings(machine());
 
-  expect(found.map(({ status }) => status)).toEqual(Array(10).fill("ok"));
+  expect(found.map(({ status }) => status)).toEqual(Array(12).fill("ok"));
   expect(await checks.failedChecks(machine())).toEqual([]);
 });
 
@@ -167,6 +168,31 @@ test("root needs folders that the user of its PostgreSQL can enter; everybody el
   expect(found.fix).toMatch(/chmod o\+x \/closed$/);
   const temporary = { project: "/tmp/clone", othersMayEnter: (folder: string) => folder !== "/tmp/clone" };
   expect(await checks.reach(machine({ ...temporary, userId: 0 }))).toMatchObject({ status: "warning" });
+});
+
+test("Vault and its extension are only missed, because only runs with Vault need them", async () => {
+  const without = machine({ environment: {} }, { "vault version": undefined });
+
+  expect(await checks.vault(without)).toMatchObject({
+    status: "warning",
+    detail: "vault was not found",
+    fix: expect.stringContaining("VAULT_BINARY"),
+  });
+  expect(await checks.vaultExtension(without)).toMatchObject({
+    status: "warning",
+    fix: expect.stringContaining("VAULT_LAMBDA_EXTENSION_BINARY"),
+  });
+});
+
+test("VAULT_BINARY is the Vault that counts, and an extension that is named has to exist", async () => {
+  const environment = { VAULT_BINARY: "/opt/bin/vault", VAULT_LAMBDA_EXTENSION_BINARY: "/gone" };
+  const with_ = machine({ environment }, { "/opt/bin/vault version": "Vault v1.20.0\n" });
+
+  expect(await checks.vault(with_)).toEqual({ status: "ok", detail: "Vault v1.20.0" });
+  expect(await checks.vaultExtension(with_)).toMatchObject({
+    status: "warning",
+    detail: "/gone does not exist",
+  });
 });
 
 test("a check that breaks is a failed check, not a crash", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -10,10 +10,8 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { strToU8, zipSync } from "fflate";
 import { type AwsEmulator, startAwsEmulator } from "../../../scripts/emulator/aws-emulator";
-import { unsignedHeaders } from "../../../scripts/emulator/aws-protocol";
-import { type Invocation, LambdaRunner } from "../../../scripts/emulator/lambda-runner";
+import type { Invocation } from "../../../scripts/emulator/lambda-runner";
 import { RotationScheduler } from "../../../scripts/emulator/rotation-scheduler";
 
 const REGION = "ap-northeast-2";
@@ -233,111 +231,5 @@ describe("a rotation", () => {
     for (const value of ["one", "two"]) await schedulerFor(rotateTo(value)).rotate(secret);
 
     expect((await describeSecret(secret)).VersionIdsToStages?.[first]).toEqual(["BOOTSTRAP"]);
-  });
-});
-
-describe("the Lambda runner", () => {
-  const source = `
-    exports.answer = async (event, context) => ({ event, name: context.functionName, env: process.env });
-    exports.fail = async () => { console.log("about to fail"); throw new TypeError("wrong"); };
-    exports.hang = () => new Promise((resolve) => setTimeout(resolve, 60_000));
-    exports.crash = () => process.exit(3);
-    exports.resolve = async (name) => (await require("node:dns").promises.lookup(name)).address;`;
-
-  beforeAll(async () => {
-    const trust = encodeURIComponent(JSON.stringify({ Version: "2012-10-17", Statement: [] }));
-    await fetch(emulator.endpoint, {
-      method: "POST",
-      headers: { ...unsignedHeaders(REGION, "iam"), "content-type": "application/x-www-form-urlencoded" },
-      body: `Action=CreateRole&Version=2010-05-08&RoleName=any&AssumeRolePolicyDocument=${trust}`,
-    });
-  });
-
-  async function deploy(name: string, handler: string): Promise<void> {
-    const zip = Buffer.from(zipSync({ "index.js": strToU8(source) }, { mtime: "2026-01-01" }));
-    // Not where the runner unpacks: it looks through this folder while other functions come and go there.
-    const assets = join(directory, "assets");
-    mkdirSync(assets, { recursive: true });
-    writeFileSync(join(assets, "function.zip"), zip);
-    const response = await fetch(`${emulator.endpoint}/2015-03-31/functions`, {
-      method: "POST",
-      headers: { ...unsignedHeaders(REGION, "lambda"), "content-type": "application/json" },
-      body: JSON.stringify({
-        FunctionName: name,
-        Runtime: "nodejs22.x",
-        Role: "arn:aws:iam::123456789012:role/any",
-        Handler: `index.${handler}`,
-        Timeout: 2,
-        MemorySize: 128,
-        Environment: { Variables: { SETTING: "value" } },
-        Code: { ZipFile: zip.toString("base64") },
-      }),
-    });
-    expect(response.status).toBe(201);
-  }
-
-  const runner = () =>
-    new LambdaRunner({
-      endpoint: emulator.endpoint,
-      region: REGION,
-      assets: join(directory, "assets"),
-      directory,
-      hosts: ["database.example"],
-    });
-
-  test("runs the deployed code with nothing but the function's own environment", async () => {
-    await deploy("answer", "answer");
-
-    const { result } = await runner().invoke("answer", { a: 1 });
-
-    expect(result).toEqual({
-      event: { a: 1 },
-      name: "answer",
-      env: {
-        SETTING: "value",
-        AWS_ACCESS_KEY_ID: "test",
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: emulator.endpoint,
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
-        AWS_LAMBDA_FUNCTION_NAME: "answer",
-        AWS_REGION: REGION,
-        AWS_SECRET_ACCESS_KEY: "test",
-      },
-    });
-  });
-
-  test("answers the function's error and keeps its log", async () => {
-    await deploy("fail", "fail");
-
-    const { error, log } = await runner().invoke("fail", {});
-
-    expect(error).toEqual({ errorType: "TypeError", errorMessage: "wrong" });
-    expect(readFileSync(log, "utf8")).toContain("about to fail");
-  });
-
-  test("ends a function at its timeout, and notices one that exits", async () => {
-    await deploy("hang", "hang");
-    await deploy("crash", "crash");
-
-    const [hang, crash] = await Promise.all(["hang", "crash"].map((name) => runner().invoke(name, {})));
-
-    expect(hang?.error?.errorMessage).toBe("Task timed out after 2.00 seconds");
-    expect(crash?.error?.errorMessage).toBe("Runtime exited with exit status 3");
-  });
-
-  test("resolves the database's name and no other", async () => {
-    await deploy("resolve", "resolve");
-
-    expect((await runner().invoke("resolve", "database.example")).result).toBe("127.0.0.1");
-    expect((await runner().invoke("resolve", "example.com")).error?.errorMessage).toContain("ENOTFOUND");
-  });
-
-  test("refuses a function whose code it does not find", async () => {
-    await deploy("answer", "answer").catch(() => {});
-    const elsewhere = mkdtempSync(join(directory, "empty-"));
-    const options = { endpoint: emulator.endpoint, region: REGION, directory: elsewhere, hosts: [] };
-
-    const invocation = new LambdaRunner({ ...options, assets: elsewhere }).invoke("answer", {});
-
-    await expect(invocation).rejects.toThrow("has the SHA-256 of the deployed function");
   });
 });

@@ -23,13 +23,19 @@ afterEach(() => {
 
 describe("arguments", () => {
   test("are known flags", () => {
-    expect(parseArguments([])).toEqual({ keep: false, help: false });
-    expect(parseArguments(["--keep"])).toEqual({ keep: true, help: false });
+    expect(parseArguments([])).toEqual({ backend: "native", keep: false, help: false });
+    expect(parseArguments(["--keep", "--backend", "both"])).toEqual({
+      backend: "both",
+      keep: true,
+      help: false,
+    });
   });
 
   test("that are not known are refused in one line that names the known ones", () => {
-    for (const argument of ["--kepe", "keep", "--keep=1"]) {
-      expect(() => parseArguments([argument])).toThrow(/^[^\n]+ Known: --keep, --help\.$/);
+    for (const argument of ["--kepe", "keep", "--keep=1", "--backend=redis", "--backend"]) {
+      expect(() => parseArguments([argument])).toThrow(
+        /^[^\n]+ Known: --backend native\|vault\|both, --keep, --help\.$/,
+      );
     }
   });
 });
@@ -117,10 +123,11 @@ describe("the work folder", () => {
 
 describe("the environment of a run", () => {
   const settings = {
+    backend: "native",
     endpoint: "http://127.0.0.1:1",
     databasePort: 5433,
     certificateAuthorityPem: "PEM",
-  };
+  } as const;
 
   test("is checked and complete with defaults", () => {
     expect(loadLocalEnvironment()).toMatchObject({
@@ -143,7 +150,7 @@ describe("the environment of a run", () => {
     });
 
     expect(file).toBe(join(directory, "local.json"));
-    expect(readFileSync(join(directory, "database-ca.pem"), "utf8")).toBe("PEM");
+    expect(readFileSync(join(directory, "local-ca.pem"), "utf8")).toBe("PEM");
     const written = JSON.parse(readFileSync(file, "utf8"));
     expect(written).not.toHaveProperty("providerVersion");
     expect(written).toMatchObject({
@@ -151,7 +158,7 @@ describe("the environment of a run", () => {
       database: {
         kind: "created",
         port: 5433,
-        certificateAuthorityFile: "database-ca.pem",
+        certificateAuthorityFile: "local-ca.pem",
       },
     });
   });
@@ -170,6 +177,29 @@ describe("the environment of a run", () => {
     });
 
     expect(loadLocalEnvironment(file)).toMatchObject({ name: "local", providerVersion: "5.100.0" });
+  });
+
+  test("with Vault has its address, authority and provider, and the backend to read from", async () => {
+    const authority = await createCertificateAuthority("Test");
+    const file = await writeRunEnvironment(directory, {
+      ...settings,
+      backend: "both",
+      primary: "vault",
+      certificateAuthorityPem: authority.certificatePem,
+      vaultAddress: "https://127.0.0.1:8201",
+      provider: {
+        kind: "registry",
+        awsVersion: "6.25.0",
+        vault: { directory: "/mirror", version: "5.10.1" },
+      },
+    });
+
+    expect(loadLocalEnvironment(file)).toMatchObject({
+      backend: "both",
+      primary: "vault",
+      vault: { address: "https://127.0.0.1:8201", providerVersion: "5.10.1" },
+      vaultCertificateAuthority: { pem: `${authority.certificatePem.trim()}\n` },
+    });
   });
 });
 

@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import type { ProviderName } from "../../../scripts/terraform/provider-mirrors";
 import {
   detectProviderSource,
   pinnedAwsVersion,
   terraformEnvironment,
+  VAULT_PROVIDER_VERSION,
 } from "../../../scripts/terraform/provider-source";
 
 const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
@@ -19,10 +21,20 @@ afterEach(() => {
   rmSync(home, { recursive: true });
 });
 
-function mirror(directory: string, version: string, { packed = false, platform = PLATFORM } = {}): string {
-  const folder = join(directory, "registry.terraform.io", "hashicorp", "aws");
+interface Held {
+  readonly name?: ProviderName;
+  readonly packed?: boolean;
+  readonly platform?: string;
+}
+
+function mirror(
+  directory: string,
+  version: string,
+  { name = "aws", packed = false, platform = PLATFORM }: Held = {},
+): string {
+  const folder = join(directory, "registry.terraform.io", "hashicorp", name);
   mkdirSync(packed ? folder : join(folder, version, platform), { recursive: true });
-  if (packed) writeFileSync(join(folder, `terraform-provider-aws_${version}_${platform}.zip`), "");
+  if (packed) writeFileSync(join(folder, `terraform-provider-${name}_${version}_${platform}.zip`), "");
   return directory;
 }
 
@@ -85,6 +97,50 @@ test("of several versions the pinned one is taken, else the newest", () => {
   });
 });
 
+test("each provider comes from the first listed mirror that has it", () => {
+  const aws = mirror(join(home, "aws"), "5.100.0");
+  const vault = mirror(join(home, "vault"), "5.9.0", { name: "vault" });
+  mirror(join(home, "both"), "5.100.0");
+  const both = mirror(join(home, "both"), "5.8.0", { name: "vault" });
+
+  const listed = { TF_PROVIDER_MIRROR: [aws, vault, both].join(delimiter) };
+
+  expect(detectProviderSource(listed, home)).toEqual({
+    kind: "mirror",
+    directory: aws,
+    awsVersion: "5.100.0",
+    vault: { directory: vault, version: "5.9.0" },
+  });
+});
+
+test("a provider that no listed mirror has comes from the registry", () => {
+  const aws = mirror(join(home, "aws"), "5.100.0");
+  const vault = mirror(join(home, "vault"), "5.9.0", { name: "vault" });
+
+  expect(detectProviderSource({ TF_PROVIDER_MIRROR: aws }, home)).not.toHaveProperty("vault");
+  expect(detectProviderSource({ TF_PROVIDER_MIRROR: vault }, home)).toEqual({
+    kind: "registry",
+    awsVersion: pinnedAwsVersion(),
+    vault: { directory: vault, version: "5.9.0" },
+  });
+});
+
+test("the Vault provider is preferred in the version that the stacks ask for", () => {
+  const directory = mirror(join(home, "any"), VAULT_PROVIDER_VERSION, { name: "vault" });
+  mirror(directory, "5.99.0", { name: "vault" });
+
+  expect(detectProviderSource({ TF_PROVIDER_MIRROR: directory }, home).vault?.version).toBe(
+    VAULT_PROVIDER_VERSION,
+  );
+});
+
+test("a listed folder that is no mirror is an error, even beside one that is", () => {
+  const aws = mirror(join(home, "aws"), "5.100.0");
+  const listed = { TF_PROVIDER_MIRROR: [aws, join(home, "nothing")].join(delimiter) };
+
+  expect(() => detectProviderSource(listed, home)).toThrow(join(home, "nothing"));
+});
+
 test("detection is quick", () => {
   const started = performance.now();
   detectProviderSource({}, home);
@@ -100,6 +156,29 @@ test("a mirror reaches Terraform through a configuration file of its own", async
   const configuration = readFileSync(String(environment.TF_CLI_CONFIG_FILE), "utf8");
   expect(configuration).toContain('path    = "/some/where"');
   expect(configuration).toContain("disable_checkpoint = true");
+});
+
+test("mirrors in two folders get a block each, and their providers are never asked of the registry", async () => {
+  const vault = { directory: "/else/where", version: "5.9.0" };
+  const source = { kind: "mirror", directory: "/some/where", awsVersion: "5.100.0", vault } as const;
+
+  const environment = await terraformEnvironment(source, join(home, "work"));
+
+  const configuration = readFileSync(String(environment.TF_CLI_CONFIG_FILE), "utf8").replace(/\s+/g, " ");
+  const [aws, hashicorpVault] = ["aws", "vault"].map((name) => `"registry.terraform.io/hashicorp/${name}"`);
+  expect(configuration).toContain(`{ path = "/some/where" include = [${aws}] }`);
+  expect(configuration).toContain(`{ path = "/else/where" include = [${hashicorpVault}] }`);
+  expect(configuration).toContain(`direct { exclude = [${aws},${hashicorpVault}] }`);
+});
+
+test("a mirror of the Vault provider only leaves the AWS provider to the registry and its cache", async () => {
+  const vault = { directory: "/else/where", version: "5.9.0" };
+
+  const environment = await terraformEnvironment({ kind: "registry", awsVersion: "6.25.0", vault }, home);
+
+  expect(environment).toHaveProperty("TF_PLUGIN_CACHE_DIR");
+  const configuration = readFileSync(String(environment.TF_CLI_CONFIG_FILE), "utf8");
+  expect(configuration).not.toContain("hashicorp/aws");
 });
 
 test("the registry needs no configuration file", async () => {

@@ -1,0 +1,319 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import { strFromU8, unzipSync } from "fflate";
+import type { SecretConsumer } from "../../constructs/secret-backend";
+import { vaultExtensionLayerArn } from "../../constructs/vault/extension-layer";
+import { VaultBackend, type VaultBackendProps } from "../../constructs/vault/vault-backend";
+import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
+import { type CertificateAuthority, createCertificateAuthority } from "../../scripts/emulator/certificates";
+import { parseLayerArn, seedLayers } from "../../scripts/emulator/layers";
+import { assumeRole, type RoleCredentials } from "../../scripts/emulator/role-credentials";
+import { searchLeaks } from "../../scripts/local/leak-search";
+import { planChanges } from "../../scripts/terraform/plan-changes";
+import {
+  detectProviderSource,
+  terraformEnvironment,
+  VAULT_PROVIDER_VERSION,
+} from "../../scripts/terraform/provider-source";
+import { applyOverHttp } from "../../scripts/vault/apply-over-http";
+import {
+  findVaultBinary,
+  findVaultExtensionBinary,
+  VAULT_EXTENSION_HINT,
+  VAULT_HINT,
+} from "../../scripts/vault/binaries";
+import { type LocalVault, startVault } from "../../scripts/vault/server";
+import { askVault, callVault } from "../../scripts/vault/vault-api";
+import { DeployedFunctions } from "../scripts/emulator/deployed-functions";
+import { describeNeeding } from "../scripts/vault/needing";
+import { applyStack, destroyStack } from "../support/deploy";
+import { type Login, logIn } from "./support/vault-login";
+
+jest.setTimeout(180_000);
+
+const REGION = "ap-northeast-2";
+const SERVER_ID = "vault.example.internal";
+const TEST_SECRET = '{"api-key":"a value in Vault only"}';
+const TTL_SECONDS = 5;
+
+const provider = detectProviderSource();
+const PROVIDER_HINT = `put hashicorp/vault ${VAULT_PROVIDER_VERSION} into a mirror that TF_PROVIDER_MIRROR names`;
+
+describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary() }, (binary = "") => {
+  let directory: string;
+  let emulator: AwsEmulator;
+  let vault: LocalVault;
+  let authority: CertificateAuthority;
+  let functions: DeployedFunctions;
+  let consumers: Readonly<Record<"reader" | "other", RecordedConsumer>>;
+  let stack: string;
+  let variables: Record<string, string>;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "vault-deploy-"));
+    authority = await createCertificateAuthority("Vault test");
+    [emulator, vault] = await Promise.all([
+      startAwsEmulator({ directory }),
+      startVault({ directory: join(directory, "vault"), binary, tls: authority }),
+    ]);
+    functions = await DeployedFunctions.on(emulator.endpoint, directory);
+    variables = {
+      ...(await terraformEnvironment(provider, directory)),
+      VAULT_TOKEN: vault.rootToken,
+      VAULT_CACERT_BYTES: String(vault.caPem),
+      TF_VAR_vault_test_secret: TEST_SECRET,
+    };
+    ({ stack, consumers } = synthesize("terraform", {}));
+    await apply(stack);
+  });
+
+  afterAll(async () => {
+    await vault?.stop();
+    await emulator?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  function synthesize(folder: string, changes: Partial<VaultBackendProps>) {
+    mkdirSync(join(directory, folder));
+    const app = new App({ outdir: join(directory, folder, "cdktf.out") });
+    const made = new TerraformStack(app, "vault");
+    new LocalBackend(made, { path: "../../../vault.tfstate" });
+    new VaultProvider(made, "VaultProvider", { address: vault.address });
+    made.addOverride(
+      "terraform.required_providers.vault.version",
+      provider.vault?.version ?? VAULT_PROVIDER_VERSION,
+    );
+    const backend = new VaultBackend(made, "Vault", { ...props(), ...changes });
+    const recorded = {
+      reader: new RecordedConsumer("functions"),
+      other: new RecordedConsumer("other"),
+    };
+    backend.grantRead(recorded.reader, "lambda");
+    backend.grantRead(recorded.other, "elsewhere");
+    app.synth();
+    return { stack: join(app.outdir, "stacks", "vault"), consumers: recorded };
+  }
+
+  /** The seed's mount and secret. */
+  function props(): VaultBackendProps {
+    return {
+      auth: {
+        mount: "aws",
+        serverId: SERVER_ID,
+        stsRegion: REGION,
+        stsEndpoint: emulator.endpoint,
+        resolveUniqueIds: false,
+        tokenType: "batch",
+        tokenTtlSeconds: TTL_SECONDS,
+        tokenBoundCidrs: ["127.0.0.1/32"],
+      },
+      keyValue: { mount: "kv/data/test", prefix: "", maxVersions: 3 },
+      extension: {
+        address: vault.address,
+        certificateAuthority: vault.caPem,
+        delivery: "proxy",
+        layerArn: vaultExtensionLayerArn(REGION, "x86_64", "0.14.0") ?? "",
+      },
+      readMetadata: false,
+      testSecret: "lambda",
+    };
+  }
+
+  async function apply(folder: string): Promise<void> {
+    if (provider.vault) return await applyStack(folder, { environment: variables });
+    console.warn(
+      "no mirror has hashicorp/vault: the synthesized resources are applied over Vault's HTTP API",
+    );
+    await applyOverHttp(
+      join(folder, "cdk.tf.json"),
+      { ...vault, token: vault.rootToken },
+      { "var.vault_test_secret": TEST_SECRET },
+    );
+  }
+
+  const credentialsOf = (role: string): Promise<RoleCredentials> =>
+    assumeRole(emulator.endpoint, REGION, `arn:aws:iam::123456789012:role/${role}`, "function");
+
+  async function loginAs(role: string, changes: Partial<Login> = {}) {
+    const credentials = await credentialsOf(role);
+    return await logIn(vault, {
+      mount: "aws",
+      role,
+      region: REGION,
+      serverId: SERVER_ID,
+      credentials,
+      ...changes,
+    });
+  }
+
+  async function tokenOf(role: string): Promise<string> {
+    const { status, body } = await loginAs(role);
+    expect([status, body?.errors]).toEqual([200, undefined]);
+    return String((body?.auth as { client_token?: string } | undefined)?.client_token);
+  }
+
+  const read = async (token: string, path: string) => await askVault({ ...vault, token }, "GET", path);
+
+  test("lets a function's role log in and read its secret", async () => {
+    const { status, body } = await read(await tokenOf("functions"), "kv/data/test/data/lambda");
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ data: { data: { "api-key": "a value in Vault only" } } });
+  });
+
+  test("gives a token that ends soon, holds one policy and cannot be renewed", async () => {
+    const { body } = await loginAs("functions");
+
+    expect(body?.auth).toMatchObject({
+      lease_duration: TTL_SECONDS,
+      renewable: false,
+      token_type: "batch",
+      token_policies: ["functions"],
+    });
+  });
+
+  test.each([
+    ["another role's Vault role", { role: "other" }, /does not belong to the role/],
+    ["a Vault role that is not there", { role: "nobody" }, /entry for role/],
+    ["another Vault's server id", { serverId: "vault.example.com" }, /expected .* but got/],
+    ["no server id", { serverId: undefined }, /missing header/],
+  ])("refuses a login with %s", async (_, changes, reason) => {
+    const { status, body } = await loginAs("functions", changes);
+
+    expect(status).toBe(400);
+    expect(String(body?.errors)).toMatch(reason);
+  });
+
+  test("refuses every other path, the secret's metadata and a write", async () => {
+    const token = await tokenOf("functions");
+
+    for (const path of ["kv/data/test/data/elsewhere", "kv/data/test/metadata/lambda", "sys/mounts"])
+      expect([path, (await read(token, path)).status]).toEqual([path, 403]);
+    const write = await askVault({ ...vault, token }, "POST", "kv/data/test/data/lambda", { data: {} });
+    expect(write.status).toBe(403);
+  });
+
+  test("refuses a token after its time", async () => {
+    const token = await tokenOf("functions");
+    await sleep((TTL_SECONDS + 1) * 1000);
+
+    expect((await read(token, "kv/data/test/data/lambda")).status).toBe(403);
+  });
+
+  describeNeeding("and planned again", { [PROVIDER_HINT]: provider.vault?.directory }, () => {
+    test("has no changes, and the test secret in neither plan nor state", async () => {
+      const { changes } = await planChanges(stack, { environment: variables });
+      const { files, places } = await searchLeaks(join(directory, "terraform"), ["a value in Vault only"]);
+
+      expect(changes).toEqual([]);
+      expect(files).toBeGreaterThan(3);
+      expect(places).toEqual([]);
+    });
+  });
+
+  const extension = findVaultExtensionBinary();
+  describeNeeding("and the real extension", { [VAULT_EXTENSION_HINT]: extension }, (extensionBinary = "") => {
+    test("lets the deployed Python sample read its secret", async () => {
+      const { reader } = consumers;
+      await callVault({ ...vault, token: vault.rootToken }, "POST", "kv/data/test/data/lambda", {
+        data: { "api-key": "another value" },
+      });
+      await seedLayers(emulator.endpoint, REGION, [...reader.layers]);
+      await functions.deploy("python", {
+        files: filesOf("python-consumer.zip"),
+        handler: "index.handler",
+        runtime: "python3.13",
+        variables: { ...reader.environment, SECRET_NAME: "lambda" },
+        layers: [...reader.layers],
+      });
+      const [layer = ""] = reader.layers;
+      const runner = functions.runner({ extensions: { [parseLayerArn(layer).name]: extensionBinary } });
+
+      const { result, error, log } = await runner.invoke("python", {});
+
+      expect(error).toBeUndefined();
+      expect(result).toEqual({ fields: ["api-key"], version: "2", source: "vault-proxy" });
+      expect(JSON.stringify(result) + readFileSync(log, "utf8")).not.toContain("another value");
+    });
+  });
+
+  describeNeeding("and given an access key", { [PROVIDER_HINT]: provider.vault?.directory }, () => {
+    const key = { id: "AKIAIOSFODNN7EXAMPLE", secret: "a secret access key in Vault only" };
+
+    test("has the key, which is in neither plan nor state, and not after it is destroyed", async () => {
+      const withKey = synthesize("with-key", {
+        auth: {
+          ...props().auth,
+          mount: "aws-with-key",
+          accessKey: { userName: "app-vault", providerVersion: VAULT_PROVIDER_VERSION },
+        },
+        keyValue: { mount: "kv-with-key", prefix: "app", maxVersions: 3 },
+        testSecret: undefined,
+      }).stack;
+      const environment = {
+        ...variables,
+        TF_VAR_vault_aws_access_key_id: key.id,
+        TF_VAR_vault_aws_secret_access_key: key.secret,
+      };
+
+      await applyStack(withKey, { environment });
+      const { changes } = await planChanges(withKey, { environment });
+      const { body } = await read(vault.rootToken, "auth/aws-with-key/config/client");
+      const { places } = await searchLeaks(join(directory, "with-key"), [key.secret]);
+
+      expect(body?.data).toMatchObject({ access_key: key.id });
+      expect(changes).toEqual([]);
+      expect(places).toEqual([]);
+      await destroyStack(withKey, { environment });
+    });
+  });
+
+  describeNeeding("and destroyed", { [PROVIDER_HINT]: provider.vault?.directory }, () => {
+    test("leaves nothing in Vault", async () => {
+      await destroyStack(stack, { environment: variables });
+
+      const mounts = await callVault({ ...vault, token: vault.rootToken }, "GET", "sys/mounts");
+      const methods = await callVault({ ...vault, token: vault.rootToken }, "GET", "sys/auth");
+      expect(Object.keys(mounts.data as object)).not.toContain("kv/data/test/");
+      expect(Object.keys(methods.data as object)).toEqual(["token/"]);
+      expect((await read(vault.rootToken, "sys/policies/acl/functions")).status).toBe(404);
+    });
+  });
+});
+
+function filesOf(zip: string): Record<string, string> {
+  const content = readFileSync(join(__dirname, "..", "..", "dist", "lambda", zip));
+  return Object.fromEntries(
+    Object.entries(unzipSync(content)).map(([name, bytes]) => [name, strFromU8(bytes)]),
+  );
+}
+
+/** A function as the constructs see it, with what it was given. */
+class RecordedConsumer implements SecretConsumer {
+  readonly architecture = "x86_64";
+  readonly environment: Record<string, string> = {};
+  readonly layers = new Set<string>();
+  readonly role: SecretConsumer["role"];
+
+  constructor(roleName: string) {
+    this.role = {
+      name: roleName,
+      arn: `arn:aws:iam::123456789012:role/${roleName}`,
+      uniqueId: "AROAEXAMPLE",
+    };
+  }
+
+  allow(): void {}
+
+  addEnvironment(variables: Readonly<Record<string, string>>): void {
+    Object.assign(this.environment, variables);
+  }
+
+  addLayer(arn: string): void {
+    this.layers.add(arn);
+  }
+}

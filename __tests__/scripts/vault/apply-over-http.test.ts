@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
+import { Testing } from "cdktf";
+import type { SecretConsumer } from "../../../constructs/secret-backend";
+import { VaultBackend } from "../../../constructs/vault/vault-backend";
+import { applyOverHttp } from "../../../scripts/vault/apply-over-http";
+import { findVaultBinary, VAULT_HINT } from "../../../scripts/vault/binaries";
+import { type LocalVault, startVault } from "../../../scripts/vault/server";
+import { askVault, callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
+import { describeNeeding } from "./needing";
+
+jest.setTimeout(60_000);
+
+/** Nothing listens there: what is refused before the first call never finds out. */
+const NOWHERE: VaultConnection = { address: "http://127.0.0.1:1" };
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "apply-"));
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+type Resources = Record<string, Record<string, Record<string, unknown>>>;
+
+function stack(resource: Resources): string {
+  const file = join(directory, "cdk.tf.json");
+  writeFileSync(file, JSON.stringify({ resource }));
+  return file;
+}
+
+const apply = (resource: Resources, values = {}) => applyOverHttp(stack(resource), NOWHERE, values);
+
+describe("before any call", () => {
+  test("a Vault resource of another type is refused by its address", async () => {
+    await expect(apply({ vault_token: { root: {} } })).rejects.toThrow(
+      "vault_token.root is of a type that is not applied over HTTP",
+    );
+  });
+
+  test("an argument that would get lost is refused by its name", async () => {
+    const args = { name: "a", policy: "", namespace: "team" };
+
+    await expect(apply({ vault_policy: { reader: args } })).rejects.toThrow(
+      "vault_policy.reader has the argument namespace",
+    );
+  });
+
+  test.each(["var.unknown", "vault_mount.missing.path", "vault_policy.reader.id", 'jsonencode({"a" = 1})'])(
+    "a reference to %s is refused by its text",
+    async (expression) => {
+      const args = { name: `\${${expression}}`, policy: "" };
+
+      await expect(apply({ vault_policy: { reader: args } })).rejects.toThrow(`\${${expression}}`);
+    },
+  );
+
+  test("the value of a secret that is no JSON is not repeated", async () => {
+    const args = { mount: "kv", name: "a", data_json_wo: `\${var.value}` };
+
+    const failure = await apply({ vault_kv_secret_v2: { a: args } }, { "var.value": "hunter2" }).catch(
+      (error) => error,
+    );
+
+    expect(failure.message).toContain("the value of the secret kv/a is no JSON");
+    expect(failure.message).not.toContain("hunter");
+  });
+
+  test("resources of other providers are left, and listed", async () => {
+    expect(await apply({ aws_vpc: { main: {} }, terraform_data: { id: {} } })).toEqual({
+      made: [],
+      others: ["aws_vpc.main", "terraform_data.id"],
+    });
+  });
+});
+
+const consumer: SecretConsumer = {
+  architecture: "arm64",
+  role: { name: "app-reader", arn: "arn:aws:iam::123456789012:role/app-reader", uniqueId: "AROA" },
+  allow: () => undefined,
+  addEnvironment: () => undefined,
+  addLayer: () => undefined,
+};
+
+/** The backend's resources, as a stack has them. */
+function synthesizedBackend(): Resources {
+  const json = Testing.synthScope((scope) => {
+    new VaultProvider(scope, "Provider", { address: "https://vault.example" });
+    const backend = new VaultBackend(scope, "Vault", {
+      auth: {
+        mount: "aws-lambda",
+        serverId: "vault.example",
+        stsRegion: "ap-northeast-2",
+        stsEndpoint: "https://sts.ap-northeast-2.amazonaws.com",
+        resolveUniqueIds: false,
+        accessKey: { userName: "vault", providerVersion: "5.9.0" },
+        tokenType: "batch",
+        tokenTtlSeconds: 900,
+        tokenBoundCidrs: ["10.0.0.0/24"],
+      },
+      keyValue: { mount: "kv", prefix: "app", maxVersions: 7 },
+      extension: { address: "https://vault.example", delivery: "proxy", layerArn: "" },
+      readMetadata: false,
+      testSecret: "lambda",
+    });
+    backend.grantRead(consumer, "orders");
+  });
+  return JSON.parse(json).resource;
+}
+
+describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, (binary) => {
+  let vault: LocalVault;
+  let root: VaultConnection;
+
+  beforeAll(async () => {
+    vault = await startVault({ directory: join(directory, "vault"), binary });
+    root = { ...vault, token: vault.rootToken };
+  });
+
+  afterAll(() => vault?.stop());
+
+  const read = async (path: string) => (await callVault(root, "GET", path)).data;
+
+  test("the synthesized backend is what Vault then has", async () => {
+    const { made, others } = await applyOverHttp(stack(synthesizedBackend()), root, {
+      "var.vault_aws_access_key_id": "AKIDEXAMPLE",
+      "var.vault_aws_secret_access_key": "not shown",
+      "var.vault_test_secret": JSON.stringify({ "api-key": "one" }),
+    });
+
+    expect(others).toEqual([]);
+    expect(made.map((address) => address.split(".")[0])).toEqual([
+      "vault_auth_backend",
+      "vault_mount",
+      "vault_policy",
+      "vault_aws_auth_backend_client",
+      "vault_aws_auth_backend_role",
+      "vault_kv_secret_backend_v2",
+      "vault_kv_secret_v2",
+    ]);
+    expect(await read("auth/aws-lambda/config/client")).toMatchObject({
+      access_key: "AKIDEXAMPLE",
+      iam_server_id_header_value: "vault.example",
+      sts_endpoint: "https://sts.ap-northeast-2.amazonaws.com",
+      sts_region: "ap-northeast-2",
+    });
+    expect(await read("auth/aws-lambda/role/app-reader")).toMatchObject({
+      auth_type: "iam",
+      bound_iam_principal_arn: [consumer.role.arn],
+      resolve_aws_unique_ids: false,
+      token_bound_cidrs: ["10.0.0.0/24"],
+      token_no_default_policy: true,
+      token_policies: ["app-reader"],
+      token_ttl: 900,
+      token_type: "batch",
+    });
+    expect(await read("sys/policies/acl/app-reader")).toMatchObject({
+      policy: expect.stringContaining('path "kv/data/app/orders"'),
+    });
+    expect(await read("kv/config")).toMatchObject({ max_versions: 7 });
+    expect(await read("kv/data/app/lambda")).toMatchObject({ data: { "api-key": "one" } });
+  });
+
+  test("audit, rate limit, tuning and custom metadata arrive too", async () => {
+    const log = join(directory, "audit.log");
+    await applyOverHttp(
+      stack({
+        vault_audit: { file: { type: "file", path: "log", options: { file_path: log } } },
+        vault_auth_backend: {
+          aws: { type: "aws", path: "tuned", tune: [{ default_lease_ttl: "5m", token_type: "batch" }] },
+        },
+        vault_mount: {
+          kv: {
+            path: "second",
+            type: "kv",
+            options: { version: "2" },
+            max_lease_ttl_seconds: 600,
+            depends_on: ["vault_audit.file"],
+          },
+        },
+        vault_kv_secret_v2: {
+          one: {
+            mount: `\${vault_mount.kv.path}`,
+            name: `in/\${vault_mount.kv.path}/$\${literal}`,
+            data_json: "{}",
+            custom_metadata: [{ max_versions: 3, data: { owner: "me" } }],
+          },
+        },
+        vault_quota_rate_limit: { logins: { name: "logins", path: "auth/tuned/login", rate: 5 } },
+      }),
+      root,
+    );
+
+    expect(await read("sys/audit")).toMatchObject({ "log/": { options: { file_path: log } } });
+    expect(await read("sys/auth/tuned/tune")).toMatchObject({ default_lease_ttl: 300, token_type: "batch" });
+    expect(await read("sys/mounts/second/tune")).toMatchObject({ max_lease_ttl: 600 });
+    const path = encodeURI(`second/metadata/in/second/\${literal}`);
+    expect(await read(path)).toMatchObject({ max_versions: 3, custom_metadata: { owner: "me" } });
+    expect(await read("sys/quotas/rate-limit/logins")).toMatchObject({ path: "auth/tuned/login", rate: 5 });
+  });
+
+  test("a refusal of Vault is told by its call", async () => {
+    const twice = { path: "twice", type: "kv" };
+
+    await expect(applyOverHttp(stack({ vault_mount: { a: twice, b: twice } }), root)).rejects.toThrow(
+      "Vault refused POST sys/mounts/twice: HTTP 400",
+    );
+    expect((await askVault(root, "GET", "sys/mounts/twice")).status).toBe(200);
+  });
+});

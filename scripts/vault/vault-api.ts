@@ -1,0 +1,65 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { text } from "node:stream/consumers";
+
+export interface VaultConnection {
+  /** With scheme and port, without a path. */
+  readonly address: string;
+  readonly token?: string;
+  /** Of the authority that issued the server's certificate; the system's where it is left out. */
+  readonly caPem?: string;
+}
+
+export interface VaultAnswer {
+  readonly status: number;
+  /** Undefined where Vault answers without a body. */
+  readonly body: Record<string, unknown> | undefined;
+}
+
+/** An error answer of Vault, with what it says itself. */
+export class VaultRefused extends Error {
+  override readonly name = "VaultRefused";
+  constructor(
+    readonly operation: string,
+    readonly status: number,
+    readonly errors: readonly string[],
+  ) {
+    super(`Vault refused ${operation}: HTTP ${status}${errors.map((error) => `; ${error.trim()}`).join("")}`);
+  }
+}
+
+export type VaultMethod = "GET" | "LIST" | "POST" | "PUT" | "DELETE";
+
+/** One call of Vault's HTTP API; `path` is what follows `/v1/`. Every status is an answer. */
+export async function askVault(
+  { address, token, caPem }: VaultConnection,
+  method: VaultMethod,
+  path: string,
+  body?: object,
+): Promise<VaultAnswer> {
+  const url = new URL(`/v1/${path}`, address);
+  const headers = { "content-type": "application/json", ...(token && { "x-vault-token": token }) };
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  return await new Promise<VaultAnswer>((resolve, reject) => {
+    const outgoing = send(url, { method, headers, ...(caPem && { ca: caPem }) }, (incoming) => {
+      text(incoming).then((answer) => {
+        const parsed = answer === "" ? undefined : JSON.parse(answer);
+        resolve({ status: incoming.statusCode ?? 0, body: parsed });
+      }, reject);
+    });
+    outgoing.once("error", reject);
+    outgoing.end(body && JSON.stringify(body));
+  });
+}
+
+/** As `askVault`, with an error answer thrown. */
+export async function callVault(
+  connection: VaultConnection,
+  method: VaultMethod,
+  path: string,
+  body?: object,
+): Promise<Record<string, unknown>> {
+  const { status, body: answer = {} } = await askVault(connection, method, path, body);
+  if (status < 400) return answer;
+  throw new VaultRefused(`${method} ${path}`, status, (answer.errors as string[] | undefined) ?? []);
+}
