@@ -12,6 +12,7 @@ import {
 import { SecretsManagerError } from "./errors";
 import { LAST_WRITTEN, type SecretsManagerPort } from "./secrets-manager";
 import { quote } from "./text";
+import { type TimeLeft, timeFor, UNLIMITED } from "./time-left";
 
 /**
  * Three attempts of at most 3 s to connect: without a route to the service the function says so after about ten
@@ -25,11 +26,31 @@ export function createClient(endpoint: string | undefined): SecretsManagerClient
   });
 }
 
-export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerPort {
+export function awsSecretsManager(
+  client: SecretsManagerClient,
+  timeLeft: TimeLeft = UNLIMITED,
+): SecretsManagerPort {
+  const call = async <T>(
+    operation: string,
+    secretId: string | undefined,
+    send: (options: { readonly abortSignal?: AbortSignal }) => Promise<T>,
+  ): Promise<T> => {
+    const limit = timeFor(`call ${operation}`, Number.POSITIVE_INFINITY, timeLeft);
+    const options = Number.isFinite(limit) ? { abortSignal: AbortSignal.timeout(limit) } : {};
+    try {
+      return await send(options);
+    } catch (error) {
+      if (error instanceof SecretsManagerError) throw error;
+      const subject = secretId === undefined ? operation : `${operation} on ${quote(secretId)}`;
+      throw error instanceof SecretsManagerServiceException
+        ? refused(subject, operation, error)
+        : unreachable(subject, error);
+    }
+  };
   return {
     async describe(secretId) {
-      const secret = await call("DescribeSecret", secretId, () =>
-        client.send(new DescribeSecretCommand({ SecretId: secretId })),
+      const secret = await call("DescribeSecret", secretId, (options) =>
+        client.send(new DescribeSecretCommand({ SecretId: secretId }), options),
       );
       return {
         arn: secret.ARN ?? secretId,
@@ -40,10 +61,11 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
     },
 
     async getValue(secretId, { id, stage }) {
-      return await call("GetSecretValue", secretId, async () => {
+      return await call("GetSecretValue", secretId, async (options) => {
         try {
           const version = await client.send(
             new GetSecretValueCommand({ SecretId: secretId, VersionId: id, VersionStage: stage }),
+            options,
           );
           if (version.SecretString !== undefined) return version.SecretString;
         } catch (error) {
@@ -58,7 +80,7 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
     },
 
     async putPending(secretId, { id, value, rotationToken }) {
-      return await call("PutSecretValue", secretId, async () => {
+      return await call("PutSecretValue", secretId, async (options) => {
         try {
           await client.send(
             new PutSecretValueCommand({
@@ -68,6 +90,7 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
               VersionStages: ["AWSPENDING", LAST_WRITTEN],
               ...(rotationToken !== undefined && { RotationToken: rotationToken }),
             }),
+            options,
           );
           return "stored" as const;
         } catch (error) {
@@ -78,7 +101,7 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
     },
 
     async randomPassword(policy) {
-      const { RandomPassword } = await call("GetRandomPassword", undefined, () =>
+      const { RandomPassword } = await call("GetRandomPassword", undefined, (options) =>
         client.send(
           new GetRandomPasswordCommand({
             PasswordLength: policy.length,
@@ -89,13 +112,14 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
             ExcludeLowercase: policy.excluded.lowercase,
             RequireEachIncludedType: policy.requireEachIncludedType,
           }),
+          options,
         ),
       );
       return RandomPassword ?? "";
     },
 
     async moveCurrent(secretId, { from, to }) {
-      await call("UpdateSecretVersionStage", secretId, () =>
+      await call("UpdateSecretVersionStage", secretId, (options) =>
         client.send(
           new UpdateSecretVersionStageCommand({
             SecretId: secretId,
@@ -103,22 +127,11 @@ export function awsSecretsManager(client: SecretsManagerClient): SecretsManagerP
             MoveToVersionId: to,
             RemoveFromVersionId: from,
           }),
+          options,
         ),
       );
     },
   };
-}
-
-async function call<T>(operation: string, secretId: string | undefined, send: () => Promise<T>): Promise<T> {
-  try {
-    return await send();
-  } catch (error) {
-    if (error instanceof SecretsManagerError) throw error;
-    const subject = secretId === undefined ? operation : `${operation} on ${quote(secretId)}`;
-    throw error instanceof SecretsManagerServiceException
-      ? refused(subject, operation, error)
-      : unreachable(subject, error);
-  }
 }
 
 function refused(

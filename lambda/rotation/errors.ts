@@ -75,6 +75,11 @@ export class DatabaseUnavailableError extends RotationError {
   override readonly name = "DatabaseUnavailableError";
 }
 
+/** The function's time limit is near: what else there is to try would not be finished. */
+export class OutOfTimeError extends RotationError {
+  override readonly name = "OutOfTimeError";
+}
+
 /** The database refused a command of a session that had logged in. */
 export class DatabaseCommandError extends RotationError {
   override readonly name = "DatabaseCommandError";

@@ -7,13 +7,20 @@ import { engineRegistry } from "./engines/registry";
 import { createLog } from "./log";
 import { rotate } from "./rotate";
 import type { Ports } from "./rotation";
+import { type TimeLeft, UNLIMITED } from "./time-left";
 
 const log = createLog();
 
 let ports: Ports | undefined;
 
-/** Entry point of the Lambda function; Secrets Manager calls it once per step. */
-export async function handler(event: unknown): Promise<void> {
+let timeLeft = UNLIMITED;
+
+/** Entry point of the Lambda function; Secrets Manager calls it once per step, and Lambda never two at a time. */
+export async function handler(
+  event: unknown,
+  context?: { readonly getRemainingTimeInMillis: TimeLeft },
+): Promise<void> {
+  timeLeft = context === undefined ? UNLIMITED : () => context.getRemainingTimeInMillis();
   ports ??= createPorts();
   await rotate(event, ports);
 }
@@ -21,9 +28,10 @@ export async function handler(event: unknown): Promise<void> {
 /** Once per execution environment, and not while the module loads: Lambda would repeat that before it reports an error. */
 function createPorts(): Ports {
   const settings = readSettings(process.env);
-  const options = { certificateAuthorities: settings.databaseCa };
+  const timeLeftNow: TimeLeft = () => timeLeft();
+  const options = { certificateAuthorities: settings.databaseCa, timeLeft: timeLeftNow };
   return {
-    secrets: awsSecretsManager(createClient(settings.secretsManagerEndpoint)),
+    secrets: awsSecretsManager(createClient(settings.secretsManagerEndpoint), timeLeftNow),
     engines: engineRegistry(postgresql(options), mysql(options), mariadb(options)),
     settings,
     log,

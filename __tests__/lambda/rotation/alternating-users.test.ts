@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { DatabaseUnavailableError } from "../../../lambda/rotation/errors";
 import { STEPS, World } from "./support/world";
 
 let world: World;
@@ -255,4 +256,19 @@ test("objects that cannot be shared are named in a warning, and the rotation goe
 test("no password is in our log, in an error or in the server's log", async () => {
   expect(world.secrets.passwords.size).toBeGreaterThan(20);
   expect(await world.leaks()).toEqual([]);
+});
+
+test("a connection that breaks while objects are shared fails the step, unlike objects that cannot be shared", async () => {
+  const { arn, user } = await workingSecret();
+  const broken = new DatabaseUnavailableError({ problem: "It broke", remedy: "Again." });
+  world.engine = {
+    ...world.ownEngine,
+    login: async (server, credentials) => {
+      const login = await world.ownEngine.login(server, credentials);
+      if ("refused" in login || credentials.username !== user) return login;
+      return { session: { ...login.session, shareObjects: async () => Promise.reject(broken) } };
+    },
+  };
+  await expect(world.rotate(arn)).rejects.toBe(broken);
+  expect(await world.currentLogsIn(arn)).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
 import { awsSecretsManager, createClient } from "../../../lambda/rotation/aws-secrets-manager";
 import { SecretsManagerError } from "../../../lambda/rotation/errors";
 import type { SecretsManagerPort } from "../../../lambda/rotation/secrets-manager";
@@ -185,5 +186,32 @@ test("without a route to the service the error names endpoint and security group
   const nowhere = awsSecretsManager(createClient("http://127.0.0.1:1"));
   await expect(nowhere.describe(ARN)).rejects.toThrow(
     /No usable answer .* to DescribeSecret.*interface endpoint com.amazonaws.<region>.secretsmanager.*security group/,
+  );
+});
+
+test.each<[string, unknown, string]>([
+  ["an error with a code", Object.assign(new Error("hidden"), { code: "ECONNRESET" }), "ECONNRESET"],
+  ["an error with a name only", new SyntaxError("hidden"), "SyntaxError"],
+  ["something that is no error", {}, "unknown"],
+])("%s instead of an answer is named without its message", async (_, thrown, code) => {
+  const broken = { send: async () => Promise.reject(thrown) } as never;
+  const failure = awsSecretsManager(broken).describe("app");
+  await expect(failure).rejects.toBeInstanceOf(SecretsManagerError);
+  await expect(failure).rejects.toThrow(
+    new RegExp(`No usable answer from Secrets Manager to DescribeSecret on "app" \\[${code}\\]`),
+  );
+  await expect(failure).rejects.not.toThrow("hidden");
+});
+
+test("a refusal without a request id says so", async () => {
+  const refusal = new SecretsManagerServiceException({
+    name: "ThrottlingException",
+    $fault: "client",
+    $metadata: {},
+    message: "slow down",
+  });
+  const refusing = { send: async () => Promise.reject(refusal) } as never;
+  await expect(awsSecretsManager(refusing).randomPassword(POLICY)).rejects.toThrow(
+    /refused GetRandomPassword \(request unknown\): "slow down" \[ThrottlingException\]\. If it does not pass by itself/,
   );
 });

@@ -149,3 +149,22 @@ test("text in an event cannot start a log line of its own", async () => {
   );
   for (const line of offline.logLines) expect(line).toMatch(/^[\x20-\x7e]+$/);
 });
+
+test.each<[string, () => unknown, string]>([
+  ["a text", () => "hidden", "string"],
+  ["nothing", () => undefined, "undefined"],
+  [
+    "an error without a stack",
+    () => Object.assign(new RangeError("hidden"), { stack: undefined }),
+    "RangeError",
+  ],
+])("what is thrown as %s is reported by its type too", async (_, thrown, type) => {
+  const arn = offline.secrets.create(DATABASE);
+  const token = offline.secrets.startRotation(arn);
+  offline.secrets.before = () => {
+    throw thrown();
+  };
+  const error = await offline.step(arn, token, "createSecret").catch((failure) => failure);
+  expect(error.message).toContain(`An unexpected "${type}"; its message is withheld`);
+  expect(String(error.stack)).not.toContain("hidden");
+});

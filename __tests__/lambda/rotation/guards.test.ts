@@ -23,6 +23,18 @@ test.each<[string, object, object, RegExp]>([
     { ...PENDING, host: "evil.example" },
     /"evil.example".*DATABASE_HOSTS/,
   ],
+  [
+    "AWSPENDING for another engine",
+    DATABASE,
+    { ...PENDING, engine: "mysql" },
+    /AWSPENDING names another engine than AWSCURRENT\. Remove the AWSPENDING label/,
+  ],
+  [
+    "alternating: a user whose alternate would have no name",
+    { ...ALTERNATING, username: "_clone" },
+    PENDING,
+    /The alternate of "_clone" would be "": it is empty\. Choose another user name/,
+  ],
   ["AWSPENDING for another port", DATABASE, { ...PENDING, port: 6000 }, /port 6000, AWSCURRENT for/],
   [
     "AWSPENDING for another database",

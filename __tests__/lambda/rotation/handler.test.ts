@@ -7,7 +7,7 @@ const EVENT = { SecretId: ARN, ClientRequestToken: "v1", Step: "createSecret" };
 
 let server: Server;
 let lines: string[];
-let handler: (event: unknown) => Promise<void>;
+let handler: (event: unknown, context?: { getRemainingTimeInMillis(): number }) => Promise<void>;
 
 beforeAll(async () => {
   server = createServer((_, response) => {
@@ -45,4 +45,11 @@ test("a step runs against Secrets Manager and logs one JSON line", async () => {
       outcome: "nothing to do: already AWSCURRENT",
     }),
   ]);
+});
+
+test("Lambda's time limit is the step's", async () => {
+  await expect(handler(EVENT, { getRemainingTimeInMillis: () => 60_000 })).resolves.toBeUndefined();
+  await expect(handler(EVENT, { getRemainingTimeInMillis: () => 1_000 })).rejects.toThrow(
+    /Too little of the function's time is left to call DescribeSecret/,
+  );
 });

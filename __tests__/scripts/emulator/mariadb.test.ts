@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { createCertificateAuthority } from "../../../scripts/emulator/certificates";
-import { type LocalMariaDb, startMariaDb } from "../../../scripts/emulator/mariadb";
+import { startMariaDb } from "../../../scripts/emulator/mariadb";
+import type { LocalMySql } from "../../../scripts/emulator/mysql-family";
 
 let directory: string;
-let database: LocalMariaDb;
+let database: LocalMySql;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "mariadb-test-"));

@@ -50,6 +50,13 @@ export interface NewRole {
   readonly changesOwnPassword?: boolean;
 }
 
+export interface Alignment {
+  /** The role that privileges are granted to, for both to have them. */
+  readonly owner: string;
+  /** Names of the user's settings that the session may not give to the twin. */
+  readonly lacking: readonly string[];
+}
+
 /** A logged-in session. Each method is one intent, and one place for a test to fail or end the run. */
 export interface DatabaseSession {
   readonly user: string;
@@ -68,11 +75,10 @@ export interface DatabaseSession {
   /** Whether the database itself shows that two users are one pair of alternating users. */
   areTwins(user: string, other: string): Promise<boolean>;
   /**
-   * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round.
-   *
-   * @returns the role that privileges are granted to, for both to have them.
+   * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round. Runs in a
+   * transaction.
    */
-  alignTwin(user: string, twin: string): Promise<string>;
+  alignTwin(user: string, twin: string): Promise<Alignment>;
   /**
    * As one of the twins: gives the objects that only this user owns to the owner that both share.
    *

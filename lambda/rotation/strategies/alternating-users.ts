@@ -19,7 +19,15 @@ export const alternatingUsers: Strategy = {
       superuser.transaction(async () => {
         await assertStillPending(rotation, change.pendingAt);
         const created = await provideAlternate(superuser, change);
-        const owner = await superuser.alignTwin(current.username, pending.username);
+        const { owner, lacking } = await superuser.alignTwin(current.username, pending.username);
+        if (lacking.length > 0) {
+          // Not a failure, as with objects that cannot be granted.
+          rotation.log.warn("some settings could not be given to the alternate user", {
+            role: pending.username,
+            settings: lacking,
+            remedy: "Make them the same as the other user's, or reset them there, as a role that may.",
+          });
+        }
         await provideAccess(superuser, owner, change);
         await provideIamUser(superuser, change);
         // Last: AWSPENDING logs in once everything else is done, so "it logs in" means that nothing is left to do.

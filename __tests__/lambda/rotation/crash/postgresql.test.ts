@@ -28,7 +28,8 @@ beforeAll(async () => {
     createUser: async (username, password) => {
       const { username: superuser } = world.database.superuser;
       await admin.query(
-        `SET ROLE ${superuser}; CREATE ROLE ${username} LOGIN PASSWORD '${password}'; RESET ROLE`,
+        `SET ROLE ${superuser}; CREATE ROLE ${username} LOGIN PASSWORD '${password}';
+         ALTER ROLE ${username} SET work_mem = '7MB'; RESET ROLE`,
       );
     },
     dropUsers: async (usernames) => {

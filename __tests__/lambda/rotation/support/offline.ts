@@ -1,5 +1,6 @@
 import { readSettings } from "../../../../lambda/rotation/config";
 import type { DatabaseEngine, Login } from "../../../../lambda/rotation/engines/engine";
+import { mysql } from "../../../../lambda/rotation/engines/mysql/engine";
 import { postgresql } from "../../../../lambda/rotation/engines/postgresql/engine";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
 import { createLog } from "../../../../lambda/rotation/log";
@@ -41,7 +42,7 @@ export class Offline {
       { SecretId: arn, ClientRequestToken: token, Step: step, ...more },
       {
         secrets: this.secrets,
-        engines: engineRegistry(engine),
+        engines: engineRegistry(engine, mysql()),
         settings: readSettings(this.environment),
         log: createLog((line) => this.logLines.push(line)),
         sleep: async () => undefined,

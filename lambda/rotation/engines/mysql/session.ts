@@ -6,7 +6,7 @@ import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
 import { isWithin } from "./entitlements";
 import { createAccountStatement, hasOrigin, isRecorded, recordOrigin } from "./origin";
-import { assertPrintable, isRefusal, setOwnPassword, setPasswordStatement } from "./passwords";
+import { assertPrintable, isRefusal, replacePassword, setOwnPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
 
@@ -85,8 +85,7 @@ export function mysqlSession(
       assertPrintable(password);
       const version = await serverVersion();
       if (role === self.username) return await setOwnPassword(connection, version, self, password);
-      const sql = setPasswordStatement(version, await accountsOf(connection, role), password);
-      await connection.run(`set the password of ${quote(role)}`, sql);
+      await replacePassword(connection, version, await accountsOf(connection, role), password);
       return "replaced";
     },
 
@@ -132,7 +131,7 @@ export function mysqlSession(
             `GRANT OPTION, or take it from the user: compare SHOW GRANTS FOR ${literal(user)} and SHOW GRANTS.`,
         );
       }
-      return twin;
+      return { owner: twin, lacking: [] };
     },
 
     /** Nothing in MySQL has an owner. */

@@ -12,6 +12,10 @@ const BUSY: Cause = {
 /** By Node's error code or SQLSTATE. */
 const CAUSES: Readonly<Record<string, Cause>> = {
   ...NETWORK_CAUSES,
+  "28000": {
+    problem: "does not let this user in without TLS",
+    remedy: 'Remove "ssl": false from the secret.',
+  },
   "3D000": {
     problem: "does not have the database",
     remedy: "Create the database, or correct dbname in the secret.",

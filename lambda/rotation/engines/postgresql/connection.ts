@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
 import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
 import { quote } from "../../text";
+import { type TimeLeft, timeFor, UNLIMITED } from "../../time-left";
 import type { Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { whyNoConnection } from "./connection-errors";
@@ -9,6 +11,7 @@ const CONNECT_TIMEOUT = 5_000;
 /** The server gives up first: it then still answers, and says on what. */
 const STATEMENT_TIMEOUT = 8_000;
 const CLIENT_TIMEOUT = 10_000;
+const CLOSE_TIMEOUT = 1_000;
 
 const SESSION = [
   // Nobody's functions or operators but the system's, whoever may create objects in a schema (CVE-2018-1058).
@@ -28,8 +31,12 @@ const REFUSED = new Set(["28P01", "28000"]);
  * Connects as libpq does with `sslmode=verify-full`, or `disable` without TLS. node-postgres never falls back to
  * plaintext when `ssl` is set, and checks the certificate against the host it was given.
  */
-export function connectWith(certificateAuthorities: string | readonly string[]): Connect {
+export function connectWith(
+  certificateAuthorities: string | readonly string[],
+  timeLeft: TimeLeft = UNLIMITED,
+): Connect {
   return async (server, credentials) => {
+    const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
     const client = new Client({
       host: server.host,
       port: server.port,
@@ -41,8 +48,7 @@ export function connectWith(certificateAuthorities: string | readonly string[]):
         minVersion: "TLSv1.2",
         rejectUnauthorized: true,
       },
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      query_timeout: CLIENT_TIMEOUT,
+      connectionTimeoutMillis: timeFor(login, CONNECT_TIMEOUT, timeLeft),
       application_name: "secret-rotation",
       options: SESSION,
     });
@@ -52,25 +58,39 @@ export function connectWith(certificateAuthorities: string | readonly string[]):
     try {
       await client.connect();
     } catch (error) {
-      if (error instanceof DatabaseError && error.code !== undefined && REFUSED.has(error.code)) {
-        return { refused: error.code };
-      }
+      const code = error instanceof DatabaseError ? error.code : undefined;
+      // Without TLS, 28000 is what pg_hba.conf says of everybody (as with `rds.force_ssl`), whatever the password.
+      if (code !== undefined && REFUSED.has(code) && (server.tls || code !== "28000"))
+        return { refused: code };
       throw whyNoConnection(error, server, credentials.username);
     }
     return {
       async run(intent, sql, values) {
+        const query = {
+          text: sql,
+          values: values as unknown[],
+          query_timeout: timeFor(intent, CLIENT_TIMEOUT, timeLeft),
+        };
         try {
-          return (await client.query<Row>(sql, values as unknown[])).rows;
+          return (await client.query<Row>(query)).rows;
         } catch (error) {
+          // The server may be at work still; neither what it answers nor the wait for it must reach what follows.
+          if (!(error instanceof DatabaseError)) hangUp(client);
           throw failedCommand(error, intent, server, credentials.username);
         }
       },
       async close() {
         // The work is done or has failed already; how the goodbye goes changes neither.
-        await client.end().catch(() => undefined);
+        const goodbye = client.end().catch(() => undefined);
+        await Promise.race([goodbye, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
+        hangUp(client);
       },
     };
   };
+}
+
+function hangUp(client: Client): void {
+  client.connection.stream.destroy();
 }
 
 function failedCommand(error: unknown, intent: string, server: Server, username: string): Error {

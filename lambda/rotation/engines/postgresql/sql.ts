@@ -25,6 +25,30 @@ export function workAs(role: string, owner: string): string {
   return `ALTER ROLE ${escapeIdentifier(role)} SET role = ${escapeLiteral(owner)}`;
 }
 
+/** Of a list, each value; of any other parameter, one. */
+export function setParameter(
+  role: string,
+  database: string | null,
+  name: string,
+  values: readonly string[],
+): string {
+  return `${alterIn(role, database)} SET ${parameter(name)} TO ${values.map(escapeLiteral).join(", ") || "''"}`;
+}
+
+export function resetParameter(role: string, database: string | null, name: string): string {
+  return `${alterIn(role, database)} RESET ${parameter(name)}`;
+}
+
+function alterIn(role: string, database: string | null): string {
+  const where = database === null ? "" : ` IN DATABASE ${escapeIdentifier(database)}`;
+  return `ALTER ROLE ${escapeIdentifier(role)}${where}`;
+}
+
+/** Names of extensions' and applications' own have a dot. */
+function parameter(name: string): string {
+  return name.split(".").map(escapeIdentifier).join(".");
+}
+
 export function reassignOwned(from: string, to: string): string {
   return `REASSIGN OWNED BY ${escapeIdentifier(from)} TO ${escapeIdentifier(to)}`;
 }

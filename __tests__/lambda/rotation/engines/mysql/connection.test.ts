@@ -5,226 +5,263 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/mysql/connection-errors";
-import { mariadb } from "../../../../../lambda/rotation/engines/mysql/engine";
 import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
 import { createCertificateAuthority } from "../../../../../scripts/emulator/certificates";
-import { startMariaDb } from "../../../../../scripts/emulator/mariadb";
-import { MariaDbWorld } from "../../support/mariadb-world";
+import { onEachServer } from "../../support/mysql-servers";
+import { MySqlWorld } from "../../support/mysql-world";
 
-let world: MariaDbWorld;
-beforeAll(async () => {
-  world = await MariaDbWorld.start();
-});
-afterAll(() => world?.stop());
-afterEach(() => world.database.serveCertificateFor(["localhost"]));
+onEachServer((server) => {
+  let world: MySqlWorld;
+  beforeAll(async () => {
+    world = await MySqlWorld.start(server);
+  });
+  afterAll(() => world?.stop());
+  afterEach(() => world.database.serveCertificateFor(["localhost"]));
 
-async function loginError(
-  options: { host?: string; port?: number; ca?: string; tls?: boolean } = {},
-): Promise<Error> {
-  const { host = "localhost", port = world.database.port, tls = true } = options;
-  const engine = mariadb({ certificateAuthorities: options.ca ?? world.certificateAuthority.certificatePem });
-  const login = engine.login({ host, port, database: "", tls }, world.database.superuser);
-  return await login.then(
-    async (result) => {
-      if ("session" in result) await result.session.close();
-      return new Error("logged in");
-    },
-    (error) => error,
-  );
-}
+  async function loginError(
+    options: { host?: string; port?: number; ca?: string; tls?: boolean } = {},
+  ): Promise<Error> {
+    const { host = "localhost", port = world.database.port, tls = true } = options;
+    const engine = server.engine({
+      certificateAuthorities: options.ca ?? world.certificateAuthority.certificatePem,
+    });
+    const login = engine.login({ host, port, database: "", tls }, world.database.superuser);
+    return await login.then(
+      async (result) => {
+        if ("session" in result) await result.session.close();
+        return new Error("logged in");
+      },
+      (error) => error,
+    );
+  }
 
-test("a server whose certificate another CA signed is not trusted", async () => {
-  const { certificatePem } = await createCertificateAuthority("another");
-  const error = await loginError({ ca: certificatePem });
-  expect(error).toBeInstanceOf(DatabaseUnavailableError);
-  expect(error.message).toMatch(/"localhost" .* does not vouch for .*DATABASE_CA_PEM/);
-});
+  test("a server whose certificate another CA signed is not trusted", async () => {
+    const { certificatePem } = await createCertificateAuthority("another");
+    const error = await loginError({ ca: certificatePem });
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect(error.message).toMatch(/"localhost" .* does not vouch for .*DATABASE_CA_PEM/);
+  });
 
-test("with the RDS bundle, which is the default, a private CA is not trusted", async () => {
-  const { port, superuser } = world.database;
-  const login = mariadb().login({ host: "localhost", port, database: "", tls: true }, superuser);
-  await expect(login).rejects.toThrow(/the CA bundle does not vouch for/);
-});
+  test("with the RDS bundle, which is the default, a private CA is not trusted", async () => {
+    const { port, superuser } = world.database;
+    const login = server.engine({}).login({ host: "localhost", port, database: "", tls: true }, superuser);
+    await expect(login).rejects.toThrow(/the CA bundle does not vouch for/);
+  });
 
-test("a certificate for another host name is not trusted", async () => {
-  await world.database.serveCertificateFor(["db.example"]);
-  expect((await loginError()).message).toMatch(
-    /certificate for another host name \[ERR_TLS_CERT_ALTNAME_INVALID\]/,
-  );
-});
+  test("a certificate for another host name is not trusted", async () => {
+    await world.database.serveCertificateFor(["db.example"]);
+    expect((await loginError()).message).toMatch(
+      /certificate for another host name \[ERR_TLS_CERT_ALTNAME_INVALID\]/,
+    );
+  });
 
-test("an address is not trusted, whatever the certificate says: mysql2 would not compare it", async () => {
-  await world.database.serveCertificateFor(["localhost", "127.0.0.1"]);
-  expect((await loginError({ host: "127.0.0.1" })).message).toMatch(/certificate for another host name/);
-});
+  test("an address is not trusted, whatever the certificate says: mysql2 would not compare it", async () => {
+    await world.database.serveCertificateFor(["localhost", "127.0.0.1"]);
+    expect((await loginError({ host: "127.0.0.1" })).message).toMatch(/certificate for another host name/);
+  });
 
-test("an expired certificate is not trusted, also after a session with a valid one", async () => {
-  expect((await loginError()).message).toBe("logged in");
-  await world.database.serveCertificateFor(["localhost"], { notAfter: new Date(Date.now() - 60_000) });
-  expect((await loginError()).message).toMatch(/certificate that has expired \[CERT_HAS_EXPIRED\]/);
-});
+  test("an expired certificate is not trusted, also after a session with a valid one", async () => {
+    expect((await loginError()).message).toBe("logged in");
+    await world.database.serveCertificateFor(["localhost"], { notAfter: new Date(Date.now() - 60_000) });
+    expect((await loginError()).message).toMatch(/certificate that has expired \[CERT_HAS_EXPIRED\]/);
+  });
 
-test("a server without TLS gets no password, unless the secret says so", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "rotation-test-"));
-  const { certificateAuthority } = world;
-  const plain = await startMariaDb({ directory, certificateAuthority, hosts: ["localhost"], tls: false });
-  try {
-    expect((await loginError({ port: plain.port })).message).toMatch(/does not speak TLS/);
-    const server = { host: "localhost", port: plain.port, database: "", tls: false };
-    const login = await world.engine.login(server, plain.superuser);
+  test("a server without TLS gets no password, unless the secret says so", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "rotation-test-"));
+    const { certificateAuthority } = world;
+    const plain = await server.start({ directory, certificateAuthority, hosts: ["localhost"], tls: false });
+    try {
+      expect((await loginError({ port: plain.port })).message).toMatch(/does not speak TLS/);
+      const server = { host: "localhost", port: plain.port, database: "", tls: false };
+      const login = await world.engine.login(server, plain.superuser);
+      if ("refused" in login) throw new Error(login.refused);
+      await login.session.close();
+    } finally {
+      await plain.stop();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test("TLS is 1.2 or newer", async () => {
+    const connection = await world.connect(
+      world.database.superuser.username,
+      world.database.superuser.password,
+    );
+    const rows = await connection.run("look", "SHOW STATUS LIKE 'Ssl_version'");
+    expect(rows[0]?.Value).toMatch(/^TLSv1\.[23]$/);
+    await connection.close();
+  });
+
+  test.each([
+    ["ER_SECURE_TRANSPORT_REQUIRED", /takes connections with TLS only .*Remove "ssl": false/],
+    ["ER_MUST_CHANGE_PASSWORD_LOGIN", /it has expired .*PASSWORD EXPIRE NEVER/],
+    ["ER_HOST_NOT_PRIVILEGED", /no user at all for connections from the function's address/],
+    ["ER_HOST_IS_BLOCKED", /blocks the function's address .*FLUSH HOSTS/],
+    ["ER_CON_COUNT_ERROR", /does not take connections now/],
+    ["ER_SERVER_SHUTDOWN", /does not take connections now/],
+    ["ER_SOMETHING_ELSE", /did not let the connection come about \[ER_SOMETHING_ELSE\]/],
+  ])("a login that ends with %s says what to do", (code, message) => {
+    const server = { host: "db", port: 3306, database: "", tls: true };
+    const error = whyNoConnection({ code, message: "hidden" }, server, "app");
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain("hidden");
+  });
+
+  test.each([
+    [
+      "Hostname/IP does not match certificate's altnames",
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+      /another host name/,
+    ],
+    ["certificate has expired", "CERT_HAS_EXPIRED", /has expired/],
+    ["self-signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN", /does not vouch for/],
+    ["self-signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT", /does not vouch for/],
+    ["unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", /does not vouch for/],
+    ["unable to get local issuer certificate", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /does not vouch for/],
+    ["unable to get issuer certificate", "UNABLE_TO_GET_ISSUER_CERT", /does not vouch for/],
+    ["certificate signature failure", "CERT_SIGNATURE_FAILURE", /does not vouch for/],
+    ["no protocols available", "HANDSHAKE_SSL_ERROR", /did not let the connection come about/],
+  ])("a TLS handshake that ends with %s is a case of %s", (message, code, problem) => {
+    const server = { host: "db", port: 3306, database: "", tls: true };
+    const error = whyNoConnection({ code: "HANDSHAKE_SSL_ERROR", message }, server, "app");
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(problem);
+  });
+
+  test("a failure without a code is reported without one", () => {
+    const server = { host: "db", port: 3306, database: "", tls: true };
+    const error = whyNoConnection(new Error("hidden"), server, "app");
+    expect(error.message).toMatch(/did not let the connection come about\. Look/);
+    expect(error.message).not.toContain("hidden");
+  });
+
+  test("a closed port and an unknown host are unreachable", async () => {
+    expect((await loginError({ port: 1 })).message).toMatch(
+      /"localhost" port 1 .*cannot be reached \[ECONNREFUSED\]/,
+    );
+    expect((await loginError({ host: "db.invalid" })).message).toMatch(
+      /cannot be reached \[E(NOTFOUND|AI_AGAIN)\]/,
+    );
+  });
+
+  test("a server that says nothing is given up after 5 s", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const started = Date.now();
+    const error = await loginError({ port: (silent.address() as AddressInfo).port });
+    silent.close();
+    expect(error.message).toMatch(/cannot be reached \[ETIMEDOUT\]/);
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  test("a wrong password, a missing and a locked user are refusals, not errors", async () => {
+    await world.createUser("locked", "known");
+    await world.database.asAdmin("ALTER USER locked@'%' ACCOUNT LOCK");
+    const server = { host: "localhost", port: world.database.port, database: "", tls: true };
+    for (const [username, password] of [
+      [world.database.superuser.username, "wrong"],
+      ["nobody", "wrong"],
+      ["locked", "known"],
+    ] as const) {
+      expect(await world.engine.login(server, { username, password })).toHaveProperty("refused");
+    }
+  });
+
+  test("a user without free connections is busy", async () => {
+    await world.createUser("busy", "known");
+    await world.database.asAdmin("ALTER USER busy@'%' WITH MAX_USER_CONNECTIONS 1");
+    const first = await world.connect("busy", "known");
+    await expect(world.connect("busy", "known")).rejects.toThrow(/does not take connections now/);
+    await first.close();
+  });
+
+  test("a statement that the server refuses is named by its intent and code, not by its text", async () => {
+    const connection = await world.connect(
+      world.database.superuser.username,
+      world.database.superuser.password,
+    );
+    for (const sql of ["ALTER USRE secret-text", "SET GLOBAL max_connections = 1"]) {
+      const failure = connection.run("do something", sql);
+      await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
+      await expect(failure).rejects.toThrow(/refused to do something on "localhost" as "superuser"/);
+      await expect(failure).rejects.not.toThrow("secret-text");
+    }
+    await connection.close();
+  });
+
+  test("a connection that breaks is reported as such, and closing it does not fail", async () => {
+    const { username, password } = world.database.superuser;
+    const connection = await world.connect(username, password);
+    const [row] = await connection.run("look", "SELECT CONNECTION_ID() AS id");
+    await world.database.asAdmin(`KILL ${row?.id}`);
+    await expect(connection.run("go on", "SELECT 1")).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await connection.close();
+  });
+
+  const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
+
+  test("any printable password from 1 to 128 characters logs in after it was set, by superuser and user", async () => {
+    const { superuser, port } = world.database;
+    const server = { host: "localhost", port, database: "", tls: true };
+    const login = async (username: string, password: string) => {
+      const result = await world.engine.login(server, { username, password });
+      if ("refused" in result) throw new Error(result.refused);
+      return result.session;
+    };
+    const session = await login(superuser.username, superuser.password);
+    await session.createRole("quoted", { origin: "test" });
+    const password = fc.string({ unit: fc.constantFrom(...PRINTABLE), minLength: 1, maxLength: 128 });
+    await fc.assert(
+      fc.asyncProperty(password, async (text) => {
+        await session.setPassword("quoted", text);
+        const own = await login("quoted", text);
+        await own.setPassword("quoted", `${text}!`);
+        await own.close();
+        expect(await world.logsIn("quoted", `${text}!`)).toBe(true);
+        expect(await world.logsIn("quoted", text)).toBe(false);
+      }),
+      { numRuns: 40, examples: [[PRINTABLE.join("")], ["'; DROP USER quoted; --"], ["\\'"], ["\\"], [" "]] },
+    );
+    await session.close();
+  });
+
+  test("any user name that the server can have is created, granted, aligned and logs in", async () => {
+    const { superuser, port } = world.database;
+    const login = await world.engine.login(
+      { host: "localhost", port, database: "app", tls: true },
+      superuser,
+    );
     if ("refused" in login) throw new Error(login.refused);
-    await login.session.close();
-  } finally {
-    await plain.stop();
-    await rm(directory, { recursive: true });
-  }
-});
-
-test("TLS is 1.2 or newer", async () => {
-  const connection = await world.connect(
-    world.database.superuser.username,
-    world.database.superuser.password,
-  );
-  const rows = await connection.run("look", "SHOW STATUS LIKE 'Ssl_version'");
-  expect(rows[0]?.Value).toMatch(/^TLSv1\.[23]$/);
-  await connection.close();
-});
-
-test.each([
-  ["ER_SECURE_TRANSPORT_REQUIRED", /takes connections with TLS only .*Remove "ssl": false/],
-  ["ER_MUST_CHANGE_PASSWORD_LOGIN", /it has expired .*PASSWORD EXPIRE NEVER/],
-  ["ER_HOST_NOT_PRIVILEGED", /no user at all for connections from the function's address/],
-  ["ER_HOST_IS_BLOCKED", /blocks the function's address .*FLUSH HOSTS/],
-  ["ER_CON_COUNT_ERROR", /does not take connections now/],
-  ["ER_SERVER_SHUTDOWN", /does not take connections now/],
-  ["ER_SOMETHING_ELSE", /did not let the connection come about \[ER_SOMETHING_ELSE\]/],
-])("a login that ends with %s says what to do", (code, message) => {
-  const server = { host: "db", port: 3306, database: "", tls: true };
-  const error = whyNoConnection({ code, message: "hidden" }, server, "app");
-  expect(error.message).toMatch(message);
-  expect(error.message).not.toContain("hidden");
-});
-
-test("a closed port and an unknown host are unreachable", async () => {
-  expect((await loginError({ port: 1 })).message).toMatch(
-    /"localhost" port 1 .*cannot be reached \[ECONNREFUSED\]/,
-  );
-  expect((await loginError({ host: "db.invalid" })).message).toMatch(
-    /cannot be reached \[E(NOTFOUND|AI_AGAIN)\]/,
-  );
-});
-
-test("a server that says nothing is given up after 5 s", async () => {
-  const silent = createServer().listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const started = Date.now();
-  const error = await loginError({ port: (silent.address() as AddressInfo).port });
-  silent.close();
-  expect(error.message).toMatch(/cannot be reached \[ETIMEDOUT\]/);
-  expect(Date.now() - started).toBeLessThan(10_000);
-});
-
-test("a wrong password, a missing and a locked user are refusals, not errors", async () => {
-  await world.createUser("locked", "known");
-  await world.database.asAdmin("ALTER USER locked@'%' ACCOUNT LOCK");
-  const server = { host: "localhost", port: world.database.port, database: "", tls: true };
-  for (const [username, password] of [
-    [world.database.superuser.username, "wrong"],
-    ["nobody", "wrong"],
-    ["locked", "known"],
-  ] as const) {
-    expect(await world.engine.login(server, { username, password })).toHaveProperty("refused");
-  }
-});
-
-test("a user without free connections is busy", async () => {
-  await world.createUser("busy", "known");
-  await world.database.asAdmin("ALTER USER busy@'%' WITH MAX_USER_CONNECTIONS 1");
-  const first = await world.connect("busy", "known");
-  await expect(world.connect("busy", "known")).rejects.toThrow(/does not take connections now/);
-  await first.close();
-});
-
-test("a statement that the server refuses is named by its intent and code, not by its text", async () => {
-  const connection = await world.connect(
-    world.database.superuser.username,
-    world.database.superuser.password,
-  );
-  for (const sql of ["ALTER USRE secret-text", "SET GLOBAL max_connections = 1"]) {
-    const failure = connection.run("do something", sql);
-    await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
-    await expect(failure).rejects.toThrow(/refused to do something on "localhost" as "superuser"/);
-    await expect(failure).rejects.not.toThrow("secret-text");
-  }
-  await connection.close();
-});
-
-test("a connection that breaks is reported as such, and closing it does not fail", async () => {
-  const { username, password } = world.database.superuser;
-  const connection = await world.connect(username, password);
-  const [row] = await connection.run("look", "SELECT CONNECTION_ID() AS id");
-  await world.database.asAdmin(`KILL ${row?.id}`);
-  await expect(connection.run("go on", "SELECT 1")).rejects.toBeInstanceOf(DatabaseUnavailableError);
-  await connection.close();
-});
-
-const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
-
-test("any printable password from 1 to 128 characters logs in after it was set, by superuser and user", async () => {
-  const { superuser, port } = world.database;
-  const server = { host: "localhost", port, database: "", tls: true };
-  const login = async (username: string, password: string) => {
-    const result = await world.engine.login(server, { username, password });
-    if ("refused" in result) throw new Error(result.refused);
-    return result.session;
-  };
-  const session = await login(superuser.username, superuser.password);
-  await session.createRole("quoted", { origin: "test" });
-  const password = fc.string({ unit: fc.constantFrom(...PRINTABLE), minLength: 1, maxLength: 128 });
-  await fc.assert(
-    fc.asyncProperty(password, async (text) => {
-      await session.setPassword("quoted", text);
-      const own = await login("quoted", text);
-      await own.setPassword("quoted", `${text}!`);
-      await own.close();
-      expect(await world.logsIn("quoted", `${text}!`)).toBe(true);
-      expect(await world.logsIn("quoted", text)).toBe(false);
-    }),
-    { numRuns: 40, examples: [[PRINTABLE.join("")], ["'; DROP USER quoted; --"], ["\\'"], ["\\"], [" "]] },
-  );
-  await session.close();
-});
-
-test("any user name that MariaDB can have is created, granted, aligned and logs in", async () => {
-  const { superuser, port } = world.database;
-  const login = await world.engine.login({ host: "localhost", port, database: "app", tls: true }, superuser);
-  if ("refused" in login) throw new Error(login.refused);
-  const { session } = login;
-  const name = fc
-    .string({
-      unit: fc.oneof(fc.constantFrom(...PRINTABLE), fc.constantFrom("ü", "名", "'", '"', "\\", "`", "%")),
-      minLength: 1,
-      maxLength: 60,
-    })
-    .filter((text) => world.engine.userNameProblem(text) === undefined);
-  let made = 0;
-  await fc.assert(
-    fc.asyncProperty(name, async (text) => {
-      const [one, two] = [`${text}${made++}`, `${text}${made++}`];
-      await session.transaction(async () => {
-        await session.createRole(one, { origin: `made for ${one}` });
-        await session.grant({ on: "tables", schema: "app", privileges: ["SELECT"] }, one);
-        await session.createRole(two, { origin: "test", like: one });
-        await session.alignTwin(one, two);
-        await session.setPassword(two, "pencil");
-      });
-      expect(await session.roleExists(one)).toBe(true);
-      expect(await session.hasOrigin(one, `made for ${one}`)).toBe(true);
-      expect(await session.hasOrigin(one, "another")).toBe(false);
-      expect(await session.areTwins(one, two)).toBe(true);
-      expect(await world.logsIn(two, "pencil")).toBe(true);
-    }),
-    { numRuns: 30, examples: [['a"b'], ["a'b"], ["a`b"], ["a\\b"], ["'; DROP USER root; --"], ["%"], ["_"]] },
-  );
-  await session.close();
+    const { session } = login;
+    const name = fc
+      .string({
+        unit: fc.oneof(fc.constantFrom(...PRINTABLE), fc.constantFrom("ü", "名", "'", '"', "\\", "`", "%")),
+        minLength: 1,
+        maxLength: server.isMariaDb ? 60 : 28,
+      })
+      .filter((text) => world.engine.userNameProblem(text) === undefined);
+    let made = 0;
+    await fc.assert(
+      fc.asyncProperty(name, async (text) => {
+        const [one, two] = [`${text}${made++}`, `${text}${made++}`];
+        await session.transaction(async () => {
+          await session.createRole(one, { origin: `made for ${one}` });
+          await session.grant({ on: "tables", schema: "app", privileges: ["SELECT"] }, one);
+          await session.createRole(two, { origin: "test", like: one });
+          await session.alignTwin(one, two);
+          await session.setPassword(two, "pencil");
+        });
+        expect(await session.roleExists(one)).toBe(true);
+        expect(await session.hasOrigin(one, `made for ${one}`)).toBe(true);
+        expect(await session.hasOrigin(one, "another")).toBe(false);
+        expect(await session.areTwins(one, two)).toBe(true);
+        expect(await world.logsIn(two, "pencil")).toBe(true);
+      }),
+      {
+        numRuns: 30,
+        examples: [['a"b'], ["a'b"], ["a`b"], ["a\\b"], ["'; DROP USER root; --"], ["%"], ["_"]],
+      },
+    );
+    await session.close();
+  });
 });

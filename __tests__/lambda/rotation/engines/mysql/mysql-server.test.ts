@@ -1,10 +1,10 @@
 import type { DatabaseSession } from "../../../../../lambda/rotation/engines/engine";
 import { mysql } from "../../../../../lambda/rotation/engines/mysql/engine";
-import { DatabaseCommandError } from "../../../../../lambda/rotation/errors";
+import { DatabaseCommandError, InvalidSecretError } from "../../../../../lambda/rotation/errors";
 
 /**
- * What MySQL has and MariaDB has not. There is no MySQL server in Debian, npm or PyPI that a test could start, so its
- * answers are scripted here, after its reference manual; what both share is tried on a real MariaDB.
+ * Servers that no test can start, such as Aurora MySQL, and statements whose text matters: answers are scripted here,
+ * after the reference manual. What a real server can show is in `dual-passwords.test.ts` and `rotation.test.ts`.
  */
 class ScriptedMySql {
   readonly statements: string[] = [];
@@ -54,26 +54,10 @@ test.each(["8.0.39", "9.1.0", "8.0.mysql_aurora.3.08.0"])(
   },
 );
 
-test("without APPLICATION_PASSWORD_ADMIN the old password ends", async () => {
-  server.refusals = [[/RETAIN/, "ER_SPECIFIC_ACCESS_DENIED_ERROR"]];
-  const session = await server.session("app");
-  expect(await session.setPassword("app", "new")).toBe("replaced");
-  expect(server.changes().at(-1)).toBe("ALTER USER USER() IDENTIFIED BY 'new'");
-});
-
 test("before 8.0.14 there are no dual passwords to ask for", async () => {
   server.version = "8.0.13";
   expect(await (await server.session("app")).setPassword("app", "new")).toBe("replaced");
   expect(server.changes()).toEqual(["ALTER USER USER() IDENTIFIED BY 'new'"]);
-});
-
-test("an account with PASSWORD REQUIRE CURRENT is given the current one", async () => {
-  server.refusals = [[/^(?!.*REPLACE).*ALTER USER USER/, "ER_MISSING_CURRENT_PASSWORD"]];
-  const session = await server.session("app", "o'ld");
-  expect(await session.setPassword("app", "new")).toBe("retained");
-  expect(server.changes().at(-1)).toBe(
-    "ALTER USER USER() IDENTIFIED BY 'new' REPLACE 'o''ld' RETAIN CURRENT PASSWORD",
-  );
 });
 
 test("any other refusal is passed on", async () => {
@@ -82,10 +66,11 @@ test("any other refusal is passed on", async () => {
   await expect(session.setPassword("app", "new")).rejects.toThrow("ER_NOT_VALID_PASSWORD");
 });
 
-test("the superuser sets the password of all host parts in one statement", async () => {
+test("the superuser sets the password of all host parts in one statement, after it ended kept ones", async () => {
   server.accounts = ["%", "10.%"].map((host) => ({ host, plugin: "caching_sha2_password", ssl_type: "" }));
   expect(await (await server.session("superuser")).setPassword("app", "new")).toBe("replaced");
   expect(server.changes()).toEqual([
+    "ALTER USER 'app'@'%' DISCARD OLD PASSWORD, 'app'@'10.%' DISCARD OLD PASSWORD",
     "ALTER USER 'app'@'%' IDENTIFIED BY 'new', 'app'@'10.%' IDENTIFIED BY 'new'",
   ]);
 });
@@ -105,12 +90,6 @@ test("a superuser that may not grant dual passwords makes the user without", asy
   await session.createRole("app", { origin: "arn", changesOwnPassword: true });
 });
 
-test("with partial revokes on, names in a grant have no wildcards to escape", async () => {
-  const session = await server.session("superuser");
-  await session.grant({ on: "tables", schema: "my_app", privileges: ["SELECT"] }, "app");
-  expect(server.changes()).toEqual(["GRANT SELECT ON `my\\_app`.* TO 'app'@'%'"]);
-});
-
 test("an IAM user logs in with the plugin, over TLS", async () => {
   const session = await server.session("superuser");
   await session.allowIamLogin("app_iam");
@@ -118,16 +97,6 @@ test("an IAM user logs in with the plugin, over TLS", async () => {
     "ALTER USER 'app_iam'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
   ]);
   expect(await session.hasIamLogin("app_iam")).toBe(false);
-});
-
-test("a lock that another rotation holds is given up on", async () => {
-  const connect = async () => ({ run: async () => [{ locked: 0 }], close: async () => undefined });
-  const login = await mysql({ connect }).login(
-    { host: "db", port: 3306, database: "", tls: true },
-    { username: "superuser", password: "p" },
-  );
-  if ("refused" in login) throw new Error(login.refused);
-  await expect(login.session.transaction(async () => undefined)).rejects.toThrow(/Another rotation/);
 });
 
 test("names that MySQL cannot have are a problem", () => {
@@ -139,4 +108,27 @@ test("names that MySQL cannot have are a problem", () => {
   }
   expect(handOverCommand("it's", "arn")).toBe(`ALTER USER 'it''s'@'%' ATTRIBUTE '{"secretRotation":"arn"}'`);
   expect(resetCommand("app")).toBe("ALTER USER 'app'@'%' IDENTIFIED BY '...'");
+});
+
+test("a password that is not printable ASCII is refused before any statement, and not shown", async () => {
+  const session = await server.session("app");
+  const failure = session.setPassword("app", "pässword");
+  await expect(failure).rejects.toBeInstanceOf(InvalidSecretError);
+  await expect(failure).rejects.toThrow(/outside printable ASCII\. Remove the AWSPENDING label/);
+  await expect(failure).rejects.not.toThrow("pässword");
+  expect(server.changes()).toEqual([]);
+});
+
+test("a failure while the superuser's right to grant dual passwords is tried is passed on", async () => {
+  server.refusals = [[/APPLICATION_PASSWORD_ADMIN/, "ER_LOCK_WAIT_TIMEOUT"]];
+  const session = await server.session("superuser");
+  await expect(session.createRole("app", { origin: "arn", changesOwnPassword: true })).rejects.toThrow(
+    "ER_LOCK_WAIT_TIMEOUT",
+  );
+});
+
+test("a failure while twins are aligned that is no refusal keeps its own remedy", async () => {
+  server.refusals = [[/FROM mysql.user/, "ER_LOCK_WAIT_TIMEOUT"]];
+  const session = await server.session("superuser");
+  await expect(session.alignTwin("app", "app_clone")).rejects.toThrow(/ER_LOCK_WAIT_TIMEOUT.*\. -$/);
 });

@@ -65,6 +65,13 @@ test("a server without TLS gets no password", async () => {
   expect((await loginError()).message).toMatch(/does not speak TLS/);
 });
 
+test("a server that takes connections with TLS only says so, and is not taken to refuse the password", async () => {
+  const { port, databaseName: database, superuser } = world.database;
+  const login = world.engine.login({ host: "localhost", port, database, tls: false }, superuser);
+  await expect(login).rejects.toBeInstanceOf(DatabaseUnavailableError);
+  await expect(login).rejects.toThrow(/without TLS .*\[28000\]\. Remove "ssl": false from the secret/);
+});
+
 test("a closed port and an unknown host are unreachable", async () => {
   expect((await loginError({ port: 1 })).message).toMatch(
     /"localhost" port 1 .*cannot be reached \[ECONNREFUSED\]/,

@@ -1,4 +1,4 @@
-// The process that owns one MariaDB. Its options come as JSON in MARIADB_SERVER: a process list shows arguments.
+// The process that owns one MySQL or MariaDB. Its options come as JSON in MYSQL_SERVER: a process list shows arguments.
 // Standard input is the life line, as for PostgreSQL: the server never outlives the test.
 
 import { execFile, spawn } from "node:child_process";
@@ -6,12 +6,10 @@ import { appendFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { promisify } from "node:util";
 
-const { dataDirectory, initFile, logFile, port, socket, settings } = JSON.parse(process.env.MARIADB_SERVER);
-delete process.env.MARIADB_SERVER;
+const { initialise, serve, port, logFile } = JSON.parse(process.env.MYSQL_SERVER);
+delete process.env.MYSQL_SERVER;
 
 const log = (message) => appendFileSync(logFile, String(message));
-// Root must say so; everybody else runs it as themselves.
-const user = process.getuid?.() === 0 ? ["--user=root"] : [];
 
 let server;
 process.stdin.once("end", () => end(0)).resume();
@@ -32,31 +30,11 @@ function listens() {
 }
 
 try {
-  await promisify(execFile)("mariadb-install-db", [
-    "--no-defaults",
-    `--datadir=${dataDirectory}`,
-    "--auth-root-authentication-method=normal",
-    "--skip-test-db",
-    "--skip-name-resolve",
-    ...user,
-  ]);
-  server = spawn(
-    "mariadbd",
-    [
-      "--no-defaults",
-      ...user,
-      `--datadir=${dataDirectory}`,
-      `--socket=${socket}`,
-      `--port=${port}`,
-      `--init-file=${initFile}`,
-      "--bind-address=127.0.0.1",
-      ...settings,
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
+  await promisify(execFile)(...initialise);
+  server = spawn(...serve, { stdio: ["ignore", "ignore", "pipe"] });
   server.stderr.on("data", log);
   while (!(await listens())) {
-    if (server.exitCode !== null) throw new Error(`mariadbd ended with ${server.exitCode}`);
+    if (server.exitCode !== null) throw new Error(`${serve[0]} ended with ${server.exitCode}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   process.stdout.write("ready\n");

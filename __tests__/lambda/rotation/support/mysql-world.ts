@@ -3,34 +3,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { connectWith } from "../../../../lambda/rotation/engines/mysql/connection";
-import { mariadb } from "../../../../lambda/rotation/engines/mysql/engine";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
 } from "../../../../scripts/emulator/certificates";
-import { type LocalMariaDb, startMariaDb } from "../../../../scripts/emulator/mariadb";
+import type { LocalMySql, LocalMySqlOptions } from "../../../../scripts/emulator/mysql-family";
+import type { ServerUnderTest } from "./mysql-servers";
 import { RotationWorld } from "./rotation-world";
 
-/** The rotation function between a Secrets Manager in memory and a real MariaDB. */
-export class MariaDbWorld extends RotationWorld {
+/** The rotation function between a Secrets Manager in memory and a real MySQL or MariaDB. */
+export class MySqlWorld extends RotationWorld {
   private constructor(
-    readonly database: LocalMariaDb,
+    readonly server: ServerUnderTest,
+    readonly database: LocalMySql,
     readonly certificateAuthority: CertificateAuthority,
     readonly directory: string,
   ) {
-    super(database.superuser, mariadb({ certificateAuthorities: certificateAuthority.certificatePem }));
+    super(database.superuser, server.engine({ certificateAuthorities: certificateAuthority.certificatePem }));
   }
 
-  static async start(options: { readonly generalLog?: boolean } = {}): Promise<MariaDbWorld> {
+  static async start(
+    server: ServerUnderTest,
+    options: Pick<LocalMySqlOptions, "generalLog"> = {},
+  ): Promise<MySqlWorld> {
     const directory = await mkdtemp(join(tmpdir(), "rotation-test-"));
     const certificateAuthority = await createCertificateAuthority("rotation test");
-    const database = await startMariaDb({
+    const database = await server.start({
       directory,
       certificateAuthority,
       hosts: ["localhost"],
       ...options,
     });
-    return new MariaDbWorld(database, certificateAuthority, directory);
+    return new MySqlWorld(server, database, certificateAuthority, directory);
   }
 
   async stop(): Promise<void> {
@@ -41,7 +45,7 @@ export class MariaDbWorld extends RotationWorld {
   /** The value of a secret before its first rotation. */
   connection(username: string): Record<string, unknown> {
     return {
-      engine: "mariadb",
+      engine: this.server.engineName,
       host: "localhost",
       port: this.database.port,
       dbname: this.database.databaseName,
