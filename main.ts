@@ -19,15 +19,13 @@ export function addStacks(app: App, environment: Environment, bundles: string): 
     environment.backend === "native" || !environment.vault
       ? undefined
       : new VaultStack(app, environment, { foundation, settings: environment.vault });
-  const application =
-    environment.consumers.length > 0 &&
-    new ApplicationStack(app, environment, {
-      foundation,
-      backend: secretBackend(environment, native?.backend, vault?.backend),
-      zips: { node: join(bundles, "consumer.zip"), python: join(bundles, "python-consumer.zip") },
-    });
+  const application = new ApplicationStack(app, environment, {
+    foundation,
+    backend: secretBackend(environment, native?.backend, vault?.backend),
+    zips: { node: join(bundles, "consumer.zip"), python: join(bundles, "python-consumer.zip") },
+  });
   // A function that reads from Vault fails until Vault knows it. By unique id, Vault cannot know it before it is there.
-  if (application && vault?.knowsRolesBeforehand) application.addDependency(vault);
+  if (vault?.knowsRolesBeforehand) application.addDependency(vault);
   for (const stack of [foundation, native, vault, application]) if (stack) keepState(stack, environment);
 }
 
@@ -65,7 +63,7 @@ function keepState(stack: TerraformStack, { state, region }: Environment): void 
 export function main(root: string): void {
   try {
     const environment = loadEnvironment({ root, variables: process.env });
-    const app = new App();
+    const app = new App({ stackTraces: false });
     addStacks(app, environment, join(root, "dist", "lambda"));
     app.synth();
   } catch (error) {

@@ -1,6 +1,6 @@
 // npm run synth | diff | deploy | destroy [-- stacks, then options]: the CDKTF CLI for the environment of ENVIRONMENT.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "./build.mjs";
@@ -16,6 +16,7 @@ process.chdir(root);
 /** Where the app synthesizes to, by the variable that CDKTF has for it. */
 const folder = process.env.CDKTF_OUTDIR || "cdktf.out";
 // Also shows what is wrong with the environment, without the CLI's stack trace around it.
+mkdirSync(folder, { recursive: true });
 (await loadApp()).app.main(root);
 if (process.exitCode) process.exit();
 

@@ -12,6 +12,8 @@ import { build, root } from "./build.mjs";
  */
 export async function loadApp() {
   await build();
+  // CDKTF keeps the stack of every token's creation for messages that nothing here prints: a tenth of a synth.
+  Error.captureStackTrace = () => {};
   const file = join(root, "dist", "main.js");
   const source = readFileSync(file, "utf8");
   // V8 itself compares no more than the length of the source.

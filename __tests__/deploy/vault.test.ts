@@ -7,6 +7,7 @@ import { App, LocalBackend, TerraformStack } from "cdktf";
 import { strFromU8, unzipSync } from "fflate";
 import type { SecretConsumer } from "../../constructs/secret-backend";
 import { vaultExtensionLayerArn } from "../../constructs/vault/extension-layer";
+import { VAULT_PROVIDER_VERSION } from "../../constructs/vault/provider-version";
 import { VaultBackend, type VaultBackendProps } from "../../constructs/vault/vault-backend";
 import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
 import { type CertificateAuthority, createCertificateAuthority } from "../../scripts/emulator/certificates";
@@ -16,9 +17,10 @@ import { searchLeaks } from "../../scripts/local/leak-search";
 import { planChanges } from "../../scripts/terraform/plan-changes";
 import {
   detectProviderSource,
+  hasVaultProvider,
   terraformEnvironment,
-  VAULT_PROVIDER_VERSION,
 } from "../../scripts/terraform/provider-source";
+import { terraform } from "../../scripts/terraform/terraform";
 import { applyOverHttp } from "../../scripts/vault/apply-over-http";
 import {
   findVaultBinary,
@@ -41,6 +43,7 @@ const TEST_SECRET = '{"api-key":"a value in Vault only"}';
 const TTL_SECONDS = 5;
 
 const provider = detectProviderSource();
+const terraformProvider = hasVaultProvider(provider) ? "there" : undefined;
 const PROVIDER_HINT = `put hashicorp/vault ${VAULT_PROVIDER_VERSION} into a mirror that TF_PROVIDER_MIRROR names`;
 
 describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary() }, (binary = "") => {
@@ -110,13 +113,14 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
         tokenType: "batch",
         tokenTtlSeconds: TTL_SECONDS,
         tokenBoundCidrs: ["127.0.0.1/32"],
+        loginsPerSecond: 1000,
       },
-      keyValue: { mount: "kv/data/test", prefix: "", maxVersions: 3 },
+      keyValue: { mount: "kv/data/test", prefix: "", maxVersions: 3, deletionProtection: false },
       extension: {
         address: vault.address,
         certificateAuthority: vault.caPem,
         delivery: "proxy",
-        layerArn: vaultExtensionLayerArn(REGION, "x86_64", "0.14.0") ?? "",
+        layers: { x86_64: vaultExtensionLayerArn(REGION, "x86_64") },
       },
       readMetadata: false,
       testSecret: "lambda",
@@ -124,7 +128,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   }
 
   async function apply(folder: string): Promise<void> {
-    if (provider.vault) return await applyStack(folder, { environment: variables });
+    if (hasVaultProvider(provider)) return await applyStack(folder, { environment: variables });
     console.warn(
       "no mirror has hashicorp/vault: the synthesized resources are applied over Vault's HTTP API",
     );
@@ -172,7 +176,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       lease_duration: TTL_SECONDS,
       renewable: false,
       token_type: "batch",
-      token_policies: ["functions"],
+      token_policies: ["aws-functions"],
     });
   });
 
@@ -204,7 +208,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     expect((await read(token, "kv/data/test/data/lambda")).status).toBe(403);
   });
 
-  describeNeeding("and planned again", { [PROVIDER_HINT]: provider.vault?.directory }, () => {
+  describeNeeding("and planned again", { [PROVIDER_HINT]: terraformProvider }, () => {
     test("has no changes, and the test secret in neither plan nor state", async () => {
       const { changes } = await planChanges(stack, { environment: variables });
       const { files, places } = await searchLeaks(join(directory, "terraform"), ["a value in Vault only"]);
@@ -212,6 +216,17 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       expect(changes).toEqual([]);
       expect(files).toBeGreaterThan(3);
       expect(places).toEqual([]);
+    });
+
+    test("does not write the test secret over one that is there", async () => {
+      const environment = variables;
+      const { stdout } = await terraform(stack, ["state", "list"], { environment });
+      const secret = /vault_kv_secret_v2\.\S+/.exec(stdout);
+      await terraform(stack, ["state", "rm", String(secret)], { environment });
+
+      await expect(applyStack(stack, { environment })).rejects.toMatchObject({
+        output: expect.stringMatching(/check-and-set/),
+      });
     });
   });
 
@@ -241,7 +256,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     });
   });
 
-  describeNeeding("and given an access key", { [PROVIDER_HINT]: provider.vault?.directory }, () => {
+  describeNeeding("and given an access key", { [PROVIDER_HINT]: terraformProvider }, () => {
     const key = { id: "AKIAIOSFODNN7EXAMPLE", secret: "a secret access key in Vault only" };
 
     test("has the key, which is in neither plan nor state, and not after it is destroyed", async () => {
@@ -249,9 +264,10 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
         auth: {
           ...props().auth,
           mount: "aws-with-key",
+          tokenType: "service",
           accessKey: { userName: "app-vault", providerVersion: VAULT_PROVIDER_VERSION },
         },
-        keyValue: { mount: "kv-with-key", prefix: "app", maxVersions: 3 },
+        keyValue: { mount: "kv-with-key", prefix: "app", maxVersions: 3, deletionProtection: false },
         testSecret: undefined,
       }).stack;
       const environment = {
@@ -263,16 +279,25 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       await applyStack(withKey, { environment });
       const { changes } = await planChanges(withKey, { environment });
       const { body } = await read(vault.rootToken, "auth/aws-with-key/config/client");
-      const { places } = await searchLeaks(join(directory, "with-key"), [key.secret]);
+      const { files, places } = await searchLeaks(join(directory, "with-key"), [key.secret]);
 
       expect(body?.data).toMatchObject({ access_key: key.id });
+      const login = await loginAs("functions", { mount: "aws-with-key" });
+      const { auth } = login.body as { auth: { client_token: string; token_type: string } };
+      expect(auth.token_type).toBe("service");
+      // As the extension does in the last fifth of the token's time.
+      const renewal = await askVault({ ...vault, token: auth.client_token }, "POST", "auth/token/renew-self");
+      expect(renewal.status).toBe(200);
       expect(changes).toEqual([]);
+      expect(files).toBeGreaterThan(3);
       expect(places).toEqual([]);
+
       await destroyStack(withKey, { environment });
+      expect((await read(vault.rootToken, "auth/aws-with-key/config/client")).status).toBe(404);
     });
   });
 
-  describeNeeding("and destroyed", { [PROVIDER_HINT]: provider.vault?.directory }, () => {
+  describeNeeding("and destroyed", { [PROVIDER_HINT]: terraformProvider }, () => {
     test("leaves nothing in Vault", async () => {
       await destroyStack(stack, { environment: variables });
 
@@ -280,7 +305,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       const methods = await callVault({ ...vault, token: vault.rootToken }, "GET", "sys/auth");
       expect(Object.keys(mounts.data as object)).not.toContain("kv/data/test/");
       expect(Object.keys(methods.data as object)).toEqual(["token/"]);
-      expect((await read(vault.rootToken, "sys/policies/acl/functions")).status).toBe(404);
+      expect((await read(vault.rootToken, "sys/policies/acl/aws-functions")).status).toBe(404);
     });
   });
 });

@@ -10,6 +10,7 @@ export function backendChecks(hasVault: boolean) {
   return [
     backendsAreDescribed(hasVault),
     secretsExtensionIsThere,
+    layerIsUsed,
     secretsExtensionIsReachable,
     layersAreOfTheRegion,
     pythonReadsOverHttp,
@@ -50,6 +51,14 @@ function secretsExtensionIsThere(sections: Sections): Problem[] {
       `the layer of the AWS Parameters and Secrets extension for ${consumerArchitecture} is not known in region ${region}`,
       "name the ARN that the AWS Secrets Manager User Guide lists, or set native.delivery to sdk",
     ),
+  ];
+}
+
+function layerIsUsed({ native }: Sections): Problem[] {
+  if (native?.delivery !== "sdk" || !native.layerArn) return [];
+  const rule = "a layer is for the delivery by extension";
+  return [
+    broken(["native", "layerArn"], native.layerArn, rule, 'remove it, or write "extension" for delivery'),
   ];
 }
 

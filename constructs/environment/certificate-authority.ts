@@ -38,11 +38,12 @@ export function readCertificateAuthority(
   const blocks = [...content.matchAll(BLOCK)];
   if (
     blocks.length === 0 ||
+    content.replaceAll(BLOCK, "").trim() !== "" ||
     !blocks.every(([block, label]) => label === "CERTIFICATE" && isCertificate(block))
   ) {
     return problem(
       "must hold PEM certificates and nothing else",
-      "leave only the CERTIFICATE blocks in the file",
+      "leave only the CERTIFICATE blocks in the file, without text between them",
     );
   }
   const pem = blocks.map(([block]) => `${block}\n`).join("");

@@ -15,12 +15,27 @@ export function ipv4Block(shortest: number, longest: number, example: string) {
     .refine(startsAtItsFirstAddress, says("must be written by the first address of the block", fix));
 }
 
+/** Private addresses (RFC 1918) and those shared behind carriers (RFC 6598), which never lead to the internet. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** Whether a block, written by its first address, lies in private address space. */
+export function isPrivate(block: string): boolean {
+  return PRIVATE.some(
+    (whole) =>
+      prefixOf(block) >= prefixOf(whole) &&
+      numberOf(block) - (numberOf(block) % 2 ** (32 - prefixOf(whole))) === numberOf(whole),
+  );
+}
+
 function prefixOf(block: string): number {
   return Number(block.split("/")[1]);
 }
 
 function startsAtItsFirstAddress(block: string): boolean {
+  return numberOf(block) % 2 ** (32 - prefixOf(block)) === 0;
+}
+
+function numberOf(block: string): number {
   const [address = ""] = block.split("/");
-  const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  return number % 2 ** (32 - prefixOf(block)) === 0;
+  return address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }

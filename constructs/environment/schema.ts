@@ -146,7 +146,13 @@ export const environmentSchema = section({
     .meta({ description: "Sample functions that read a secret and connect with it." }),
   consumerRuntime: nodeRuntime,
   consumerArchitecture: z.enum(["arm64", "x86_64"]).default("arm64"),
-  emulator: section({ endpoint: z.url() })
+  emulator: section({
+    endpoint: text(
+      /^http:\/\/(127\.0\.0\.1|localhost):\d{1,5}$/,
+      "must be http://127.0.0.1:port: whatever answers there is believed in AWS's place",
+      'write for example "http://127.0.0.1:5000"',
+    ),
+  })
     .optional()
     .meta({ description: "Local runs only: address of the AWS emulator." }),
   providerVersion: text(/^\d+\.\d+\.\d+$/, "must be an exact version", 'write for example "5.100.0"')

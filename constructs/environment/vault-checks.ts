@@ -1,4 +1,5 @@
 import { vaultExtensionLayerArn } from "../vault/extension-layer";
+import { VAULT_PROVIDER_VERSION } from "../vault/provider-version";
 import { isVaultSecretName, SECRET_NAME_RULE } from "../vault/secret-name";
 import { deploysVault } from "./backend-checks";
 import { broken, type Problem } from "./problem";
@@ -7,47 +8,82 @@ import type { Sections } from "./schema";
 /** Rules about Vault and how functions reach it. */
 export const vaultChecks = [
   vaultIsEncrypted,
+  vaultIsAsLocalAsTheEmulator,
   mountsAreFree,
   providerFitsItsBindings,
   extensionIsThere,
   cacheIsUsed,
+  oneLayerIsNamed,
   stsEndpointIsOfTheRegion,
   rootNamespaceIsOurs,
-  rolesCanBeLookedUp,
   secretsCanBeNamed,
   testSecretIsRead,
 ];
 
 /** Tokens and secrets cross the network to Vault. */
-function vaultIsEncrypted({ vault, emulator }: Sections): Problem[] {
-  if (!vault?.address.startsWith("http:") || emulator) return [];
+function vaultIsEncrypted({ vault }: Sections): Problem[] {
+  if (!vault?.address.startsWith("http:") || isOnThisMachine(vault.address)) return [];
+  return [broken(["vault", "address"], vault.address, "must be https", 'write "https://…"')];
+}
+
+/** A Vault that has its logins checked by an emulator lets anybody in. */
+function vaultIsAsLocalAsTheEmulator({ vault, emulator }: Sections): Problem[] {
+  if (!vault || !emulator || isOnThisMachine(vault.address)) return [];
+  const rule =
+    "with an emulator, which then checks logins in the place of AWS, Vault must be on this machine";
   return [
-    broken(
-      ["vault", "address"],
-      vault.address,
-      "must be https; only an environment with an emulator may go without",
-      'write "https://…"',
-    ),
+    broken(["vault", "address"], vault.address, rule, 'write "https://127.0.0.1:8200", or remove emulator'),
   ];
+}
+
+function isOnThisMachine(address: string): boolean {
+  return ["127.0.0.1", "localhost"].includes(new URL(address).hostname);
 }
 
 /** Vault's own paths (Vault API documentation, "System Backend"). */
 function mountsAreFree({ vault }: Sections): Problem[] {
-  if (!vault || !/^(sys|auth|identity|cubbyhole)(\/|$)/.test(vault.kv.mount)) return [];
-  const rule = "sys, auth, identity and cubbyhole are Vault's own paths";
-  return [broken(["vault", "kv", "mount"], vault.kv.mount, rule, 'write for example "kv"')];
+  const { kv, auth } = vault ?? {};
+  return [
+    ...(kv?.mount && /^(sys|auth|identity|cubbyhole)(\/|$)/.test(kv.mount)
+      ? [
+          broken(
+            ["vault", "kv", "mount"],
+            kv.mount,
+            "sys, auth, identity and cubbyhole are Vault's own paths",
+            'write for example "kv"',
+          ),
+        ]
+      : []),
+    ...(auth?.mount && /^token(\/|$)/.test(auth.mount)
+      ? [
+          broken(
+            ["vault", "auth", "mount"],
+            auth.mount,
+            "token is Vault's own auth method",
+            'write for example "aws"',
+          ),
+        ]
+      : []),
+  ];
 }
 
 function providerFitsItsBindings({ vault }: Sections): Problem[] {
   if (!vault || Number(vault.providerVersion.split(".")[1]) >= 6) return [];
   const rule = "the provider must be 5.6.0 or newer, which its bindings were made for";
-  return [broken(["vault", "providerVersion"], vault.providerVersion, rule, 'write "5.9.0", or remove it')];
+  return [
+    broken(
+      ["vault", "providerVersion"],
+      vault.providerVersion,
+      rule,
+      `write "${VAULT_PROVIDER_VERSION}", or remove it`,
+    ),
+  ];
 }
 
 function extensionIsThere(sections: Sections): Problem[] {
   const { vault, region, consumerArchitecture = "arm64" } = sections;
   if (!vault || !region || !deploysVault(sections) || vault.extension.layerArn) return [];
-  if (vaultExtensionLayerArn(region, consumerArchitecture, vault.extension.release)) return [];
+  if (vaultExtensionLayerArn(region, consumerArchitecture)) return [];
   return [
     broken(
       ["vault", "extension", "layerArn"],
@@ -68,6 +104,19 @@ function cacheIsUsed({ vault }: Sections): Problem[] {
       cacheSeconds,
       rule,
       'remove it, or write "proxy" for delivery',
+    ),
+  ];
+}
+
+function oneLayerIsNamed({ vault }: Sections): Problem[] {
+  const { release, layerArn } = vault?.extension ?? {};
+  if (!release || !layerArn) return [];
+  return [
+    broken(
+      ["vault", "extension", "release"],
+      release,
+      "layerArn names a layer already",
+      "remove release or layerArn",
     ),
   ];
 }
@@ -104,20 +153,6 @@ function rootNamespaceIsOurs({ vault }: Sections): Problem[] {
   );
 }
 
-function rolesCanBeLookedUp(sections: Sections): Problem[] {
-  const { vault, consumers } = sections;
-  const kind = vault?.auth.awsCredentials.kind ?? "none";
-  if (kind === "none" || consumers?.length !== 0 || !deploysVault(sections)) return [];
-  return [
-    broken(
-      ["vault", "auth", "awsCredentials", "kind"],
-      kind,
-      "Vault looks up the roles of consumers, and there are none",
-      'add a consumer, or write "none"',
-    ),
-  ];
-}
-
 function secretsCanBeNamed(sections: Sections): Problem[] {
   if (!deploysVault(sections)) return [];
   return (sections.consumers ?? []).flatMap(({ secret }, index) =>
@@ -131,8 +166,8 @@ function secretsCanBeNamed(sections: Sections): Problem[] {
 function testSecretIsRead(sections: Sections): Problem[] {
   const { vault, consumers = [] } = sections;
   const name = vault?.testSecret;
-  if (!name || !deploysVault(sections) || consumers.some(({ secret }) => secret === name)) return [];
-  if (consumers.length === 0) return [];
+  if (!name || !deploysVault(sections) || consumers.length === 0) return [];
+  if (consumers.some(({ secret }) => secret === name)) return [];
   const secrets = [...new Set(consumers.map(({ secret }) => secret))].join(", ");
   return [
     broken(

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { VAULT_EXTENSION_RELEASES } from "../vault/extension-layer";
+import { VAULT_PROVIDER_VERSION } from "../vault/provider-version";
 import { region, roleName } from "./aws-names";
-import { ipv4Block } from "./cidr";
+import { ipv4Block, isPrivate } from "./cidr";
 import { securityGroupId } from "./network";
 import { says, section, text, wholeNumber } from "./rule";
 
@@ -25,8 +26,13 @@ const address = text(
   ADDRESS.fix,
 ).refine((url) => URL.canParse(url), says(ADDRESS.rule, ADDRESS.fix));
 
-/** No wider than the largest private block, so that no two of them make up the internet. */
 const cidr = ipv4Block(8, 32, "10.90.0.0/24");
+
+/** Functions have no way to the internet, and rules keep it so. */
+const privateCidr = cidr.refine(
+  isPrivate,
+  says("must be private addresses", 'write for example "10.90.0.0/24"'),
+);
 
 const location = z.discriminatedUnion("kind", [
   section({
@@ -39,7 +45,7 @@ const location = z.discriminatedUnion("kind", [
   }).meta({ description: "In the functions' VPC." }),
   section({
     kind: z.literal("elsewhere"),
-    cidrs: z.array(cidr).min(1, says("Vault has at least one address", "name Vault's CIDR blocks")),
+    cidrs: z.array(privateCidr).min(1, says("Vault has at least one address", "name Vault's CIDR blocks")),
   }).meta({ description: "Behind a peering, transit gateway or VPN." }),
 ]);
 
@@ -61,8 +67,10 @@ const auth = section({
       (path) => !path.startsWith("auth/"),
       says('"auth/" is in front of it in Vault anyway', 'leave "auth/" out'),
     )
-    .default("aws")
-    .meta({ description: "Mount path of the AWS auth method, without auth/." }),
+    .optional()
+    .meta({
+      description: "Mount path of a new AWS auth method, without auth/. Left out: <namePrefix>-aws.",
+    }),
   serverId: text(
     /^[\w.:/-]{1,128}$/,
     "must hold at most 128 letters, digits and . _ : / -",
@@ -90,15 +98,20 @@ const auth = section({
 }).prefault({});
 
 const kv = section({
-  mount: segments("kv").default("kv").meta({ description: "Path of the KV version 2 mount." }),
+  mount: segments("kv")
+    .optional()
+    .meta({ description: "Path of a new KV version 2 mount. Left out: <namePrefix>-kv." }),
   prefix: text(
     /^([A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*)?$/,
     "must be empty, or a Vault path of letters, digits, . _ - and single slashes, without a slash at either end",
     'write for example "orders-dev"',
   )
-    .optional()
-    .meta({ description: "Where the secrets are below the mount. Left out: `namePrefix`." }),
+    .default("")
+    .meta({ description: "Where the secrets are below the mount." }),
   maxVersions: wholeNumber(2, 100).default(10),
+  deletionProtection: z.boolean().default(true).meta({
+    description: "Refuse to destroy the mount, which erases every version of every secret in it.",
+  }),
   readMetadata: z.boolean().default(false).meta({
     description: "Also let functions list versions and read the metadata of their secrets.",
   }),
@@ -115,7 +128,10 @@ const extension = section({
     description:
       "proxy: functions read at 127.0.0.1:8200, nothing is on disk. file: secrets are written below /tmp/vault once, when the function starts.",
   }),
-  release: z.enum(VAULT_EXTENSION_RELEASES).default("0.14.0"),
+  release: z
+    .enum(VAULT_EXTENSION_RELEASES)
+    .optional()
+    .meta({ description: "Left out: the newest that is known here." }),
   layerArn: layerArn.optional().meta({ description: "Left out: HashiCorp's layer of that release." }),
   cacheSeconds: wholeNumber(1, 3600).optional().meta({
     description:
@@ -144,7 +160,8 @@ export const vault = section({
   )
     .optional()
     .meta({
-      description: "Name of a secret that Terraform writes, from the ephemeral variable vault_test_secret.",
+      description:
+        "Name of a secret that Terraform writes once, from the ephemeral variable vault_test_secret, which every plan needs then. Its newest version is deleted with the setting.",
     }),
   audit: section({
     filePath: text(
@@ -163,7 +180,7 @@ export const vault = section({
     "must be an exact version 5 of hashicorp/vault",
     'write for example "5.9.0"',
   )
-    .default("5.9.0")
+    .default(VAULT_PROVIDER_VERSION)
     .meta({ description: "Below 5.7.0 an access key of Vault ends up in the state." }),
 });
 

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { Account } from "../account";
 import type { Database } from "../database/database";
 import { EncryptionKey, throughService } from "../encryption/encryption-key";
+import { type LayerArns, layerFor } from "../functions/layers";
 import type { PrivateFunctionProps } from "../functions/private-function";
 import type { Network } from "../network/network";
 import type { SecretBackend, SecretConsumer } from "../secret-backend";
@@ -58,11 +59,11 @@ export interface NativeBackendProps {
   /** Whether the VPC is this environment's alone; see {@link SecretsEndpointProps.privateDns}. */
   readonly ownVpc: boolean;
   /**
-   * ARN of the layer with the AWS Parameters and Secrets Lambda Extension, through which functions read.
+   * The layer with the AWS Parameters and Secrets Lambda Extension, through which functions read.
    *
    * @default - functions call Secrets Manager themselves
    */
-  readonly extensionLayerArn?: string;
+  readonly extensionLayers?: LayerArns;
 }
 
 /** Secrets in AWS Secrets Manager, rotated by a function in the VPC and read through an interface endpoint. */
@@ -79,7 +80,7 @@ export class NativeBackend extends Construct implements SecretBackend {
     private readonly props: NativeBackendProps,
   ) {
     super(scope, id);
-    this.source = props.extensionLayerArn ? "secrets-manager-extension" : "secrets-manager";
+    this.source = props.extensionLayers ? "secrets-manager-extension" : "secrets-manager";
     this.rotationFunctionName = `${props.prefix}-rotation`;
     const secretArnPattern = props.account.arn("secretsmanager", `secret:${props.prefix}/*`);
 
@@ -96,14 +97,16 @@ export class NativeBackend extends Construct implements SecretBackend {
 
   grantRead(consumer: SecretConsumer, secretName: string): void {
     this.permitRead(consumer, secretName);
-    const { prefix, extensionLayerArn } = this.props;
+    const { prefix, extensionLayers } = this.props;
     consumer.addEnvironment({
       SECRET_SOURCES: this.source,
       SECRET_PREFIX: `${prefix}/`,
       ...this.endpoint.environment,
     });
-    if (!extensionLayerArn) return;
-    consumer.addLayer(extensionLayerArn);
+    if (!extensionLayers) return;
+    consumer.addLayer(
+      layerFor(consumer.architecture, extensionLayers, "the AWS Parameters and Secrets Lambda Extension"),
+    );
     // The reader keeps what it read, and has to get another value when it asks again.
     consumer.addEnvironment({ SECRETS_MANAGER_TTL: "0" });
   }

@@ -82,15 +82,17 @@ export class FoundationStack extends EnvironmentStack {
 
   /** Here rather than in the Vault stack, because a user's key has to be made before that stack is deployed. */
   private letVaultLookUpRoles(): void {
-    const { vault, backend, consumers, namePrefix } = this.environment;
+    const { vault, backend, namePrefix } = this.environment;
     const credentials = vault?.auth.awsCredentials ?? { kind: "none" };
     if (backend === "native" || credentials.kind === "none") return;
     new RoleLookup(this, "VaultRoleLookup", {
+      name: `${namePrefix}-look-up-roles`,
       principal:
         credentials.kind === "iam-user"
           ? { newUserName: this.vaultUserName }
           : { roleName: credentials.roleName },
-      boundRoleArns: consumers.map(({ name }) => this.account.roleArn(`${namePrefix}-${name}`)),
+      // Also those of functions that are added later: a policy for each would grow with them.
+      boundRoles: this.account.roleArn(`${namePrefix}-*`),
     });
   }
 

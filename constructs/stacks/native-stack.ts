@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../environment";
+import { type LayerArns, layersFrom } from "../functions/layers";
 import { secretsExtensionLayerArn } from "../native/extension-layer";
 import { NativeBackend } from "../native/native-backend";
 import { EnvironmentStack } from "./environment-stack";
@@ -19,7 +20,7 @@ export class NativeStack extends EnvironmentStack {
   constructor(scope: Construct, environment: Environment, { foundation, rotationZip }: NativeStackProps) {
     super(scope, "native", environment);
 
-    const { network, rotation, native, region, consumerArchitecture } = environment;
+    const { network, rotation, native } = environment;
     this.backend = new NativeBackend(this, "Native", {
       account: this.account,
       prefix: environment.namePrefix,
@@ -39,16 +40,20 @@ export class NativeStack extends EnvironmentStack {
       existingEndpointSecurityGroupId:
         network.kind === "adopted" ? network.secretsManagerEndpoint?.securityGroupId : undefined,
       ownVpc: network.kind === "created",
-      extensionLayerArn:
-        native.delivery === "extension"
-          ? (native.layerArn ??
-            secretsExtensionLayerArn(this.account.partition, region, consumerArchitecture))
-          : undefined,
+      extensionLayers: native.delivery === "extension" ? this.extensionLayers() : undefined,
     });
     new TerraformOutput(this, "secret_arns", { value: this.backend.secretArns, staticId: true });
     new TerraformOutput(this, "rotation_function_name", {
       value: this.backend.rotationFunctionName,
       staticId: true,
     });
+  }
+
+  private extensionLayers(): LayerArns {
+    const { native, region, consumerArchitecture } = this.environment;
+    if (native.layerArn) return { [consumerArchitecture]: native.layerArn };
+    return layersFrom((architecture) =>
+      secretsExtensionLayerArn(this.account.partition, region, architecture),
+    );
   }
 }

@@ -1,10 +1,10 @@
 import { Audit } from "@cdktf/provider-vault/lib/audit";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { QuotaRateLimit } from "@cdktf/provider-vault/lib/quota-rate-limit";
 import { AssetType, TerraformAsset, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { Account } from "../account";
 import type { Environment } from "../environment";
+import { layersFrom } from "../functions/layers";
 import { vaultExtensionLayerArn } from "../vault/extension-layer";
 import { VaultBackend } from "../vault/vault-backend";
 import { VaultReach } from "../vault/vault-reach";
@@ -35,7 +35,6 @@ export class VaultStack extends EnvironmentStack {
     this.addProvider();
     this.backend = this.addBackend(this.addReach());
     this.addAudit();
-    this.addLoginLimit();
     new TerraformOutput(this, "secrets_path", { value: this.backend.secretsPath, staticId: true });
   }
 
@@ -78,14 +77,14 @@ export class VaultStack extends EnvironmentStack {
 
   private addBackend(reach: VaultReach): VaultBackend {
     const { settings, foundation } = this.props;
-    const { address, namespace, auth, kv, extension, testSecret } = settings;
+    const { address, namespace, auth, kv, extension, testSecret, loginsPerSecond } = settings;
     const { namePrefix, region, emulator, consumerArchitecture, vaultCertificateAuthority } =
       this.environment;
     const stsRegion = auth.stsRegion ?? region;
     const usualSts = `https://${new Account(this.account.id, stsRegion).serviceHost("sts")}`;
     return new VaultBackend(this, "Vault", {
       auth: {
-        mount: auth.mount,
+        mount: auth.mount ?? `${namePrefix}-aws`,
         serverId: auth.serverId ?? new URL(address).hostname,
         stsRegion,
         stsEndpoint: emulator?.endpoint ?? reach.stsUrl ?? usualSts,
@@ -96,17 +95,19 @@ export class VaultStack extends EnvironmentStack {
             : undefined,
         tokenType: auth.tokenType,
         tokenTtlSeconds: auth.tokenTtlSeconds,
+        loginsPerSecond,
         tokenBoundCidrs: auth.boundCidrs ?? foundation.network.addresses.subnets,
       },
-      keyValue: { mount: kv.mount, prefix: kv.prefix ?? namePrefix, maxVersions: kv.maxVersions },
+      keyValue: { ...kv, mount: kv.mount ?? `${namePrefix}-kv` },
       extension: {
         address,
         namespace,
         certificateAuthority: vaultCertificateAuthority?.pem,
         delivery: extension.delivery,
         cacheSeconds: extension.cacheSeconds,
-        layerArn:
-          extension.layerArn ?? vaultExtensionLayerArn(region, consumerArchitecture, extension.release) ?? "",
+        layers: extension.layerArn
+          ? { [consumerArchitecture]: extension.layerArn }
+          : layersFrom((architecture) => vaultExtensionLayerArn(region, architecture, extension.release)),
       },
       readMetadata: kv.readMetadata,
       testSecret,
@@ -116,17 +117,10 @@ export class VaultStack extends EnvironmentStack {
   private addAudit(): void {
     const { audit } = this.props.settings;
     if (!audit) return;
-    new Audit(this, "Audit", { type: "file", path: "file", options: { file_path: audit.filePath } });
-  }
-
-  /** By path only: with a role, too, Vault would have each login checked twice. */
-  private addLoginLimit(): void {
-    const { loginsPerSecond, auth } = this.props.settings;
-    if (!loginsPerSecond) return;
-    new QuotaRateLimit(this, "LoginLimit", {
-      name: `${this.environment.namePrefix}-logins`,
-      path: `auth/${auth.mount}/login`,
-      rate: loginsPerSecond,
+    new Audit(this, "Audit", {
+      type: "file",
+      path: `${this.environment.namePrefix}-file`,
+      options: { file_path: audit.filePath },
     });
   }
 }

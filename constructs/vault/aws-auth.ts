@@ -1,6 +1,7 @@
 import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import { AwsAuthBackendClient } from "@cdktf/provider-vault/lib/aws-auth-backend-client";
 import { AwsAuthBackendRole } from "@cdktf/provider-vault/lib/aws-auth-backend-role";
+import { QuotaRateLimit } from "@cdktf/provider-vault/lib/quota-rate-limit";
 import { DataResource, dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { SecretConsumer } from "../secret-backend";
@@ -26,6 +27,8 @@ export interface AwsAuthProps {
   readonly tokenTtlSeconds: number;
   /** Addresses from which tokens may be used; empty for any. */
   readonly tokenBoundCidrs: readonly string[];
+  /** @default - no limit of ours */
+  readonly loginsPerSecond?: number;
 }
 
 /** AWS auth method: Vault knows a function by its IAM role (Vault documentation, "AWS auth method"). */
@@ -50,6 +53,15 @@ export class AwsAuth extends Construct {
       iamServerIdHeaderValue: props.serverId,
     });
     if (props.accessKey) applyAccessKey(this, this.client, props.accessKey);
+    if (props.loginsPerSecond) this.limitLogins(mount.path, props.loginsPerSecond);
+  }
+
+  /**
+   * A name of this method's own for something that is global in Vault, which lets an environment overwrite what another
+   * one calls the same. Vault has no two methods at one path.
+   */
+  qualified(name: string): string {
+    return `${this.props.mount.replaceAll("/", "-")}-${name}`;
   }
 
   /** Lets a function log in, for the token policies named. */
@@ -71,10 +83,19 @@ export class AwsAuth extends Construct {
       tokenMaxTtl: tokenTtlSeconds,
       tokenBoundCidrs: tokenBoundCidrs.length > 0 ? [...tokenBoundCidrs] : undefined,
       tokenPolicies: policies,
-      // What the default policy allows, a function has no use for.
-      tokenNoDefaultPolicy: true,
+      // It lets a token renew itself, which the extension tries with service tokens.
+      tokenNoDefaultPolicy: tokenType === "batch",
       // Bare: a reference in braces, which CDKTF would write, is refused here.
       lifecycle: identity && { replaceTriggeredBy: [dependable(identity)] },
+    });
+  }
+
+  /** By path only: with a role, too, Vault would have each login checked twice. */
+  private limitLogins(mountPath: string, rate: number): void {
+    new QuotaRateLimit(this, "LoginLimit", {
+      name: this.qualified("logins"),
+      path: `auth/${mountPath}/login`,
+      rate,
     });
   }
 }

@@ -14,6 +14,8 @@ const LAYER_VERSIONS = {
 
 export type VaultExtensionRelease = keyof typeof LAYER_VERSIONS;
 
+const NEWEST: VaultExtensionRelease = "0.14.0";
+
 export const VAULT_EXTENSION_RELEASES = Object.keys(LAYER_VERSIONS) as VaultExtensionRelease[];
 
 /**
@@ -48,7 +50,7 @@ const REGIONS = new Set([
 export function vaultExtensionLayerArn(
   region: string,
   architecture: Architecture,
-  release: VaultExtensionRelease,
+  release: VaultExtensionRelease = NEWEST,
 ): string | undefined {
   if (!REGIONS.has(region)) return undefined;
   const name = architecture === "arm64" ? "vault-lambda-extension-arm64" : "vault-lambda-extension";

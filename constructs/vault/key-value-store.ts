@@ -11,6 +11,8 @@ export interface KeyValueStoreProps {
   readonly prefix: string;
   /** Versions that a secret keeps; with two or more, functions can read the previous one. */
   readonly maxVersions: number;
+  /** Refuse to destroy the mount, and with it every version of every secret. */
+  readonly deletionProtection: boolean;
 }
 
 /** Secrets in a KV version 2 mount. People and pipelines write them; Terraform never reads them. */
@@ -32,6 +34,7 @@ export class KeyValueStore extends Construct {
       type: "kv",
       options: { version: "2" },
       description: "Secrets of Lambda functions",
+      lifecycle: props.deletionProtection ? { preventDestroy: true } : undefined,
     });
     this.settings = new KvSecretBackendV2(this, "Settings", {
       mount: mount.path,
@@ -71,6 +74,8 @@ export class KeyValueStore extends Construct {
       name: this.withPrefix(name),
       dataJsonWo: value.stringValue,
       dataJsonWoVersion: 1,
+      // Refused where somebody has written a secret of that name already.
+      options: { cas: "0" },
       disableRead: true,
       // The provider finds mount and name in the path again, at the first "/data/", which here belongs to the mount.
       lifecycle: this.isConfusing ? { ignoreChanges: ["mount", "name"] } : undefined,

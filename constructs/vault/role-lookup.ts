@@ -5,10 +5,12 @@ import { IamUserPolicy } from "@cdktf/provider-aws/lib/iam-user-policy";
 import { Construct } from "constructs";
 
 export interface RoleLookupProps {
+  /** Of the policy. */
+  readonly name: string;
   /** The role of Vault's server, or an IAM user to be made for Vault. */
   readonly principal: { readonly roleName: string } | { readonly newUserName: string };
-  /** The roles that Vault binds. */
-  readonly boundRoleArns: readonly string[];
+  /** ARN pattern of the roles that Vault binds. */
+  readonly boundRoles: string;
 }
 
 /**
@@ -16,17 +18,17 @@ export interface RoleLookupProps {
  * documentation, "AWS auth method", recommended IAM policy; a bound user would need iam:GetUser).
  */
 export class RoleLookup extends Construct {
-  constructor(scope: Construct, id: string, { principal, boundRoleArns }: RoleLookupProps) {
+  constructor(scope: Construct, id: string, { name, principal, boundRoles }: RoleLookupProps) {
     super(scope, id);
     const policy = new DataAwsIamPolicyDocument(this, "Document", {
-      statement: [{ sid: "LookUpRoles", actions: ["iam:GetRole"], resources: [...boundRoleArns] }],
+      statement: [{ sid: "LookUpRoles", actions: ["iam:GetRole"], resources: [boundRoles] }],
     }).json;
-    const name = "look-up-roles";
     if ("roleName" in principal) {
       new IamRolePolicy(this, "RolePolicy", { name, role: principal.roleName, policy });
       return;
     }
-    const user = new IamUser(this, "User", { name: principal.newUserName });
+    // Its keys are made outside Terraform, and AWS deletes no user who has one.
+    const user = new IamUser(this, "User", { name: principal.newUserName, forceDestroy: true });
     new IamUserPolicy(this, "UserPolicy", { name, user: user.name, policy });
   }
 }

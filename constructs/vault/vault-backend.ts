@@ -74,7 +74,7 @@ export class VaultBackend extends Construct implements SecretBackend {
     const known = this.grants.get(name);
     if (known) return known;
     const builder = new PolicyBuilder();
-    const policy = new Policy(this, `Policy-${name}`, { name, policy: "" });
+    const policy = new Policy(this, `Policy-${name}`, { name: this.auth.qualified(name), policy: "" });
     this.auth.admit(consumer, [policy.name]);
     const grant = { builder, policy };
     this.grants.set(name, grant);

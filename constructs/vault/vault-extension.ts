@@ -1,3 +1,4 @@
+import { type LayerArns, layerFor } from "../functions/layers";
 import type { SecretConsumer } from "../secret-backend";
 
 export interface VaultExtensionProps {
@@ -10,8 +11,8 @@ export interface VaultExtensionProps {
   readonly serverId: string;
   readonly stsRegion: string;
   readonly delivery: "proxy" | "file";
-  /** ARN of the layer with the extension. */
-  readonly layerArn: string;
+  /** The layer with the extension. */
+  readonly layers: LayerArns;
   /** How long the extension keeps answers; it keeps none if left out. */
   readonly cacheSeconds?: number;
 }
@@ -31,7 +32,7 @@ export class VaultExtension {
 
   /** @param path API path of the secret's value, with `/data/`. */
   add(consumer: SecretConsumer, path: string): void {
-    consumer.addLayer(this.props.layerArn);
+    consumer.addLayer(layerFor(consumer.architecture, this.props.layers, "the Vault Lambda Extension"));
     consumer.addEnvironment({
       ...this.loginEnvironment(consumer),
       ...(this.props.delivery === "proxy" ? this.proxyEnvironment() : this.fileEnvironment(consumer, path)),
@@ -46,9 +47,8 @@ export class VaultExtension {
       VAULT_AUTH_ROLE: role.name,
       VAULT_IAM_SERVER_ID: serverId,
       VAULT_STS_ENDPOINT_REGION: stsRegion,
-      // Lambda ends an initialisation after 10 s: two attempts have to fit.
-      VAULT_CLIENT_TIMEOUT: "3s",
-      VAULT_MAX_RETRIES: "1",
+      // For all attempts together. Lambda ends an initialisation after 10 s, without a word of the reason.
+      VAULT_CLIENT_TIMEOUT: "8s",
       ...(namespace && { VAULT_NAMESPACE: namespace }),
       ...(certificateAuthority && { VAULT_CACERT_BYTES: certificateAuthority }),
     };

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
 
@@ -22,7 +22,8 @@ export function claimSecretFiles(environment: NodeJS.ProcessEnv): SecretFiles {
       throw new Error(
         `${SETTING}* names ${file}: a Lambda function can write to /tmp only; name a file in ${DIRECTORY}`,
       );
-    if (existsSync(file))
+    // A link to nowhere exists, too: the extension would write where it points.
+    if (lstatSync(file, { throwIfNoEntry: false }))
       throw new Error(
         `${file} exists, and ${SETTING}* makes Vault's extension write there; remove it if nothing needs it`,
       );

@@ -7,6 +7,8 @@ const CDKTF = join(ROOT, "node_modules", ".bin", "cdktf");
 const DONE = /\b((?:aws|vault)_\w+)\.\S+.*: (?:Creation|Destruction) complete after (?:(\d+)m)?(\d+)s/;
 
 export interface CdktfOptions {
+  /** @default - all stacks */
+  readonly stack?: string;
   readonly environment: Readonly<Record<string, string>>;
   /** The folder of the synthesized stacks. */
   readonly output: string;
@@ -21,9 +23,9 @@ export interface CdktfDone {
   readonly databaseWaitMs: number;
 }
 
-/** Runs the real `cdktf deploy` or `cdktf destroy` on all stacks. */
+/** Runs the real `cdktf deploy` or `cdktf destroy`. */
 export async function cdktf(command: "deploy" | "destroy", options: CdktfOptions): Promise<CdktfDone> {
-  const { environment, output, log, onProgress } = options;
+  const { stack, environment, output, log, onProgress } = options;
   let done: CdktfDone = { resources: 0, databaseWaitMs: 0 };
   const onLine = (line: string): void => {
     const finished = finishedResource(stripVTControlCharacters(line));
@@ -34,9 +36,19 @@ export async function cdktf(command: "deploy" | "destroy", options: CdktfOptions
   };
   // What is destroyed is what was deployed: the stacks as they are in the folder.
   const extra = command === "deploy" ? [] : ["--skip-synth"];
+  if (stack) extra.push("--ignore-missing-stack-dependencies");
   await run(
     CDKTF,
-    [command, "*", "--auto-approve", "--no-color", "--output", output, "--skip-provider-lock", ...extra],
+    [
+      command,
+      stack ?? "*",
+      "--auto-approve",
+      "--no-color",
+      "--output",
+      output,
+      "--skip-provider-lock",
+      ...extra,
+    ],
     {
       cwd: ROOT,
       // The plan just before destroy refreshed everything.

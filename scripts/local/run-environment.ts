@@ -53,6 +53,7 @@ export async function writeRunEnvironment(
         address: run.vaultAddress,
         certificateAuthorityFile,
         auth: { boundCidrs: ["127.0.0.1/32"] },
+        kv: { deletionProtection: false },
         // The emulator gives every layer its own account, which would be a change in each plan.
         extension: { layerArn: ownLayerArn(loadLocalEnvironment(file)) },
         ...(run.provider.vault && { providerVersion: run.provider.vault.version }),
@@ -68,6 +69,6 @@ export async function writeRunEnvironment(
 }
 
 function ownLayerArn({ region, account, consumerArchitecture }: LocalEnvironment): string {
-  const published = vaultExtensionLayerArn(region, consumerArchitecture, "0.14.0") ?? "";
+  const published = vaultExtensionLayerArn(region, consumerArchitecture) ?? "";
   return published.replace(/:\d{12}:/, `:${account}:`);
 }

@@ -122,11 +122,15 @@ export class LocalRun {
     };
   }
 
-  async cdktf(command: "deploy" | "destroy", onProgress: CdktfOptions["onProgress"]): Promise<CdktfDone> {
+  async cdktf(
+    command: "deploy" | "destroy",
+    onProgress: CdktfOptions["onProgress"],
+    stack?: string,
+  ): Promise<CdktfDone> {
     const { directory } = this;
     const log = join(directory, `${command}.log`);
     const output = join(directory, "cdktf.out");
-    return await cdktf(command, { environment: this.parts.variables, output, log, onProgress });
+    return await cdktf(command, { stack, environment: this.parts.variables, output, log, onProgress });
   }
 
   /** Reads what was deployed, and does to the database what RDS would have done. */
@@ -177,6 +181,14 @@ export class LocalRun {
     await writeRunEnvironment(this.directory, { ...this.parts.settings, primary: "vault" });
     await this.cdktf("deploy", onProgress);
     return { ...deployed, store, source: "vault-proxy" };
+  }
+
+  /** Gives up the native backend, from which nothing reads any more; gives what was destroyed. */
+  async leaveNative(onProgress: CdktfOptions["onProgress"]): Promise<number> {
+    const { resources } = await this.cdktf("destroy", onProgress, "local-native");
+    await writeRunEnvironment(this.directory, { ...this.parts.settings, backend: "vault" });
+    await this.cdktf("deploy", onProgress);
+    return resources;
   }
 
   /** Plans a stack, which must come out without changes. */

@@ -30,14 +30,15 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     return await run.deployed();
   });
   const proof = await rotateAndProve(progress, run, deployed);
-  const inUse = run.backend === "both" ? await moveToVault(progress, run, deployed) : deployed;
+  const { inUse, left } =
+    run.backend === "both" ? await moveToVault(progress, run, deployed) : { inUse: deployed, left: 0 };
   await progress.stage("plan after rotation", async (detail) => {
     const stacks = await run.stacks();
     await Promise.all(stacks.map((stack) => run.planClean(stack)));
     detail(`no changes in ${stacks.length} stacks`);
   });
   await progress.stage("search every file for every password", async (detail) => {
-    await run.collectPasswords([deployed.store, inUse.store]);
+    await run.collectPasswords([inUse.store]);
     const { files, places } = await run.searchPasswords();
     detail(`${run.passwords.size} passwords, ${files} files, ${places.length} places`);
   });
@@ -47,7 +48,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     waits.destroy = done.databaseWaitMs;
     await run.nothingLeft();
     detail(`nothing left, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
-    return done.resources;
+    return done.resources + left;
   });
   // Again, with what destroy wrote.
   const { files, places } = await run.searchPasswords();
@@ -61,7 +62,7 @@ async function rotateAndProve(progress: Progress, run: LocalRun, deployed: Deplo
   const secrets = deployed.store.secrets.length;
   const [first, next] =
     run.backend === "vault"
-      ? ["database users are made, Vault gets their passwords", "passwords are changed twice, in Vault too"]
+      ? ["users are made, Vault gets their passwords", "passwords are changed twice, in Vault too"]
       : ["first rotation makes the database users", "second and third rotation"];
   await progress.stage(first, async (detail) => {
     await rotateAll(deployed);
@@ -85,14 +86,26 @@ async function rotateAndProve(progress: Progress, run: LocalRun, deployed: Deplo
   return proof;
 }
 
-async function moveToVault(progress: Progress, run: LocalRun, deployed: Deployed): Promise<Deployed> {
-  const moved = await progress.stage("cdktf deploy with Vault as the primary backend", async (detail) =>
+/** The steps of the README from one backend to the other; `left` is how many resources the first one was. */
+async function moveToVault(
+  progress: Progress,
+  run: LocalRun,
+  deployed: Deployed,
+): Promise<{ inUse: Deployed; left: number }> {
+  const moved = await progress.stage("cdktf deploy with Vault as primary", async (detail) =>
     run.moveToVault(deployed, (so) => detail(`${so.resources} resources`)),
   );
-  await progress.stage("functions read their secret from Vault and connect", async (detail) => {
+  await progress.stage("functions read from Vault and connect", async (detail) => {
     detail((await consumersConnect(moved)).join(", "));
   });
-  return moved;
+  await run.collectPasswords([deployed.store, moved.store]);
+  const left = await progress.stage("native backend destroyed, Vault alone", async (detail) =>
+    run.leaveNative((so) => detail(`${so.resources} resources`)),
+  );
+  await progress.stage("functions still read and connect", async (detail) => {
+    detail((await consumersConnect(moved)).join(", "));
+  });
+  return { inUse: moved, left };
 }
 
 /** Where the provider comes from, in a line for people. */

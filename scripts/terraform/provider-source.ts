@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import { VAULT_PROVIDER_VERSION } from "../../constructs/vault/provider-version";
 import {
   mirrorCandidates,
   type ProviderName,
@@ -32,12 +33,6 @@ export type ProviderSource = VaultProvider &
     | { readonly kind: "mirror"; readonly awsVersion: string; readonly directory: string }
   );
 
-/**
- * The bindings pin 5.6.0, which has no write-only secret key for the AWS auth method; 5.7.0 has, and brought a fault in
- * `auth_login_aws` that this version mends (CHANGELOG of terraform-provider-vault).
- */
-export const VAULT_PROVIDER_VERSION = "5.9.0";
-
 const PLUGIN_CACHE = join(__dirname, "..", "..", ".cache", "plugins");
 
 /** The version that the bindings in package.json were made for. */
@@ -65,6 +60,11 @@ export function detectProviderSource(
       : { kind: "registry", awsVersion: preferred.aws }),
     ...(vault && { vault }),
   };
+}
+
+/** Whether Terraform can have Vault's provider: from a mirror, or from the registry where the AWS provider comes from too. */
+export function hasVaultProvider(source: ProviderSource): boolean {
+  return source.kind === "registry" || source.vault !== undefined;
 }
 
 /** Makes what Terraform needs to know of the source part of its environment; a mirror's goes to a file in `directory`. */
