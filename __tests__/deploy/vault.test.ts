@@ -31,6 +31,7 @@ import {
 import { type LocalVault, startVault } from "../../scripts/vault/server";
 import { askVault, callVault } from "../../scripts/vault/vault-api";
 import { DeployedFunctions } from "../scripts/emulator/deployed-functions";
+import { createRole, deleteRole } from "../scripts/emulator/iam-roles";
 import { describeNeeding } from "../scripts/vault/needing";
 import { applyStack, destroyStack } from "../support/deploy";
 import { type Login, logIn } from "./support/vault-login";
@@ -80,8 +81,12 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     rmSync(directory, { recursive: true, force: true });
   });
 
-  function synthesize(folder: string, changes: Partial<VaultBackendProps>) {
-    mkdirSync(join(directory, folder));
+  function synthesize(
+    folder: string,
+    changes: Partial<VaultBackendProps>,
+    reader = new RecordedConsumer("functions"),
+  ) {
+    mkdirSync(join(directory, folder), { recursive: true });
     const app = new App({ outdir: join(directory, folder, "cdktf.out") });
     const made = new TerraformStack(app, "vault");
     new LocalBackend(made, { path: "../../../vault.tfstate" });
@@ -91,12 +96,10 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       provider.vault?.version ?? VAULT_PROVIDER_VERSION,
     );
     const backend = new VaultBackend(made, "Vault", { ...props(), ...changes });
-    const recorded = {
-      reader: new RecordedConsumer("functions"),
-      other: new RecordedConsumer("other"),
-    };
+    const recorded = { reader, other: new RecordedConsumer("other") };
     backend.grantRead(recorded.reader, "lambda");
-    backend.grantRead(recorded.other, "elsewhere");
+    // Its IAM role is nowhere: Vault would look for it in vain.
+    if (!changes.auth?.resolveUniqueIds) backend.grantRead(recorded.other, "elsewhere");
     app.synth();
     return { stack: join(app.outdir, "stacks", "vault"), consumers: recorded };
   }
@@ -297,6 +300,48 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     });
   });
 
+  describeNeeding("that knows roles by their unique ids", { [PROVIDER_HINT]: terraformProvider }, () => {
+    test("lets a role that was made again in only after the next deployment", async () => {
+      const login = () => loginAs("recreated", { mount: "aws-by-id" });
+      const environment = {
+        ...variables,
+        TF_VAR_vault_aws_access_key_id: "AKIAIOSFODNN7EXAMPLE",
+        TF_VAR_vault_aws_secret_access_key: "not checked by the emulator",
+      };
+      const deploy = async () => {
+        const uniqueId = await createRole(emulator.endpoint, "recreated");
+        const { stack: byId } = synthesize(
+          "by-id",
+          {
+            auth: {
+              ...props().auth,
+              mount: "aws-by-id",
+              resolveUniqueIds: true,
+              iamEndpoint: emulator.endpoint,
+              accessKey: { userName: "app-vault", providerVersion: VAULT_PROVIDER_VERSION },
+            },
+            keyValue: { mount: "kv-by-id", prefix: "", maxVersions: 3, deletionProtection: false },
+            testSecret: undefined,
+          },
+          new RecordedConsumer("recreated", uniqueId),
+        );
+        return byId;
+      };
+
+      const first = await deploy();
+      await applyStack(first, { environment });
+      expect((await login()).status).toBe(200);
+
+      await deleteRole(emulator.endpoint, "recreated");
+      const second = await deploy();
+      expect(String((await login()).body?.errors)).toMatch(/does not belong to the role/);
+
+      await applyStack(second, { environment });
+      expect((await login()).status).toBe(200);
+      await destroyStack(second, { environment });
+    });
+  });
+
   describeNeeding("and destroyed", { [PROVIDER_HINT]: terraformProvider }, () => {
     test("leaves nothing in Vault", async () => {
       await destroyStack(stack, { environment: variables });
@@ -324,11 +369,11 @@ class RecordedConsumer implements SecretConsumer {
   readonly layers = new Set<string>();
   readonly role: SecretConsumer["role"];
 
-  constructor(roleName: string) {
+  constructor(roleName: string, uniqueId = "AROAEXAMPLE") {
     this.role = {
       name: roleName,
       arn: `arn:aws:iam::123456789012:role/${roleName}`,
-      uniqueId: "AROAEXAMPLE",
+      uniqueId,
     };
   }
 

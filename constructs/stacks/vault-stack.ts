@@ -89,6 +89,7 @@ export class VaultStack extends EnvironmentStack {
         stsRegion,
         stsEndpoint: emulator?.endpoint ?? reach.stsUrl ?? usualSts,
         resolveUniqueIds: this.resolvesUniqueIds,
+        iamEndpoint: emulator?.endpoint,
         accessKey:
           auth.awsCredentials.kind === "iam-user"
             ? { userName: foundation.vaultUserName, providerVersion: settings.providerVersion }

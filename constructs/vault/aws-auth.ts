@@ -21,6 +21,12 @@ export interface AwsAuthProps {
    * iam:GetRole for it. Otherwise by ARN, which Vault compares without asking AWS.
    */
   readonly resolveUniqueIds: boolean;
+  /**
+   * Where Vault looks unique ids up.
+   *
+   * @default - IAM
+   */
+  readonly iamEndpoint?: string;
   /** @default - Vault has credentials of its own, or needs none */
   readonly accessKey?: AccessKey;
   readonly tokenType: "batch" | "service";
@@ -50,6 +56,7 @@ export class AwsAuth extends Construct {
       backend: mount.path,
       stsEndpoint: props.stsEndpoint,
       stsRegion: props.stsRegion,
+      iamEndpoint: props.iamEndpoint,
       iamServerIdHeaderValue: props.serverId,
     });
     if (props.accessKey) applyAccessKey(this, this.client, props.accessKey);

@@ -4,6 +4,8 @@ import { strToU8, zipSync } from "fflate";
 import { unsignedHeaders } from "../../../scripts/emulator/aws-protocol";
 import { LambdaRunner, type LambdaRunnerOptions } from "../../../scripts/emulator/lambda-runner";
 
+import { createRole } from "./iam-roles";
+
 const REGION = "ap-northeast-2";
 
 export interface FunctionSettings {
@@ -32,19 +34,8 @@ export class DeployedFunctions {
   }
 
   static async on(endpoint: string, directory: string): Promise<DeployedFunctions> {
-    const trust = JSON.stringify({ Version: "2012-10-17", Statement: [] });
     const [, name = ""] = DeployedFunctions.roleArn.split("/");
-    const response = await fetch(endpoint, {
-      method: "POST",
-      headers: unsignedHeaders(REGION, "iam"),
-      body: new URLSearchParams({
-        Action: "CreateRole",
-        Version: "2010-05-08",
-        RoleName: name,
-        AssumeRolePolicyDocument: trust,
-      }),
-    });
-    if (!response.ok) throw new Error(`no role: ${await response.text()}`);
+    await createRole(endpoint, name);
     return new DeployedFunctions(endpoint, directory);
   }
 
