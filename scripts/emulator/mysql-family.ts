@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { freePort } from "../support/free-port";
 import type { CertificateAuthority } from "./certificates";
 
 /** A MySQL or MariaDB on 127.0.0.1, with a superuser like RDS's. */
@@ -199,14 +199,4 @@ async function startServer({ name, packages }: Flavour, options: ServerProcess):
   throw new Error(
     `${name} did not start (${packages}). Its log (${options.logFile}) ends with:\n${log.slice(-2000)}`,
   );
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no free TCP port on 127.0.0.1");
-  return address.port;
 }

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { chmod, chown, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
+import { freePort } from "../support/free-port";
 import type { CertificateAuthority } from "./certificates";
 import { createRdsRoles, hostBasedAuthentication } from "./postgres-roles";
 
@@ -210,14 +210,4 @@ async function writeOwned(dataDirectory: string, name: string, content: string):
   await writeFile(temporary, content, { mode: 0o600 });
   if (process.getuid?.() === 0) await chown(temporary, uid, gid);
   await rename(temporary, join(dataDirectory, name));
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no free TCP port on 127.0.0.1");
-  return address.port;
 }
