@@ -66,9 +66,13 @@ export class EncryptionKey extends Construct {
   }
 }
 
+/** The condition that a key is used through one AWS service (AWS KMS Developer Guide, "kms:ViaService"). */
+export function viaService(account: Account, service: string): DataAwsIamPolicyDocumentStatementCondition {
+  return { test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] };
+}
+
 /**
- * Principals of the account whom IAM lets use the key may do so through one AWS service only (AWS KMS Developer Guide,
- * "kms:ViaService").
+ * Principals of the account whom IAM lets use the key may do so through one AWS service only.
  */
 export function throughService(account: Account, service: string): DataAwsIamPolicyDocumentStatement {
   return {
@@ -76,7 +80,7 @@ export function throughService(account: Account, service: string): DataAwsIamPol
     actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
     resources: ["*"],
     principals: [{ type: "AWS", identifiers: [account.rootArn] }],
-    condition: [{ test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] }],
+    condition: [viaService(account, service)],
   };
 }
 

@@ -1,7 +1,6 @@
+import { CLONE } from "../native/database-users";
 import { broken, type Problem } from "./problem";
 import type { Sections } from "./schema";
-
-const CLONE = "_clone";
 
 /** Longest user name, in bytes: PostgreSQL reference "Identifiers" (63), MySQL reference "Account Names" (32). */
 const LONGEST_USER = { "aurora-postgresql": 63, "aurora-mysql": 32 };

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import type { Database } from "../database/database";
-import { EncryptionKey, throughService } from "../encryption/encryption-key";
+import { EncryptionKey, throughService, viaService } from "../encryption/encryption-key";
 import { type LayerArns, layerFor } from "../functions/layers";
 import type { PrivateFunctionProps } from "../functions/private-function";
 import type { Network } from "../network/network";
@@ -130,11 +130,7 @@ export class NativeBackend extends Construct implements SecretBackend {
         actions: ["kms:Decrypt"],
         resources: [this.key.arn],
         condition: [
-          {
-            test: "StringEquals",
-            variable: "kms:ViaService",
-            values: [account.serviceHost("secretsmanager")],
-          },
+          viaService(account, "secretsmanager"),
           { test: "StringEquals", variable: "kms:EncryptionContext:SecretARN", values: [secret.arn] },
         ],
       },

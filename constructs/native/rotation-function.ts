@@ -2,6 +2,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Database } from "../database/database";
+import { viaService } from "../encryption/encryption-key";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
 import { type PasswordPolicy, passwordEnvironment } from "./password-policy";
 
@@ -66,11 +67,7 @@ function rotationEnvironment(database: Database): Record<string, string> {
 
 function statements(props: RotationFunctionProps, functionArn: string) {
   const { account, database } = props;
-  const throughSecretsManager = {
-    test: "StringEquals",
-    variable: "kms:ViaService",
-    values: [account.serviceHost("secretsmanager")],
-  };
+  const throughSecretsManager = viaService(account, "secretsmanager");
   return [
     {
       sid: "RotateSecrets",
