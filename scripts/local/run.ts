@@ -170,7 +170,7 @@ export class LocalRun {
   }
 
   /** Copies the current secrets to Vault and makes it the backend that functions read from. */
-  async moveToVault(deployed: Deployed, onProgress: CdktfOptions["onProgress"]): Promise<Deployed> {
+  async moveToVault(deployed: Deployed): Promise<Deployed> {
     const { database_endpoint: host } = await this.outputs("foundation");
     const store = await this.vaultStore(String(host));
     for (const secret of deployed.store.secrets) {
@@ -179,7 +179,7 @@ export class LocalRun {
       await store.write(secret, { username, password });
     }
     await writeRunEnvironment(this.directory, { ...this.parts.settings, primary: "vault" });
-    await this.cdktf("deploy", onProgress);
+    await this.cdktf("deploy", () => {});
     return { ...deployed, store, source: "vault-proxy" };
   }
 

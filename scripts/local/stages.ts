@@ -92,16 +92,19 @@ async function moveToVault(
   run: LocalRun,
   deployed: Deployed,
 ): Promise<{ inUse: Deployed; left: number }> {
-  const moved = await progress.stage("cdktf deploy with Vault as primary", async (detail) =>
-    run.moveToVault(deployed, (so) => detail(`${so.resources} resources`)),
-  );
+  const moved = await progress.stage("cdktf deploy with Vault as primary", async (detail) => {
+    detail("secrets copied");
+    return await run.moveToVault(deployed);
+  });
   await progress.stage("functions read from Vault and connect", async (detail) => {
     detail((await consumersConnect(moved)).join(", "));
   });
   await run.collectPasswords([deployed.store, moved.store]);
-  const left = await progress.stage("native backend destroyed, Vault alone", async (detail) =>
-    run.leaveNative((so) => detail(`${so.resources} resources`)),
-  );
+  const left = await progress.stage("native backend destroyed, Vault alone", async (detail) => {
+    const destroyed = await run.leaveNative((so) => detail(`${so.resources} resources`));
+    detail(`${destroyed} resources destroyed`);
+    return destroyed;
+  });
   await progress.stage("functions still read and connect", async (detail) => {
     detail((await consumersConnect(moved)).join(", "));
   });
