@@ -185,10 +185,11 @@ export class LocalRun {
 
   /** Gives up the native backend, from which nothing reads any more; gives what was destroyed. */
   async leaveNative(onProgress: CdktfOptions["onProgress"]): Promise<number> {
-    const { resources } = await this.cdktf("destroy", onProgress, "local-native");
+    const native = await this.cdktf("destroy", onProgress, "local-native");
     await writeRunEnvironment(this.directory, { ...this.parts.settings, backend: "vault" });
-    await this.cdktf("deploy", onProgress);
-    return resources;
+    // Makes nothing, and takes the functions' permissions for Secrets Manager away.
+    const permissions = await this.cdktf("deploy", () => {});
+    return native.resources + permissions.resources;
   }
 
   /** Plans a stack, which must come out without changes. */
