@@ -8,6 +8,11 @@ import { FoundationStack } from "./constructs/stacks/foundation-stack";
 import { NativeStack } from "./constructs/stacks/native-stack";
 import { VaultStack } from "./constructs/stacks/vault-stack";
 
+/** Warnings in the manifest would otherwise come with stack traces, and these with paths of this machine. */
+export function newApp(outdir?: string): App {
+  return new App({ outdir, stackTraces: false });
+}
+
 /** Adds the stacks of an environment to an app. `bundles` is the folder with the functions' zip files. */
 export function addStacks(app: App, environment: Environment, bundles: string): void {
   const foundation = new FoundationStack(app, environment);
@@ -63,7 +68,7 @@ function keepState(stack: TerraformStack, { state, region }: Environment): void 
 export function main(root: string): void {
   try {
     const environment = loadEnvironment({ root, variables: process.env });
-    const app = new App({ stackTraces: false });
+    const app = newApp();
     addStacks(app, environment, join(root, "dist", "lambda"));
     app.synth();
   } catch (error) {

@@ -15,7 +15,12 @@ const SOURCES = [
   "scripts",
   "tsconfig.json",
 ];
-const ENVIRONMENTS = ["prod", "adopt"];
+/** By what ENVIRONMENT and SECRET_BACKEND are. */
+const ENVIRONMENTS = [
+  ["prod", undefined],
+  ["adopt", undefined],
+  ["dev", "both"],
+] as const;
 
 /** A copy of the project somewhere else. */
 function copyProject(name: string): string {
@@ -34,10 +39,10 @@ function synthesize(root: string, timeZone: string, daysAhead = 0): void {
        static now() { return Real.now() + ahead; }
      };`,
   )}`;
-  for (const ENVIRONMENT of ENVIRONMENTS) {
+  for (const [ENVIRONMENT, SECRET_BACKEND] of ENVIRONMENTS) {
     execFileSync(process.execPath, ["--import", clock, join("scripts", "app.mjs")], {
       cwd: root,
-      env: { PATH: process.env.PATH, TZ: timeZone, ENVIRONMENT },
+      env: { PATH: process.env.PATH, TZ: timeZone, ENVIRONMENT, ...(SECRET_BACKEND && { SECRET_BACKEND }) },
       stdio: "pipe",
     });
   }

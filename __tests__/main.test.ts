@@ -8,15 +8,18 @@ import {
   type SynthesizedEnvironment,
   shippedEnvironments,
   shippedSettings,
-  synthesizeShipped,
+  synthesizeEnvironment,
+  variants,
 } from "./support/shipped";
 import { type Attributes, jsonencoded } from "./support/template";
 
-const synthesized = Object.fromEntries(shippedEnvironments.map((name) => [name, synthesizeShipped(name)]));
+const synthesized = Object.fromEntries(
+  variants.map(([title, environment]) => [title, synthesizeEnvironment(environment)]),
+);
 
-function shipped(name: string): SynthesizedEnvironment {
-  const found = synthesized[name];
-  if (!found) throw new Error(`no environment ${name}`);
+function shipped(title: string): SynthesizedEnvironment {
+  const found = synthesized[title];
+  if (!found) throw new Error(`no environment ${title}`);
   return found;
 }
 
@@ -26,53 +29,69 @@ test("the shipped environments are the ones that the README names", () => {
   expect(shippedEnvironments.sort()).toEqual(named.sort());
 });
 
-describe.each(shippedEnvironments)("%s", (name) => {
-  const { environment, stacks } = shipped(name);
+describe.each(variants.map(([title]) => title))("%s", (title) => {
+  const { environment, stacks, directory } = shipped(title);
+  const { name, backend } = environment;
+  const native = backend !== "vault";
+  const vaultPort = backend === "native" ? undefined : 8200;
+  const vaultInVpc = environment.vault?.location?.kind === "vpc";
   const templates = Object.values(stacks);
   const resources = (type: string) => templates.flatMap((template) => template.resources(type));
 
   test("has its stacks, in an order in which they can be deployed", () => {
-    const manifest = JSON.parse(readFileSync(join(shipped(name).directory, "manifest.json"), "utf8"));
+    const manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
     const dependencies = Object.fromEntries(
       Object.entries<Attributes>(manifest.stacks).map(([stack, { dependencies }]) => [stack, dependencies]),
     );
+    const backends = [native && "native", vaultPort && "vault"].filter(Boolean);
     expect(dependencies).toEqual({
       [`${name}-foundation`]: [],
-      [`${name}-native`]: [`${name}-foundation`],
-      [`${name}-application`]: expect.arrayContaining([`${name}-native`]),
+      ...Object.fromEntries(backends.map((part) => [`${name}-${part}`, [`${name}-foundation`]])),
+      [`${name}-application`]: expect.arrayContaining(backends.map((part) => `${name}-${part}`)),
     });
   });
 
   test("copies each function's zip under the path that the function names", () => {
     for (const [part, template] of Object.entries(stacks)) {
       for (const { filename } of template.resources("aws_lambda_function"))
-        expect(existsSync(join(shipped(name).directory, "stacks", `${name}-${part}`, filename))).toBe(true);
+        expect(existsSync(join(directory, "stacks", `${name}-${part}`, filename))).toBe(true);
     }
   });
 
-  test("allows exactly the pairs of security groups that talk", () => {
-    const port = environment.database.port ?? 5432;
-    const pairs = (direction: string) =>
+  test("allows exactly the pairs that talk", () => {
+    const ports = (direction: string) =>
       resources(`aws_vpc_security_group_${direction}_rule`)
         .map(({ ip_protocol, from_port, to_port }) => `${ip_protocol} ${from_port}-${to_port}`)
         .sort();
-    expect(pairs("ingress")).toEqual([`tcp 443-443`, `tcp ${port}-${port}`]);
-    expect(pairs("egress")).toEqual(pairs("ingress"));
+    const expected = (vault: boolean) =>
+      [
+        environment.database.port ?? 5432,
+        ...(native ? [443] : []),
+        ...(vaultPort && vault ? [vaultPort] : []),
+        // From Vault to STS.
+        ...(vaultPort && vaultInVpc ? [443] : []),
+      ]
+        .map((port) => `tcp ${port}-${port}`)
+        .sort();
+    expect(ports("egress")).toEqual(expected(true));
+    expect(ports("ingress")).toEqual(expected(vaultInVpc));
   });
 
-  test("describes every rule, and each rule names another group, no addresses", () => {
+  test("describes every rule, and each rule names another group, addresses only of Vault", () => {
     for (const direction of ["ingress", "egress"]) {
       for (const rule of resources(`aws_vpc_security_group_${direction}_rule`)) {
-        expect(rule.description).toMatch(/^Lambda functions \w+/);
+        expect(rule.description).toMatch(/^(Lambda functions|Vault) \w+/);
         expect(rule.referenced_security_group_id).not.toBe(rule.security_group_id);
-        expect(Object.keys(rule).sort()).toEqual([
-          "description",
-          "from_port",
-          "ip_protocol",
-          "referenced_security_group_id",
-          "security_group_id",
-          "to_port",
-        ]);
+        expect(Object.keys(rule).sort()).toEqual(
+          [
+            rule.from_port === vaultPort && !vaultInVpc ? "cidr_ipv4" : "referenced_security_group_id",
+            "description",
+            "from_port",
+            "ip_protocol",
+            "security_group_id",
+            "to_port",
+          ].sort(),
+        );
       }
     }
   });
@@ -91,8 +110,10 @@ describe.each(shippedEnvironments)("%s", (name) => {
       // In a key's policy the star is the key itself.
       .filter(({ document }) => !document.includes("Key_Policy"))
       .map(({ sid }) => sid);
-    // Random passwords belong to no resource; Lambda wants the network interface actions on all.
-    expect(["RandomPassword", "AttachToVpc"]).toEqual(expect.arrayContaining([...new Set(unlimited)]));
+    // Random passwords and logins belong to no resource; Lambda wants the network interface actions on all.
+    expect(["RandomPassword", "CheckLogins", "AttachToVpc"]).toEqual(
+      expect.arrayContaining([...new Set(unlimited)]),
+    );
   });
 
   test("allows no action by a star, but to the account on its keys and to services through them", () => {
@@ -136,7 +157,7 @@ describe.each(shippedEnvironments)("%s", (name) => {
   });
 
   test("has log groups that the logs' key serves", () => {
-    const foundation = shipped(name).stack("foundation");
+    const foundation = shipped(title).stack("foundation");
     const served = foundation.allStatements
       .filter(({ sid }) => sid === "CloudWatchLogs")
       .flatMap(({ condition }) => condition?.[0]?.values ?? [])
@@ -147,7 +168,7 @@ describe.each(shippedEnvironments)("%s", (name) => {
 
   test("writes no password: every first version is the connection alone", () => {
     const versions = resources("aws_secretsmanager_secret_version");
-    expect(versions).toHaveLength(environment.secrets.length);
+    expect(versions).toHaveLength(native ? environment.secrets.length : 0);
     for (const { secret_string } of versions) {
       expect(Object.keys(jsonencoded(secret_string)).sort()).toEqual([
         "dbname",
@@ -164,8 +185,23 @@ describe.each(shippedEnvironments)("%s", (name) => {
     const names = resources("aws_lambda_function").flatMap(({ environment }) =>
       Object.keys(environment.variables),
     );
+    const ofVault = [
+      "SECRET_VAULT_PATH",
+      "VAULT_ADDR",
+      "VAULT_AUTH_PROVIDER",
+      "VAULT_AUTH_ROLE",
+      "VAULT_CLIENT_TIMEOUT",
+      "VAULT_IAM_SERVER_ID",
+      "VAULT_RUN_MODE",
+      "VAULT_STS_ENDPOINT_REGION",
+      "VLE_VAULT_ADDR",
+    ];
     expect(new Set(names)).toEqual(
-      new Set(["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_PREFIX", "SECRET_NAME"]),
+      new Set([
+        ...(native ? ["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_PREFIX"] : ofVault),
+        "SECRET_NAME",
+        "SECRET_SOURCES",
+      ]),
     );
   });
 

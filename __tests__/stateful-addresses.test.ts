@@ -1,14 +1,15 @@
-import { synthesizeShipped } from "./support/shipped";
+import type { Environment } from "../constructs/environment";
+import { shippedEnvironment, shippedWith, synthesizeEnvironment } from "./support/shipped";
 
 /**
  * Terraform replaces a resource whose address changes, and with these the data goes. Whoever changes this list on
  * purpose gives the new resource a `moveFromId`.
  */
 const STATEFUL =
-  /^aws_(rds_cluster(_instance)?|kms_key|secretsmanager_secret(_version)?|cloudwatch_log_group|vpc|subnet)$/;
+  /^(aws_(rds_cluster(_instance)?|kms_key|secretsmanager_secret(_version)?|cloudwatch_log_group|vpc|subnet)|vault_(mount|auth_backend|kv_secret_v2))$/;
 
-function statefulAddresses(environment: string): Record<string, string[]> {
-  const { stacks } = synthesizeShipped(environment);
+function statefulAddresses(environment: Environment): Record<string, string[]> {
+  const { stacks } = synthesizeEnvironment(environment);
   return Object.fromEntries(
     Object.entries(stacks).map(([part, { addresses }]) => [
       part,
@@ -18,7 +19,7 @@ function statefulAddresses(environment: string): Record<string, string[]> {
 }
 
 test("dev keeps its data where it is", () => {
-  expect(statefulAddresses("dev")).toEqual({
+  expect(statefulAddresses(shippedEnvironment("dev"))).toEqual({
     application: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
     foundation: [
       "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
@@ -41,7 +42,7 @@ test("dev keeps its data where it is", () => {
 });
 
 test("prod keeps its data where it is", () => {
-  expect(statefulAddresses("prod")).toEqual({
+  expect(statefulAddresses(shippedEnvironment("prod"))).toEqual({
     application: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
     foundation: [
       "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
@@ -65,4 +66,16 @@ test("prod keeps its data where it is", () => {
       "aws_secretsmanager_secret_version.Native_Secret-reporting_BootstrapVersion_016F097B",
     ],
   });
+});
+
+test("Vault keeps its mounts, and with them its secrets, where they are", () => {
+  const { vault, application } = statefulAddresses(
+    shippedWith("dev", "both", { "vault.testSecret": "orders" }),
+  );
+  expect(vault).toEqual([
+    "vault_auth_backend.Vault_Auth_Mount_654A32AD",
+    "vault_kv_secret_v2.Vault_KeyValue_TestSecret-orders_DA34779B",
+    "vault_mount.Vault_KeyValue_Mount_232D58D8",
+  ]);
+  expect(application).toEqual(["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"]);
 });

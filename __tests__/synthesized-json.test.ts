@@ -5,26 +5,53 @@ import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-p
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { TerraformOutput } from "cdktf";
 import { leaksIn } from "./support/leaks";
-import { projectRoot, shippedEnvironments, synthesizeShipped } from "./support/shipped";
-import { synthesize } from "./support/template";
+import { projectRoot, shippedWith, synthesizeEnvironment, variants } from "./support/shipped";
+import { type Attributes, synthesize } from "./support/template";
 
-describe.each(shippedEnvironments)("%s", (name) => {
-  const { directory, stacks } = synthesizeShipped(name);
+const rich = shippedWith("dev", "both", {
+  primary: "vault",
+  fallback: true,
+  "vault.auth": { awsCredentials: { kind: "iam-user" } },
+  "vault.testSecret": "orders",
+  "vault.extension": { delivery: "file" },
+});
 
-  test.each(Object.keys(stacks))("%s holds no token, secret, path of this machine or way out", (part) => {
-    expect(leaksIn(stacks[part]?.text ?? "", [directory])).toEqual([]);
-  });
+describe.each([...variants, ["dev with an access key and a test secret", rich] as const])(
+  "%s",
+  (_, environment) => {
+    const { directory, stacks } = synthesizeEnvironment(environment);
 
-  test("nor does the manifest", () => {
-    expect(leaksIn(readFileSync(join(directory, "manifest.json"), "utf8"), [directory])).toEqual([]);
-  });
+    test.each(Object.keys(stacks))("%s holds no token, secret, path of this machine or way out", (part) => {
+      expect(leaksIn(stacks[part]?.text ?? "", [directory])).toEqual([]);
+    });
 
-  test("has no file that nobody looked at", () => {
-    const files = readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => entry.name);
-    expect(new Set(files)).toEqual(new Set(["manifest.json", "cdk.tf.json", "rotation.zip", "consumer.zip"]));
-  });
+    test("nor does the manifest", () => {
+      expect(leaksIn(readFileSync(join(directory, "manifest.json"), "utf8"), [directory])).toEqual([]);
+    });
+
+    test("has no file that nobody looked at", () => {
+      const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name);
+      const rotation = environment.backend === "vault" ? [] : ["rotation.zip"];
+      expect(new Set(files)).toEqual(new Set(["manifest.json", "cdk.tf.json", "consumer.zip", ...rotation]));
+    });
+  },
+);
+
+test("what is secret is asked for when Terraform runs: no variable has a value, and none is kept", () => {
+  const { variable } = JSON.parse(synthesizeEnvironment(rich).stack("vault").text);
+  expect(Object.keys(variable).sort()).toEqual([
+    "vault_aws_access_key_id",
+    "vault_aws_secret_access_key",
+    "vault_test_secret",
+  ]);
+  for (const [name, { ephemeral, sensitive, ...settings }] of Object.entries<Attributes>(variable)) {
+    expect([name, sensitive]).toEqual([name, true]);
+    // The id of a key is no secret, and says in the state when the key is another one.
+    expect([name, ephemeral]).toEqual([name, name === "vault_aws_access_key_id" ? undefined : true]);
+    expect(settings).not.toHaveProperty("default");
+  }
 });
 
 describe("the search finds", () => {

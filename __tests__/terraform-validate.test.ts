@@ -1,15 +1,17 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { VAULT_PROVIDER_VERSION } from "../constructs/vault/provider-version";
 import { CommandFailed } from "../scripts/support/processes";
 import {
   detectProviderSource,
+  hasVaultProvider,
   type ProviderSource,
   pinnedAwsVersion,
   terraformEnvironment,
 } from "../scripts/terraform/provider-source";
 import { terraform } from "../scripts/terraform/terraform";
-import { shippedEnvironments, synthesizeShipped } from "./support/shipped";
+import { shippedWith, synthesizeEnvironment, variants } from "./support/shipped";
 import type { Attributes } from "./support/template";
 
 /** The first provider version that knows nodejs24.x. */
@@ -23,31 +25,70 @@ interface Diagnostic {
 
 const source = detectProviderSource();
 
+/** What gives arguments that the shipped environments have no use for. */
+const settled = {
+  "a file": shippedWith("adopt", "vault", {
+    "vault.extension": { delivery: "file" },
+    "vault.location": { kind: "elsewhere", cidrs: ["10.90.0.0/24"] },
+    "vault.auth": { boundCidrs: [] },
+    "vault.kv": { mount: "kv/data/test" },
+    "vault.testSecret": "orders",
+  }),
+  "an access key": shippedWith("dev", "vault", {
+    "vault.auth": { awsCredentials: { kind: "iam-user" }, tokenType: "service" },
+    "vault.audit": { filePath: "/var/log/vault/audit.log" },
+    "vault.loginsPerSecond": 5,
+    "vault.testSecret": "orders",
+  }),
+  "an access key in the state": shippedWith("dev", "vault", {
+    "vault.auth": { awsCredentials: { kind: "iam-user" } },
+    "vault.providerVersion": "5.6.0",
+  }),
+  "a server's role": shippedWith("adopt", "both", {
+    primary: "vault",
+    fallback: true,
+    native: { delivery: "extension" },
+    "vault.auth": { awsCredentials: { kind: "instance-role", roleName: "vault-server" } },
+    "vault.namespace": "team-a",
+    "vault.kv": { prefix: "team", readMetadata: true },
+    "vault.extension": { cacheSeconds: 60 },
+  }),
+  "no functions yet": shippedWith("dev", "vault", { consumers: [] }),
+};
+
 /**
  * One configuration with every stack of every environment as a module: Terraform validates modules like stacks, and
- * starts the provider once for all.
+ * starts each provider once for all.
  */
 const configuration = mkdtempSync(join(tmpdir(), "validate-"));
-const stacks = shippedEnvironments.flatMap((name) => {
-  const directory = join(synthesizeShipped(name).directory, "stacks");
+const BROKEN = "broken";
+
+const hasVault = hasVaultProvider(source);
+const synthesized = [...variants, ...Object.entries(settled)].flatMap(([title, environment]) => {
+  const directory = join(synthesizeEnvironment(environment).directory, "stacks");
   return readdirSync(directory).map((stack) => {
-    cpSync(join(directory, stack), join(configuration, stack), { recursive: true });
-    return stack;
+    const module = `${title.replace(/\W+/g, "-")}-${stack}`;
+    cpSync(join(directory, stack), join(configuration, module), { recursive: true });
+    return { module, needsVault: "vault" in read(join(configuration, module)).terraform.required_providers };
   });
 });
-const BROKEN = "broken";
+const stacks = synthesized.filter(({ needsVault }) => hasVault || !needsVault).map(({ module }) => module);
 
 let diagnostics: readonly Diagnostic[];
 
 beforeAll(async () => {
   process.stdout.write(`terraform validate: ${describeSource(source)}\n`);
-  for (const stack of stacks) adaptStack(join(configuration, stack), source.awsVersion);
+  const module = Object.fromEntries(
+    stacks.map((name) => [
+      name,
+      { source: `./${name}`, ...adaptStack(join(configuration, name), source.awsVersion) },
+    ]),
+  );
   write(join(configuration, BROKEN), {
     terraform: { required_providers: { aws: { source: "aws", version: source.awsVersion } } },
     resource: { aws_kms_key: { key: { enable_key_rotations: true } } },
   });
-  const module = Object.fromEntries([...stacks, BROKEN].map((name) => [name, { source: `./${name}` }]));
-  write(configuration, { module });
+  write(configuration, { module: { ...module, [BROKEN]: { source: `./${BROKEN}` } } });
   diagnostics = await validate(await terraformEnvironment(source, configuration));
 }, 300_000);
 
@@ -69,9 +110,13 @@ function diagnosticsOf(stack: string): readonly Diagnostic[] {
   return diagnostics.filter(({ range }) => range?.filename.startsWith(`${stack}/`));
 }
 
-function describeSource({ kind, awsVersion }: ProviderSource): string {
+function describeSource({ kind, awsVersion, vault }: ProviderSource): string {
+  const left = synthesized.length - stacks.length;
+  const vaultProvider = hasVault
+    ? `Vault provider ${vault?.version ?? VAULT_PROVIDER_VERSION}`
+    : `no Vault provider, so ${left} stacks are left out; name a mirror that has hashicorp/vault in TF_PROVIDER_MIRROR`;
   const other = awsVersion === pinnedAwsVersion() ? "" : `, not the pinned ${pinnedAwsVersion()}`;
-  return `AWS provider ${awsVersion} from ${kind === "mirror" ? "a mirror" : "the registry"}${other}`;
+  return `AWS provider ${awsVersion} from ${kind === "mirror" ? "a mirror" : "the registry"}${other}; ${vaultProvider}`;
 }
 
 async function validate(environment: Readonly<Record<string, string>>): Promise<readonly Diagnostic[]> {
@@ -80,7 +125,7 @@ async function validate(environment: Readonly<Record<string, string>>): Promise<
   } catch (error) {
     const said = error instanceof CommandFailed ? error.output : String(error);
     throw new Error(
-      `Nothing was validated: \`terraform init\` got no AWS provider ${source.awsVersion} from the ${source.kind}. Install Terraform, give it a way to registry.terraform.io, or name a provider mirror in TF_PROVIDER_MIRROR.\n${said}`,
+      `Nothing was validated: \`terraform init\` got no AWS provider ${source.awsVersion} from the ${source.kind}${hasVault ? ", or no Vault provider" : ""}. Install Terraform, give it a way to registry.terraform.io, or name a provider mirror in TF_PROVIDER_MIRROR.\n${said}`,
     );
   }
   // With something broken inside, the command fails; what it says is the same JSON either way.
@@ -94,19 +139,26 @@ async function validate(environment: Readonly<Record<string, string>>): Promise<
   return JSON.parse(output.slice(output.indexOf("{"))).diagnostics;
 }
 
-/** Where another provider than the pinned one is at hand: asks for that, and for a runtime that it knows. */
-function adaptStack(directory: string, awsVersion: string): void {
+/**
+ * Where another provider than the pinned one is at hand: asks for that, and for a runtime that it knows. Answers values
+ * for the stack's variables, which a module has to be given.
+ */
+function adaptStack(directory: string, awsVersion: string): Record<string, string> {
   const json = read(directory);
-  json.terraform.required_providers.aws.version = awsVersion;
+  const { required_providers } = json.terraform;
+  required_providers.aws.version = awsVersion;
+  if (required_providers.vault)
+    required_providers.vault.version = source.vault?.version ?? VAULT_PROVIDER_VERSION;
   // Only a root module has one.
   delete json.terraform.backend;
   const [major = 0, minor = 0] = awsVersion.split(".").map(Number);
   const [knownMajor = 0, knownMinor = 0] = NODE_24;
   if (major < knownMajor || (major === knownMajor && minor < knownMinor)) {
-    for (const lambda of Object.values<Attributes>(json.resource.aws_lambda_function ?? {}))
+    for (const lambda of Object.values<Attributes>(json.resource?.aws_lambda_function ?? {}))
       lambda.runtime = "nodejs22.x";
   }
   write(directory, json);
+  return Object.fromEntries(Object.keys(json.variable ?? {}).map((name) => [name, "{}"]));
 }
 
 function read(directory: string): Attributes {

@@ -6,9 +6,8 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
-import { addStacks } from "../../main";
+import { addStacks, newApp } from "../../main";
 import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
 import {
   describeChange,
@@ -105,7 +104,7 @@ async function synthesize(name: string, settings: Record<string, unknown>): Prom
     }),
   );
   await mkdir(join(folder, name));
-  const app = new App({ outdir: join(folder, name, "cdktf.out") });
+  const app = newApp(join(folder, name, "cdktf.out"));
   addStacks(
     app,
     loadEnvironment({ root: ROOT, variables: { ENVIRONMENT: file } }),

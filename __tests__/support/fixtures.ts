@@ -8,7 +8,11 @@ import type { Network } from "../../constructs/network/network";
 
 export const account = new Account("111122223333", "ap-northeast-2");
 
-export const network: Network = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
+export const network: Network = {
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-1", "subnet-2"],
+  addresses: { vpc: "10.0.0.0/16", subnets: ["10.0.0.0/20", "10.0.16.0/20"] },
+};
 
 export const lambdaSecurityGroupId = "sg-lambda";
 
@@ -31,6 +35,7 @@ export const rotationZip = join(bundles, "rotation.zip");
 export const consumerZip = join(bundles, "consumer.zip");
 writeFileSync(rotationZip, "rotation function");
 writeFileSync(consumerZip, "consumer");
+writeFileSync(join(bundles, "python-consumer.zip"), "consumer in Python");
 
 export const functionProps: PrivateFunctionProps = {
   account,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { type Problem, show } from "./problem";
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----/g;
 
 /** AWS Lambda Developer Guide, "Lambda quotas": 4 KB for all environment variables of a function. */
 const LONGEST_BYTES = 3_000;
@@ -35,18 +35,18 @@ export function readCertificateAuthority(
       "correct the path, or remove the key to trust the usual authorities",
     );
   }
-  const blocks = [...content.matchAll(BLOCK)];
+  const blocks = content.match(CERTIFICATE) ?? [];
   if (
     blocks.length === 0 ||
-    content.replaceAll(BLOCK, "").trim() !== "" ||
-    !blocks.every(([block, label]) => label === "CERTIFICATE" && isCertificate(block))
+    content.replaceAll(CERTIFICATE, "").trim() !== "" ||
+    !blocks.every(isCertificate)
   ) {
     return problem(
       "must hold PEM certificates and nothing else",
       "leave only the CERTIFICATE blocks in the file, without text between them",
     );
   }
-  const pem = blocks.map(([block]) => `${block}\n`).join("");
+  const pem = blocks.map((block) => `${block}\n`).join("");
   if (Buffer.byteLength(pem) > LONGEST_BYTES) {
     return problem(
       `must fit into the function's environment: at most ${LONGEST_BYTES} bytes, has ${Buffer.byteLength(pem)}`,

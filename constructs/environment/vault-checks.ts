@@ -27,8 +27,9 @@ function vaultIsEncrypted({ vault }: Sections): Problem[] {
 }
 
 /** A Vault that has its logins checked by an emulator lets anybody in. */
-function vaultIsAsLocalAsTheEmulator({ vault, emulator }: Sections): Problem[] {
-  if (!vault || !emulator || isOnThisMachine(vault.address)) return [];
+function vaultIsAsLocalAsTheEmulator(sections: Sections): Problem[] {
+  const { vault, emulator } = sections;
+  if (!vault || !emulator || !deploysVault(sections) || isOnThisMachine(vault.address)) return [];
   const rule =
     "with an emulator, which then checks logins in the place of AWS, Vault must be on this machine";
   return [

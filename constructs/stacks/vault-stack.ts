@@ -1,6 +1,6 @@
 import { Audit } from "@cdktf/provider-vault/lib/audit";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { AssetType, TerraformAsset, TerraformOutput } from "cdktf";
+import { Annotations, AssetType, TerraformAsset, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { Account } from "../account";
 import type { Environment } from "../environment";
@@ -63,6 +63,12 @@ export class VaultStack extends EnvironmentStack {
   private addReach(): VaultReach {
     const { foundation, settings } = this.props;
     const { location } = settings;
+    if (!location) {
+      Annotations.of(this).addWarning(
+        "vault.location is not set: functions reach Vault's port anywhere in the VPC, and that Vault lets them in and can " +
+          "reach AWS STS is not seen to here.",
+      );
+    }
     return new VaultReach(this, "Reach", {
       account: this.account,
       name: this.environment.namePrefix,

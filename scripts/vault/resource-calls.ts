@@ -86,7 +86,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     calls: ({ mount }, body) => [post(`${mount}/config`, body)],
   },
   vault_kv_secret_v2: {
-    fields: { cas: "options.cas" },
+    fields: same("options"),
     used: ["mount", "name", "data_json", "data_json_wo", "custom_metadata"],
     later: ["data_json_wo_version", "delete_all_versions", "disable_read"],
     calls: ({ mount, name, data_json, data_json_wo, custom_metadata }, body) => {

@@ -1,9 +1,7 @@
-import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentJsonSchema, loadEnvironment } from "../../../constructs/environment";
 import { changed, environmentFolder, load, problems, refusal } from "../../support/environment-files";
-import { certificateAuthorityPem } from "../../support/fixtures";
 import { projectRoot, shippedEnvironments, shippedSettings } from "../../support/shipped";
 
 const dev = shippedSettings("dev");
@@ -157,47 +155,15 @@ describe("an unknown key", () => {
   );
 });
 
-describe("SECRET_BACKEND", () => {
-  test("overrides the file's backend", () => {
-    expect(load({ ...dev, backend: "unheard-of" }, { SECRET_BACKEND: "native" }).backend).toBe("native");
-  });
-
-  test("is checked like the file's backend", () => {
-    expect(problems(dev, { SECRET_BACKEND: "redis" })).toMatchObject([
-      { path: "SECRET_BACKEND", got: '"redis"', fix: "set SECRET_BACKEND=native, or unset it" },
-    ]);
-  });
-});
-
-describe("a certificate authority", () => {
-  const privateKeyPem = generateKeyPairSync("ec", { namedCurve: "P-256" })
-    .privateKey.export({ type: "pkcs8", format: "pem" })
-    .toString();
-  const settings = changed(dev, { "database.certificateAuthorityFile": "ca.pem" });
-
-  test("is read from beside the environment file", () => {
-    const root = environmentFolder({ "dev.json": settings, "ca.pem": certificateAuthorityPem });
-    const environment = loadEnvironment({ root, variables: {} });
-    expect(environment.databaseCertificateAuthority).toBe(certificateAuthorityPem);
-  });
-
-  test.each([
-    ["missing", {}, /^must be a readable file/],
-    ["not a certificate", { "ca.pem": "hunter2" }, /^must hold PEM certificates and nothing else/],
-    ["beside its private key", { "ca.pem": `${certificateAuthorityPem}${privateKeyPem}` }, /nothing else/],
-    ["too large for Lambda", { "ca.pem": certificateAuthorityPem.repeat(9) }, /at most 3000 bytes/],
-  ])("that is %s is refused, without its content", (_, files, rule) => {
-    const root = environmentFolder({ "dev.json": settings, ...files });
-    const error = refusal(() => loadEnvironment({ root, variables: {} }));
-    expect(error.problems).toMatchObject([
-      { path: "database.certificateAuthorityFile", rule: expect.stringMatching(rule), got: '"ca.pem"' },
-    ]);
-    expect(error.message).not.toMatch(/hunter2|BEGIN/);
-  });
-
-  test("is left out if none is named", () => {
-    expect(load(dev)).not.toHaveProperty("databaseCertificateAuthority");
-  });
+test("SECRET_BACKEND is checked like the file's backend", () => {
+  expect(problems(dev, { SECRET_BACKEND: "redis" })).toEqual([
+    {
+      path: "SECRET_BACKEND",
+      rule: "the environment variable must be one of native, vault, both",
+      got: '"redis"',
+      fix: "set SECRET_BACKEND=native, or unset it",
+    },
+  ]);
 });
 
 describe("what is loaded", () => {

@@ -71,6 +71,31 @@ test("keeps the variables it had when more are added", () => {
   expect(lambda.environment).toEqual({ variables: { HOST: "db", TABLE: "t", INDEX: "i" } });
 });
 
+test("has each layer once, in the order in which they were added", () => {
+  const { template } = synthesize((scope) => {
+    const reader = new PrivateFunction(scope, "Reader", functionProps);
+    for (const layer of ["arn:b", "arn:a", "arn:b"]) reader.addLayer(layer);
+  });
+  expect(template.resource("aws_lambda_function").layers).toEqual(["arn:b", "arn:a"]);
+});
+
+test("runs on x86_64 where asked to", () => {
+  const { built, template } = synthesize(
+    (scope) => new PrivateFunction(scope, "Reader", { ...functionProps, architecture: "x86_64" }),
+  );
+  expect(built.architecture).toBe("x86_64");
+  expect(template.resource("aws_lambda_function").architectures).toEqual(["x86_64"]);
+});
+
+test("tells name and ARN of its role before it is there, and the unique id once it is", () => {
+  expect(built.role).toMatchObject({
+    name: "app-reader",
+    arn: "arn:aws:iam::111122223333:role/app-reader",
+  });
+  expect(template.resource("aws_iam_role").name).toBe(built.role.name);
+  expect(resolve(built.role.uniqueId)).toBe(template.reference("unique_id", "aws_iam_role"));
+});
+
 test("keeps its shape", () => {
   const { template: plain } = synthesize((scope) => new PrivateFunction(scope, "Reader", functionProps));
   expect(plain.snapshot()).toMatchSnapshot();

@@ -47,6 +47,7 @@ const props: NativeBackendProps = {
   recoveryDays: 30,
   ownVpc: true,
 };
+const extensionLayers = { arm64: "arn:layer:arm64", x86_64: "arn:layer:x86_64" };
 
 function nativeBackend(changes: Partial<NativeBackendProps> = {}, read?: string) {
   return synthesize((scope) => {
@@ -189,7 +190,34 @@ describe("grantRead", () => {
 
   test("tells the function where secrets are, and no value", () => {
     const { environment } = template.resource("aws_lambda_function", { function_name: "app-reader" });
-    expect(environment.variables).toEqual({ SECRET_PREFIX: "app/" });
+    expect(environment.variables).toEqual({ SECRET_PREFIX: "app/", SECRET_SOURCES: "secrets-manager" });
+  });
+
+  test("through AWS's extension adds its layer, and has it ask Secrets Manager each time", () => {
+    const { built, template } = nativeBackend({ extensionLayers }, "orders");
+    const { environment, layers } = template.resource("aws_lambda_function", { function_name: "app-reader" });
+    expect(built.source).toBe("secrets-manager-extension");
+    expect(layers).toEqual(["arn:layer:arm64"]);
+    expect(environment.variables).toEqual({
+      SECRET_PREFIX: "app/",
+      SECRET_SOURCES: "secrets-manager-extension",
+      SECRETS_MANAGER_TTL: "0",
+    });
+  });
+
+  test("through AWS's extension adds the layer for the function's own architecture", () => {
+    const { template } = synthesize((scope) => {
+      const reader = new PrivateFunction(scope, "Reader", { ...functionProps, architecture: "x86_64" });
+      new NativeBackend(scope, "Native", { ...props, extensionLayers }).grantRead(reader, "orders");
+    });
+    const { layers } = template.resource("aws_lambda_function", { function_name: "app-reader" });
+    expect(layers).toEqual(["arn:layer:x86_64"]);
+  });
+
+  test("refuses a function of an architecture for which AWS's extension has no layer", () => {
+    expect(() => nativeBackend({ extensionLayers: { x86_64: "arn:layer:x86_64" } }, "orders")).toThrow(
+      "there must be a layer with the AWS Parameters and Secrets Lambda Extension for arm64; name its ARN",
+    );
   });
 
   test("refuses a secret that it does not have", () => {
@@ -197,4 +225,16 @@ describe("grantRead", () => {
       'test/Native: `secretName` must be one of orders, reporting, got "billing"',
     );
   });
+});
+
+test("permitRead gives the permissions of grantRead, and leaves the function as it is", () => {
+  const { template } = synthesize((scope) => {
+    const backend = new NativeBackend(scope, "Native", { ...props, extensionLayers });
+    backend.permitRead(new PrivateFunction(scope, "Reader", functionProps), "orders");
+  });
+  const reader = template.resource("aws_lambda_function", { function_name: "app-reader" });
+  expect(reader).not.toHaveProperty("layers");
+  expect(reader.environment.variables).toEqual({});
+  const { policy } = template.resource("aws_iam_role_policy", { name: "readsecret-orders" });
+  expect(template.statements(policy)).toHaveLength(3);
 });

@@ -1,4 +1,4 @@
-import { AllowedTraffic, SecurityGroup } from "../../../constructs/network/security-group";
+import { AllowedEgress, AllowedTraffic, SecurityGroup } from "../../../constructs/network/security-group";
 import { synthesize } from "../../support/template";
 
 const { resolve, built, template } = synthesize((scope) => {
@@ -58,4 +58,25 @@ test("whoever connects can wait for both rules", () => {
     template.reference("", "aws_vpc_security_group_egress_rule"),
     template.reference("", "aws_vpc_security_group_ingress_rule"),
   ]);
+});
+
+test("traffic to addresses leaves on one TCP port, and no group but the client's is touched", () => {
+  const { template } = synthesize(
+    (scope) =>
+      new AllowedEgress(scope, "Traffic", {
+        fromSecurityGroupId: "sg-client",
+        toCidr: "10.90.0.0/24",
+        port: 8200,
+        description: "Client asks server",
+      }),
+  );
+  expect(template.resource("aws_vpc_security_group_egress_rule")).toEqual({
+    security_group_id: "sg-client",
+    cidr_ipv4: "10.90.0.0/24",
+    ip_protocol: "tcp",
+    from_port: 8200,
+    to_port: 8200,
+    description: "Client asks server",
+  });
+  expect(template.addresses).toHaveLength(1);
 });

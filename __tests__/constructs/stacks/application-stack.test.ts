@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { loadEnvironment } from "../../../constructs/environment";
 import { changed, environmentFolder, load } from "../../support/environment-files";
 import { certificateAuthorityPem } from "../../support/fixtures";
@@ -46,11 +47,10 @@ describe("consumers", () => {
   });
 });
 
-test("there is no stack for functions if there are none", () => {
-  expect(Object.keys(synthesizeEnvironment(load(changed(local, { consumers: [] }))).stacks)).toEqual([
-    "foundation",
-    "native",
-  ]);
+test("without consumers the stack is there all the same: what was in it can be destroyed, functions can be added", () => {
+  const template = synthesizeEnvironment(load(changed(local, { consumers: [] }))).stack("application");
+  expect(template.addresses).toEqual([]);
+  expect(template.outputs.consumer_function_names).toEqual({ value: {} });
 });
 
 test("consumers know the database's own certificate authority", () => {
@@ -63,4 +63,23 @@ test("consumers know the database's own certificate authority", () => {
     for (const { environment } of stacks[part]?.resources("aws_lambda_function") ?? [])
       expect(environment.variables.DATABASE_CA_PEM).toBe(certificateAuthorityPem);
   }
+});
+
+test("a consumer in Python is the Python sample, on the architecture that the environment asks for", () => {
+  const settings = changed(local, {
+    native: { delivery: "extension" },
+    consumerArchitecture: "x86_64",
+    "consumers[1].runtime": "python3.13",
+  });
+  const functions = synthesizeEnvironment(load(settings))
+    .stack("application")
+    .resources("aws_lambda_function");
+  expect(functions.map(({ runtime, architectures }) => [runtime, architectures])).toEqual([
+    ["nodejs22.x", ["x86_64"]],
+    ["python3.13", ["x86_64"]],
+  ]);
+  expect(functions.map(({ filename }) => basename(filename))).toEqual([
+    "consumer.zip",
+    "python-consumer.zip",
+  ]);
 });

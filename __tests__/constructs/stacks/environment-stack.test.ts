@@ -3,6 +3,11 @@ import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 
 const dev = shippedSettings("dev");
 
+/** Settings of `dev` with an emulator, beside which a Vault would have to be on this machine too. */
+function emulated(endpoint: string) {
+  return changed(dev, { emulator: { endpoint }, vault: undefined });
+}
+
 describe("every stack", () => {
   const { stacks } = synthesizeEnvironment(load(changed(dev, { tags: { Team: "orders" } })));
 
@@ -28,7 +33,7 @@ describe("every stack", () => {
 
 describe("with an emulator, every stack", () => {
   const endpoint = "http://127.0.0.1:4566";
-  const { stacks } = synthesizeEnvironment(load(changed(dev, { emulator: { endpoint } })));
+  const { stacks } = synthesizeEnvironment(load(emulated(endpoint)));
 
   test.each(Object.keys(stacks))("sends every service's calls there: %s", (part) => {
     const { endpoints, ...provider } = stacks[part]?.provider("aws") ?? {};
@@ -64,7 +69,6 @@ describe("with an emulator, every stack", () => {
 test("the provider's version is the pinned one, or another for an emulator", () => {
   const version = (settings: Record<string, unknown>) =>
     synthesizeEnvironment(load(settings)).stack("native").terraform.required_providers.aws.version;
-  const emulator = { endpoint: "http://127.0.0.1:5000" };
   expect(version(dev)).toBe("6.25.0");
-  expect(version(changed(dev, { emulator, providerVersion: "5.100.0" }))).toBe("5.100.0");
+  expect(version({ ...emulated("http://127.0.0.1:5000"), providerVersion: "5.100.0" })).toBe("5.100.0");
 });

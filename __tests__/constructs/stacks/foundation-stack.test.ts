@@ -1,5 +1,5 @@
 import { changed, load } from "../../support/environment-files";
-import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
+import { shippedSettings, shippedWith, synthesizeEnvironment } from "../../support/shipped";
 import type { Template } from "../../support/template";
 
 const dev = shippedSettings("dev");
@@ -133,4 +133,45 @@ test("a created database in an adopted network uses that network's subnets", () 
   const template = foundation(changed(dev, { network: adopt.network }));
   expect(template.resources("aws_vpc")).toEqual([]);
   expect(template.resource("aws_db_subnet_group").subnet_ids).toEqual(adopt.network.subnetIds);
+});
+
+describe("Vault's look-up of roles", () => {
+  const withVault = (
+    awsCredentials: Record<string, unknown> | undefined,
+    backend: "native" | "vault" | "both" = "vault",
+  ) =>
+    synthesizeEnvironment(shippedWith("dev", backend, { "vault.auth": { awsCredentials } })).stack(
+      "foundation",
+    );
+  const lookUp = {
+    sid: "LookUpRoles",
+    actions: ["iam:GetRole"],
+    resources: ["arn:aws:iam::111122223333:role/secrets-dev-*"],
+  };
+
+  test.each(["vault", "both"] as const)(
+    "is allowed to its server's role, for all of the environment's (%s)",
+    (backend) => {
+      const template = withVault({ kind: "instance-role", roleName: "vault-server" }, backend);
+      const { name, policy } = template.resource("aws_iam_role_policy", { role: "vault-server" });
+      expect(name).toBe("secrets-dev-look-up-roles");
+      expect(template.statements(policy)).toEqual([lookUp]);
+      expect(template.resources("aws_iam_user")).toEqual([]);
+    },
+  );
+
+  test("is allowed to a user of its own, who is there before the Vault stack", () => {
+    const template = withVault({ kind: "iam-user" });
+    expect(template.resource("aws_iam_user").name).toBe("secrets-dev-vault");
+    expect(template.statements(template.resource("aws_iam_user_policy").policy)).toEqual([lookUp]);
+  });
+
+  test.each([
+    ["Vault does not look up roles", undefined, "vault"],
+    ["there is no Vault", { kind: "iam-user" }, "native"],
+  ] as const)("is allowed to nobody where %s", (_, credentials, backend) => {
+    const template = withVault(credentials, backend);
+    expect(template.resources("aws_iam_user")).toEqual([]);
+    expect(template.allStatements.map(({ sid }) => sid)).not.toContain("LookUpRoles");
+  });
 });

@@ -4,6 +4,11 @@ import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 const dev = shippedSettings("dev");
 const adopt = shippedSettings("adopt");
 
+/** Layers of the consumer, which reads from this stack's backend. */
+function consumerLayers(settings: Record<string, unknown>) {
+  return synthesizeEnvironment(load(settings)).stack("application").resource("aws_lambda_function").layers;
+}
+
 function native(settings: Record<string, unknown>) {
   return synthesizeEnvironment(load(settings)).stack("native");
 }
@@ -68,4 +73,28 @@ test("the endpoint passes the adopted superuser secret too", () => {
     "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:secrets-adopt/*",
     adopt.database.superuserSecretArn,
   ]);
+});
+
+describe.each([
+  ["arm64", "-Arm64:1"],
+  ["x86_64", ":4"],
+])("functions on %s", (consumerArchitecture, name) => {
+  const settings = changed(dev, { consumerArchitecture });
+
+  test("need no layer unless asked to read through AWS's extension", () => {
+    expect(consumerLayers(settings)).toBeUndefined();
+  });
+
+  test("read through AWS's own layer for region and architecture", () => {
+    expect(consumerLayers(changed(settings, { native: { delivery: "extension" } }))).toEqual([
+      `arn:aws:lambda:ap-northeast-2:738900069198:layer:AWS-Parameters-and-Secrets-Lambda-Extension${name}`,
+    ]);
+  });
+
+  test("or through a layer that the environment names", () => {
+    const layerArn = "arn:aws:lambda:ap-northeast-2:111122223333:layer:secrets:7";
+    expect(consumerLayers(changed(settings, { native: { delivery: "extension", layerArn } }))).toEqual([
+      layerArn,
+    ]);
+  });
 });

@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { VAULT_PROVIDER_VERSION } from "../../../constructs/vault/provider-version";
 import type { ProviderName } from "../../../scripts/terraform/provider-mirrors";
 import {
   detectProviderSource,
+  hasVaultProvider,
+  type ProviderSource,
   pinnedAwsVersion,
   terraformEnvironment,
-  VAULT_PROVIDER_VERSION,
 } from "../../../scripts/terraform/provider-source";
 
 const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
@@ -132,6 +134,32 @@ test("the Vault provider is preferred in the version that the stacks ask for", (
   expect(detectProviderSource({ TF_PROVIDER_MIRROR: directory }, home).vault?.version).toBe(
     VAULT_PROVIDER_VERSION,
   );
+});
+
+test.each<[string, boolean, ProviderSource]>([
+  ["the registry, which has every provider", true, { kind: "registry", awsVersion: "6.25.0" }],
+  [
+    "a mirror that has it",
+    true,
+    { kind: "registry", awsVersion: "6.25.0", vault: { directory: "/else/where", version: "5.9.0" } },
+  ],
+  [
+    "another mirror than the AWS provider's",
+    true,
+    {
+      kind: "mirror",
+      directory: "/some/where",
+      awsVersion: "5.100.0",
+      vault: { directory: "/else/where", version: "5.9.0" },
+    },
+  ],
+  [
+    "a mirror of the AWS provider alone, on a machine without a way to the registry",
+    false,
+    { kind: "mirror", directory: "/some/where", awsVersion: "5.100.0" },
+  ],
+])("the Vault provider is to be had from %s: %s", (_, expected, source) => {
+  expect(hasVaultProvider(source)).toBe(expected);
 });
 
 test("a listed folder that is no mirror is an error, even beside one that is", () => {

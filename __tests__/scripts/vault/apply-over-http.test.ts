@@ -102,9 +102,10 @@ function synthesizedBackend(): Resources {
         tokenType: "batch",
         tokenTtlSeconds: 900,
         tokenBoundCidrs: ["10.0.0.0/24"],
+        loginsPerSecond: 5,
       },
-      keyValue: { mount: "kv", prefix: "app", maxVersions: 7 },
-      extension: { address: "https://vault.example", delivery: "proxy", layerArn: "" },
+      keyValue: { mount: "kv", prefix: "app", maxVersions: 7, deletionProtection: false },
+      extension: { address: "https://vault.example", delivery: "proxy", layers: { arm64: "arn:layer" } },
       readMetadata: false,
       testSecret: "lambda",
     });
@@ -142,6 +143,7 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
       "vault_aws_auth_backend_role",
       "vault_kv_secret_backend_v2",
       "vault_kv_secret_v2",
+      "vault_quota_rate_limit",
     ]);
     expect(await read("auth/aws-lambda/config/client")).toMatchObject({
       access_key: "AKIDEXAMPLE",
@@ -155,11 +157,15 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
       resolve_aws_unique_ids: false,
       token_bound_cidrs: ["10.0.0.0/24"],
       token_no_default_policy: true,
-      token_policies: ["app-reader"],
+      token_policies: ["aws-lambda-app-reader"],
       token_ttl: 900,
       token_type: "batch",
     });
-    expect(await read("sys/policies/acl/app-reader")).toMatchObject({
+    expect(await read("sys/quotas/rate-limit/aws-lambda-logins")).toMatchObject({
+      path: "auth/aws-lambda/login",
+      rate: 5,
+    });
+    expect(await read("sys/policies/acl/aws-lambda-app-reader")).toMatchObject({
       policy: expect.stringContaining('path "kv/data/app/orders"'),
     });
     expect(await read("kv/config")).toMatchObject({ max_versions: 7 });

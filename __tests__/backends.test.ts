@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  projectRoot,
+  type SynthesizedEnvironment,
+  shippedWith,
+  synthesizeEnvironment,
+} from "./support/shipped";
+import type { Attributes } from "./support/template";
+
+/** Ways in which the same function gets the same secret. */
+const deliveries = {
+  "Secrets Manager": shippedWith("dev", "native"),
+  "Secrets Manager through AWS's extension": shippedWith("dev", "native", {
+    native: { delivery: "extension" },
+  }),
+  "Vault by proxy": shippedWith("dev", "vault"),
+  "Vault by file": shippedWith("dev", "vault", { "vault.extension": { delivery: "file" } }),
+  "both, native first": shippedWith("dev", "both"),
+  "both, Vault first, falling back": shippedWith("dev", "both", { primary: "vault", fallback: true }),
+};
+
+function consumer(synthesized: SynthesizedEnvironment): Attributes {
+  return synthesized.stack("application").resource("aws_lambda_function");
+}
+
+function dependenciesOf({ directory }: SynthesizedEnvironment): Record<string, string[]> {
+  const { stacks } = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
+  return Object.fromEntries(
+    Object.entries<Attributes>(stacks).map(([stack, { dependencies }]) => [stack, [...dependencies].sort()]),
+  );
+}
+
+describe("the consumer's zip file", () => {
+  const zips = join(projectRoot, "dist", "lambda");
+  const built = join(zips, "consumer.zip");
+  const synthesized = Object.values(deliveries).map((environment) =>
+    synthesizeEnvironment(environment, zips),
+  );
+
+  beforeAll(() => {
+    if (!existsSync(built)) throw new Error("there is no dist/lambda/consumer.zip; run `npm run build`");
+  });
+
+  test("has the same hash under every backend and delivery", () => {
+    const hashes = synthesized.map((each) => consumer(each).source_code_hash);
+    expect(hashes).toHaveLength(6);
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  test("differs in no byte from the one that was built", () => {
+    const expected = readFileSync(built);
+    for (const each of synthesized) {
+      const { filename } = consumer(each);
+      const deployed = readFileSync(join(each.directory, "stacks", "dev-application", filename));
+      expect(deployed.equals(expected)).toBe(true);
+    }
+  });
+});
+
+describe("a function is told where to read", () => {
+  test.each([
+    ["Secrets Manager", "secrets-manager"],
+    ["Secrets Manager through AWS's extension", "secrets-manager-extension"],
+    ["Vault by proxy", "vault-proxy"],
+    ["Vault by file", "vault-file"],
+    ["both, native first", "secrets-manager"],
+    ["both, Vault first, falling back", "vault-proxy,secrets-manager"],
+  ] as const)("%s: %s", (delivery, sources) => {
+    const { environment } = consumer(synthesizeEnvironment(deliveries[delivery]));
+    expect(environment.variables).toMatchObject({ SECRET_SOURCES: sources, SECRET_NAME: "orders" });
+  });
+});
+
+describe("the order of the stacks", () => {
+  test("Vault knows a function before the function is there", () => {
+    expect(dependenciesOf(synthesizeEnvironment(shippedWith("dev", "vault")))).toEqual({
+      "dev-foundation": [],
+      "dev-vault": ["dev-foundation"],
+      "dev-application": ["dev-foundation", "dev-vault"],
+    });
+  });
+
+  test("Vault knows a function by unique id once the function is there", () => {
+    const awsCredentials = { kind: "instance-role", roleName: "vault-server" };
+    const synthesized = synthesizeEnvironment(
+      shippedWith("dev", "both", { "vault.auth": { awsCredentials } }),
+    );
+    expect(dependenciesOf(synthesized)).toEqual({
+      "dev-foundation": [],
+      "dev-native": ["dev-foundation"],
+      "dev-application": ["dev-foundation", "dev-native"],
+      "dev-vault": ["dev-application", "dev-foundation"],
+    });
+    expect(synthesized.stack("vault").resource("terraform_data").input).toMatch(/dev-application.*unique_id/);
+  });
+
+  test("without functions, Vault is ready for some", () => {
+    const { stacks } = synthesizeEnvironment(shippedWith("dev", "vault", { consumers: [] }));
+    expect(Object.keys(stacks)).toEqual(["application", "foundation", "vault"]);
+  });
+});
+
+describe("both backends", () => {
+  const alone = synthesizeEnvironment(deliveries["Secrets Manager"]);
+  const pair = synthesizeEnvironment(deliveries["both, native first"]);
+
+  test("leave the native stack as it is alone, so that a user can move from one to the other", () => {
+    expect(pair.stack("native").text).toBe(alone.stack("native").text);
+  });
+
+  test("let a function read from either", () => {
+    const policies = pair.stack("application").resources("aws_iam_role_policy");
+    expect(policies.map(({ name }) => name)).toContain("readsecret-orders");
+    expect(pair.stack("vault").resource("vault_aws_auth_backend_role").role).toBe("secrets-dev-orders");
+  });
+
+  test("give a function nothing of the one that it does not read from", () => {
+    const { environment, layers } = consumer(pair);
+    expect(environment).toEqual(consumer(alone).environment);
+    expect(layers).toBeUndefined();
+  });
+});
+
+test("Vault alone has nothing of Secrets Manager, but the superuser secret that RDS keeps", () => {
+  const { stacks } = synthesizeEnvironment(deliveries["Vault by proxy"]);
+  const types = Object.values(stacks).flatMap(({ addresses }) =>
+    addresses.map((address) => address.split(".")[0]),
+  );
+  expect(types.filter((type) => type?.startsWith("aws_secretsmanager"))).toEqual([]);
+  expect(stacks).not.toHaveProperty("native");
+});
+
+test("the state of the Vault stack is kept like that of the others", () => {
+  const prod = synthesizeEnvironment(shippedWith("prod", "vault")).stack("vault");
+  expect(prod.terraform.backend.s3).toMatchObject({
+    key: "lambda-secrets/prod-vault.tfstate",
+    use_lockfile: true,
+    encrypt: true,
+  });
+});

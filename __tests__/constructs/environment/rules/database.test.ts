@@ -1,0 +1,148 @@
+import { changed, load, problems } from "../../../support/environment-files";
+import { shippedSettings } from "../../../support/shipped";
+import { refuses } from "../support/refuses";
+import { oneOf, trueOrFalse, wholeNumber } from "../support/usual-rules";
+
+const dev = shippedSettings("dev");
+const adopt = shippedSettings("adopt");
+
+describe("database: refuses", () => {
+  refuses(dev, [
+    {
+      change: { "database.kind": "borrowed" },
+      got: '"borrowed"',
+      ...oneOf("created", "adopted"),
+    },
+    {
+      change: { "database.engineVersion": "latest" },
+      rule: "must be an engine version, or a major version that follows minor upgrades",
+      got: '"latest"',
+      fix: 'write for example "16" (PostgreSQL) or "8.0" (MySQL)',
+    },
+    {
+      change: { "database.databaseName": "1app" },
+      rule: "must start with a letter and hold at most 63 letters, digits and underscores",
+      got: '"1app"',
+      fix: 'write for example "app"',
+    },
+    {
+      change: { "database.port": 80 },
+      got: "80",
+      ...wholeNumber(1150, 65535),
+    },
+    {
+      change: { "database.superuserName": "Admin" },
+      rule: "must start with a letter and hold at most 16 lower-case letters, digits and underscores",
+      got: '"Admin"',
+      fix: 'write for example "dbadmin"',
+    },
+    {
+      change: { "database.instances": 0 },
+      got: "0",
+      ...wholeNumber(1, 15),
+    },
+    {
+      change: { "database.instances": 1.5 },
+      got: "1.5",
+      ...wholeNumber(1, 15),
+    },
+    {
+      change: { "database.backupRetentionDays": 36 },
+      got: "36",
+      ...wholeNumber(1, 35),
+    },
+    {
+      change: { "database.deletionProtection": "yes" },
+      got: '"yes"',
+      ...trueOrFalse,
+    },
+    {
+      change: { "database.capacity.minAcu": 4 },
+      rule: "minAcu must not be above maxAcu",
+      got: "4",
+      fix: "lower minAcu or raise maxAcu",
+    },
+    {
+      change: { "database.capacity.maxAcu": 257 },
+      rule: "must be at most 256",
+      got: "257",
+      fix: "write 256 or less",
+    },
+    {
+      change: { "database.capacity.minAcu": 0.7 },
+      rule: "must be a multiple of 0.5",
+      got: "0.7",
+      fix: "write for example 0.5",
+    },
+    {
+      change: { "database.capacity": { kind: "provisioned", instanceClass: "r8g.large" } },
+      path: "database.capacity.instanceClass",
+      rule: "must be an RDS instance class",
+      got: '"r8g.large"',
+      fix: 'write for example "db.r8g.large"',
+    },
+  ]);
+
+  test("an engine that is none", () => {
+    expect(problems(changed(dev, { "database.engine": "oracle" }))).toContainEqual({
+      path: "database.engine",
+      got: '"oracle"',
+      ...oneOf("aurora-postgresql", "aurora-mysql"),
+    });
+  });
+});
+
+describe("an adopted database: refuses", () => {
+  refuses(adopt, [
+    {
+      change: { "database.clusterResourceId": "orders" },
+      rule: "must be the cluster's resource id (not its name)",
+      got: '"orders"',
+      fix: 'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
+    },
+    {
+      change: { "database.host": "https://orders.example:5432" },
+      rule: "must be the host name of the writer endpoint",
+      got: '"https://orders.example:5432"',
+      fix: 'write the cluster endpoint without "https://" and without a port',
+    },
+    {
+      change: { "database.superuserSecretArn": "orders/superuser" },
+      rule: "must be the full ARN of a secret, with its six-character suffix",
+      got: '"orders/superuser"',
+      fix: "copy the ARN that Secrets Manager shows",
+    },
+    {
+      change: { "database.superuserSecretKeyArn": "arn:aws:kms:ap-northeast-2:111122223333:alias/orders" },
+      rule: "must be the ARN of a KMS key (not an alias)",
+      got: '"arn:aws:kms:ap-northeast-2:111122223333:alias/orders"',
+      fix: "copy the key ARN that KMS shows",
+    },
+    {
+      change: { "database.port": undefined },
+      rule: expect.stringMatching(/^is required and must be/),
+      got: "nothing",
+      fix: "add it",
+    },
+  ]);
+});
+
+test("Aurora MySQL is accepted without sample consumers, which speak PostgreSQL only", () => {
+  const mysql = changed(dev, { "database.engine": "aurora-mysql", "database.engineVersion": "8.0" });
+  expect(problems(mysql)).toMatchObject([
+    { path: "consumers", rule: "the Node samples connect to PostgreSQL only" },
+  ]);
+  expect(load(changed(mysql, { consumers: [] })).database.engine).toBe("aurora-mysql");
+});
+
+test("a version of Aurora MySQL names its family", () => {
+  const mysql = { "database.engine": "aurora-mysql", "database.engineVersion": "8", consumers: [] };
+  expect(problems(changed(dev, mysql))).toMatchObject([
+    { path: "database.engineVersion", fix: 'write for example "8.0"' },
+  ]);
+});
+
+test("a capacity that does not change is accepted", () => {
+  const capacity = { kind: "serverless", minAcu: 2, maxAcu: 2 };
+  expect(() => load(changed(dev, { "database.capacity": capacity }))).not.toThrow();
+});

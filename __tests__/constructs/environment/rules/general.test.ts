@@ -1,0 +1,179 @@
+import { changed, load, problems } from "../../../support/environment-files";
+import { shippedSettings } from "../../../support/shipped";
+import { refuses } from "../support/refuses";
+import { oneOf, wholeNumber } from "../support/usual-rules";
+
+const dev = shippedSettings("dev");
+const emulated = {
+  emulator: { endpoint: "http://127.0.0.1:5000" },
+  "vault.address": "http://127.0.0.1:8200",
+};
+
+describe("general settings: refuses", () => {
+  refuses(dev, [
+    {
+      change: { account: "1234" },
+      rule: "must be an AWS account id of 12 digits",
+      got: '"1234"',
+      fix: 'write it as a string, for example "111122223333"',
+    },
+    {
+      change: { account: 111122223333 },
+      rule: "must be a string",
+      got: "111122223333",
+      fix: "write a string",
+    },
+    {
+      change: { account: undefined },
+      rule: "is required and must be a string",
+      got: "nothing",
+      fix: "add it",
+    },
+    {
+      change: { namePrefix: "Orders" },
+      rule: "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
+      got: '"Orders"',
+      fix: 'write for example "orders-dev"',
+    },
+    {
+      change: { namePrefix: "a-prefix-of-21-letters" },
+      rule: "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
+      got: '"a-prefix-of-21-letters"',
+      fix: 'write for example "orders-dev"',
+    },
+    {
+      change: { backend: "redis" },
+      got: '"redis"',
+      ...oneOf("native", "vault", "both"),
+    },
+    {
+      change: { tags: { Team: 7 } },
+      path: "tags.Team",
+      rule: "must be a string",
+      got: "7",
+      fix: "write a string",
+    },
+    {
+      change: { deployers: ["deployer"] },
+      path: "deployers[0]",
+      rule: "must be the ARN of one IAM role or user",
+      got: '"deployer"',
+      fix: 'write for example "arn:aws:iam::111122223333:role/deployer"',
+    },
+    {
+      change: { logRetentionDays: 2 },
+      rule: "CloudWatch Logs keeps logs for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days",
+      got: "2",
+      fix: "write one of them",
+    },
+    {
+      change: { secretRecoveryDays: 3 },
+      rule: "Secrets Manager keeps deleted secrets for 0 or 7 to 30 days",
+      got: "3",
+      fix: "write 0, 7 or 30",
+    },
+    {
+      change: { rotation: { passwords: { length: 7 } } },
+      path: "rotation.passwords.length",
+      got: "7",
+      ...wholeNumber(8, 128),
+    },
+    {
+      change: { rotation: { passwords: { excludeCharacters: "é" } } },
+      path: "rotation.passwords.excludeCharacters",
+      rule: "must hold printable ASCII only",
+      got: '"é"',
+      fix: "remove the other characters",
+    },
+    {
+      change: {
+        rotation: {
+          passwords: {
+            excludeNumbers: true,
+            excludePunctuation: true,
+            excludeUppercase: true,
+            excludeLowercase: true,
+          },
+        },
+      },
+      path: "rotation.passwords.excludeNumbers",
+      rule: "some kind of character must be left",
+      got: "true",
+      fix: "remove one of the four",
+    },
+    {
+      change: { consumerRuntime: "nodejs18.x" },
+      got: '"nodejs18.x"',
+      ...oneOf("nodejs22.x", "nodejs24.x"),
+    },
+    {
+      change: { providerVersion: "6.0.0" },
+      rule: "only an environment with an emulator may choose another provider version than the pinned one",
+      got: '"6.0.0"',
+      fix: "remove it, or change the version of @cdktf/provider-aws in package.json",
+    },
+    {
+      change: { providerVersion: "~> 5", ...emulated },
+      rule: "must be an exact version",
+      got: '"~> 5"',
+      fix: 'write for example "5.100.0"',
+    },
+    ...[
+      "here",
+      "http://10.0.0.7:5000",
+      "http://emulator.example:5000",
+      "http://127.0.0.1.example:5000",
+      "http://localhost@emulator.example:5000",
+      "https://127.0.0.1:5000",
+      "http://127.0.0.1",
+    ].map((endpoint) => ({
+      change: { vault: undefined, emulator: { endpoint } },
+      path: "emulator.endpoint",
+      rule: "must be http://127.0.0.1:port: whatever answers there is believed in AWS's place",
+      got: JSON.stringify(endpoint),
+      fix: 'write for example "http://127.0.0.1:5000"',
+    })),
+  ]);
+
+  test("region: a name that is none", () => {
+    expect(problems(changed(dev, { region: "Seoul" }))).toContainEqual({
+      path: "region",
+      rule: "must be an AWS region (not one of the isolated partitions)",
+      got: '"Seoul"',
+      fix: 'write for example "ap-northeast-2"',
+    });
+  });
+});
+
+test.each([
+  ["tags", { Team: `$${'{file("/etc/hostname")}'}` }, "tags.Team"],
+  ["tags", { "%{ if true }": "x" }, "tags"],
+  ["namePrefix", `$${"{x}"}`, "namePrefix"],
+])("a Terraform expression in %s is refused", (key, value, path) => {
+  expect(problems(changed(dev, { [key]: value }))).toContainEqual(
+    expect.objectContaining({ path, rule: "must not hold a Terraform expression" }),
+  );
+});
+
+test.each(["rotation:group-roles", "aws:x"])("a default tag %s is refused", (key) => {
+  expect(problems({ ...dev, tags: { [key]: "rds_superuser" } })).toMatchObject([
+    { rule: '"aws:" and "rotation:" tags are set by AWS and by this project', fix: "remove it" },
+  ]);
+});
+
+test("a deployer is one principal, not a pattern", () => {
+  expect(problems(changed(dev, { deployers: ["arn:aws:iam::111122223333:role/*"] }))).toMatchObject([
+    { path: "deployers[0]", rule: "must be the ARN of one IAM role or user" },
+  ]);
+});
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ["a prefix of 20 characters", { namePrefix: "a234567890123456789z" }],
+  ["no recovery of secrets", { secretRecoveryDays: 0 }],
+  ["a week's recovery of secrets", { secretRecoveryDays: 7 }],
+  ["an environment without consumers", { consumers: [] }],
+  ["an emulator on this machine, with a Vault beside it", emulated],
+  ["an emulator by this machine's name", { ...emulated, emulator: { endpoint: "http://localhost:5000" } }],
+])("%s is accepted", (_, change) => {
+  expect(() => load(changed(dev, change))).not.toThrow();
+});

@@ -1,0 +1,196 @@
+import { changed, load, problems } from "../../../support/environment-files";
+import { shippedSettings } from "../../../support/shipped";
+import { refuses } from "../support/refuses";
+import { oneOf } from "../support/usual-rules";
+
+const dev = shippedSettings("dev");
+
+describe("secrets: refuses", () => {
+  const identifier = "must start with a letter or underscore and hold letters, digits, _ and - only";
+  refuses(dev, [
+    {
+      change: { secrets: [], consumers: [] },
+      rule: 'needed by the backend "native"',
+      got: "[]",
+      fix: "add an entry to secrets",
+    },
+    {
+      change: { "secrets[0].name": "or/ders", consumers: [] },
+      rule: "must start with a letter or digit and hold at most 64 letters, digits and _+=.@-",
+      got: '"or/ders"',
+      fix: 'write for example "orders"; the secret is then named <namePrefix>/orders',
+    },
+    {
+      change: { "secrets[0].user": "o'rders" },
+      rule: identifier,
+      got: '"o\'rders"',
+      fix: 'write for example "app"',
+    },
+    {
+      change: { "secrets[0].iamUser": "1iam" },
+      rule: identifier,
+      got: '"1iam"',
+      fix: 'write for example "app"',
+    },
+    {
+      change: { "secrets[0].groupRoles": ["a b"] },
+      path: "secrets[0].groupRoles[0]",
+      rule: identifier,
+      got: '"a b"',
+      fix: 'write for example "app"',
+    },
+    {
+      change: { "secrets[0].groupRoles": ["r".repeat(64)] },
+      path: "secrets[0].groupRoles[0]",
+      rule: "PostgreSQL cuts names at 63 bytes",
+      got: `"${"r".repeat(64)}"`,
+      fix: "choose a shorter name",
+    },
+    {
+      change: { "secrets[0].strategy": "both" },
+      got: '"both"',
+      ...oneOf("single-user", "alternating-users"),
+    },
+    {
+      change: { "secrets[0].schedule": "rate(1 hour)" },
+      rule: "Secrets Manager rotates at most every 4 hours and at least every 999 days",
+      got: '"rate(1 hour)"',
+      fix: 'write "rate(7 days)"',
+    },
+    {
+      change: { "secrets[0].schedule": "rate(2 weeks)" },
+      rule: "a rate schedule is rate(n hours) or rate(n days)",
+      got: '"rate(2 weeks)"',
+      fix: 'write for example "rate(7 days)"',
+    },
+    {
+      change: { "secrets[0].schedule": "cron(30 18 ? * SUN *)" },
+      rule: "a cron schedule has six fields and starts with minute 0: cron(0 hour day-of-month month day-of-week year)",
+      got: '"cron(30 18 ? * SUN *)"',
+      fix: 'write for example "cron(0 18 ? * SUN *)", in UTC',
+    },
+    {
+      change: { "secrets[0].window": "90m" },
+      rule: "must be a number of hours from 1h to 24h",
+      got: '"90m"',
+      fix: 'write for example "3h"',
+    },
+    {
+      change: { "secrets[0].window": "4h", "secrets[0].schedule": "rate(4 hours)" },
+      rule: "must be shorter than the interval of rate(4 hours)",
+      got: '"4h"',
+      fix: 'write at most "3h"',
+    },
+    {
+      change: { "secrets[0].grants": [{ on: "planet", privileges: ["USAGE"] }] },
+      path: "secrets[0].grants[0].on",
+      got: '"planet"',
+      ...oneOf("database", "schema", "tables", "sequences"),
+    },
+    {
+      change: { "secrets[0].grants[0].privileges": ["SELECT"] },
+      path: "secrets[0].grants[0].privileges[0]",
+      got: '"SELECT"',
+      ...oneOf("USAGE", "CREATE"),
+    },
+    {
+      change: { "secrets[1]": { name: "orders", user: "other", strategy: "single-user" } },
+      path: "secrets[1].name",
+      rule: "two secrets cannot have the same name",
+      got: '"orders"',
+      fix: "choose another name",
+    },
+    {
+      change: { "secrets[1]": { name: "other", user: "orders", strategy: "single-user" } },
+      path: "secrets[1].user",
+      rule: 'database user "orders" belongs to secrets[0] already; each user has one secret',
+      got: '"orders"',
+      fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].iamUser": "orders_clone" },
+      rule: 'database user "orders_clone" belongs to secrets[0] already; each user has one secret',
+      got: '"orders_clone"',
+      fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].user": "dbadmin" },
+      rule: '"dbadmin" is a user that RDS makes and changes itself',
+      got: '"dbadmin"',
+      fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].iamUser": "rdsadmin" },
+      rule: '"rdsadmin" is a user that RDS makes and changes itself',
+      got: '"rdsadmin"',
+      fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].groupRoles": Array.from({ length: 9 }, (_, n) => `${n}`.padStart(30, "r")) },
+      rule: "must fit into a tag of 256 characters, takes 278",
+      got: expect.stringContaining("rrr"),
+      fix: "give the privileges to one group role and name that role",
+    },
+    {
+      change: {
+        "secrets[0].grants": Array.from({ length: 20 }, (_, n) => ({
+          on: "tables",
+          schema: `schema_${n}`,
+          privileges: ["SELECT"],
+        })),
+      },
+      rule: "must fit into a tag of 256 characters, takes 469",
+      got: "a list of objects",
+      fix: "give the privileges to one group role and name that role",
+    },
+    {
+      change: { "secrets[0].iamUser": "orders" },
+      rule: 'database user "orders" belongs to secrets[0] already; each user has one secret',
+      got: '"orders"',
+      fix: "choose another user name",
+    },
+    {
+      change: { "secrets[0].user": "orders_clone" },
+      rule: '"_clone" ends the name of an alternate user',
+      got: '"orders_clone"',
+      fix: 'leave "_clone" out',
+    },
+    {
+      change: { "secrets[0].user": "u".repeat(58) },
+      rule: "a user of this secret may have at most 57 characters",
+      got: `"${"u".repeat(58)}"`,
+      fix: "choose a shorter name",
+    },
+  ]);
+
+  test("a schedule that is none", () => {
+    expect(problems(changed(dev, { "secrets[0].schedule": "daily" }))).toContainEqual({
+      path: "secrets[0].schedule",
+      rule: 'must be "rate(n hours)", "rate(n days)" or "cron(0 hour day-of-month month day-of-week year)"',
+      got: '"daily"',
+      fix: 'write for example "rate(7 days)" or "cron(0 18 ? * SUN *)"',
+    });
+  });
+});
+
+test.each(["rds_superuser", "rds_iam", "pg_execute_server_program", "pg_read_server_files"])(
+  "a user may not become a member of %s",
+  (role) => {
+    expect(problems(changed(dev, { "secrets[0].groupRoles": [role] }))).toMatchObject([
+      {
+        path: "secrets[0].groupRoles[0]",
+        rule: "must be a role of your own or one that reads or writes data",
+      },
+    ]);
+  },
+);
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ["an alternating user of 57 characters", { "secrets[0].user": "u".repeat(57) }],
+  [
+    "a single user of 63 characters",
+    { "secrets[0].user": "u".repeat(63), "secrets[0].strategy": "single-user" },
+  ],
+])("%s is accepted", (_, change) => {
+  expect(() => load(changed(dev, change))).not.toThrow();
+});

@@ -1,0 +1,70 @@
+import { refuses } from "../../support/refuses";
+import { oneOf, wholeNumber } from "../../support/usual-rules";
+import { vaultDev } from "../../support/vault-settings";
+
+describe("extension: refuses", () => {
+  const layer = "arn:aws:lambda:us-east-1:111122223333:layer:vault-lambda-extension:1";
+  refuses(vaultDev, [
+    {
+      change: { "vault.extension": { delivery: "PROXY" } },
+      path: "vault.extension.delivery",
+      got: '"PROXY"',
+      ...oneOf("proxy", "file"),
+    },
+    {
+      change: { "vault.extension": { release: "0.1.0" } },
+      path: "vault.extension.release",
+      got: '"0.1.0"',
+      ...oneOf("0.14.0", "0.13.2", "0.13.1", "0.12.0", "0.10.3"),
+    },
+    {
+      change: { "vault.extension": { layerArn: "vault-lambda-extension:25" } },
+      path: "vault.extension.layerArn",
+      rule: "must be the ARN of a layer version",
+      got: '"vault-lambda-extension:25"',
+      fix: 'write for example "arn:aws:lambda:ap-northeast-2:111122223333:layer:vault-lambda-extension:1"',
+    },
+    {
+      change: { "vault.extension": { layerArn: layer } },
+      path: "vault.extension.layerArn",
+      rule: "must be a layer of region ap-northeast-2",
+      got: JSON.stringify(layer),
+      fix: "name the layer's ARN in that region",
+    },
+    {
+      change: {
+        "vault.extension": {
+          release: "0.13.2",
+          layerArn: layer.replace("us-east-1", "ap-northeast-2"),
+        },
+      },
+      path: "vault.extension.release",
+      rule: "layerArn names a layer already",
+      got: '"0.13.2"',
+      fix: "remove release or layerArn",
+    },
+    {
+      change: { "vault.extension": { cacheSeconds: 0 } },
+      path: "vault.extension.cacheSeconds",
+      got: "0",
+      ...wholeNumber(1, 3600),
+    },
+    {
+      change: { "vault.extension": { delivery: "file", cacheSeconds: 60 } },
+      path: "vault.extension.cacheSeconds",
+      rule: "the extension keeps answers of its proxy only; files are written once",
+      got: "60",
+      fix: 'remove it, or write "proxy" for delivery',
+    },
+    {
+      change: {
+        region: "me-central-1",
+        "network.zones": ["me-central-1a", "me-central-1b"],
+      },
+      path: "vault.extension.layerArn",
+      rule: "HashiCorp's layer is not known in region me-central-1",
+      got: "nothing",
+      fix: "publish the extension's zip from releases.hashicorp.com as a layer, and name its ARN",
+    },
+  ]);
+});

@@ -1,0 +1,30 @@
+import { VAULT_EXTENSION_RELEASES, vaultExtensionLayerArn } from "../../../constructs/vault/extension-layer";
+
+test.each([
+  ["0.14.0", 25, 13],
+  ["0.13.2", 24, 12],
+  ["0.13.1", 23, 11],
+  ["0.12.0", 21, 9],
+  ["0.10.3", 19, 7],
+] as const)("release %s is version %i for x86_64 and %i for arm64", (release, x86, arm) => {
+  const layer = "arn:aws:lambda:ap-northeast-2:634166935893:layer:vault-lambda-extension";
+  expect(vaultExtensionLayerArn("ap-northeast-2", "x86_64", release)).toBe(`${layer}:${x86}`);
+  expect(vaultExtensionLayerArn("ap-northeast-2", "arm64", release)).toBe(`${layer}-arm64:${arm}`);
+});
+
+test("there is no other release", () => {
+  expect(VAULT_EXTENSION_RELEASES).toEqual(["0.14.0", "0.13.2", "0.13.1", "0.12.0", "0.10.3"]);
+});
+
+test("the layer is in the function's region, and the newest if no release is named", () => {
+  expect(vaultExtensionLayerArn("eu-west-3", "arm64")).toBe(
+    "arn:aws:lambda:eu-west-3:634166935893:layer:vault-lambda-extension-arm64:13",
+  );
+});
+
+test.each(["me-central-1", "il-central-1", "ap-south-2", "cn-north-1", "us-gov-west-1"])(
+  "there is none that could be named without asking in %s",
+  (region) => {
+    expect(vaultExtensionLayerArn(region, "arm64", "0.14.0")).toBeUndefined();
+  },
+);

@@ -1,0 +1,116 @@
+import { VaultReach, type VaultReachProps } from "../../../constructs/vault/vault-reach";
+import { account, lambdaSecurityGroupId, network } from "../../support/fixtures";
+import { synthesize } from "../../support/template";
+
+const props: VaultReachProps = {
+  account,
+  name: "app",
+  network,
+  lambdaSecurityGroupId,
+  port: 8200,
+  stsEndpoint: false,
+  ownVpc: true,
+};
+const toVault = {
+  ip_protocol: "tcp",
+  from_port: 8200,
+  to_port: 8200,
+  description: "Lambda functions read secrets from Vault",
+};
+const inVpc = { location: { securityGroupId: "sg-vault" }, stsEndpoint: true };
+
+function vaultReach(changes: Partial<VaultReachProps> = {}) {
+  return synthesize((scope) => new VaultReach(scope, "Reach", { ...props, ...changes }));
+}
+
+test("leads to Vault's security group by its port and no other", () => {
+  const { template } = vaultReach({ location: { securityGroupId: "sg-vault" } });
+  expect(template.resources("aws_vpc_security_group_egress_rule")).toEqual([
+    { ...toVault, security_group_id: lambdaSecurityGroupId, referenced_security_group_id: "sg-vault" },
+  ]);
+  expect(template.resources("aws_vpc_security_group_ingress_rule")).toEqual([
+    { ...toVault, security_group_id: "sg-vault", referenced_security_group_id: lambdaSecurityGroupId },
+  ]);
+  expect(template.addresses).toHaveLength(2);
+});
+
+test("leads to the addresses of a Vault elsewhere, whose security group is not ours", () => {
+  const { template } = vaultReach({ location: { cidrs: ["10.90.0.0/24", "10.91.0.7/32"] } });
+  expect(template.resources("aws_vpc_security_group_egress_rule")).toEqual(
+    ["10.90.0.0/24", "10.91.0.7/32"].map((cidr_ipv4) => ({
+      ...toVault,
+      security_group_id: lambdaSecurityGroupId,
+      cidr_ipv4,
+    })),
+  );
+  expect(template.addresses).toHaveLength(2);
+});
+
+test("leads into the VPC if nothing is said, and no further", () => {
+  const { template } = vaultReach();
+  expect(template.resource("aws_vpc_security_group_egress_rule").cidr_ipv4).toBe(network.addresses.vpc);
+});
+
+test("uses another port where Vault listens there", () => {
+  const rule = vaultReach({ port: 443 }).template.resource("aws_vpc_security_group_egress_rule");
+  expect([rule.from_port, rule.to_port]).toEqual([443, 443]);
+});
+
+describe("an STS endpoint", () => {
+  const { built, template } = vaultReach(inVpc);
+  const endpoint = template.resource("aws_vpc_endpoint");
+
+  test("is in the functions' subnets, in a group of its own", () => {
+    expect(endpoint).toMatchObject({
+      service_name: "com.amazonaws.ap-northeast-2.sts",
+      subnet_ids: network.subnetIds,
+      security_group_ids: [template.reference("id", "aws_security_group")],
+    });
+  });
+
+  test("checks who signed a request and passes nothing else", () => {
+    expect(template.statements(endpoint.policy)).toEqual([
+      {
+        sid: "CheckLogins",
+        actions: ["sts:GetCallerIdentity"],
+        resources: ["*"],
+        principals: [{ type: "AWS", identifiers: ["*"] }],
+        condition: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values: ["111122223333"] }],
+      },
+    ]);
+  });
+
+  test("is reached by Vault alone", () => {
+    const group = template.reference("id", "aws_security_group");
+    const https = { ip_protocol: "tcp", from_port: 443, to_port: 443 };
+    expect(
+      template.resource("aws_vpc_security_group_ingress_rule", { security_group_id: group }),
+    ).toMatchObject({ ...https, referenced_security_group_id: "sg-vault" });
+    expect(
+      template.resource("aws_vpc_security_group_egress_rule", { security_group_id: "sg-vault" }),
+    ).toMatchObject({ ...https, referenced_security_group_id: group });
+  });
+
+  test("answers to STS's usual name where the VPC is the environment's own", () => {
+    expect(endpoint.private_dns_enabled).toBe(true);
+    expect(built.stsUrl).toBeUndefined();
+  });
+
+  test("has a name of its own in a shared VPC, where nothing else is led to it", () => {
+    const shared = vaultReach({ ...inVpc, ownVpc: false });
+    expect(shared.template.resource("aws_vpc_endpoint").private_dns_enabled).toBe(false);
+    expect(shared.resolve(shared.built.stsUrl)).toBe(
+      `https://${shared.template.reference("dns_entry[0].dns_name", "aws_vpc_endpoint")}`,
+    );
+  });
+});
+
+test("there is no STS endpoint where Vault has another way to STS", () => {
+  const { built, template } = vaultReach({ ...inVpc, stsEndpoint: false });
+  expect(template.resources("aws_vpc_endpoint")).toEqual([]);
+  expect(built.stsUrl).toBeUndefined();
+});
+
+test("keeps its shape", () => {
+  expect(vaultReach({ location: { securityGroupId: "sg-vault" } }).template.snapshot()).toMatchSnapshot();
+});
