@@ -270,7 +270,9 @@ function crashCases(print: Print): void {
     ["jest", "__tests__/lambda/rotation/crash", "--maxWorkers=2"],
     { cwd: ROOT, encoding: "utf8" },
   );
-  for (const [, engine = "", figures = ""] of `${stdout}${stderr}`.matchAll(/(\w+): (\d+ crash cases.*)/g)) {
+  for (const [, engine = "", figures = ""] of `${stdout}${stderr}`.matchAll(
+    /^\s*(\S.*?): (\d+ crash cases.*)/gm,
+  )) {
     print(`${engine}: crash tests`, figures);
   }
   print("crash tests", status === 0 ? "no lock-out, all converge" : "FAILED");

@@ -32,8 +32,10 @@ export interface DatabaseEngine {
   readonly excludedCharacters: string;
   /** Why the engine could not have, or would confuse, a user of this name. */
   userNameProblem(name: string): string | undefined;
+  /** A user is several accounts, one for each host, and each has a password of its own. */
+  readonly hasAccountsByHost: boolean;
   /** What an operator runs to hand an existing role over to the secret that `origin` names. */
-  handOverCommand(role: string, origin: string): string;
+  handOverCommand(role: string, origin: string, hosts: readonly string[]): string;
   /** What an operator runs to set a password, with a placeholder for it. */
   resetCommand(role: string): string;
   login(server: Server, credentials: Credentials): Promise<Login>;
@@ -50,6 +52,14 @@ export interface NewRole {
   readonly changesOwnPassword?: boolean;
 }
 
+/**
+ * What became of the old password.
+ *
+ * - `retained`: it stays valid until the next change.
+ * - `retained, a foreign one ended`: the same, and the user had a newer password, which is none now.
+ */
+export type PasswordChange = "replaced" | "retained" | "retained, a foreign one ended";
+
 export interface Alignment {
   /** The role that privileges are granted to, for both to have them. */
   readonly owner: string;
@@ -63,22 +73,23 @@ export interface DatabaseSession {
   /** That the session can be used, not only opened. */
   ping(): Promise<void>;
   roleExists(role: string): Promise<boolean>;
-  /** Whether `createRole` recorded this origin beside the role. */
+  /** Those of the role's accounts (`hasAccountsByHost`); elsewhere none. */
+  hostsOf(role: string): Promise<readonly string[]>;
+  /** Whether `createRole` recorded this origin beside the role: beside each of its accounts. */
   hasOrigin(role: string, origin: string): Promise<boolean>;
   /** Creates a user that cannot log in with a password until it is given one. */
   createRole(role: string, options: NewRole): Promise<void>;
-  /** Has an existing role recorded as of this origin, also where its creation was cut off. */
+  /** Has an existing role, with all of its accounts, recorded as of this origin, also where its creation was cut off. */
   completeRole(role: string, options: NewRole): Promise<void>;
-  /** "retained": the old password stays valid until the next change. */
-  setPassword(role: string, password: string): Promise<"replaced" | "retained">;
+  setPassword(role: string, password: string): Promise<PasswordChange>;
   grantMembership(role: string, member: string): Promise<void>;
   /** Whether the database itself shows that two users are one pair of alternating users. */
   areTwins(user: string, other: string): Promise<boolean>;
   /**
-   * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round. Runs in a
-   * transaction.
+   * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round. What it has to
+   * make for that is recorded as of `origin`. Runs in a transaction.
    */
-  alignTwin(user: string, twin: string): Promise<Alignment>;
+  alignTwin(user: string, twin: string, origin: string): Promise<Alignment>;
   /**
    * As one of the twins: gives the objects that only this user owns to the owner that both share.
    *
@@ -87,6 +98,7 @@ export interface DatabaseSession {
   shareObjects(twin: string): Promise<number>;
   /** Makes a user whose password is a token of AWS IAM. */
   allowIamLogin(role: string): Promise<void>;
+  /** Whether it logs in with IAM only, in each of its accounts. */
   hasIamLogin(role: string): Promise<boolean>;
   /** Grants what the session's user may grant; returns the objects that it may not. */
   grant(grant: Grant, role: string): Promise<readonly string[]>;

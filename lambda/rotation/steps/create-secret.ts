@@ -15,7 +15,9 @@ import { assertStillPending, readAbandoned, readCurrent, readPending } from "../
 export async function createSecret(rotation: Rotation): Promise<Outcome> {
   const declared = readTags(rotation.tags);
   const current = await readCurrent(rotation, declared);
-  const username = chooseStrategy(declared, current).nextUsername(current);
+  const strategy = chooseStrategy(declared, current);
+  if (rotation.lastWrittenVersionId === undefined) await strategy.assertSuitable?.(rotation, current);
+  const username = strategy.nextUsername(current);
   const inUse = username === current.username ? await passwordInUse(rotation, current) : undefined;
   const password = inUse ?? (await newPassword(rotation, current));
 

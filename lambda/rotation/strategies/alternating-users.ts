@@ -19,7 +19,11 @@ export const alternatingUsers: Strategy = {
       superuser.transaction(async () => {
         await assertStillPending(rotation, change.pendingAt);
         const created = await provideAlternate(superuser, change);
-        const { owner, lacking } = await superuser.alignTwin(current.username, pending.username);
+        const { owner, lacking } = await superuser.alignTwin(
+          current.username,
+          pending.username,
+          originOf(rotation.secretArn),
+        );
         if (lacking.length > 0) {
           // Not a failure, as with objects that cannot be granted.
           rotation.log.warn("some settings could not be given to the alternate user", {

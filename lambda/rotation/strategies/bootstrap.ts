@@ -1,8 +1,10 @@
 import { type DatabaseSession, withSession } from "../engines/engine";
 import { RefusedError } from "../errors";
+import type { StrategyName } from "../tags";
 import { quote } from "../text";
 import { assertStillPending } from "../versions";
 import { assertNotItself, originOf, provideAccess, provideIamUser } from "./access";
+import { assertOneAccount } from "./one-account";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
 
@@ -13,13 +15,14 @@ import { loginAsSuperuser } from "./superuser";
  * exist yet, or that a bootstrap of this very secret made before, is touched: otherwise a secret without
  * password would be a way to take over any user of the database.
  */
-export const bootstrap: Strategy = {
+export const bootstrapFor = (later: StrategyName): Strategy => ({
   nextUsername: (current) => current.username,
 
   async setPassword(change) {
     return await withSession(await loginAsSuperuser(change.rotation, change.current), (superuser) =>
       superuser.transaction(async () => {
         await assertStillPending(change.rotation, change.pendingAt);
+        if (later === "single-user") await assertOneAccount(superuser, change.pending.username);
         const outcome = await provideUser(superuser, change);
         await provideAccess(superuser, change.pending.username, change);
         await provideIamUser(superuser, change);
@@ -28,7 +31,7 @@ export const bootstrap: Strategy = {
       }),
     );
   },
-};
+});
 
 async function provideUser(superuser: DatabaseSession, { rotation, pending }: Change): Promise<string> {
   const { username, server, engine } = pending;
@@ -50,6 +53,6 @@ async function provideUser(superuser: DatabaseSession, { rotation, pending }: Ch
     tried: ["AWSPENDING: refused", "the origin recorded beside the role: another one, or none"],
     remedy:
       "Put the user's present password into the secret, or choose another username. If the user is meant for this " +
-      `secret, run as superuser: ${engine.handOverCommand(username, origin)}`,
+      `secret, run as superuser: ${engine.handOverCommand(username, origin, await superuser.hostsOf(username))}`,
   });
 }

@@ -5,6 +5,7 @@ import { hasPassword } from "../secret-value";
 import { quote } from "../text";
 import { assertStillPending, readPrevious } from "../versions";
 import { provideIamUser } from "./access";
+import { lookForOtherAccounts } from "./one-account";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
 
@@ -14,6 +15,8 @@ import { loginAsSuperuser } from "./superuser";
  * AWSCURRENT fails: readers retry with a fresh read of the secret, or use alternating users.
  */
 export const singleUser: Strategy = {
+  assertSuitable: lookForOtherAccounts,
+
   nextUsername: (current) => current.username,
 
   async setPassword(change) {
@@ -23,7 +26,16 @@ export const singleUser: Strategy = {
       return await session.transaction(async () => {
         await assertStillPending(change.rotation, change.pendingAt);
         const old = await session.setPassword(change.pending.username, change.pending.password);
-        const kept = old === "retained" ? "; the old one stays valid until the next rotation" : "";
+        if (old === "retained, a foreign one ended") {
+          change.rotation.log.warn(
+            "the user had a newer password that the secret does not have; it is ended",
+            {
+              role: change.pending.username,
+              remedy: "If nobody knows of it, somebody else has had a password of this user: find out who.",
+            },
+          );
+        }
+        const kept = old === "replaced" ? "" : "; the old one stays valid until the next rotation";
         return `set the password, logged in with ${label}${kept}`;
       });
     });

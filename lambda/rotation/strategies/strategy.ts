@@ -2,7 +2,7 @@ import type { Outcome, Rotation } from "../rotation";
 import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret-value";
 import type { Declaration, StrategyName } from "../tags";
 import { alternatingUsers } from "./alternating-users";
-import { bootstrap } from "./bootstrap";
+import { bootstrapFor } from "./bootstrap";
 import { singleUser } from "./single-user";
 
 /** What setSecret knows when AWSPENDING does not log in yet. All guards have passed. */
@@ -16,6 +16,8 @@ export interface Change {
 }
 
 export interface Strategy {
+  /** Before the first rotation by this function of a secret that has a password: refuses one that would not do. */
+  assertSuitable?(rotation: Rotation, current: DatabaseSecret): Promise<void>;
   /** Whose password AWSPENDING has. */
   nextUsername(current: DatabaseSecret): string;
   setPassword(change: Change): Promise<Outcome>;
@@ -28,7 +30,7 @@ const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
 
 /** With no password yet, the first rotation makes the user itself, whatever the strategy of the later ones. */
 export function chooseStrategy(declared: Declaration, current: DatabaseSecret): Strategy {
-  if (!hasPassword(current)) return bootstrap;
   const byDefault = current.masterArn === undefined ? "single-user" : "alternating-users";
-  return STRATEGIES[declared.strategy ?? byDefault];
+  const name = declared.strategy ?? byDefault;
+  return hasPassword(current) ? STRATEGIES[name] : bootstrapFor(name);
 }

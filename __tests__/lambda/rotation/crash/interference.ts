@@ -117,6 +117,11 @@ export interface CrashTarget {
   dropUsers(usernames: readonly string[]): Promise<void>;
   /** Compares with what the server keeps, which is far quicker than to log in. */
   accepts(username: string, password: string): Promise<boolean>;
+  /**
+   * As whoever has the user's password can do it: gives the user another one beside it. Missing where a user has one
+   * password only.
+   */
+  addPassword?(username: string, password: string): Promise<void>;
   logsIn(username: string, password: string): Promise<boolean>;
   connection(username: string): Record<string, unknown>;
   readonly superuserArn: string;

@@ -48,11 +48,20 @@ onEachServer((server) => {
       createUser: async (username, password) => {
         await admin.query(`CREATE USER ${username}@'%' IDENTIFIED BY '${password}'`);
         await admin.query(`GRANT SELECT, INSERT ON app.* TO ${username}@'%'`);
+        if (server.isMariaDb) return;
+        // As a bootstrap makes it: the user keeps its old password.
+        await admin.query(`GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO ${username}@'%'`);
       },
       dropUsers: async (usernames) => {
         for (const username of usernames) await admin.query(`DROP USER IF EXISTS ${username}@'%'`);
       },
       accepts: server.isMariaDb ? hasHash : logsIn,
+      ...(!server.isMariaDb && {
+        addPassword: async (username, password) => {
+          await admin.query(`GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO ${username}@'%'`);
+          await admin.query(`ALTER USER ${username}@'%' IDENTIFIED BY '${password}' RETAIN CURRENT PASSWORD`);
+        },
+      }),
       logsIn: (username, password) => world.logsIn(username, password),
     };
     protocol = new Protocol(target, world.secrets);
@@ -69,6 +78,10 @@ onEachServer((server) => {
   if (server.isMariaDb) {
     test("every call goes wrong in every way, in every situation", async () => {
       await playEveryCall(protocol);
+    });
+  } else {
+    test("every call goes wrong in every way, where the user has a foreign password", async () => {
+      await playEveryCall(protocol, ["single-user, foreign password"]);
     });
   }
 

@@ -1,6 +1,7 @@
 import { quote } from "../../text";
 import type { Row, SqlConnection } from "../sql-connection";
 import { type Entitlement, parseGrants, statementsToAlign } from "./entitlements";
+import { unknownPassword } from "./passwords";
 import type { ServerVersion } from "./server-version";
 import { type Account, accountName, identifier, literal } from "./sql";
 
@@ -14,6 +15,16 @@ export interface AccountSettings extends Account {
   /** As in WITH. */
   readonly limits: string;
 }
+
+/**
+ * Those of MySQL that keep a password (reference manual, "Password Management"). MariaDB's is set together with the
+ * password: the function speaks one only.
+ */
+const PASSWORD_PLUGINS: ReadonlySet<string> = new Set([
+  "caching_sha2_password",
+  "mysql_native_password",
+  "sha256_password",
+]);
 
 const LIMITS = {
   max_questions: "MAX_QUERIES_PER_HOUR",
@@ -65,7 +76,10 @@ export async function entitlementsOf(connection: SqlConnection, account: Account
   return parseGrants(rows.map((row) => String(Object.values(row)[0])));
 }
 
-/** Gives one account the grants, roles, default roles, TLS requirement and limits of another, and nothing else. */
+/**
+ * Gives one account the plugin, grants, roles, default roles, TLS requirement and limits of another, and nothing else.
+ * With another plugin it also gets another password, which nobody knows.
+ */
 export async function alignAccount(
   connection: SqlConnection,
   version: ServerVersion,
@@ -73,6 +87,12 @@ export async function alignAccount(
   to: AccountSettings,
 ): Promise<void> {
   const name = accountName(to);
+  if (!version.isMariaDb && from.plugin !== to.plugin && PASSWORD_PLUGINS.has(from.plugin)) {
+    await connection.run(
+      `set the authentication plugin of ${quote(to.user)}`,
+      `ALTER USER ${name} IDENTIFIED WITH ${from.plugin} BY ${literal(unknownPassword())}`,
+    );
+  }
   if (from.tls !== to.tls || from.limits !== to.limits) {
     await connection.run(
       `set TLS requirement and limits of ${quote(to.user)}`,

@@ -44,7 +44,13 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
       return undefined;
     },
 
-    handOverCommand: (role, origin) => handOverCommand(role, origin, names.includes("mariadb")),
+    hasAccountsByHost: true,
+    handOverCommand: (user, origin, hosts) =>
+      handOverCommand(
+        hosts.map((host) => ({ user, host })),
+        origin,
+        names.includes("mariadb"),
+      ),
     resetCommand: (role) => `ALTER USER ${literal(role)}@'%' IDENTIFIED BY '...'`,
 
     async login(server, credentials) {

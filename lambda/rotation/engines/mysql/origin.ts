@@ -40,41 +40,47 @@ export async function recordOrigin(
   await connection.run(intent, `GRANT ${literal(roleOf(origin))} TO ${accountName(account)}`);
 }
 
-/** Also of a user that was created and no more. */
+/** Of every account: one of them may be somebody else's. Also of a user that was created and no more. */
 export async function hasOrigin(
   connection: SqlConnection,
   version: ServerVersion,
   user: string,
   origin: string,
 ): Promise<boolean> {
-  if (await isRecorded(connection, version, user, origin)) return true;
+  const recorded = await recordedHosts(connection, version, user, origin);
+  const accounts = await accountsOf(connection, user);
   return (
-    version.isMariaDb && (await accountsOf(connection, user)).some(({ hash }) => hash === hashOf(origin))
+    accounts.length > 0 &&
+    accounts.every(({ host, hash }) => recorded.has(host) || (version.isMariaDb && hash === hashOf(origin)))
   );
 }
 
-export async function isRecorded(
+/** The hosts of those accounts of a user that have this origin recorded. */
+export async function recordedHosts(
   connection: SqlConnection,
   { isMariaDb }: ServerVersion,
   user: string,
   origin: string,
-): Promise<boolean> {
+): Promise<ReadonlySet<string>> {
   const rows = await connection.run(
     "read the origin of a user",
     isMariaDb
-      ? `SELECT 1 FROM mysql.roles_mapping WHERE User = ${literal(user)} AND Role = ${literal(roleOf(origin))}`
-      : `SELECT 1 FROM information_schema.USER_ATTRIBUTES
+      ? `SELECT Host AS host FROM mysql.roles_mapping
+         WHERE User = ${literal(user)} AND Role = ${literal(roleOf(origin))}`
+      : `SELECT HOST AS host FROM information_schema.USER_ATTRIBUTES
          WHERE USER = ${literal(user)} AND ATTRIBUTE->>'$.${ATTRIBUTE}' = ${literal(origin)}`,
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ host }) => String(host)));
 }
 
-export function handOverCommand(user: string, origin: string, isMariaDb: boolean): string {
-  const account = `${literal(user)}@'%'`;
+export function handOverCommand(accounts: readonly Account[], origin: string, isMariaDb: boolean): string {
   const role = literal(roleOf(origin));
-  return isMariaDb
-    ? `CREATE ROLE IF NOT EXISTS ${role}; GRANT ${role} TO ${account}`
-    : `ALTER USER ${account} ATTRIBUTE ${attributeOf(origin)}`;
+  const perAccount = accounts.map((account) =>
+    isMariaDb
+      ? `GRANT ${role} TO ${accountName(account)}`
+      : `ALTER USER ${accountName(account)} ATTRIBUTE ${attributeOf(origin)}`,
+  );
+  return [...(isMariaDb ? [`CREATE ROLE IF NOT EXISTS ${role}`] : []), ...perAccount].join("; ");
 }
 
 /** Merged into what is there. */

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { DatabaseCommandError, InvalidSecretError } from "../../errors";
 import { quote } from "../../text";
-import type { Credentials } from "../engine";
+import type { Credentials, PasswordChange } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import type { ServerVersion } from "./server-version";
 import { type Account, accountName, literal } from "./sql";
@@ -37,39 +37,60 @@ export async function replacePassword(
   );
 }
 
-/** The session's user changes its own password. */
+/**
+ * The session's user changes its own password, in the account that it logged in as.
+ *
+ * RETAIN keeps the primary password, whichever the user logged in with. So it is asked for only together with REPLACE,
+ * which has the server compare the primary one in the same statement (reference manual, "ALTER USER Statement"). Where
+ * another is primary, set with the user's password by an abandoned rotation or by whoever else had it, the one of this
+ * session is the secondary: it stays, and the other one goes.
+ */
 export async function setOwnPassword(
   connection: SqlConnection,
   version: ServerVersion,
   self: Credentials,
   password: string,
-): Promise<"replaced" | "retained"> {
-  const intent = `set the password of ${quote(self.username)}`;
+): Promise<PasswordChange> {
+  const alter = (sql: string) => connection.run(`set the password of ${quote(self.username)}`, sql);
   if (version.isMariaDb) {
-    await connection.run(intent, `SET PASSWORD = ${literal(nativeHash(password))}`);
+    await alter(`SET PASSWORD = ${literal(nativeHash(password))}`);
     return "replaced";
   }
-  const change = async (more = "") => {
-    const sql = `ALTER USER USER() IDENTIFIED BY ${literal(password)}`;
-    try {
-      await connection.run(intent, `${sql}${more}`);
-    } catch (error) {
-      if (!isRefusal(error, "ER_MISSING_CURRENT_PASSWORD")) throw error;
-      // The account has PASSWORD REQUIRE CURRENT.
-      await connection.run(intent, `${sql} REPLACE ${literal(self.password)}${more}`);
-    }
-  };
+  const change = `ALTER USER USER() IDENTIFIED BY ${literal(password)}`;
+  const checked = `${change} REPLACE ${literal(self.password)}`;
   if (version.hasDualPasswords) {
     try {
-      await change(" RETAIN CURRENT PASSWORD");
+      await alter(`${checked} RETAIN CURRENT PASSWORD`);
       return "retained";
     } catch (error) {
+      if (isRefusal(error, "ER_INCORRECT_CURRENT_PASSWORD")) {
+        await endForeignPassword(() => alter(change));
+        return "retained, a foreign one ended";
+      }
       // Keeping the old password takes APPLICATION_PASSWORD_ADMIN.
       if (!isRefusal(error, "ER_SPECIFIC_ACCESS_DENIED_ERROR")) throw error;
     }
   }
-  await change();
+  try {
+    await alter(change);
+  } catch (error) {
+    // The account has PASSWORD REQUIRE CURRENT.
+    if (!isRefusal(error, "ER_MISSING_CURRENT_PASSWORD")) throw error;
+    await alter(checked);
+  }
   return "replaced";
+}
+
+async function endForeignPassword(alter: () => Promise<unknown>): Promise<void> {
+  try {
+    await alter();
+  } catch (error) {
+    if (!isRefusal(error, "ER_MISSING_CURRENT_PASSWORD")) throw error;
+    throw (error as DatabaseCommandError).withRemedy(
+      "The account has PASSWORD REQUIRE CURRENT, and somebody gave it a password that the secret does not have. Set " +
+        "it, as a superuser, to the one in AWSCURRENT, and rotate again.",
+    );
+  }
 }
 
 export function isRefusal(error: unknown, ...codes: readonly string[]): boolean {
@@ -82,6 +103,11 @@ export function assertPrintable(password: string): void {
     problem: "The new password has characters outside printable ASCII",
     remedy: "Remove the AWSPENDING label from this version and rotate again: generated passwords are ASCII.",
   });
+}
+
+/** For an account that nobody shall log in to yet. Of all classes of characters, for servers with a password policy. */
+export function unknownPassword(): string {
+  return `${randomBytes(30).toString("base64url")}aA1!`;
 }
 
 /** What `mysql_native_password` keeps: SHA1(SHA1(password)). */

@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
 import { quote } from "../../text";
 import type { Credentials, DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
 import { isWithin } from "./entitlements";
-import { createAccountStatement, hasOrigin, isRecorded, recordOrigin } from "./origin";
-import { assertPrintable, isRefusal, replacePassword, setOwnPassword } from "./passwords";
+import { createAccountStatement, hasOrigin, recordedHosts, recordOrigin } from "./origin";
+import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
 
@@ -41,18 +40,19 @@ export function mysqlSession(
     for (const account of await accountsOf(connection, user)) await act(account);
   };
 
+  const hostsOf = async (user: string): Promise<string[]> =>
+    (await accountsOf(connection, user)).map(({ host }) => host);
+
   const createAccount = async (account: Account, origin: string): Promise<void> => {
-    // Of all classes of characters, for servers with a password policy; and nobody keeps it.
-    const unknown = `${randomBytes(30).toString("base64url")}aA1!`;
-    const sql = createAccountStatement(await serverVersion(), account, origin, unknown);
+    const sql = createAccountStatement(await serverVersion(), account, origin, unknownPassword());
     await connection.run(`create the user ${quote(account.user)}`, sql);
   };
 
   const completeRole: DatabaseSession["completeRole"] = async (role, { origin, changesOwnPassword }) => {
     const version = await serverVersion();
-    const recorded = await isRecorded(connection, version, role, origin);
+    const recorded = await recordedHosts(connection, version, role, origin);
     await forEach(role, async (account) => {
-      if (!recorded) await recordOrigin(connection, version, account, origin);
+      if (!recorded.has(account.host)) await recordOrigin(connection, version, account, origin);
       if (changesOwnPassword) await allowDualPasswords(connection, version, account);
     });
   };
@@ -68,13 +68,15 @@ export function mysqlSession(
       return (await accountsOf(connection, role)).length > 0;
     },
 
+    hostsOf,
+
     async hasOrigin(role, origin) {
       return await hasOrigin(connection, await serverVersion(), role, origin);
     },
 
     async createRole(role, options) {
       const { origin, like } = options;
-      const hosts = like === undefined ? [] : (await accountsOf(connection, like)).map(({ host }) => host);
+      const hosts = like === undefined ? [] : await hostsOf(like);
       for (const host of hosts.length > 0 ? hosts : ["%"]) await createAccount({ user: role, host }, origin);
       await completeRole(role, options);
     },
@@ -113,13 +115,13 @@ export function mysqlSession(
       return theirs.length > 0;
     },
 
-    async alignTwin(user, twin) {
+    async alignTwin(user, twin, origin) {
       const version = await serverVersion();
       try {
         const accounts = await accountsOf(connection, user);
         const present = new Set((await accountsOf(connection, twin)).map(({ host }) => host));
         const missing = accounts.filter(({ host }) => !present.has(host));
-        for (const { host } of missing) await createAccount({ user: twin, host }, "");
+        for (const { host } of missing) await createAccount({ user: twin, host }, origin);
         for (const counterpart of await accountsOf(connection, twin)) {
           const account = accounts.find(({ host }) => host === counterpart.host);
           if (account !== undefined) await alignAccount(connection, version, account, counterpart);
@@ -149,7 +151,8 @@ export function mysqlSession(
     },
 
     async hasIamLogin(role) {
-      return (await accountsOf(connection, role)).some(({ plugin }) => plugin === IAM_PLUGIN);
+      const accounts = await accountsOf(connection, role);
+      return accounts.length > 0 && accounts.every(({ plugin }) => plugin === IAM_PLUGIN);
     },
 
     async grant(grant, role) {

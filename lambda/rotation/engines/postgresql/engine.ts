@@ -34,6 +34,7 @@ export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
       return undefined;
     },
 
+    hasAccountsByHost: false,
     handOverCommand: commentOnRole,
     resetCommand: (role) => alterPassword(role, "..."),
 

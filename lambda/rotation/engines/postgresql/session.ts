@@ -56,6 +56,10 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return rows.length > 0;
     },
 
+    async hostsOf() {
+      return [];
+    },
+
     async hasOrigin(role, origin) {
       const rows = await connection.run(
         "read the comment on a role",

@@ -248,7 +248,7 @@ onEachServer((server) => {
           await session.createRole(one, { origin: `made for ${one}` });
           await session.grant({ on: "tables", schema: "app", privileges: ["SELECT"] }, one);
           await session.createRole(two, { origin: "test", like: one });
-          await session.alignTwin(one, two);
+          await session.alignTwin(one, two, "arn");
           await session.setPassword(two, "pencil");
         });
         expect(await session.roleExists(one)).toBe(true);

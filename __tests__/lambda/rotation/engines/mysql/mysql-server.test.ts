@@ -10,6 +10,7 @@ class ScriptedMySql {
   readonly statements: string[] = [];
   version = "8.0.39";
   accounts = [{ host: "%", plugin: "caching_sha2_password", ssl_type: "" }];
+  accountsOfAlternate: typeof this.accounts = [];
   refusals: [RegExp, string][] = [];
 
   async session(username: string, password = "old"): Promise<DatabaseSession> {
@@ -21,7 +22,8 @@ class ScriptedMySql {
           if (refusal) throw new DatabaseCommandError({ problem: "no", code: refusal[1], remedy: "-" });
           if (sql.includes("VERSION()")) return [{ version: this.version }];
           if (sql.includes("GET_LOCK")) return [{ locked: 1 }];
-          return sql.includes("FROM mysql.user") ? this.accounts : [];
+          if (!sql.includes("FROM mysql.user")) return [];
+          return sql.includes("_clone'") ? this.accountsOfAlternate : this.accounts;
         },
         close: async () => undefined,
       }),
@@ -50,7 +52,9 @@ test.each(["8.0.39", "9.1.0", "8.0.mysql_aurora.3.08.0"])(
     server.version = version;
     const session = await server.session("app");
     expect(await session.setPassword("app", "new'pass")).toBe("retained");
-    expect(server.changes()).toEqual(["ALTER USER USER() IDENTIFIED BY 'new''pass' RETAIN CURRENT PASSWORD"]);
+    expect(server.changes()).toEqual([
+      "ALTER USER USER() IDENTIFIED BY 'new''pass' REPLACE 'old' RETAIN CURRENT PASSWORD",
+    ]);
   },
 );
 
@@ -90,6 +94,28 @@ test("a superuser that may not grant dual passwords makes the user without", asy
   await session.createRole("app", { origin: "arn", changesOwnPassword: true });
 });
 
+test("an alternate never gets a plugin that keeps no password", async () => {
+  server.accounts = [
+    { host: "%", plugin: "caching_sha2_password", ssl_type: "" },
+    { host: "10.%", plugin: "AWSAuthenticationPlugin", ssl_type: "" },
+  ];
+  server.accountsOfAlternate = server.accounts.map((account) => ({ ...account, plugin: "sha256_password" }));
+  await (await server.session("superuser")).alignTwin("app", "app_clone", "arn");
+  expect(server.changes()).toEqual([
+    expect.stringMatching(
+      /^ALTER USER 'app_clone'@'%' IDENTIFIED WITH caching_sha2_password BY '[\w-]{40}aA1!'$/,
+    ),
+  ]);
+});
+
+test("a user is one of IAM only if all of its accounts are", async () => {
+  const session = await server.session("superuser");
+  server.accounts = [{ host: "%", plugin: "AWSAuthenticationPlugin", ssl_type: "" }];
+  expect(await session.hasIamLogin("app_iam")).toBe(true);
+  server.accounts.push({ host: "10.%", plugin: "caching_sha2_password", ssl_type: "" });
+  expect(await session.hasIamLogin("app_iam")).toBe(false);
+});
+
 test("an IAM user logs in with the plugin, over TLS", async () => {
   const session = await server.session("superuser");
   await session.allowIamLogin("app_iam");
@@ -106,7 +132,9 @@ test("names that MySQL cannot have are a problem", () => {
   for (const name of ["x".repeat(33), "a\nb", "\ud800", "🔑", "blank "]) {
     expect(userNameProblem(name)).toEqual(expect.any(String));
   }
-  expect(handOverCommand("it's", "arn")).toBe(`ALTER USER 'it''s'@'%' ATTRIBUTE '{"secretRotation":"arn"}'`);
+  expect(handOverCommand("it's", "arn", ["%"])).toBe(
+    `ALTER USER 'it''s'@'%' ATTRIBUTE '{"secretRotation":"arn"}'`,
+  );
   expect(resetCommand("app")).toBe("ALTER USER 'app'@'%' IDENTIFIED BY '...'");
 });
 
@@ -130,5 +158,5 @@ test("a failure while the superuser's right to grant dual passwords is tried is 
 test("a failure while twins are aligned that is no refusal keeps its own remedy", async () => {
   server.refusals = [[/FROM mysql.user/, "ER_LOCK_WAIT_TIMEOUT"]];
   const session = await server.session("superuser");
-  await expect(session.alignTwin("app", "app_clone")).rejects.toThrow(/ER_LOCK_WAIT_TIMEOUT.*\. -$/);
+  await expect(session.alignTwin("app", "app_clone", "arn")).rejects.toThrow(/ER_LOCK_WAIT_TIMEOUT.*\. -$/);
 });

@@ -65,11 +65,17 @@ onEachServer((server) => {
       }
     });
 
-    test("a rotation takes eleven calls, and the superuser secret is not read", async () => {
+    test("a rotation after the first takes eleven calls, and the superuser secret is not read", async () => {
       const { arn } = await workingSecret();
       await world.rotate(arn);
-      expect(world.secrets.calls).toHaveLength(11);
-      expect(world.logLines.join()).not.toContain("superuser");
+      world.secrets.calls.length = 0;
+      await world.rotate(arn);
+      expect(world.secrets.calls).toEqual([
+        ...["describe", "getValue AWSCURRENT", "randomPassword", "putPending"],
+        ...["describe", "getValue AWSPENDING", "getValue AWSCURRENT"],
+        ...["describe", "getValue AWSPENDING"],
+        ...["describe", "moveCurrent"],
+      ]);
     });
 
     test("AWSPREVIOUS sets the password after the database was restored to an earlier time", async () => {
@@ -200,7 +206,7 @@ onEachServer((server) => {
       const { superuser, port } = world.database;
       const login = await world.engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
       if ("refused" in login) throw new Error(login.refused);
-      await login.session.transaction(() => login.session.alignTwin(user, `${user}_clone`));
+      await login.session.transaction(() => login.session.alignTwin(user, `${user}_clone`, "arn"));
       await login.session.close();
       const rows = await world.database.asAdmin(
         `SELECT ssl_type, CAST(ssl_cipher AS CHAR) AS cipher, CAST(x509_issuer AS CHAR) AS issuer,

@@ -1,0 +1,129 @@
+import { RefusedError } from "../../../../../lambda/rotation/errors";
+import { onEachServer } from "../../support/mysql-servers";
+import { MySqlWorld } from "../../support/mysql-world";
+
+/** From here nobody logs in. */
+const ELSEWHERE = "127.0.0.9";
+
+onEachServer((server) => {
+  let world: MySqlWorld;
+  beforeAll(async () => {
+    world = await MySqlWorld.start(server);
+  });
+  afterAll(() => world?.stop());
+  beforeEach(() => world.reset());
+
+  let count = 0;
+  const newUser = () => `several_${count++}`;
+
+  /** What the server keeps of a password. */
+  async function hashAt(user: string, host: string): Promise<unknown> {
+    const [account] = await world.database.asAdmin(
+      `SELECT authentication_string AS hash FROM mysql.user WHERE User = '${user}' AND Host = '${host}'`,
+    );
+    return account?.hash;
+  }
+
+  describe("single-user", () => {
+    async function withTwoAccounts(): Promise<{ arn: string; user: string }> {
+      const user = newUser();
+      await world.createUser(user, "known");
+      await world.createUser(user, "theirs", ELSEWHERE);
+      return { user, arn: world.secrets.create({ ...world.connection(user), password: "known" }) };
+    }
+
+    test("a user with another account is refused before anything is written, until that is gone", async () => {
+      const { arn, user } = await withTwoAccounts();
+      const token = world.secrets.startRotation(arn);
+      const failure = world.steps(arn, token);
+      await expect(failure).rejects.toBeInstanceOf(RefusedError);
+      await expect(failure).rejects.toThrow(
+        `"${user}" has 2 accounts, for the hosts "%", "${ELSEWHERE}"; the strategy single-user changes the password of one`,
+      );
+      expect(world.secrets.at(arn, "AWSPENDING")).toEqual({});
+      expect(await world.logsIn(user, "known")).toBe(true);
+      await world.database.asAdmin(`DROP USER ${user}@'${ELSEWHERE}'`);
+      await world.steps(arn, token);
+      expect(await world.currentLogsIn(arn)).toBe(true);
+    });
+
+    test("without a superuser it is rotated, with a warning that the others are not", async () => {
+      const { arn, user } = await withTwoAccounts();
+      delete world.environment.SUPERUSER_SECRET_ARN;
+      const theirs = await hashAt(user, ELSEWHERE);
+      world.logLines.length = 0;
+      await world.rotate(arn);
+      expect(await world.currentLogsIn(arn)).toBe(true);
+      expect(await hashAt(user, ELSEWHERE)).toBe(theirs);
+      expect(world.logLines.join("\n")).toMatch(
+        /"level":"warn".*"only the account that the user logs in as gets a new password"/,
+      );
+    });
+
+    test("a superuser that cannot log in ends the first rotation before anything is written", async () => {
+      const user = newUser();
+      await world.createUser(user, "known");
+      const arn = world.secrets.create({ ...world.connection(user), password: "known" });
+      world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({
+        username: "superuser",
+        password: "no",
+      });
+      await expect(world.rotate(arn)).rejects.toThrow(/refused the superuser "superuser"/);
+      expect(world.secrets.at(arn, "AWSPENDING")).toEqual({});
+    });
+  });
+
+  describe("bootstrap", () => {
+    /** A bootstrap that was given up, and then somebody's own account of that name. */
+    async function abandoned(strategy: string): Promise<{ arn: string; user: string }> {
+      const user = newUser();
+      const arn = world.secrets.create(world.connection(user), {
+        "rotation:user": user,
+        "rotation:strategy": strategy,
+      });
+      const token = world.secrets.startRotation(arn);
+      await world.step(arn, token, "createSecret");
+      await world.step(arn, token, "setSecret");
+      world.secrets.abandonRotation(arn);
+      await world.createUser(user, "theirs", ELSEWHERE);
+      return { arn, user };
+    }
+
+    test("an account that somebody else made is not taken over, until the command in the error hands it over", async () => {
+      const { arn, user } = await abandoned("alternating-users");
+      const theirs = await hashAt(user, ELSEWHERE);
+      const failure: Error = await world.rotate(arn).catch((error) => error);
+      expect(failure).toBeInstanceOf(RefusedError);
+      expect(await hashAt(user, ELSEWHERE)).toBe(theirs);
+      const command = /run as superuser: (.*)$/.exec(failure.message)?.[1] ?? "";
+      await world.asSuperuser(...command.split("; "));
+      world.secrets.abandonRotation(arn);
+      await world.rotate(arn);
+      expect(await world.currentLogsIn(arn)).toBe(true);
+      expect(await hashAt(user, ELSEWHERE)).not.toBe(theirs);
+    });
+
+    test("a single user with another account is refused", async () => {
+      const { arn, user } = await abandoned("single-user");
+      const theirs = await hashAt(user, ELSEWHERE);
+      await expect(world.rotate(arn)).rejects.toThrow(`"${user}" has 2 accounts`);
+      expect(await hashAt(user, ELSEWHERE)).toBe(theirs);
+    });
+  });
+
+  test("an alternate's account for a host that its user got later is its secret's own from the first moment", async () => {
+    const user = newUser();
+    await world.createUser(user, "known");
+    await world.createUser(`${user}_clone`, "known");
+    await world.createUser(user, "known", ELSEWHERE);
+    const { superuser, port } = world.database;
+    const login = await world.engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
+    if ("refused" in login) throw new Error(login.refused);
+    const { session } = login;
+    for (const role of [user, `${user}_clone`]) await session.completeRole(role, { origin: "arn" });
+    await session.alignTwin(user, `${user}_clone`, "arn");
+    expect(await session.hostsOf(`${user}_clone`)).toEqual(["%", ELSEWHERE]);
+    expect(await session.hasOrigin(`${user}_clone`, "arn")).toBe(true);
+    await session.close();
+  });
+});
