@@ -364,6 +364,16 @@ onEachServer((server) => {
       await expect(world.rotate(arn)).rejects.toThrow(/let \\?"iam_of_new\\?" log in with IAM/);
       expect(await world.logsIn(user, world.secrets.at(arn, "AWSPENDING").password)).toBe(false);
     });
+
+    test("an IAM user declared later is made by the superuser, because the user itself may not look for it", async () => {
+      const user = `new_${count++}`;
+      await world.createUser(user, "known");
+      const arn = world.secrets.create(
+        { ...world.connection(user), password: "known", masterarn: world.superuserArn },
+        { "rotation:user": user, "rotation:iam-user": "iam_declared_later" },
+      );
+      await expect(world.rotate(arn)).rejects.toThrow(/let \\?"iam_declared_later\\?" log in with IAM/);
+    });
   });
 
   test("no password is in our log, in an error or in the server's general log", async () => {
