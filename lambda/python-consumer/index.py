@@ -3,18 +3,29 @@
 import http.client
 import json
 import os
+import re
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 
 SECONDS_KEPT = 300
 SECONDS_TO_WAIT = 5
 BYTES_AT_MOST = 1_000_000
 
-# A proxy of the environment is for the network; the extensions are on this machine.
-local = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 kept = {}
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """urllib would send the session's token along, to any host."""
+
+    def redirect_request(self, *args):
+        return None
+
+
+# A proxy of the environment is for the network; the extensions are on this machine.
+local = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
 
 
 class SecretError(Exception):
@@ -32,6 +43,10 @@ def read_secret(name, refresh=False):
     known = kept.get(name)
     if known and not refresh and time.monotonic() < known["until"]:
         return known["secret"]
+    if re.search(r"(^|/)\.{0,2}(/|\Z)", name):
+        raise SecretError(
+            f"A secret's name must be words with single slashes between them, none of dots only, got {name!r}; correct it"
+        )
     source = setting("SECRET_SOURCES").split(",")[0].strip()
     if source not in SOURCES:
         raise SecretError(
@@ -39,8 +54,8 @@ def read_secret(name, refresh=False):
             "secrets-manager needs an SDK: set the delivery to the extension"
         )
     fields, version = SOURCES[source](name, refresh)
-    if not isinstance(fields, dict):
-        raise SecretError(f"Secret {name} ({source}): it must be a JSON object; it is other JSON")
+    if not isinstance(fields, dict) or not all(isinstance(field, (str, int, float)) for field in fields.values()):
+        raise SecretError(f"Secret {name} ({source}): must be a JSON object of texts, numbers and booleans; it is not")
     secret = {"fields": fields, "version": str(version), "source": source}
     kept[name] = {"secret": secret, "until": time.monotonic() + SECONDS_KEPT}
     return secret
@@ -54,7 +69,7 @@ def from_vault_proxy(name, refresh):
     if refresh:
         headers["X-Vault-Cache-Control"] = "recache"
     path = vault_path() + name
-    return from_kv(path, ask(path, f"{setting('VAULT_ADDR').rstrip('/')}/v1/{quote(path)}", headers))
+    return from_kv(path, ask(path, setting("VAULT_ADDR").rstrip("/"), f"/v1/{quote(path)}", headers))
 
 
 def from_vault_file(name, refresh):
@@ -64,7 +79,7 @@ def from_vault_file(name, refresh):
         if variable.startswith("VAULT_SECRET_PATH") and listed.strip().lstrip("/") == path:
             file = os.environ.get(variable.replace("PATH", "FILE", 1), "").strip() or "secret.json"
             try:
-                with open(os.path.join("/tmp/vault", file), encoding="utf-8") as opened:
+                with open(os.path.join("/tmp/vault", file), "rb") as opened:
                     return from_kv(path, parse(path, opened.read()))
             except OSError as error:
                 raise SecretError(
@@ -80,10 +95,13 @@ def from_secrets_manager_extension(name, refresh):
     query = urlencode({"secretId": secret_id, "versionStage": "AWSCURRENT"})
     answer = ask(
         secret_id,
-        f"http://localhost:{port}/secretsmanager/get?{query}",
+        f"http://localhost:{port}",
+        f"/secretsmanager/get?{query}",
         {"X-Aws-Parameters-Secrets-Token": setting("AWS_SESSION_TOKEN")},
     )
-    return parse(secret_id, answer["SecretString"]), answer["VersionId"]
+    with suppress(KeyError, TypeError):
+        return parse(secret_id, answer["SecretString"]), answer["VersionId"]
+    raise SecretError(f"Secret {secret_id}: the answer must have SecretString and VersionId; it has not")
 
 
 SOURCES = {
@@ -95,31 +113,35 @@ SOURCES = {
 
 def from_kv(path, answer):
     """Fields and version in an answer of a KV version 2 mount; `null` is what the file of a missing secret has."""
-    data = (answer or {}).get("data") or {}
-    if data.get("data") is None:
-        raise SecretError(f"Secret {path}: Vault has none there, or it is deleted; check the path and its /data/")
-    return data["data"], data["metadata"]["version"]
+    with suppress(KeyError, TypeError):
+        if answer["data"]["data"] is not None:
+            return answer["data"]["data"], answer["data"]["metadata"]["version"]
+    raise SecretError(f"Secret {path}: Vault has none there, or it is deleted; check the path and its /data/")
 
 
-def ask(secret_id, url, headers):
+def ask(secret_id, origin, path, headers):
+    if not re.fullmatch(r"http://(127\.0\.0\.1|localhost):[0-9]+", origin):
+        raise SecretError(
+            f"An extension's address must be http://127.0.0.1 or localhost and a port, got {origin!r}; correct VAULT_ADDR "
+            "or PARAMETERS_SECRETS_EXTENSION_HTTP_PORT (Vault's own address belongs in VLE_VAULT_ADDR)"
+        )
     try:
-        request = urllib.request.Request(url, headers=headers)
+        request = urllib.request.Request(origin + path, headers=headers)
         with local.open(request, timeout=SECONDS_TO_WAIT) as response:
             return parse(secret_id, response.read(BYTES_AT_MOST))
     except urllib.error.HTTPError as error:
         problem = f"HTTP {error.code}; check that it exists (404), who may read it (403), and the function's log"
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         cause = type(getattr(error, "reason", error)).__name__
         problem = f"the extension does not answer ({cause}); check the function's layer and log"
     raise SecretError(f"Secret {secret_id}: {problem}")
 
 
 def parse(secret_id, text):
-    try:
+    # The parser's error has the text with it, and one that is raised while that is handled keeps it as its context.
+    with suppress(TypeError, ValueError):
         return json.loads(text)
-    except ValueError:
-        # The parser's error has the text with it.
-        raise SecretError(f"Secret {secret_id}: the answer must be JSON; it is not JSON") from None
+    raise SecretError(f"Secret {secret_id}: the answer must be JSON; it is not JSON")
 
 
 def vault_path():

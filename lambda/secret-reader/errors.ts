@@ -29,17 +29,17 @@ export class SecretNotFoundError extends SecretError {
   override readonly name = "SecretNotFoundError";
 }
 
-/** The function's role may not read the secret or use its key. */
+/** The backend refuses: the function's role may not read the secret or use its key, or the request is not one it takes. */
 export class SecretAccessDeniedError extends SecretError {
   override readonly name = "SecretAccessDeniedError";
 }
 
-/** The backend did not answer, or not in time; a later attempt may succeed. */
+/** The backend did not answer, not in time, or that it cannot now; a later attempt may succeed. */
 export class SecretUnavailableError extends SecretError {
   override readonly name = "SecretUnavailableError";
 }
 
-/** There is an answer, but it does not hold a flat JSON object. */
+/** There is an answer, but it is not one of the backend, or does not hold a flat JSON object. */
 export class SecretMalformedError extends SecretError {
   override readonly name = "SecretMalformedError";
 }

@@ -1,5 +1,7 @@
 import { get, type IncomingMessage } from "node:http";
 import { SecretMalformedError, type SecretPlace, SecretUnavailableError } from "./errors";
+import { isConnectionLost } from "./outage";
+import { wrongValue } from "./wrong-value";
 
 const ANSWER_MILLISECONDS = 5_000;
 const ANSWER_BYTES = 1_000_000;
@@ -20,10 +22,23 @@ export interface ExtensionAnswer {
 }
 
 /**
- * One GET request. Connections are not kept: an execution environment sleeps between invocations, and one that broke
- * meanwhile costs more than a new one on loopback.
+ * The origin of an extension's address, which `variable` sets. It has to be on this machine, because the function's
+ * session or namespace is sent there.
  *
- * @throws SecretUnavailableError without a whole answer in 5 s, SecretMalformedError if it is longer than 1 MB.
+ * @throws Error if it is anywhere else.
+ */
+export function originOf(address: string, variable: string, fix: string): string {
+  const [, origin] = /^(http:\/\/(?:127\.0\.0\.1|localhost):\d+)\/?$/.exec(address) ?? [];
+  if (origin) return origin;
+  throw wrongValue(`${variable} must lead to the extension, http://127.0.0.1 and a port`, address, fix);
+}
+
+/**
+ * One GET request; a redirect is not followed. Connections are not kept: an execution environment sleeps between
+ * invocations, and one that broke meanwhile costs more than a new one on loopback.
+ *
+ * @throws SecretUnavailableError without a whole answer in 5 s, SecretMalformedError if it is longer than 1 MB or not
+ * HTTP.
  */
 export async function askExtension(
   { origin, ifRefused, ifSilent }: Extension,
@@ -55,17 +70,15 @@ export async function askExtension(
         ifSilent,
       );
     }
-    throw code === "ECONNREFUSED"
-      ? new SecretUnavailableError(
-          place,
-          `nothing listens on ${origin}: the extension is not running`,
-          ifRefused,
-        )
-      : new SecretUnavailableError(
-          place,
-          `the connection to ${origin} broke (${code})`,
-          "Check the extension's log.",
-        );
+    if (code === "ECONNREFUSED") {
+      throw new SecretUnavailableError(
+        place,
+        `nothing listens on ${origin}: the extension is not running`,
+        ifRefused,
+      );
+    }
+    const Failure = isConnectionLost(code) ? SecretUnavailableError : SecretMalformedError;
+    throw new Failure(place, `the exchange with ${origin} broke (${code})`, "Check the extension's log.");
   }
   throw new SecretMalformedError(
     place,

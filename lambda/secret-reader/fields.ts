@@ -15,7 +15,7 @@ export function fieldsOf(value: unknown, place: SecretPlace): Secret["fields"] {
   if (isFlatObject(value)) return value;
   throw new SecretMalformedError(
     place,
-    "must be a JSON object of texts, numbers and booleans; it is other JSON",
+    "must be a JSON object of texts, numbers and booleans; it is not",
     "Store it as one flat object.",
   );
 }

@@ -1,5 +1,8 @@
 import type { Secret } from "./secret";
 
+/** When a fetch expires that has not ended yet. */
+const ON_ITS_WAY = Number.POSITIVE_INFINITY;
+
 interface Entry {
   readonly secret: Promise<Secret>;
   readonly refreshed: boolean;
@@ -27,7 +30,7 @@ export class SecretCache {
   }
 
   #add(id: string, secret: Promise<Secret>, refreshed: boolean): Promise<Secret> {
-    const entry: Entry = { secret, refreshed, expiresAt: Number.POSITIVE_INFINITY };
+    const entry: Entry = { secret, refreshed, expiresAt: ON_ITS_WAY };
     this.#entries.set(id, entry);
     secret.then(
       (value) => {
@@ -43,5 +46,5 @@ export class SecretCache {
 
 /** A plain read that is on its way does not do for a refresh: it may bring what an extension has cached. */
 function isRefreshOnItsWay({ refreshed, expiresAt }: Entry): boolean {
-  return refreshed && expiresAt === Number.POSITIVE_INFINITY;
+  return refreshed && expiresAt === ON_ITS_WAY;
 }

@@ -1,3 +1,5 @@
+import { wrongValue } from "./wrong-value";
+
 /**
  * A name that means one secret in every source: a segment that is empty or of dots would lead to another Vault path.
  *
@@ -5,9 +7,10 @@
  */
 export function checkName(name: string): string {
   if (/(^|\/)\.{0,2}(\/|$)/.test(name)) {
-    throw new Error(
-      `A secret's name must be words with single slashes between them, none of dots only, got ${JSON.stringify(name)}; ` +
-        "correct it",
+    throw wrongValue(
+      "A secret's name must be words with single slashes between them, none of dots only",
+      name,
+      "correct it",
     );
   }
   return name;

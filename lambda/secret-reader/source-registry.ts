@@ -4,6 +4,7 @@ import { secretsManager } from "./sources/secrets-manager";
 import { secretsManagerExtension } from "./sources/secrets-manager-extension";
 import { vaultFile } from "./sources/vault-file";
 import { vaultProxy } from "./sources/vault-proxy";
+import { wrongValue } from "./wrong-value";
 
 const KNOWN: Readonly<Record<SourceName, (environment: Environment) => SecretSource>> = {
   "secrets-manager": secretsManager,
@@ -22,9 +23,10 @@ export function sourcesFrom(environment: Environment): readonly [SecretSource, .
   const value = environment.SECRET_SOURCES ?? "";
   const names = value.split(",").map((name) => name.trim());
   if (!names.every(isKnown) || new Set(names).size < names.length) {
-    throw new Error(
-      `SECRET_SOURCES must list, with commas, some of ${Object.keys(KNOWN).join(", ")}, each once at most; ` +
-        `got ${JSON.stringify(value)}; grantRead sets it`,
+    throw wrongValue(
+      `SECRET_SOURCES must list, with commas, some of ${Object.keys(KNOWN).join(", ")}, each once at most`,
+      value,
+      "grantRead sets it",
     );
   }
   return names.map((name) => KNOWN[name](environment)) as [SecretSource, ...SecretSource[]];

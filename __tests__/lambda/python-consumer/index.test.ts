@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
+import { type Answer, LoopbackServer } from "../secret-reader/support/loopback-server";
 import {
   awsError,
   NOT_READY,
@@ -20,19 +21,24 @@ const PYTHON = process.env.PYTHON ?? "python3";
 let folder: string;
 let vault: VaultExtension;
 let secretsManager: SecretsManagerExtension;
+let elsewhere: LoopbackServer;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "python-consumer-"));
   for (const [name, content] of Object.entries(unzipSync(readFileSync(ZIP))))
     writeFileSync(join(folder, name), content);
-  [vault, secretsManager] = await Promise.all([VaultExtension.start(), SecretsManagerExtension.start()]);
+  [vault, secretsManager, elsewhere] = await Promise.all([
+    VaultExtension.start(),
+    SecretsManagerExtension.start(),
+    LoopbackServer.start(() => answerOf(200, kvAnswer({ password: PASSWORD }, 1))),
+  ]);
 });
 beforeEach(() => {
   vault.reset();
   secretsManager.reset();
 });
 afterAll(async () => {
-  await Promise.all([vault.stop(), secretsManager.stop()]);
+  await Promise.all([vault.stop(), secretsManager.stop(), elsewhere.stop()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -57,6 +63,16 @@ const failure = async (variables: Record<string, string>): Promise<string> =>
     (stdout) => `it did not fail: ${stdout}`,
     ({ stderr }) => stderr,
   );
+
+/** Everything that the error has, and each that it was raised while handling: a log of errors may take all of it. */
+const SHOW_ALL = `
+import index
+try:
+  print("it did not fail:", index.handler({}, None))
+except Exception as error:
+  while error:
+    print(repr(error), [getattr(error, name) for name in dir(error) if not name.startswith("__")])
+    error = error.__context__`;
 
 test("the zip has the source as it is and the time 1980-01-01 00:00, so that it is the same wherever it is made", () => {
   const zip = readFileSync(ZIP);
@@ -148,6 +164,13 @@ if (!found) {
     ["text", { status: 200, body: PASSWORD }, /must be JSON; it is not JSON/],
     ["KV version 1", answerOf(200, { data: { password: PASSWORD } }), /check the path and its \/data\//],
     ["a list", answerOf(200, kvAnswer([PASSWORD], 1)), /must be a JSON object/],
+    [
+      "a value in a value",
+      answerOf(200, kvAnswer({ all: { password: PASSWORD } }, 1)),
+      /texts, numbers and bool/,
+    ],
+    ["a value that is null", answerOf(200, kvAnswer({ [PASSWORD]: null }, 1)), /texts, numbers and booleans/],
+    ["a JSON list", answerOf(200, [PASSWORD]), /check the path and its \/data\//],
     ["an answer that breaks off", "broken" as const, /must be JSON; it is not JSON/],
     ["no answer in time", "silent" as const, /does not answer \((TimeoutError|timeout)\)/],
   ])("of Vault's extension, %s is a clear error that quotes no value", async (_, answer, message) => {
@@ -157,6 +180,76 @@ if (!found) {
     expect(text).toContain(`SecretError: Secret `);
     expect(text).not.toContain(PASSWORD);
   });
+
+  test.each<[string, Answer]>([
+    ["text", { status: 200, body: PASSWORD }],
+    ["bytes", { status: 200, body: `\u0000\u00ff${PASSWORD}` }],
+    ["a list", answerOf(200, [PASSWORD])],
+    ["a list as the secret", answerOf(200, kvAnswer([PASSWORD], 1))],
+    ["KV version 1", answerOf(200, { data: { data: PASSWORD } })],
+    ["an error with the value", { status: 500, body: PASSWORD }],
+  ])("of Vault's extension, no error, nor one behind it, holds the value in %s", async (_, answer) => {
+    vault.tell(answer);
+    const text = await python(SHOW_ALL, vault.environment);
+    expect(text).toMatch(/^SecretError/);
+    expect(text).not.toContain(PASSWORD);
+  });
+
+  test.each<[string, Answer]>([
+    ["text", { status: 200, body: PASSWORD }],
+    ["a list", answerOf(200, [PASSWORD])],
+    ["a secret that is text", answerOf(200, { SecretString: PASSWORD, VersionId: "v1" })],
+    ["a secret that is no text", answerOf(200, { SecretString: { password: PASSWORD }, VersionId: "v1" })],
+  ])("of AWS's extension, no error, nor one behind it, holds the value in %s", async (_, answer) => {
+    secretsManager.tell(answer);
+    const text = await python(SHOW_ALL, secretsManager.environment);
+    expect(text).toMatch(/^SecretError/);
+    expect(text).not.toContain(PASSWORD);
+  });
+
+  test("no error, nor one behind it, holds what is in a file of Vault's extension that is no text", async () => {
+    const file = join(folder, "broken.json");
+    writeFileSync(file, Buffer.concat([Buffer.from(PASSWORD), Buffer.from([0xff])]));
+    const text = await python(SHOW_ALL, {
+      SECRET_SOURCES: "vault-file",
+      SECRET_VAULT_PATH: "kv/data/secrets-dev/",
+      VAULT_SECRET_PATH: PATH,
+      VAULT_SECRET_FILE: file,
+    });
+    expect(text).toMatch(/^SecretError.*must be JSON/);
+    expect(text).not.toContain(PASSWORD);
+  });
+
+  test("a redirect is not followed, so that token and namespace go to no other host", async () => {
+    const location = `http://127.0.0.1:${elsewhere.port}/`;
+    vault.tell({ status: 307, body: "", location });
+    secretsManager.tell({ status: 302, body: "", location });
+    expect(await failure({ ...vault.environment, VAULT_NAMESPACE: "team-a" })).toContain("HTTP 307");
+    expect(await failure(secretsManager.environment)).toContain("HTTP 302");
+    expect(elsewhere.seen).toHaveLength(0);
+  });
+
+  test.each([
+    ["VAULT_ADDR", "http://127.0.0.2:8200"],
+    ["VAULT_ADDR", "https://127.0.0.1:8200"],
+    ["VAULT_ADDR", "http://127.0.0.1:8200@vault.example.com"],
+    ["PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "80@example.com"],
+  ])("%s %j would lead elsewhere than to the extension and is refused", async (variable, value) => {
+    const { environment } = variable === "VAULT_ADDR" ? vault : secretsManager;
+    expect(await failure({ ...environment, [variable]: value })).toContain(
+      "SecretError: An extension's address must be http://127.0.0.1 or localhost and a port",
+    );
+  });
+
+  test.each(["../other", "a//b", "./orders", "/orders", "orders/", "a/.."])(
+    "the name %j, which would lead to another path, is refused",
+    async (name) => {
+      expect(await failure({ ...vault.environment, SECRET_NAME: name })).toContain(
+        "SecretError: A secret's name must be words",
+      );
+      expect(vault.seen).toHaveLength(0);
+    },
+  );
 
   test.each([
     ["not ready", NOT_READY],

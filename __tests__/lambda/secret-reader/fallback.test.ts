@@ -139,7 +139,7 @@ test.each([
   const error = await failureOf((await reader(value)).readSecret("orders"));
   expect(error.message).toBe(
     "SECRET_SOURCES must list, with commas, some of secrets-manager, secrets-manager-extension, vault-proxy, vault-file, " +
-      `each once at most; got ${JSON.stringify(value)}; grantRead sets it`,
+      `each once at most, got ${JSON.stringify(value)}; grantRead sets it`,
   );
   expect(shown(error)).not.toContain(String(process.env.AWS_SESSION_TOKEN));
 });

@@ -1,4 +1,6 @@
 import { SecretsManagerServer } from "../support/secrets-manager-server";
+import { failureOf, shown } from "./support/execution-environment";
+import { readInOwnProcess } from "./support/own-process";
 
 const PASSWORD = "pa55-w0rd";
 const value = (password = PASSWORD) => JSON.stringify({ username: "orders", password });
@@ -55,6 +57,8 @@ test.each([
   [400, "ResourceNotFoundException", "SecretNotFoundError"],
   [400, "AccessDeniedException", "SecretAccessDeniedError"],
   [400, "DecryptionFailure", "SecretAccessDeniedError"],
+  [400, "InvalidRequestException", "SecretNotFoundError"],
+  [400, "InvalidParameterException", "SecretAccessDeniedError"],
   [400, "ThrottlingException", "SecretUnavailableError"],
   [500, "InternalServiceError", "SecretUnavailableError"],
 ])("HTTP %i %s is a %s that names the secret", async (status, error, expected) => {
@@ -72,10 +76,14 @@ test("an answer is not blamed on the network", async () => {
 });
 
 test("an endpoint that does not answer is unavailable, and the message says what to check", async () => {
-  process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = "http://127.0.0.1:9";
-  jest.resetModules();
-  const { readSecret } = await import("../../../lambda/secret-reader");
-  const failure = await readSecret("orders").catch((reason) => reason);
+  const failure = await failureOf(
+    readInOwnProcess({
+      ...server.environment,
+      SECRET_SOURCES: "secrets-manager",
+      SECRET_PREFIX: "secrets-dev/",
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: "http://127.0.0.1:9",
+    }),
+  );
   expect(failure.name).toBe("SecretUnavailableError");
   expect(failure.message).toContain("interface endpoint");
 });
@@ -90,7 +98,7 @@ test.each([
   server.answer({ value: text });
   const failure = await reader.readSecret("orders").catch((reason) => reason);
   expect(failure.name).toBe("SecretMalformedError");
-  expect(`${failure.stack} ${JSON.stringify(failure)}`).not.toContain(PASSWORD);
+  expect(shown(failure)).not.toContain(PASSWORD);
 });
 
 test("without SECRET_PREFIX the error says who sets it", async () => {

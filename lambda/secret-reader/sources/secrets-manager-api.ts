@@ -16,15 +16,10 @@ export interface StagedSecret extends SecretPlace {
 }
 
 export const CHECK_ENDPOINT =
-  "In a VPC without internet, check the interface endpoint of Secrets Manager and TCP 443 from the function to it.";
+  "Check the interface endpoint of Secrets Manager and TCP 443 from the function to it.";
 
-/** Error codes of the Secrets Manager API (API reference, "GetSecretValue" and "Common Errors"). */
-const DENIED = new Set([
-  "AccessDeniedException",
-  "DecryptionFailure",
-  "UnrecognizedClientException",
-  "ExpiredTokenException",
-]);
+/** Outages among the API's error codes (API reference, "GetSecretValue" and "Common Errors"), also of the key's service. */
+const OUTAGES = /^(KMS)?(Internal|RequestTimeout|ServiceUnavailable|Throttl|TooManyRequests)/;
 
 /** The start of secrets' names. @throws Error if it is missing. */
 export function prefixOf(environment: Environment): string {
@@ -54,18 +49,18 @@ export function awsFailure(name: string, detail: string, place: StagedSecret): S
     return new SecretNotFoundError(
       place,
       `does not exist, or has no ${place.stage} version`,
-      "Check its name, the region, and its versions.",
+      "Check name, region and versions.",
     );
   }
-  return DENIED.has(name)
-    ? new SecretAccessDeniedError(
+  const answered = `Secrets Manager answered ${name}${detail}`;
+  if (name === "InvalidRequestException") {
+    return new SecretNotFoundError(place, answered, "If it is marked for deletion, restore it.");
+  }
+  return OUTAGES.test(name)
+    ? new SecretUnavailableError(place, answered, "Try again.")
+    : new SecretAccessDeniedError(
         place,
-        `access denied: ${name}${detail}`,
-        "Check the function's role and the policies of endpoint, secret and KMS key.",
-      )
-    : new SecretUnavailableError(
-        place,
-        `Secrets Manager answered ${name}${detail}`,
-        "Look the error up by its name.",
+        answered,
+        "Check the function's role, the KMS key, and the policies of endpoint, secret and key.",
       );
 }

@@ -1,7 +1,8 @@
 import { type Environment, required } from "../environment";
-import { type SecretError, SecretUnavailableError } from "../errors";
-import { askExtension } from "../extension-http";
+import { SecretAccessDeniedError, type SecretError, SecretUnavailableError } from "../errors";
+import { askExtension, originOf } from "../extension-http";
 import { parseJson } from "../fields";
+import { isOutage, statusBehind } from "../outage";
 import type { SecretSource } from "../secret";
 import {
   awsFailure,
@@ -11,6 +12,8 @@ import {
   secretFromValue,
   stageOf,
 } from "./secrets-manager-api";
+
+const PORT = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT";
 
 /**
  * Reads through the AWS Parameters and Secrets Lambda Extension (Secrets Manager User Guide, "Use AWS Secrets Manager
@@ -29,7 +32,7 @@ export function secretsManagerExtension(environment: Environment): SecretSource 
     ),
   };
   const extension = {
-    origin: `http://localhost:${environment.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT || 2773}`,
+    origin: originOf(`http://localhost:${environment[PORT] || 2773}`, PORT, "write a number"),
     ifRefused: "Check the layer AWS-Parameters-and-Secrets-Lambda-Extension.",
     ifSilent: CHECK_ENDPOINT,
   };
@@ -52,13 +55,14 @@ function translate(status: number, body: string, place: StagedSecret): SecretErr
   if (/not ready to serve traffic/i.test(body)) {
     return new SecretUnavailableError(
       place,
-      "the extension is not ready: it answers only while an event is handled",
-      "Read secrets in the handler, not while its module is loaded.",
+      "the extension answers only while an event is handled",
+      "Read secrets in the handler, not while its module loads.",
     );
   }
-  const name = /\b[A-Z][A-Za-z]{2,60}(?:Exception|Failure|ServiceError)\b/.exec(body)?.[0];
+  const name = /\b[A-Z]\w{2,60}(?:Exception|Failure|ServiceError|Unavailable)\b/.exec(body)?.[0];
   if (name !== undefined) return awsFailure(name, "", place);
-  return new SecretUnavailableError(
+  const Failure = isOutage(statusBehind(status, body)) ? SecretUnavailableError : SecretAccessDeniedError;
+  return new Failure(
     place,
     `the extension answered HTTP ${status}`,
     "Check its log, and that nothing changes AWS_SESSION_TOKEN.",

@@ -1,5 +1,6 @@
 import type { Environment } from "../environment";
 import { type SecretError, SecretMalformedError, SecretUnavailableError } from "../errors";
+import { isConnectionLost, isOutage } from "../outage";
 import type { SecretSource } from "../secret";
 import {
   awsFailure,
@@ -29,17 +30,21 @@ export function secretsManager(environment: Environment): SecretSource {
 }
 
 function translate(error: unknown, place: StagedSecret): SecretError {
-  const { name, message, code, $metadata } = error as NodeJS.ErrnoException & {
+  const { name, message, code, $fault, $metadata } = error as NodeJS.ErrnoException & {
+    $fault?: string;
     $metadata?: { httpStatusCode?: number };
   };
-  if (name === "SyntaxError") {
-    return new SecretMalformedError(
-      place,
-      "the answer of Secrets Manager must be JSON; it is not JSON",
-      "Check what answers at its endpoint.",
-    );
+  // Only what the service itself names is an error of its API; the message of another may quote the answer.
+  if ($fault !== undefined && name !== "Unknown") {
+    return awsFailure(name, `: ${message.slice(0, 500)}`, place);
   }
-  return $metadata?.httpStatusCode === undefined
-    ? new SecretUnavailableError(place, `Secrets Manager did not answer (${code ?? name})`, CHECK_ENDPOINT)
-    : awsFailure(name, `: ${message.slice(0, 500)}`, place);
+  const status = $metadata?.httpStatusCode ?? 0;
+  const reason = code ?? (status || name);
+  return name === "TimeoutError" || isConnectionLost(code) || isOutage(status)
+    ? new SecretUnavailableError(place, `Secrets Manager did not answer (${reason})`, CHECK_ENDPOINT)
+    : new SecretMalformedError(
+        place,
+        `the answer of Secrets Manager must be JSON; it is not (${reason})`,
+        "Check what answers at its endpoint.",
+      );
 }

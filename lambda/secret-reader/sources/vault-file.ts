@@ -5,6 +5,7 @@ import { SecretNotFoundError, SecretUnavailableError, SecretUnsupportedError } f
 import { parseJson } from "../fields";
 import type { SecretSource } from "../secret";
 import { secretFromKv } from "./vault-kv";
+import { checkLayer } from "./vault-layer";
 import { vaultPathOf } from "./vault-path";
 
 const FOLDER = "/tmp/vault";
@@ -25,11 +26,7 @@ export function vaultFile(environment: Environment): SecretSource {
     async fetch(name, { version }) {
       const place = { source: this.name, secretId: folder + name };
       if (version === "previous") {
-        throw new SecretUnsupportedError(
-          place,
-          "a file has no previous version",
-          "Use vault-proxy, or ask secretCapabilities first.",
-        );
+        throw new SecretUnsupportedError(place, "a file has no previous version", "Use vault-proxy.");
       }
       const file = files.get(place.secretId);
       if (file === undefined) {
@@ -43,7 +40,7 @@ export function vaultFile(environment: Environment): SecretSource {
         throw new SecretUnavailableError(
           place,
           `the extension's file ${file} cannot be read (${error.code})`,
-          "Check the layer vault-lambda-extension, and that VAULT_RUN_MODE is default or file, in lower case.",
+          checkLayer("file"),
         );
       });
       return secretFromKv(parseJson(text, `the file ${file}`, place), place, mtime);

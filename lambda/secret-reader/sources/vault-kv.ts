@@ -49,7 +49,7 @@ export function secretFromKv(
     throw new SecretNotFoundError(
       place,
       "Vault finds nothing and warns of the path",
-      "Check that SECRET_VAULT_PATH is the whole path of the KV version 2 mount and then data/.",
+      "SECRET_VAULT_PATH must be the mount's whole path and then data/.",
     );
   }
   if (data == null) {

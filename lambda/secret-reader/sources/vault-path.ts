@@ -1,4 +1,5 @@
 import { type Environment, required } from "../environment";
+import { wrongValue } from "../wrong-value";
 
 /**
  * The path in Vault's API below which the secrets are, for example `kv/data/secrets-dev/`.
@@ -8,13 +9,11 @@ import { type Environment, required } from "../environment";
 export function vaultPathOf(environment: Environment): string {
   const variable = "SECRET_VAULT_PATH";
   const path = required(environment, variable, "say where secrets are in Vault");
-  if (/^(v1)?\//.test(path)) {
-    throw new Error(`${variable} must begin with a mount, got ${JSON.stringify(path)}; leave v1 and / away`);
-  }
-  if (!path.includes("/data/")) {
-    throw new Error(
-      `${variable} must contain /data/, got ${JSON.stringify(path)}; Vault's API has the secrets of a KV version 2 mount ` +
-        "below <mount>/data/, for example kv/data/secrets-dev/, though `vault kv get` leaves it out",
+  if (/^(v1)?\//.test(path) || !path.includes("/data/")) {
+    throw wrongValue(
+      `${variable} must begin with a mount and contain /data/`,
+      path,
+      "write it like kv/data/secrets-dev/, without v1, and with data, which `vault kv get` leaves out",
     );
   }
   return path;

@@ -1,4 +1,4 @@
-import { type Environment, required } from "../environment";
+import type { Environment } from "../environment";
 import {
   SecretAccessDeniedError,
   type SecretError,
@@ -6,10 +6,12 @@ import {
   type SecretPlace,
   SecretUnavailableError,
 } from "../errors";
-import { askExtension, type Extension } from "../extension-http";
+import { askExtension, type Extension, originOf } from "../extension-http";
 import { parseJson } from "../fields";
+import { isOutage, statusBehind } from "../outage";
 import type { SecretSource } from "../secret";
 import { secretFromKv, versionIn } from "./vault-kv";
+import { checkLayer } from "./vault-layer";
 import { vaultPathOf } from "./vault-path";
 
 const CHECK_NETWORK = "Check VLE_VAULT_ADDR, VAULT_CACERT, and TCP 8200 from the function to Vault.";
@@ -17,7 +19,8 @@ const CHECK_NETWORK = "Check VLE_VAULT_ADDR, VAULT_CACERT, and TCP 8200 from the
 /** What to check by HTTP status, where Vault or the extension means something of its own by it. */
 const CHECKS: Readonly<Record<number, string>> = {
   400: "While a new mount is being set up this passes by itself.",
-  429: "A rate limit quota of Vault is used up: raise it.",
+  403: "Check that a policy of the Vault role has read on this path, and VAULT_NAMESPACE.",
+  429: "Raise Vault's rate limit quota.",
   502: `The extension does not reach Vault. ${CHECK_NETWORK}`,
   503: "Vault is sealed, or a standby without an active node.",
 };
@@ -32,9 +35,12 @@ const CHECKS: Readonly<Record<number, string>> = {
 export function vaultProxy(environment: Environment): SecretSource {
   const folder = vaultPathOf(environment);
   const extension = {
-    origin: proxyAddress(environment),
-    ifRefused:
-      "Check the layer vault-lambda-extension, and that VAULT_RUN_MODE is default or proxy, in lower case.",
+    origin: originOf(
+      environment.VAULT_ADDR ?? "",
+      "VAULT_ADDR",
+      "Vault's own address belongs in VLE_VAULT_ADDR",
+    ),
+    ifRefused: checkLayer("proxy"),
     ifSilent: CHECK_NETWORK,
   };
   const namespace = environment.VAULT_NAMESPACE;
@@ -53,11 +59,7 @@ export function vaultProxy(environment: Environment): SecretSource {
       const number = versionIn(current);
       if (version === "current" || number === undefined) return secretFromKv(current, place, new Date());
       if (number < 2) {
-        throw new SecretNotFoundError(
-          place,
-          "has no previous version yet",
-          "There is one after the next change.",
-        );
+        throw new SecretNotFoundError(place, "has no previous version yet", "Wait for the next change.");
       }
       return secretFromKv(await read(extension, place, headers, `?version=${number - 1}`), place, new Date());
     },
@@ -79,26 +81,17 @@ async function read(
 
 function translate(status: number, body: string, place: SecretPlace): SecretError {
   const reasons = reasonsIn(body);
-  if (status === 403) {
-    return new SecretAccessDeniedError(
-      place,
-      `Vault denied access${reasons ?? ""}`,
-      "Check that a policy of the Vault role has read on this path, and VAULT_NAMESPACE.",
-    );
-  }
+  const behind = statusBehind(status, body);
+  const isSettingUp = status === 400 && body.includes("from non-versioned to versioned");
+  const Failure = isOutage(behind) || isSettingUp ? SecretUnavailableError : SecretAccessDeniedError;
   // The extension's own errors are not Vault's JSON.
-  if (status === 500 && reasons === undefined) {
-    return new SecretUnavailableError(
-      place,
-      "HTTP 500: the extension has no token, its login failed",
-      "Check its log, VAULT_AUTH_PROVIDER, VAULT_AUTH_ROLE, VAULT_IAM_SERVER_ID and VAULT_STS_ENDPOINT_REGION.",
-    );
-  }
-  return new SecretUnavailableError(
-    place,
-    `HTTP ${status}${reasons ?? ""}`,
-    CHECKS[status] ?? "Check Vault's health and log.",
-  );
+  return status === 500 && reasons === undefined
+    ? new Failure(
+        place,
+        `the extension has no token, its login failed (HTTP ${behind})`,
+        "Check its log, VAULT_AUTH_PROVIDER, VAULT_AUTH_ROLE, VAULT_IAM_SERVER_ID and VAULT_STS_ENDPOINT_REGION.",
+      )
+    : new Failure(place, `HTTP ${status}${reasons ?? ""}`, CHECKS[status] ?? "Check Vault's health and log.");
 }
 
 /** The strings under `errors`, which is all of a body that gets into a message. */
@@ -108,15 +101,4 @@ function reasonsIn(body: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function proxyAddress(environment: Environment): string {
-  const variable = "VAULT_ADDR";
-  const value = required(environment, variable, "be the extension's proxy");
-  const [origin] = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+(?=\/?$)/.exec(value) ?? [];
-  if (origin !== undefined) return origin;
-  throw new Error(
-    `${variable} must be the extension's proxy, http://127.0.0.1:8200, got ${JSON.stringify(value)}; ` +
-      "the address of Vault belongs in VLE_VAULT_ADDR",
-  );
 }

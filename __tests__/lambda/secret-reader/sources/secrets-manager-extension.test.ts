@@ -112,6 +112,16 @@ test("a port where nothing listens means that the extension is not running", asy
   expect(error.message).toMatch(/extension is not running.*AWS-Parameters-and-Secrets-Lambda-Extension/);
 });
 
+test("a port that would lead the session's token to another host is an error before anything is asked", async () => {
+  const error = await failureOf(
+    (await reader({ PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: "80@example.com" })).readSecret("orders"),
+  );
+  expect(error.message).toBe(
+    "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT must lead to the extension, http://127.0.0.1 and a port, " +
+      'got "http://localhost:80@example.com"; write a number',
+  );
+});
+
 test.each([
   ["SECRET_PREFIX", "grantRead sets it"],
   ["AWS_SESSION_TOKEN", "Lambda sets it"],

@@ -44,6 +44,16 @@ test("an answer that is not JSON is malformed, and is not quoted", async () => {
   expect(shown(error)).not.toContain(PASSWORD);
 });
 
+test("an answer of other types than the API's is malformed, and is not quoted", async () => {
+  answer = {
+    status: 200,
+    body: JSON.stringify({ SecretString: { password: PASSWORD }, CreatedDate: PASSWORD }),
+  };
+  const error = await failureOf((await reader()).readSecret("orders"));
+  expect(error.name).toBe("SecretMalformedError");
+  expect(shown(error)).not.toContain(PASSWORD);
+});
+
 test("an endpoint that takes the connection and never answers is unavailable after three attempts of five seconds", async () => {
   answer = "silent";
   const started = performance.now();

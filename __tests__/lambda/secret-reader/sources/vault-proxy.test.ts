@@ -197,6 +197,7 @@ test.each<[string, Answer, string, RegExp]>([
     /1000000 bytes at most/,
   ],
   ["an answer that breaks off", "broken", "SecretUnavailableError", /broke \(ECONNRESET\)/],
+  ["an answer that is not HTTP", "no-http", "SecretMalformedError", /broke \(HPE_\w+\)/],
 ])("%s is a %s that names the source and the path and quotes no value", async (_, answer, name, message) => {
   vault.tell(answer);
   const error = await failure();
@@ -235,11 +236,16 @@ test("an extension that does not answer, or stops halfway, is unavailable after 
 
 test.each([
   ["SECRET_VAULT_PATH", "", /must say where secrets are in Vault, got nothing; grantRead sets it/],
-  ["SECRET_VAULT_PATH", "kv/secrets-dev/", /must contain \/data\/, got "kv\/secrets-dev\/".*vault kv get/],
+  [
+    "SECRET_VAULT_PATH",
+    "kv/secrets-dev/",
+    /must begin with a mount and contain \/data\/, got "kv\/secrets-dev\/".*vault kv get/,
+  ],
   ["SECRET_VAULT_PATH", "/kv/data/secrets-dev/", /must begin with a mount/],
   ["SECRET_VAULT_PATH", "v1/kv/data/secrets-dev/", /must begin with a mount/],
-  ["VAULT_ADDR", "", /must be the extension's proxy, got nothing/],
-  ["VAULT_ADDR", "https://vault.example.com:8200", /must be the extension's proxy.*VLE_VAULT_ADDR/],
+  ["VAULT_ADDR", "", /must lead to the extension/],
+  ["VAULT_ADDR", "https://vault.example.com:8200", /must lead to the extension.*VLE_VAULT_ADDR/],
+  ["VAULT_ADDR", "http://127.0.0.1:8200@vault.example.com", /must lead to the extension/],
 ])("%s %j is an error before anything is asked", async (variable, text, message) => {
   const error = await failure({ [variable]: text });
   expect(error.message).toMatch(message);

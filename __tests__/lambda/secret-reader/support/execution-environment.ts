@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 type Reader = typeof import("../../../../lambda/secret-reader");
 
 const own = { ...process.env };
@@ -24,7 +26,7 @@ export async function failureOf(work: Promise<unknown>): Promise<Error> {
   );
 }
 
-/** Everything of an error that a log may show. */
+/** Everything that is in an error, its cause and what hangs on that included, and so all that a log may show. */
 export function shown(error: Error): string {
-  return `${error.stack} ${error.message} ${JSON.stringify(error)} ${String(error.cause)}`;
+  return inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true });
 }

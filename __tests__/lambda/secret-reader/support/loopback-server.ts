@@ -10,7 +10,9 @@ export interface Seen {
 }
 
 export type Answer =
-  | { readonly status: number; readonly body: string; readonly type?: string }
+  | { readonly status: number; readonly body: string; readonly type?: string; readonly location?: string }
+  /** Something else than HTTP. */
+  | "no-http"
   /** Nothing, ever. */
   | "silent"
   /** The head of an answer, and then nothing. */
@@ -50,12 +52,17 @@ export class LoopbackServer {
 
 function send(answer: Answer, response: ServerResponse): void {
   if (answer === "silent") return;
+  if (answer === "no-http") {
+    response.socket?.end("not HTTP\r\n\r\n");
+    return;
+  }
   if (typeof answer === "string") {
     response.writeHead(200, { "content-length": "1000" }).write("{");
     if (answer === "broken") setImmediate(() => response.destroy());
     return;
   }
-  response.writeHead(answer.status, { "content-type": answer.type ?? "application/json" }).end(answer.body);
+  const { status, body, type = "application/json", location } = answer;
+  response.writeHead(status, { "content-type": type, ...(location && { location }) }).end(body);
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> {
