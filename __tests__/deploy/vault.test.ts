@@ -32,8 +32,8 @@ import { type LocalVault, startVault } from "../../scripts/vault/server";
 import { askVault, callVault } from "../../scripts/vault/vault-api";
 import { DeployedFunctions } from "../scripts/emulator/deployed-functions";
 import { createRole, deleteRole } from "../scripts/emulator/iam-roles";
-import { describeNeeding } from "../scripts/vault/needing";
 import { applyStack, destroyStack } from "../support/deploy";
+import { describeNeeding } from "../support/needing";
 import { type Login, logIn } from "./support/vault-login";
 
 jest.setTimeout(180_000);

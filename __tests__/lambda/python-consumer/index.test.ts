@@ -74,6 +74,8 @@ except Exception as error:
     print(repr(error), [getattr(error, name) for name in dir(error) if not name.startswith("__")])
     error = error.__context__`;
 
+import { skipBecause } from "../../support/needing";
+
 test("the zip has the source as it is and the time 1980-01-01 00:00, so that it is the same wherever it is made", () => {
   const zip = readFileSync(ZIP);
   const source = readFileSync(join(__dirname, "..", "..", "..", "lambda", "python-consumer", "index.py"));
@@ -82,12 +84,8 @@ test("the zip has the source as it is and the time 1980-01-01 00:00, so that it 
 });
 
 const found = spawnSync(PYTHON, ["--version"]).status === 0;
-if (!found) {
-  const reason = `The Python sample's tests are skipped: there is no ${PYTHON}; install Python 3.9 or newer`;
-  console.warn(reason);
-  // biome-ignore lint/suspicious/noSkippedTests: what it needs cannot be installed by npm
-  test.skip(reason, () => undefined);
-}
+if (!found)
+  skipBecause(`The Python sample's tests are skipped: there is no ${PYTHON}; install Python 3.9 or newer`);
 
 (found ? describe : () => undefined)("with Python", () => {
   test("reads through Vault's extension and answers names of fields, version and source, never a value", async () => {

@@ -15,6 +15,7 @@ import { readSettings } from "../../../lambda/rotation/config";
 import { rotate } from "../../../lambda/rotation/rotate";
 import { type AwsEmulator, startAwsEmulator } from "../../../scripts/emulator/aws-emulator";
 import { unsignedHeaders } from "../../../scripts/emulator/aws-protocol";
+import { skipBecause } from "../../support/needing";
 import { onEachServer } from "./support/mysql-servers";
 import { MySqlWorld } from "./support/mysql-world";
 import { STEPS, World } from "./support/world";
@@ -24,12 +25,10 @@ const { AWS_ROTATION_FUNCTIONS: checkout, AWS_ROTATION_PYTHON: python = "python3
 const HEADERS = unsignedHeaders("eu-central-1", "secretsmanager");
 
 if (checkout === undefined) {
-  const reason =
+  skipBecause(
     "AWS's rotation functions are not here: name a checkout of aws-samples/aws-secrets-manager-rotation-lambdas in " +
-    "AWS_ROTATION_FUNCTIONS, and a Python with boto3, PyGreSQL, PyMySQL and cryptography in AWS_ROTATION_PYTHON";
-  console.warn(reason);
-  // biome-ignore lint/suspicious/noSkippedTests: what it needs cannot be installed by npm
-  test.skip(reason, () => undefined);
+      "AWS_ROTATION_FUNCTIONS, and a Python with boto3, PyGreSQL, PyMySQL and cryptography in AWS_ROTATION_PYTHON",
+  );
 } else {
   jest.setTimeout(120_000);
   let directory: string;

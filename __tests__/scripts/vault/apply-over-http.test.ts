@@ -9,7 +9,7 @@ import { applyOverHttp } from "../../../scripts/vault/apply-over-http";
 import { findVaultBinary, VAULT_HINT } from "../../../scripts/vault/binaries";
 import { type LocalVault, startVault } from "../../../scripts/vault/server";
 import { askVault, callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
-import { describeNeeding } from "./needing";
+import { describeNeeding } from "../../support/needing";
 
 jest.setTimeout(60_000);
 

@@ -5,7 +5,7 @@ import { createCertificateAuthority } from "../../../scripts/emulator/certificat
 import { findVaultBinary, VAULT_HINT } from "../../../scripts/vault/binaries";
 import { startVault } from "../../../scripts/vault/server";
 import { askVault, callVault } from "../../../scripts/vault/vault-api";
-import { describeNeeding } from "./needing";
+import { describeNeeding } from "../../support/needing";
 
 jest.setTimeout(60_000);
 

@@ -13,8 +13,8 @@ import {
   VAULT_HINT,
 } from "../../../scripts/vault/binaries";
 import { type LocalVault, startVault } from "../../../scripts/vault/server";
+import { describeNeeding } from "../../support/needing";
 import { DeployedFunctions } from "../emulator/deployed-functions";
-import { describeNeeding } from "./needing";
 
 // Others that use the one port of the extension may have to end first.
 jest.setTimeout(60_000);

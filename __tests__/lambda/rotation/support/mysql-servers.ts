@@ -3,6 +3,7 @@ import { type MysqlOptions, mariadb, mysql } from "../../../../lambda/rotation/e
 import { startMariaDb } from "../../../../scripts/emulator/mariadb";
 import { findMySqlServers, HOW_TO_GET_MYSQL, startMySql } from "../../../../scripts/emulator/mysql";
 import type { LocalMySql, LocalMySqlOptions } from "../../../../scripts/emulator/mysql-family";
+import { skipBecause } from "../../../support/needing";
 
 /** A server that tests start, and the engine that secrets on it name. */
 export interface ServerUnderTest {
@@ -35,11 +36,6 @@ export function onEachServer(tests: (server: ServerUnderTest) => void): void {
 }
 
 export function onEachMySql(tests: (server: ServerUnderTest) => void): void {
-  if (MYSQLS.length === 0) {
-    const reason = `MySQL's tests are skipped, none is here: ${HOW_TO_GET_MYSQL}`;
-    console.warn(reason);
-    // biome-ignore lint/suspicious/noSkippedTests: what it needs cannot be installed by npm
-    test.skip(reason, () => undefined);
-  }
+  if (MYSQLS.length === 0) skipBecause(`MySQL's tests are skipped, none is here: ${HOW_TO_GET_MYSQL}`);
   for (const server of MYSQLS) describe(server.name, () => tests(server));
 }

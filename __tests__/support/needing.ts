@@ -1,0 +1,17 @@
+/** Has a skipped test say why nothing is tested: what is missing, and how to get it. */
+export function skipBecause(reason: string): void {
+  console.warn(reason);
+  // biome-ignore lint/suspicious/noSkippedTests: what it needs cannot be installed by npm
+  test.skip(reason, () => undefined);
+}
+
+/** Tests that need binaries which npm cannot install. `needed` has, by what to do about a missing one, the path of each. */
+export function describeNeeding(
+  name: string,
+  needed: Readonly<Record<string, string | undefined>>,
+  tests: (...binaries: string[]) => void,
+): void {
+  const missing = Object.keys(needed).filter((hint) => needed[hint] === undefined);
+  if (missing.length > 0) skipBecause(`${name}: skipped; to have it tested, ${missing.join(", and ")}`);
+  else describe(name, () => tests(...Object.values(needed).map(String)));
+}
