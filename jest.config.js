@@ -10,6 +10,7 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // Many start a process or a server; two run at once beside the emulator.
   testTimeout: 30_000,
+  testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
   globalSetup: "<rootDir>/__tests__/support/temporary-folder-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/temporary-folder-teardown.ts",
   transform: {

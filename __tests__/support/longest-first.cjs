@@ -1,0 +1,14 @@
+// Starts the tests that take minutes first: at the end, a worker would run one of them alone.
+const { default: Sequencer } = require("@jest/test-sequencer");
+
+const LONG = ["/deploy/environments", "/rotation/crash/", "/rotation/time-limit", "/terraform-validate"];
+
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    const rank = ({ path }) => {
+      const place = LONG.findIndex((part) => path.includes(part));
+      return place === -1 ? LONG.length : place;
+    };
+    return super.sort(tests).sort((a, b) => rank(a) - rank(b));
+  }
+};
