@@ -45,7 +45,13 @@ const location = z.discriminatedUnion("kind", [
   }).meta({ description: "In the functions' VPC." }),
   section({
     kind: z.literal("elsewhere"),
-    cidrs: z.array(privateCidr).min(1, says("Vault has at least one address", "name Vault's CIDR blocks")),
+    cidrs: z
+      .array(privateCidr)
+      .min(1, says("Vault has at least one address", "name Vault's CIDR blocks"))
+      .refine(
+        (cidrs) => new Set(cidrs).size === cidrs.length,
+        says("CIDR blocks must differ", "remove the repeated block"),
+      ),
   }).meta({ description: "Behind a peering, transit gateway or VPN." }),
 ]);
 

@@ -39,7 +39,10 @@ export class VaultReach extends Construct {
     if (location && "securityGroupId" in location) {
       this.allowSecurityGroup(location.securityGroupId);
       if (props.stsEndpoint) this.stsUrl = this.addStsEndpoint(location.securityGroupId);
-    } else this.allowAddresses(location?.cidrs ?? [props.network.addresses.vpc]);
+    } else if (location) {
+      // By its block: with a number, removing one would make the next rule the same as its neighbour for a moment.
+      for (const cidr of location.cidrs) this.allowAddresses(cidr.replace("/", "-"), cidr);
+    } else this.allowAddresses("Vpc", props.network.addresses.vpc);
   }
 
   private allowSecurityGroup(securityGroupId: string): void {
@@ -51,14 +54,12 @@ export class VaultReach extends Construct {
     });
   }
 
-  private allowAddresses(cidrs: readonly string[]): void {
-    cidrs.forEach((toCidr, index) => {
-      new AllowedEgress(this, `FromLambda-${index}`, {
-        fromSecurityGroupId: this.props.lambdaSecurityGroupId,
-        toCidr,
-        port: this.props.port,
-        description: "Lambda functions read secrets from Vault",
-      });
+  private allowAddresses(id: string, toCidr: string): void {
+    new AllowedEgress(this, `FromLambda-${id}`, {
+      fromSecurityGroupId: this.props.lambdaSecurityGroupId,
+      toCidr,
+      port: this.props.port,
+      description: "Lambda functions read secrets from Vault",
     });
   }
 

@@ -53,7 +53,7 @@ export interface Flavour {
   /** What to install where it is missing. */
   readonly packages: string;
   readonly server: string;
-  /** `--datadir` and, for root, `--user` are added. */
+  /** The folders and, for root, `--user` are added. */
   readonly initialise: Command;
   readonly settings: readonly string[];
   readonly withoutTls: string;
@@ -94,7 +94,7 @@ export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOpti
     { username: SUPERUSER, password: password() },
   ];
   const file = (name: string) => join(directory, name);
-  await mkdir(directory, { recursive: true });
+  await mkdir(file("temporary"), { recursive: true });
 
   const writeCertificate: LocalMySql["serveCertificateFor"] = async (names, { notAfter } = {}) => {
     const issued = await certificateAuthority.issue({ hosts: names, ...(notAfter && { notAfter }) });
@@ -120,6 +120,8 @@ export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOpti
   const [initialise, initialiseArguments] = flavour.initialise;
   const common = [
     `--datadir=${file("data")}`,
+    // Its own: MariaDB clears the shared one as it starts, of other servers' tables too.
+    `--tmpdir=${file("temporary")}`,
     // Root must say so; everybody else runs it as themselves.
     ...(process.getuid?.() === 0 ? ["--user=root"] : []),
   ];

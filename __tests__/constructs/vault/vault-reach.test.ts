@@ -46,6 +46,13 @@ test("leads to the addresses of a Vault elsewhere, whose security group is not o
   expect(template.addresses).toHaveLength(2);
 });
 
+test("a rule keeps its address when another block is removed", () => {
+  const [both, one] = [["10.90.0.0/24", "10.91.0.7/32"], ["10.91.0.7/32"]].map(
+    (cidrs) => vaultReach({ location: { cidrs } }).template.addresses,
+  );
+  expect(both).toEqual(expect.arrayContaining(one ?? []));
+});
+
 test("leads into the VPC if nothing is said, and no further", () => {
   const { template } = vaultReach();
   expect(template.resource("aws_vpc_security_group_egress_rule").cidr_ipv4).toBe(network.addresses.vpc);

@@ -110,14 +110,4 @@ export class MySqlWorld extends RotationWorld {
     if ("refused" in connection) throw new Error(`${username}: ${connection.refused}`);
     return connection;
   }
-
-  async logsIn(username: string | undefined, password: string | undefined): Promise<boolean> {
-    if (username === undefined || password === undefined) return false;
-    try {
-      await (await this.connect(username, password)).close();
-      return true;
-    } catch {
-      return false;
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import { readSettings } from "../../../../lambda/rotation/config";
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
+import type { SqlConnection } from "../../../../lambda/rotation/engines/sql-connection";
 import { createLog } from "../../../../lambda/rotation/log";
 import { rotate } from "../../../../lambda/rotation/rotate";
 import type { Ports } from "../../../../lambda/rotation/rotation";
@@ -32,8 +33,19 @@ export abstract class RotationWorld {
     this.engine = ownEngine;
   }
 
-  abstract logsIn(username: string | undefined, password: string | undefined): Promise<boolean>;
+  /** Throws if the database refuses the password. */
+  abstract connect(username: string, password: string): Promise<SqlConnection>;
   abstract serverLog(): Promise<string>;
+
+  async logsIn(username: string | undefined, password: string | undefined): Promise<boolean> {
+    if (username === undefined || password === undefined) return false;
+    try {
+      await (await this.connect(username, password)).close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
 
   reset(): void {
     this.engine = this.ownEngine;

@@ -54,7 +54,7 @@ export class SecretsManagerExtension {
     if (this.told) return this.told;
     if (headers["x-aws-parameters-secrets-token"] !== TOKEN) return { status: 401, body: "unauthorized" };
     const { pathname, searchParams } = new URL(url, "http://extension");
-    const stage = searchParams.get("versionStage");
+    const stage = searchParams.get("versionStage") ?? "AWSCURRENT";
     const secret = this.secrets.get(`${searchParams.get("secretId")} ${stage}`);
     if (pathname !== "/secretsmanager/get" || !secret) return awsError("ResourceNotFoundException");
     return {

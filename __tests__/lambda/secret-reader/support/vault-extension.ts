@@ -83,7 +83,9 @@ export class VaultExtension {
     const versions = this.secrets.get(decodeURIComponent(pathname.replace("/v1/", "")));
     const number = Number(searchParams.get("version") ?? versions?.length);
     const version = versions?.[number - 1];
-    if (headers["x-vault-namespace"] !== this.namespace || !version) return answerOf(404, { errors: [] });
+    // Vault takes an empty namespace for none.
+    if ((headers["x-vault-namespace"] || undefined) !== this.namespace || !version)
+      return answerOf(404, { errors: [] });
     const written = version.state === "written";
     return answerOf(written ? 200 : 404, kvAnswer(written ? version.data : null, number, version.state));
   }

@@ -45,6 +45,13 @@ describe("location: refuses", () => {
       fix: "name Vault's CIDR blocks",
     },
     {
+      change: { "vault.location": { kind: "elsewhere", cidrs: ["10.90.0.0/24", "10.90.0.0/24"] } },
+      path: "vault.location.cidrs",
+      rule: "CIDR blocks must differ",
+      got: '["10.90.0.0/24","10.90.0.0/24"]',
+      fix: "remove the repeated block",
+    },
+    {
       change: { "vault.location": { kind: "here" } },
       path: "vault.location.kind",
       got: '"here"',
