@@ -259,7 +259,7 @@ describe("prod", () => {
 describe("dev", () => {
   test("sends nothing to an emulator", () => {
     for (const template of Object.values(shipped("dev").stacks))
-      expect(template.provider("aws")).not.toHaveProperty("endpoints");
+      expect(template.provider("aws")).not.toHaveProperty("profile");
   });
 });
 

@@ -34,7 +34,10 @@ describe.each([...variants, ["dev with an access key and a test secret", rich] a
         .filter((entry) => entry.isFile())
         .map((entry) => entry.name);
       const rotation = environment.backend === "vault" ? [] : ["rotation.zip"];
-      expect(new Set(files)).toEqual(new Set(["manifest.json", "cdk.tf.json", "consumer.zip", ...rotation]));
+      const profile = environment.emulator ? ["emulator-profile.ini"] : [];
+      expect(new Set(files)).toEqual(
+        new Set(["manifest.json", "cdk.tf.json", "consumer.zip", ...rotation, ...profile]),
+      );
     });
   },
 );

@@ -9,6 +9,7 @@ import {
 import { loadEnvironment } from "../../constructs/environment";
 import { addStacks, newApp } from "../../main";
 import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
+import { withoutAwsSettings } from "../../scripts/emulator/aws-settings";
 import {
   describeChange,
   type PlanChanges,
@@ -16,8 +17,8 @@ import {
   stalePhantoms,
 } from "../../scripts/terraform/plan-changes";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
-import { readOutputs, terraform as runInStack } from "../../scripts/terraform/terraform";
-import { applyStack, destroyStack } from "../support/deploy";
+import { terraform as runInStack } from "../../scripts/terraform/terraform";
+import { applyStack, destroyStack, readOutputs } from "../support/deploy";
 
 const ROOT = join(__dirname, "..", "..");
 const MINUTE = 60_000;
@@ -26,12 +27,13 @@ jest.setTimeout(15 * MINUTE);
 
 let folder: string;
 let emulator: AwsEmulator;
-let terraform: { environment: Record<string, string> };
+let terraform: { environment: NodeJS.ProcessEnv };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "deploy-"));
   emulator = await startAwsEmulator({ directory: folder });
-  terraform = { environment: await terraformEnvironment(detectProviderSource(), folder) };
+  const source = await terraformEnvironment(detectProviderSource(), folder);
+  terraform = { environment: { ...withoutAwsSettings(), ...source } };
 });
 
 afterAll(async () => {

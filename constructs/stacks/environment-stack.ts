@@ -2,9 +2,8 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Account } from "../account";
+import { addEmulatorProfile } from "../emulator-profile";
 import type { Environment } from "../environment";
-
-const EMULATED_SERVICES = ["ec2", "iam", "kms", "lambda", "logs", "rds", "secretsmanager", "sts"];
 
 /** A stack of an environment: named after it, in its account and region only, everything tagged. */
 export class EnvironmentStack extends TerraformStack {
@@ -21,7 +20,7 @@ export class EnvironmentStack extends TerraformStack {
       region: environment.region,
       allowedAccountIds: [environment.account],
       defaultTags: [{ tags: { ...environment.tags, ManagedBy: "terraform", Stack: this.node.id } }],
-      ...(environment.emulator && emulated(environment.emulator.endpoint)),
+      ...(environment.emulator && emulated(this, environment.emulator.endpoint)),
     });
     if (environment.providerVersion) {
       this.addOverride("terraform.required_providers.aws.version", environment.providerVersion);
@@ -29,8 +28,8 @@ export class EnvironmentStack extends TerraformStack {
   }
 }
 
-/** Sends the calls of the services in use to the emulator; the credentials are good for nothing else. */
-function emulated(endpoint: string) {
+/** The credentials are good for nothing but the emulator. */
+function emulated(stack: TerraformStack, endpoint: string) {
   return {
     accessKey: "test",
     secretKey: "test",
@@ -39,6 +38,6 @@ function emulated(endpoint: string) {
     skipRegionValidation: true,
     // The emulator answers a call it does not know with 500, which the provider would retry 25 times.
     maxRetries: 2,
-    endpoints: [Object.fromEntries(EMULATED_SERVICES.map((service) => [service, endpoint]))],
+    ...addEmulatorProfile(stack, endpoint),
   };
 }

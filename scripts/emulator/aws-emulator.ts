@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pythonEnvironment } from "../python/environment";
 import { endProcess, startProcess } from "../support/processes";
+import { withoutAwsSettings } from "./aws-settings";
 import { startFront } from "./front";
 import { SecretsManager } from "./secrets-manager";
 
@@ -32,8 +33,9 @@ export async function startAwsEmulator({ directory, onInstall }: AwsEmulatorOpti
   await mkdir(directory, { recursive: true });
   const log = join(directory, "aws-emulator.log");
   const python = await pythonEnvironment(join(__dirname, "requirements.txt"), onInstall);
-  // Its own credentials must not reach a real account by any way of configuring the AWS SDK for Python.
+  // The user's credentials must not reach it by any way of configuring the AWS SDK for Python.
   const credentials = {
+    ...withoutAwsSettings(),
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_CONFIG_FILE: "/dev/null",

@@ -9,9 +9,11 @@ const DONE = /\b((?:aws|vault)_\w+)\.\S+.*: (?:Creation|Destruction) complete af
 export interface CdktfOptions {
   /** @default - all stacks */
   readonly stack?: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** The folder of the synthesized stacks. */
   readonly output: string;
+  /** Where a deployment writes the outputs of its stacks. */
+  readonly outputsFile: string;
   readonly log: string;
   /** Called for each resource that is made or gone. */
   readonly onProgress: (done: CdktfDone) => void;
@@ -25,7 +27,7 @@ export interface CdktfDone {
 
 /** Runs the real `cdktf deploy` or `cdktf destroy`. */
 export async function cdktf(command: "deploy" | "destroy", options: CdktfOptions): Promise<CdktfDone> {
-  const { stack, environment, output, log, onProgress } = options;
+  const { stack, environment, output, outputsFile, log, onProgress } = options;
   let done: CdktfDone = { resources: 0, databaseWaitMs: 0 };
   const onLine = (line: string): void => {
     const finished = finishedResource(stripVTControlCharacters(line));
@@ -35,7 +37,7 @@ export async function cdktf(command: "deploy" | "destroy", options: CdktfOptions
     onProgress(done);
   };
   // What is destroyed is what was deployed: the stacks as they are in the folder.
-  const extra = command === "deploy" ? [] : ["--skip-synth"];
+  const extra = command === "deploy" ? ["--outputs-file", outputsFile] : ["--skip-synth"];
   if (stack) extra.push("--ignore-missing-stack-dependencies");
   await run(
     CDKTF,

@@ -1,13 +1,13 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AwsEmulator, startAwsEmulator } from "../emulator/aws-emulator";
+import { withoutAwsSettings } from "../emulator/aws-settings";
 import { type CertificateAuthority, createCertificateAuthority } from "../emulator/certificates";
 import { LambdaRunner } from "../emulator/lambda-runner";
 import { type LocalPostgres, startPostgres } from "../emulator/postgres";
 import { RotationScheduler } from "../emulator/rotation-scheduler";
 import { describeChange, planChanges } from "../terraform/plan-changes";
 import { type ProviderSource, terraformEnvironment } from "../terraform/provider-source";
-import { readOutputs } from "../terraform/terraform";
 import { type LocalVault, startVault } from "../vault/server";
 import type { Backend } from "./arguments";
 import { type CdktfDone, type CdktfOptions, cdktf } from "./cdktf";
@@ -44,7 +44,7 @@ interface Parts {
   readonly settings: RunSettings;
   readonly environment: LocalEnvironment;
   /** Environment variables of CDKTF and Terraform. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** See {@link LambdaRunner}. */
   readonly extensions: Readonly<Record<string, string>>;
 }
@@ -100,6 +100,7 @@ export class LocalRun {
     const environment = loadLocalEnvironment(file);
     const extensions = binaries ? await provideExtension(aws.endpoint, environment, binaries) : {};
     const variables = {
+      ...withoutAwsSettings(),
       ...(await terraformEnvironment(provider, directory)),
       ENVIRONMENT: file,
       ...(vault && { VAULT_TOKEN: vault.rootToken }),
@@ -130,7 +131,9 @@ export class LocalRun {
     const { directory } = this;
     const log = join(directory, `${command}.log`);
     const output = join(directory, "cdktf.out");
-    return await cdktf(command, { stack, environment: this.parts.variables, output, log, onProgress });
+    const environment = this.parts.variables;
+    const { outputsFile } = this;
+    return await cdktf(command, { stack, environment, output, outputsFile, log, onProgress });
   }
 
   /** Reads what was deployed, and does to the database what RDS would have done. */
@@ -239,6 +242,10 @@ export class LocalRun {
     return Object.keys(JSON.parse(manifest).stacks);
   }
 
+  private get outputsFile(): string {
+    return join(this.directory, "outputs.json");
+  }
+
   private moto(): MotoSecrets {
     return new MotoSecrets(this.parts.aws.motoEndpoint, this.parts.environment.region);
   }
@@ -267,7 +274,7 @@ export class LocalRun {
   }
 
   private async outputs(part: string): Promise<Outputs> {
-    const stack = join(this.directory, "cdktf.out", "stacks", `local-${part}`);
-    return await readOutputs(stack, { environment: this.parts.variables });
+    const stacks = JSON.parse(await readFile(this.outputsFile, "utf8"));
+    return stacks[`local-${part}`];
   }
 }

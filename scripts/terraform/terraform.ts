@@ -2,7 +2,7 @@ import { type Finished, type RunOptions, run } from "../support/processes";
 
 export interface TerraformOptions extends Omit<RunOptions, "cwd" | "env"> {
   /** Added to this process's environment. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
 }
 
 /** The binary that CDKTF uses too: `terraform`, or what TERRAFORM_BINARY_NAME names. */
@@ -18,14 +18,4 @@ export async function terraform(
 ): Promise<Finished> {
   const env = { ...process.env, ...environment };
   return await run(terraformBinary(), args, { ...options, cwd: directory, env });
-}
-
-/** The outputs of an applied stack. */
-export async function readOutputs(
-  directory: string,
-  options: TerraformOptions,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { stdout } = await terraform(directory, ["output", "-json"], options);
-  const outputs = JSON.parse(stdout) as Record<string, { readonly value: unknown }>;
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }

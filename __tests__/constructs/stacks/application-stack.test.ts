@@ -4,7 +4,9 @@ import { changed, environmentFolder, load } from "../../support/environment-file
 import { certificateAuthorityPem } from "../../support/fixtures";
 import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 
-const local = shippedSettings("local");
+const local = changed(shippedSettings("local"), {
+  consumers: ["orders", "reporting"].map((name) => ({ name, secret: name })),
+});
 
 describe("consumers", () => {
   const template = synthesizeEnvironment(load(local)).stack("application");

@@ -23,6 +23,8 @@ let client: SecretsManagerClient;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "emulator-"));
+  // Of the user, whose settings the emulator must not mind.
+  process.env.AWS_PROFILE = "nobody";
   emulator = await startAwsEmulator({ directory });
   client = new SecretsManagerClient({
     endpoint: emulator.endpoint,

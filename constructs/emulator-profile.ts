@@ -1,0 +1,28 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TerraformStack } from "cdktf";
+
+const FILE = "emulator-profile.ini";
+const PROFILE = "emulator";
+
+/**
+ * Adds a file to the synthesized stack with a profile that sends every service's calls to the emulator (AWS SDKs and
+ * Tools Reference Guide, "Service-specific endpoints"), and gives the settings with which the AWS provider uses it.
+ * The provider's own `endpoints` would do the same, but the provider checks that block for more than two seconds each
+ * time it starts, which is three times in every command.
+ *
+ * @param endpoint for example `http://127.0.0.1:5000`.
+ */
+export function addEmulatorProfile(stack: TerraformStack, endpoint: string) {
+  const { synthesizer } = stack;
+  stack.synthesizer = {
+    synthesize(session) {
+      synthesizer.synthesize(session);
+      const { workingDirectory } = session.manifest.forStack(stack);
+      const file = join(session.outdir, workingDirectory, FILE);
+      writeFileSync(file, `[profile ${PROFILE}]\nendpoint_url = ${endpoint}\n`);
+    },
+  };
+  // Terraform runs in the stack's folder.
+  return { profile: PROFILE, sharedConfigFiles: [FILE] };
+}
