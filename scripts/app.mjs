@@ -5,3 +5,5 @@ import { loadApp } from "./load-app.mjs";
 const { app, keepCompiled } = await loadApp();
 app.main(root);
 keepCompiled();
+// What V8 still optimises in the background, nobody needs.
+process.exit();

@@ -50,7 +50,7 @@ async function make({ entry, output, bundle }, esbuild) {
   // Another process may be reading.
   writeFileSync(join(root, `${output}.${process.pid}`), content);
   renameSync(join(root, `${output}.${process.pid}`), join(root, output));
-  const files = [...TOOLCHAIN, ...inputs.filter((input) => !input.startsWith("node_modules/"))].sort();
+  const files = [...TOOLCHAIN, ...inputs.filter((input) => !input.includes("node_modules/"))].sort();
   writeFileSync(
     recordOf(output),
     JSON.stringify({ stamp: stamp([output, ...files]), digest: digest([output, ...files]), files }),
@@ -96,6 +96,7 @@ function digest(files) {
 async function bundleApp(esbuild, entry) {
   const { code, inputs } = await run(esbuild, entry, {
     target: "node20",
+    charset: "ascii",
     minifyWhitespace: true,
     minifySyntax: true,
   });

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
@@ -15,9 +14,10 @@ export async function loadApp() {
   // CDKTF keeps the stack of every token's creation for messages that nothing here prints: a tenth of a synth.
   Error.captureStackTrace = () => {};
   const file = join(root, "dist", "main.js");
-  const source = readFileSync(file, "utf8");
+  // Bundled as ASCII.
+  const source = readFileSync(file, "latin1");
   // V8 itself compares no more than the length of the source.
-  const cache = `${file}.${createHash("sha256").update(source).digest("hex").slice(0, 16)}.cache`;
+  const cache = `${file}.${statSync(file).mtimeMs}.cache`;
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: file,

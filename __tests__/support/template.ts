@@ -135,7 +135,7 @@ export class Template {
   snapshot(): unknown {
     const { resource, data } = this.synthesized;
     const text = JSON.stringify({ resource, data })
-      .replace(/(assets\/[\w-]+)\/[0-9A-F]{32}\//g, "$1/<hash>/")
+      .replace(/(assets\/[\w-]+)\/[0-9a-f]{32}\//g, "$1/<hash>/")
       .replace(/("source_code_hash":)"[^"]+"/g, '$1"<hash>"');
     return JSON.parse(text);
   }

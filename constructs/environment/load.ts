@@ -11,9 +11,6 @@ import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
 import { environmentSchema, type Sections, secretBackend } from "./schema";
 import { templateProblems } from "./template-problems";
 
-// Compiling a parser does not pay for one file.
-z.config({ jitless: true });
-
 const DEFAULT_ENVIRONMENT = "dev";
 const NAME = /^[a-z][a-z0-9-]*$/;
 

@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+// Compiling a parser does not pay for one file. Said here, as every part of the schema needs this module first.
+z.config({ jitless: true });
+
 /**
  * Message of a failed check: what must hold, and what to write instead. {@link ../environment/problem} splits it again.
  */

@@ -17,7 +17,9 @@ export class FunctionBundle extends Construct {
         `${this.node.path}: the function's code must exist, got no file ${zipFile}; run \`npm run build\``,
       );
     }
-    this.path = new TerraformAsset(this, "Asset", { path: zipFile, type: AssetType.FILE }).path;
-    this.sourceCodeHash = createHash("sha256").update(readFileSync(zipFile)).digest("base64");
+    const digest = createHash("sha256").update(readFileSync(zipFile)).digest();
+    const assetHash = digest.toString("hex").slice(0, 32);
+    this.path = new TerraformAsset(this, "Asset", { path: zipFile, type: AssetType.FILE, assetHash }).path;
+    this.sourceCodeHash = digest.toString("base64");
   }
 }
