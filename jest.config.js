@@ -1,11 +1,13 @@
+const { availableParallelism } = require("node:os");
+
 // The functions run on Node 22 and newer; on Node 20 the AWS SDK would say so once in every test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: "node",
-  // The long tests wait for the emulator, not for a processor.
-  maxWorkers: "100%",
+  // One more than processors: the longest test mostly waits, as the provider does for RDS.
+  maxWorkers: availableParallelism() + 1,
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   // Many start a process or a server; two run at once beside the emulator.

@@ -1,28 +1,23 @@
 import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
   RotateSecretCommand,
-  type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { awsSecretsManager, createClient } from "../../../lambda/rotation/aws-secrets-manager";
+import { awsSecretsManager } from "../../../lambda/rotation/aws-secrets-manager";
 import { readSettings } from "../../../lambda/rotation/config";
 import { rotate } from "../../../lambda/rotation/rotate";
-import { type AwsEmulator, startAwsEmulator } from "../../../scripts/emulator/aws-emulator";
-import { unsignedHeaders } from "../../../scripts/emulator/aws-protocol";
 import { skipBecause } from "../../support/needing";
+import { emulatedSecretsManager } from "./support/emulated-secrets-manager";
 import { onEachServer } from "./support/mysql-servers";
 import { MySqlWorld } from "./support/mysql-world";
 import { STEPS, World } from "./support/world";
 
 /** A checkout of aws-samples/aws-secrets-manager-rotation-lambdas, and a Python with boto3, PyGreSQL and PyMySQL. */
 const { AWS_ROTATION_FUNCTIONS: checkout, AWS_ROTATION_PYTHON: python = "python3" } = process.env;
-const HEADERS = unsignedHeaders("eu-central-1", "secretsmanager");
 
 if (checkout === undefined) {
   skipBecause(
@@ -31,26 +26,7 @@ if (checkout === undefined) {
   );
 } else {
   jest.setTimeout(120_000);
-  let directory: string;
-  let emulator: AwsEmulator;
-  let client: SecretsManagerClient;
-
-  beforeAll(async () => {
-    Object.assign(process.env, {
-      AWS_REGION: "eu-central-1",
-      AWS_DEFAULT_REGION: "eu-central-1",
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    });
-    directory = await mkdtemp(join(tmpdir(), "rotation-aws-"));
-    emulator = await startAwsEmulator({ directory });
-    client = createClient(emulator.endpoint);
-  }, 180_000);
-  afterAll(async () => {
-    client?.destroy();
-    await emulator?.stop();
-    await rm(directory, { recursive: true });
-  });
+  const aws = emulatedSecretsManager();
 
   describe("PostgreSQL", () => goesBackAndForth(() => World.start({ plaintext: true }), "PostgreSQL"));
   onEachServer((server) =>
@@ -66,11 +42,13 @@ if (checkout === undefined) {
 
     const create = async (value: object): Promise<string> => {
       const SecretString = JSON.stringify(value);
-      const { ARN = "" } = await client.send(new CreateSecretCommand({ Name: randomUUID(), SecretString }));
+      const { ARN = "" } = await aws.client.send(
+        new CreateSecretCommand({ Name: randomUUID(), SecretString }),
+      );
       return ARN;
     };
     const current = async (arn: string): Promise<Record<string, string>> =>
-      JSON.parse((await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString ?? "");
+      JSON.parse((await aws.client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString ?? "");
 
     test.each([
       ["single-user", "SingleUser"],
@@ -89,7 +67,7 @@ if (checkout === undefined) {
       const superuserArn = await create({ ...connection, ...world.database.superuser });
       const masterarn = strategy === "single-user" ? {} : { masterarn: superuserArn };
       const arn = await create({ ...connection, password, ...masterarn, note: "kept" });
-      await client.send(
+      await aws.client.send(
         new RotateSecretCommand({
           SecretId: arn,
           RotationLambdaARN: "arn:aws:lambda:eu-central-1:123456789012:function:rotation",
@@ -99,7 +77,7 @@ if (checkout === undefined) {
       );
       const ports = {
         ...world.ports(),
-        secrets: awsSecretsManager(client),
+        secrets: awsSecretsManager(aws.client),
         settings: readSettings({
           DATABASE_HOSTS: "localhost",
           HOSTS_WITHOUT_TLS: "localhost",
@@ -111,15 +89,15 @@ if (checkout === undefined) {
         const program = `import json, lambda_function; lambda_function.lambda_handler(json.loads(${JSON.stringify(JSON.stringify(event))}), None)`;
         await promisify(execFile)(python, ["-c", program], {
           cwd: join(String(checkout), `SecretsManagerRDS${engine}Rotation${folder}`),
-          env: { ...process.env, SECRETS_MANAGER_ENDPOINT: emulator.endpoint },
+          env: { ...process.env, SECRETS_MANAGER_ENDPOINT: aws.emulator.endpoint },
         });
       };
       for (const steps of [ours, theirs, theirs, ours, ours, theirs, ours]) {
         const before = await current(arn);
         const token = randomUUID();
-        await emulator.secretsManager.beginRotation(arn, token, HEADERS);
+        await aws.emulator.secretsManager.beginRotation(arn, token, aws.headers);
         for (const Step of STEPS) await steps({ SecretId: arn, ClientRequestToken: token, Step });
-        await emulator.secretsManager.endRotation(arn, HEADERS);
+        await aws.emulator.secretsManager.endRotation(arn, aws.headers);
 
         const after = await current(arn);
         expect(await world.logsIn(after.username, after.password)).toBe(true);

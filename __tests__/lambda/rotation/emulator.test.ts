@@ -1,16 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import {
-  CreateSecretCommand,
-  RotateSecretCommand,
-  type SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
-import { awsSecretsManager, createClient } from "../../../lambda/rotation/aws-secrets-manager";
+import { CreateSecretCommand, RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { awsSecretsManager } from "../../../lambda/rotation/aws-secrets-manager";
 import type { SecretsManagerPort, VersionReference } from "../../../lambda/rotation/secrets-manager";
-import { type AwsEmulator, startAwsEmulator } from "../../../scripts/emulator/aws-emulator";
-import { unsignedHeaders } from "../../../scripts/emulator/aws-protocol";
+import { emulatedSecretsManager } from "./support/emulated-secrets-manager";
 import { FakeSecretsManager } from "./support/fake-secrets-manager";
 
 /** The Secrets Manager in memory, which the other tests run on, must answer as moto does behind the real SDK. */
@@ -21,28 +13,10 @@ interface Service {
   end(arn: string): Promise<void>;
 }
 
-let directory: string;
-let emulator: AwsEmulator;
-let client: SecretsManagerClient;
-
-beforeAll(async () => {
-  Object.assign(process.env, {
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
-  directory = await mkdtemp(join(tmpdir(), "rotation-emulator-"));
-  emulator = await startAwsEmulator({ directory });
-  client = createClient(emulator.endpoint);
-}, 180_000);
-afterAll(async () => {
-  client?.destroy();
-  await emulator?.stop();
-  await rm(directory, { recursive: true });
-});
+const aws = emulatedSecretsManager();
 
 function moto(): Service {
-  const headers = unsignedHeaders("eu-central-1", "secretsmanager");
+  const { client, emulator, headers } = aws;
   return {
     port: awsSecretsManager(client),
     async create(value) {

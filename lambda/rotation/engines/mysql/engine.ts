@@ -40,7 +40,7 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
       if (/[\p{Cc}\p{Surrogate}]/u.test(name)) return "it has control characters or is not valid Unicode";
       if (/[\u{10000}-\u{10ffff}]/u.test(name))
         return "it has characters outside the Basic Multilingual Plane";
-      if (name.endsWith(" ")) return "it ends with a blank, which the server would cut off";
+      if (/^ | $/.test(name)) return "it begins or ends with a blank, which MySQL would cut off";
       return undefined;
     },
 

@@ -264,4 +264,17 @@ onEachServer((server) => {
     );
     await session.close();
   });
+
+  test("a user name that the server would cut blanks off is refused", async () => {
+    const blanks = [..." \u00a0\u1680\u2000\u2003\u2009\u200a\u2028\u202f\u205f\u3000\ufeff"];
+    const names = blanks.flatMap((blank) => [`${blank}cut`, `cut${blank}`]);
+    for (const name of names.filter((text) => world.engine.userNameProblem(text) === undefined)) {
+      await world.database.asAdmin(`CREATE USER '${name}'@'%'`);
+      const [row] = await world.database.asAdmin(
+        `SELECT COUNT(*) AS found FROM mysql.user WHERE HEX(User) = HEX(CONVERT('${name}' USING utf8mb3))`,
+      );
+      expect([name, row?.found]).toEqual([name, 1]);
+      await world.database.asAdmin(`DROP USER '${name}'@'%'`);
+    }
+  });
 });
