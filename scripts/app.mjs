@@ -4,6 +4,5 @@ import { loadApp } from "./load-app.mjs";
 
 const { app, keepCompiled } = await loadApp();
 app.main(root);
-keepCompiled();
-// What V8 still optimises in the background, nobody needs.
-process.exit();
+// After a failure, what a synth needs would not be in it.
+if (!process.exitCode) keepCompiled();

@@ -45,12 +45,15 @@ export async function build() {
 }
 
 async function make({ entry, output, bundle }, esbuild) {
+  const started = Date.now();
   const { content, inputs } = await bundle(esbuild, entry);
   mkdirSync(join(root, dirname(output)), { recursive: true });
   // Another process may be reading.
   writeFileSync(join(root, `${output}.${process.pid}`), content);
   renameSync(join(root, `${output}.${process.pid}`), join(root, output));
   const files = [...TOOLCHAIN, ...inputs.filter((input) => !input.includes("node_modules/"))].sort();
+  // Which text of a file that was saved meanwhile is in the bundle, nobody knows: the next time it is made again.
+  if (files.some((file) => statSync(join(root, file)).mtimeMs >= started)) return;
   writeFileSync(
     recordOf(output),
     JSON.stringify({ stamp: stamp([output, ...files]), digest: digest([output, ...files]), files }),
@@ -96,7 +99,6 @@ function digest(files) {
 async function bundleApp(esbuild, entry) {
   const { code, inputs } = await run(esbuild, entry, {
     target: "node20",
-    charset: "ascii",
     minifyWhitespace: true,
     minifySyntax: true,
   });

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
@@ -14,10 +15,9 @@ export async function loadApp() {
   // CDKTF keeps the stack of every token's creation for messages that nothing here prints: a tenth of a synth.
   Error.captureStackTrace = () => {};
   const file = join(root, "dist", "main.js");
-  // Bundled as ASCII.
-  const source = readFileSync(file, "latin1");
+  const source = readFileSync(file);
   // V8 itself compares no more than the length of the source.
-  const cache = `${file}.${statSync(file).mtimeMs}.cache`;
+  const cache = `${file}.${createHash("sha256").update(source).digest("hex").slice(0, 16)}.cache`;
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: file,
@@ -29,7 +29,7 @@ export async function loadApp() {
   const keepCompiled = () => {
     if (cachedData && !script.cachedDataRejected) return;
     for (const name of readdirSync(dirname(file))) {
-      if (name.endsWith(".cache")) rmSync(join(dirname(file), name));
+      if (name.endsWith(".cache")) rmSync(join(dirname(file), name), { force: true });
     }
     writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
     renameSync(`${cache}.${process.pid}`, cache);

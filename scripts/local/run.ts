@@ -274,7 +274,8 @@ export class LocalRun {
   }
 
   private async outputs(part: string): Promise<Outputs> {
-    const stacks = JSON.parse(await readFile(this.outputsFile, "utf8"));
-    return stacks[`local-${part}`];
+    const outputs = JSON.parse(await readFile(this.outputsFile, "utf8"))[`local-${part}`];
+    if (!outputs) throw new Error(`${this.outputsFile} has no outputs of local-${part}`);
+    return outputs;
   }
 }

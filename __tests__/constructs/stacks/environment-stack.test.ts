@@ -52,9 +52,10 @@ describe("with an emulator, every stack", () => {
   });
 
   test.each(Object.keys(stacks))("sends every service's calls there, by a profile of its own: %s", (part) => {
-    const { profile, shared_config_files: files, ...provider } = stacks[part]?.provider("aws") ?? {};
+    const provider = stacks[part]?.provider("aws") ?? {};
+    const { profile, shared_config_files: files, shared_credentials_files: credentials } = provider;
     expect(provider).not.toHaveProperty("endpoints");
-    expect(files).toHaveLength(1);
+    expect([files.length, credentials]).toEqual([1, files]);
     const file = readFileSync(join(directory, "stacks", `dev-${part}`, files[0]), "utf8");
     expect(file).toBe(`[profile ${profile}]\nendpoint_url = ${endpoint}\n`);
   });

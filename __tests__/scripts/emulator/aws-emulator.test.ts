@@ -23,16 +23,14 @@ let client: SecretsManagerClient;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "emulator-"));
-  // Of the user, whose settings the emulator must not mind.
-  process.env.AWS_PROFILE = "nobody";
   emulator = await startAwsEmulator({ directory });
-  client = new SecretsManagerClient({
-    endpoint: emulator.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
+  client = clientOf(emulator);
 }, 120_000);
+
+function clientOf({ endpoint }: AwsEmulator): SecretsManagerClient {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return new SecretsManagerClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+}
 
 afterAll(async () => {
   client.destroy();
@@ -103,6 +101,20 @@ const rotateTo =
     };
     await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
   };
+
+test("works whatever AWS settings the user has", async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "emulator-"));
+  process.env.AWS_PROFILE = "nobody";
+  const another = await startAwsEmulator({ directory: elsewhere });
+  try {
+    const { ARN } = await clientOf(another).send(new CreateSecretCommand({ Name: "orders" }));
+    expect(ARN).toContain(":secret:orders-");
+  } finally {
+    delete process.env.AWS_PROFILE;
+    await another.stop();
+    rmSync(elsewhere, { recursive: true });
+  }
+});
 
 describe("Secrets Manager in front of moto", () => {
   test("keeps the rotation rules, which moto forgets, and does not rotate when it is told not to", async () => {

@@ -129,7 +129,7 @@ test("names that MySQL cannot have are a problem", () => {
   const { userNameProblem, handOverCommand, resetCommand } = mysql({ certificateAuthorities: "" });
   expect(userNameProblem("x".repeat(32))).toBeUndefined();
   expect(userNameProblem("ü".repeat(32))).toBeUndefined();
-  for (const name of ["x".repeat(33), "a\nb", "\ud800", "🔑", "blank ", " blank"]) {
+  for (const name of ["x".repeat(33), "a\nb", "\ud800", "🔑", "blank ", " blank", "'quoted'"]) {
     expect(userNameProblem(name)).toEqual(expect.any(String));
   }
   expect(handOverCommand("it's", "arn", ["%"])).toBe(
