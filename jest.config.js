@@ -10,7 +10,7 @@ module.exports = {
   maxWorkers: availableParallelism() + 1,
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
-  // Many start a process or a server; two run at once beside the emulator.
+  // Many start a process or a server; several run at once beside the emulator.
   testTimeout: 30_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
   globalSetup: "<rootDir>/__tests__/support/temporary-folder-setup.ts",

@@ -9,7 +9,7 @@ const PROFILE = "emulator";
  * Adds a file to the synthesized stack with a profile that sends every service's calls to the emulator (AWS SDKs and
  * Tools Reference Guide, "Service-specific endpoints"), and gives the settings with which the AWS provider uses it.
  * The provider's own `endpoints` would come before variables such as AWS_ENDPOINT_URL, as a profile does not; but the
- * provider checks that block for more than two seconds each time it starts, which is three times in every command.
+ * provider takes more than two seconds to check that block, two or three times in every command.
  *
  * @param endpoint for example `http://127.0.0.1:5000`.
  */

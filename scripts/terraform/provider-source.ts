@@ -73,7 +73,7 @@ export async function terraformEnvironment(
   directory: string,
 ): Promise<Record<string, string>> {
   // Every command starts the AWS provider three times, mostly to build schemas: with Go's own setting, garbage
-  // collection takes a third of that time.
+  // collection takes a quarter of the processor time.
   const environment: Record<string, string> = {
     CHECKPOINT_DISABLE: "1",
     TF_IN_AUTOMATION: "1",

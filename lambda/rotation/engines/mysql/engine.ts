@@ -40,7 +40,7 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
       if (/[\p{Cc}\p{Surrogate}]/u.test(name)) return "it has control characters or is not valid Unicode";
       if (/[\u{10000}-\u{10ffff}]/u.test(name))
         return "it has characters outside the Basic Multilingual Plane";
-      // What the server takes for another user: as an account is made (MySQL), found or logs in (MariaDB too).
+      // Names that the server takes for another user's.
       if (/^ | $/.test(name)) return "it begins or ends with a blank, which a server may cut off";
       if (/^'.*'$/.test(name)) return "it is in single quotes, which the server cuts off at a login";
       return undefined;

@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../support/shipped";
+
+const MADE = "built dist/main.js\n";
+const FRESH = "nothing to build\n";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "build-"));
+  mkdirSync(join(folder, "scripts"));
+  for (const file of ["scripts/build.mjs", "tsconfig.json"])
+    copyFileSync(join(projectRoot, file), join(folder, file));
+  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+  save("export const answer = 1;", -60);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Writes main.ts as if it had been saved so many seconds from now. */
+function save(code: string, seconds: number): void {
+  const [file, time] = [join(folder, "main.ts"), Date.now() / 1000 + seconds];
+  writeFileSync(file, code);
+  utimesSync(file, time, time);
+}
+
+const build = () =>
+  execFileSync(process.execPath, [join(folder, "scripts", "build.mjs")], { encoding: "utf8" });
+
+test("a bundle is made again only if the content of an input changed", () => {
+  expect([build(), build()]).toEqual([MADE, FRESH]);
+  save("export const answer = 1;", -30);
+  expect(build()).toBe(FRESH);
+  save("export const answer = 2;", -30);
+  expect([build(), build()]).toEqual([MADE, FRESH]);
+});
+
+test("a file that was saved while it was being bundled does not count as bundled", () => {
+  save("export const answer = 1;", 60);
+  expect([build(), build()]).toEqual([MADE, MADE]);
+});
