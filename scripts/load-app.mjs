@@ -14,6 +14,8 @@ export async function loadApp() {
   await build();
   // CDKTF keeps the stack of every token's creation for messages that nothing here prints: 6 % of a synth.
   Error.captureStackTrace = () => {};
+  // Its dependencies use what Node 24 warns of.
+  process.noDeprecation = true;
   const file = join(root, "dist", "main.js");
   const source = readFileSync(file);
   // V8 itself compares no more than the length of the source.

