@@ -55,6 +55,8 @@ export function assertServerAllowed(label: string, { host, tls }: Server, { sett
   }
 }
 
+type Host = Pick<Server, "host" | "port">;
+
 /** Of two values: the new one is for the same database and exactly for this user. */
 export function assertSuccessor(pending: DatabaseSecret, current: DatabaseSecret, username: string): void {
   const refuse = (problem: string): never => {
@@ -73,10 +75,13 @@ export function assertSuccessor(pending: DatabaseSecret, current: DatabaseSecret
   }
 }
 
+export function sameHost(one: Host, other: Host): boolean {
+  return one.host.toLowerCase() === other.host.toLowerCase() && one.port === other.port;
+}
+
 export function sameServer(one: DatabaseSecret, other: DatabaseSecret): boolean {
   return (
-    one.server.host.toLowerCase() === other.server.host.toLowerCase() &&
-    one.server.port === other.server.port &&
+    sameHost(one.server, other.server) &&
     one.server.database === other.server.database &&
     one.server.tls === other.server.tls
   );

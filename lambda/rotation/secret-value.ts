@@ -16,7 +16,7 @@ import { quote } from "./text";
  * | masterarn | ARN of the superuser secret |
  * | ssl | may be absent or true; false is refused but for hosts that the environment lists |
  *
- * Other fields are kept as they are. A field that is null counts as absent, except for the password.
+ * Other fields are kept as they are. An optional field that is null or empty counts as absent; a password does not.
  */
 export interface DatabaseSecret {
   /** What the messages call it, e.g. `AWSCURRENT`. */
@@ -109,17 +109,21 @@ function requiredText(fields: Record<string, unknown>, name: string, label: stri
 }
 
 function optionalText(fields: Record<string, unknown>, name: string, label: string): string | undefined {
-  return fields[name] === undefined || fields[name] === null ? undefined : requiredText(fields, name, label);
+  return isAbsent(fields[name]) ? undefined : requiredText(fields, name, label);
 }
 
 function port(fields: Record<string, unknown>, label: string): number | undefined {
-  const value = fields.port ?? undefined;
-  if (value === undefined) return undefined;
-  const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  const { port: value } = fields;
+  if (isAbsent(value)) return undefined;
+  const number = typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof number !== "number" || !Number.isInteger(number) || number < 1 || number > 65535) {
     throw invalid(label, "must have a port from 1 to 65535, or none");
   }
   return number;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
 }
 
 /** AWS's functions take booleans and their names in any case, and ignore every other value. */

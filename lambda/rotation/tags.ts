@@ -1,5 +1,6 @@
 import { InvalidTagsError } from "./errors";
 import { type Grant, parseGrants } from "./grants";
+import { isPowerfulRole } from "./powerful-roles";
 import { quote } from "./text";
 
 export type StrategyName = "single-user" | "alternating-users";
@@ -23,13 +24,6 @@ export interface Declaration {
   readonly iamUser: string | undefined;
 }
 
-/**
- * Who may write tags of some secret must not become an administrator through it. `rds_iam` would also take the password
- * login away (PostgreSQL documentation, "Predefined Roles"; Amazon Aurora User Guide, "rds_superuser").
- */
-const POWERFUL_ROLE =
-  /^(rds_.*|pg_(execute_server_program|(read|write)_server_files|signal_backend|maintain|create_subscription))$/;
-
 export function readTags(tags: ReadonlyMap<string, string>): Declaration {
   const problems: string[] = [];
   const words = (name: string): string[] => (tags.get(name) ?? "").split(/\s+/).filter((word) => word !== "");
@@ -44,7 +38,8 @@ export function readTags(tags: ReadonlyMap<string, string>): Declaration {
     problems.push(`rotation:strategy must be single-user or alternating-users, got ${quote(strategy)}`);
   }
   const groupRoles = words("rotation:group-roles");
-  const powerful = groupRoles.filter((role) => POWERFUL_ROLE.test(role));
+  // Who may write tags of some secret must not become an administrator through it.
+  const powerful = groupRoles.filter(isPowerfulRole);
   if (powerful.length > 0) {
     problems.push(
       `rotation:group-roles must not have ${powerful.map(quote).join(", ")}: they reach beyond one user of one database`,

@@ -172,7 +172,7 @@ test.each<[string, unknown, string]>([
   ],
   ["an empty password", { ...DATABASE, password: "" }, "non-empty text password"],
   ["null as password", { ...DATABASE, password: null }, "non-empty text password"],
-  ["an empty dbname", { ...DATABASE, dbname: "" }, "non-empty text dbname"],
+  ["a number as dbname", { ...DATABASE, dbname: 7 }, "non-empty text dbname"],
   ["a port that is no number", { ...DATABASE, port: "54x" }, "port from 1 to 65535"],
   ["a port that is none", { ...DATABASE, port: 70000 }, "port from 1 to 65535"],
 ])("a value that has %s is refused, without showing it", async (_, value, message) => {

@@ -134,6 +134,30 @@ test("a version that never gets a value fails testSecret with the command that c
   );
 });
 
+test("optional fields may be empty, as consoles leave them, and a port may have blanks around it", async () => {
+  const { arn, user } = await workingSecret();
+  const value = world.secrets.at(arn, "AWSCURRENT");
+  world.secrets.put(arn, { ...value, port: ` ${world.database.port} `, masterarn: "", dbname: "" });
+  expect((await world.rotate(arn)).username).toBe(user);
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test("a user whose sessions only read can be rotated", async () => {
+  const { arn, user } = await workingSecret();
+  await world.asSuperuser(`ALTER ROLE ${user} SET default_transaction_read_only = on`);
+  await world.rotate(arn);
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test("a secret that was edited since its last rotation gets a new password", async () => {
+  const { arn } = await workingSecret();
+  const first = await world.rotate(arn);
+  for (const note of ["a", "b"]) world.secrets.put(arn, { ...first, note });
+  const { password } = await world.rotate(arn);
+  expect(password).not.toBe(first.password);
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
 test("AWSPREVIOUS sets the password after the database was restored to an earlier time", async () => {
   const { arn, user } = await workingSecret();
   await world.rotate(arn);

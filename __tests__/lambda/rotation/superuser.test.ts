@@ -105,17 +105,34 @@ test("a masterarn other than the function's superuser secret is refused", async 
   await expect(world.rotate(arn)).rejects.toBeInstanceOf(RefusedError);
 });
 
-test("a superuser secret with a host of its own must name an allowed one", async () => {
-  const { arn } = await workingSecret();
-  const elsewhere = {
+test.each([
+  ["host", { host: "other.example" }],
+  ["port", { port: 1 }],
+])("the superuser of another server does not act for a secret (%s)", async (_, elsewhere) => {
+  const { arn, user } = await workingSecret();
+  world.environment.DATABASE_HOSTS = "localhost other.example";
+  world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({
     ...world.connection("postgres"),
     ...world.database.superuser,
-    host: "db.attacker.example",
-  };
-  world.environment.SUPERUSER_SECRET_ARN = world.secrets.create(elsewhere);
+    ...elsewhere,
+  });
   const value = { ...world.secrets.at(arn, "AWSCURRENT"), masterarn: world.environment.SUPERUSER_SECRET_ARN };
   world.secrets.put(arn, value);
-  await expect(world.rotate(arn)).rejects.toThrow(/superuser secret names the host "db.attacker.example"/);
+  const failure = world.rotate(arn);
+  await expect(failure).rejects.toBeInstanceOf(RefusedError);
+  await expect(failure).rejects.toThrow(
+    /AWSCURRENT is for "localhost" port \d+, the superuser secret .* for "/,
+  );
+  expect(await world.asSuperuser(`SELECT 1 FROM pg_roles WHERE rolname = '${user}_clone'`)).toEqual([]);
+});
+
+test("a true superuser is nobody's alternate", async () => {
+  const { arn } = await workingSecret({}, "boss_clone");
+  await world.database.asAdmin((admin) =>
+    admin.query("CREATE ROLE boss LOGIN SUPERUSER PASSWORD 'boss-password'"),
+  );
+  await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that it is the alternate/);
+  expect(await world.logsIn("boss", "boss-password")).toBe(true);
 });
 
 test("a superuser secret as AWS's functions have it, with host and port, works", async () => {

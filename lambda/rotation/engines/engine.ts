@@ -48,6 +48,8 @@ export interface NewRole {
   readonly origin: string;
   /** Where logins come from, in engines whose users are bound to it: as this user's. @default - from anywhere */
   readonly like?: string;
+  /** Who creates it is not to become a member of it, as happens from PostgreSQL 16 on. */
+  readonly apart?: boolean;
   /** It will change its own password, and may keep the old one valid meanwhile if the engine can do that. */
   readonly changesOwnPassword?: boolean;
 }

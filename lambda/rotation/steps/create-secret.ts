@@ -1,7 +1,7 @@
 import { withSession } from "../engines/engine";
 import { SecretsManagerError } from "../errors";
 import type { Outcome, Rotation } from "../rotation";
-import { type DatabaseSecret, hasPassword } from "../secret-value";
+import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret-value";
 import { chooseStrategy } from "../strategies/strategy";
 import { readTags } from "../tags";
 import { assertStillPending, readAbandoned, readCurrent, readPending } from "../versions";
@@ -39,16 +39,21 @@ export async function createSecret(rotation: Rotation): Promise<Outcome> {
 /**
  * The password that a rotation set before it was given up: the database has it, and no label of AWS's leads to it, so a
  * user that changes its own password could never log in again. This rotation completes that one's work; the next one
- * makes a new password.
+ * makes a new password. While AWSCURRENT logs in, nothing is lost, and the password may be one that is to be replaced.
  */
 async function passwordInUse(rotation: Rotation, current: DatabaseSecret): Promise<string | undefined> {
   if (!hasPassword(current)) return undefined;
   const abandoned = await readAbandoned(rotation, current);
-  if (abandoned === undefined) return undefined;
-  const login = await current.engine.login(current.server, abandoned);
-  if ("refused" in login) return undefined;
-  await withSession(login.session, async () => undefined);
+  if (abandoned === undefined || abandoned.password === current.password) return undefined;
+  if (!(await logsIn(abandoned)) || (await logsIn(current))) return undefined;
   return abandoned.password;
+}
+
+async function logsIn(secret: SecretWithPassword): Promise<boolean> {
+  const login = await secret.engine.login(secret.server, secret);
+  if ("refused" in login) return false;
+  await withSession(login.session, async () => undefined);
+  return true;
 }
 
 async function newPassword({ secrets, settings }: Rotation, { engine }: DatabaseSecret): Promise<string> {

@@ -58,7 +58,8 @@ export async function provideIamUser(superuser: DatabaseSession, change: Change)
   }
   const origin = originOf(rotation.secretArn);
   if (!(await superuser.roleExists(role))) {
-    await superuser.createRole(role, { origin });
+    // A member of a member of rds_iam logs in with IAM only, and this session's user is the superuser.
+    await superuser.createRole(role, { origin, apart: true });
   } else if (await superuser.hasOrigin(role, origin)) {
     await superuser.completeRole(role, { origin });
   } else if (!(await superuser.hasIamLogin(role))) {

@@ -63,7 +63,7 @@ async function useCurrent({ current, pending, rotation }: Change): Promise<void>
     code: login.refused,
     tried: ["AWSPENDING: refused"],
     remedy:
-      "Something else set this user's password. Put the right one into the secret (aws secretsmanager " +
+      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Put the right one into the secret (aws secretsmanager " +
       "put-secret-value), or set it in the database to the one in AWSCURRENT " +
       `(${current.engine.resetCommand(current.username)}), and rotate again.`,
   });

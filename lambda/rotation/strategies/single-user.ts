@@ -1,6 +1,6 @@
 import { type Credentials, type DatabaseSession, withSession } from "../engines/engine";
 import { LoginRefusedError } from "../errors";
-import { sameServer } from "../guards";
+import { sameHost } from "../guards";
 import { hasPassword } from "../secret-value";
 import { quote } from "../text";
 import { assertStillPending, readPrevious } from "../versions";
@@ -59,8 +59,8 @@ async function loginAsItself(change: Change): Promise<{ session: DatabaseSession
   }
   const previous = await readPrevious(rotation);
   if (previous === undefined) tried.push("AWSPREVIOUS: there is none");
-  else if (previous.username !== pending.username || !sameServer(previous, pending)) {
-    tried.push("AWSPREVIOUS: not used, it names another user, host, port or database");
+  else if (previous.username !== pending.username || !sameHost(previous.server, pending.server)) {
+    tried.push("AWSPREVIOUS: not used, it names another user, host or port");
   } else if (!hasPassword(previous)) tried.push("AWSPREVIOUS: has no password");
   else {
     const session = await attempt("AWSPREVIOUS", previous);
@@ -71,7 +71,7 @@ async function loginAsItself(change: Change): Promise<{ session: DatabaseSession
     problem: `The database on ${quote(current.server.host)} refused every password of ${quote(pending.username)}`,
     tried,
     remedy:
-      "Something else set this user's password. Set it, as a superuser, to the one in AWSCURRENT " +
+      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Set it, as a superuser, to the one in AWSCURRENT " +
       `(${current.engine.resetCommand(pending.username)}), or put the right password into the secret (aws ` +
       "secretsmanager put-secret-value), and rotate again.",
   });

@@ -1,8 +1,8 @@
 import type { DatabaseSession } from "../engines/engine";
 import { ConfigurationError, LoginRefusedError, RefusedError, SecretsManagerError } from "../errors";
-import { assertServerAllowed } from "../guards";
+import { assertServerAllowed, sameHost } from "../guards";
 import type { Rotation } from "../rotation";
-import { type DatabaseSecret, parseSuperuserSecret } from "../secret-value";
+import { type DatabaseSecret, parseSuperuserSecret, type SuperuserSecret } from "../secret-value";
 import { quote } from "../text";
 
 /**
@@ -24,10 +24,9 @@ export async function loginAsSuperuser(rotation: Rotation, secret: DatabaseSecre
     });
   }
   const superuser = parseSuperuserSecret(text, "the superuser secret");
+  assertSameServer(superuser, secret, arn);
   const server = {
     ...secret.server,
-    host: superuser.host ?? secret.server.host,
-    port: superuser.port ?? secret.server.port,
     tls: superuser.tls ?? (superuser.host === undefined ? secret.server.tls : true),
   };
   assertServerAllowed("The superuser secret", server, rotation);
@@ -40,6 +39,20 @@ export async function loginAsSuperuser(rotation: Rotation, secret: DatabaseSecre
     remedy:
       `Check that ${quote(arn)} is the superuser secret of this cluster. If RDS has just rotated it, the next call of ` +
       "this step will succeed.",
+  });
+}
+
+/**
+ * A confused-deputy guard: who may direct a secret to one database of the environment must not have the superuser of
+ * another act for it, on users of the same name. AWS's functions compare the hosts, too.
+ */
+function assertSameServer(superuser: SuperuserSecret, { label, server }: DatabaseSecret, arn: string): void {
+  const { host = server.host, port = server.port } = superuser;
+  if (sameHost({ host, port }, server)) return;
+  throw new RefusedError({
+    problem: `${label} is for ${quote(server.host)} port ${server.port}, the superuser secret ${quote(arn)} for ${quote(host)} port ${port}`,
+    remedy:
+      "Have both name the cluster's writer endpoint, or leave host and port out of the superuser secret.",
   });
 }
 

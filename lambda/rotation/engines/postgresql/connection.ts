@@ -16,6 +16,8 @@ const CLOSE_TIMEOUT = 1_000;
 const SESSION = [
   // Nobody's functions or operators but the system's, whoever may create objects in a schema (CVE-2018-1058).
   "-c search_path=pg_catalog",
+  // A role or a database may be set to read only, for its applications' sake.
+  "-c default_transaction_read_only=off",
   "-c lock_timeout=5000",
   `-c statement_timeout=${STATEMENT_TIMEOUT}`,
   // A function that stopped in the middle must not hold its locks until somebody notices.

@@ -3,6 +3,8 @@ import { quote } from "../../text";
 import type { DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
+import { assertHarmless } from "./group-roles";
+import { asPassingCreator } from "./passing-creator";
 import { grantPrivileges } from "./privileges";
 import { copySettings } from "./role-settings";
 import { DEFAULT_ITERATIONS, isPrintableAscii, scramVerifier } from "./scram";
@@ -69,9 +71,12 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return rows[0]?.same === true;
     },
 
-    async createRole(role, { origin }) {
-      await connection.run(`create the role ${quote(role)}`, createUser(role));
-      await connection.run(`comment on the role ${quote(role)}`, commentOnRole(role, origin));
+    async createRole(role, { origin, apart = false }) {
+      const create = async () => {
+        await connection.run(`create the role ${quote(role)}`, createUser(role));
+        await connection.run(`comment on the role ${quote(role)}`, commentOnRole(role, origin));
+      };
+      await (apart ? asPassingCreator(connection, create) : create());
     },
 
     // Created in one transaction, a role is complete or not there; and membership shows who is whose alternate, so that
@@ -86,7 +91,10 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return "replaced";
     },
 
-    grantMembership,
+    async grantMembership(group, member) {
+      await assertHarmless(connection, group, sessionUser);
+      await grantMembership(group, member);
+    },
 
     async areTwins(user, other) {
       return (await groupOf(connection, user, other)) !== undefined;
@@ -115,7 +123,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     async hasIamLogin(role) {
       const rows = await connection.run(
         "read role memberships",
-        "SELECT 1 FROM pg_roles m, pg_roles r WHERE m.rolname = $1 AND r.rolname = $2 AND pg_has_role(m.oid, r.oid, 'MEMBER')",
+        "SELECT 1 FROM pg_roles m, pg_roles r WHERE m.rolname = $1 AND NOT m.rolsuper AND r.rolname = $2 AND pg_has_role(m.oid, r.oid, 'MEMBER')",
         [role, IAM_ROLE],
       );
       return rows.length > 0;

@@ -11,7 +11,7 @@ import { reassignOwned } from "./sql";
  * `current_user`, with it `search_path`'s "$user" and row-level security, is the owner, whichever of the two logged in.
  */
 
-/** Which of the two has the other as a member. */
+/** Which of the two has the other as a member. A SUPERUSER counts as a member of every role, and is nobody's alternate. */
 export async function groupOf(
   connection: SqlConnection,
   one: string,
@@ -20,7 +20,8 @@ export async function groupOf(
   const rows = await connection.run(
     "read role memberships",
     `SELECT g.rolname AS owner FROM pg_roles m, pg_roles g
-     WHERE (m.rolname, g.rolname) IN (($1, $2), ($2, $1)) AND pg_has_role(m.oid, g.oid, 'MEMBER')`,
+     WHERE (m.rolname, g.rolname) IN (($1, $2), ($2, $1)) AND NOT m.rolsuper
+       AND pg_has_role(m.oid, g.oid, 'MEMBER')`,
     [one, other],
   );
   const owner = rows[0]?.owner;
@@ -40,7 +41,7 @@ export async function shareOwnObjects(
     "count objects that are not shared",
     `SELECT count(*)::int AS owned
      FROM pg_shdepend d, pg_roles m, pg_roles g
-     WHERE m.rolname = $1 AND g.rolname = $2 AND pg_has_role(m.oid, g.oid, 'MEMBER')
+     WHERE m.rolname = $1 AND g.rolname = $2 AND NOT m.rolsuper AND pg_has_role(m.oid, g.oid, 'MEMBER')
        AND d.refclassid = 'pg_authid'::regclass AND d.refobjid = m.oid AND d.deptype = 'o'
        AND d.dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))`,
     [user, twin],

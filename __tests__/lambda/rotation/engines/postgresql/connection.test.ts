@@ -114,20 +114,13 @@ test("a server without free connections is busy", async () => {
 });
 
 test("a reader endpoint fails with the advice to use the writer", async () => {
-  await world.createUser("reader", "readers-password");
-  await world.database.asAdmin((admin) =>
-    admin.query(
-      "ALTER ROLE reader SET default_transaction_read_only = on; GRANT CONNECT ON DATABASE app TO reader",
-    ),
-  );
-  const { port, databaseName } = world.database;
-  const login = await world.engine.login(
-    { host: "localhost", port, database: databaseName, tls: true },
-    { username: "reader", password: "readers-password" },
-  );
-  if ("refused" in login) throw new Error(login.refused);
-  await expect(login.session.setPassword("reader", "another")).rejects.toThrow(/\[25006\].*writer endpoint/);
-  await login.session.close();
+  const { username, password } = world.database.superuser;
+  const connection = await world.connect(username, password);
+  // What every transaction on a reader is.
+  await connection.run("read only", "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
+  const session = postgresqlSession(connection, username);
+  await expect(session.setPassword("outsider", "another")).rejects.toThrow(/\[25006\].*writer endpoint/);
+  await session.close();
 });
 
 test("a session whose lock somebody else holds gives up and names the lock", async () => {

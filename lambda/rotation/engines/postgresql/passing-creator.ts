@@ -1,0 +1,30 @@
+import type { SqlConnection } from "../sql-connection";
+
+/** Exists inside one transaction only. */
+const CREATOR = "secret_rotation_creator";
+
+/**
+ * Creates a role without the session's user becoming a member of it. From PostgreSQL 16 on, whoever creates a role without
+ * being SUPERUSER becomes one, with ADMIN OPTION, and cannot revoke that (documentation, "CREATE ROLE"); a membership
+ * counts in pg_hba.conf even if it gives nothing. So another creates the role, and is dropped. Runs in a transaction.
+ */
+export async function asPassingCreator(
+  connection: SqlConnection,
+  create: () => Promise<void>,
+): Promise<void> {
+  const rows = await connection.run(
+    "read the server's version",
+    "SELECT current_setting('server_version_num')::int AS version",
+  );
+  if (Number(rows[0]?.version) < 160_000) return await create();
+
+  const intent = "have another role create a role";
+  await connection.run(intent, `CREATE ROLE ${CREATOR} CREATEROLE`);
+  await connection.run(intent, `GRANT ${CREATOR} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE`);
+  // Memberships that the creator gave itself would keep it from being dropped.
+  await connection.run(intent, "SET LOCAL createrole_self_grant = ''");
+  await connection.run(intent, `SET LOCAL ROLE ${CREATOR}`);
+  await create();
+  await connection.run(intent, "SET LOCAL ROLE NONE");
+  await connection.run(intent, `DROP ROLE ${CREATOR}`);
+}
