@@ -12,8 +12,8 @@ type Fields = Readonly<Record<string, string | number | boolean>>;
 export async function inspectDatabase(fields: Fields): Promise<DatabaseFacts> {
   const client = new Client({
     host: String(fields.host),
-    port: Number(fields.port),
-    database: String(fields.dbname),
+    port: Number(fields.port ?? 5432),
+    database: String(fields.dbname ?? "postgres"),
     user: String(fields.username),
     password: String(fields.password),
     ssl: { ca: serverAuthorities(process.env.DATABASE_CA_PEM), minVersion: "TLSv1.2" },

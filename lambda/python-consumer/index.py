@@ -54,6 +54,8 @@ def read_secret(name, refresh=False):
             "secrets-manager needs an SDK: set the delivery to the extension"
         )
     fields, version = SOURCES[source](name, refresh)
+    if isinstance(fields, dict):
+        fields = {key: field for key, field in fields.items() if field is not None}
     if not isinstance(fields, dict) or not all(isinstance(field, (str, int, float)) for field in fields.values()):
         raise SecretError(f"Secret {name} ({source}): must be a JSON object of texts, numbers and booleans; it is not")
     secret = {"fields": fields, "version": str(version), "source": source}

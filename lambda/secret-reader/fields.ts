@@ -10,21 +10,20 @@ export function parseJson(text: string, what: string, place: SecretPlace): unkno
   }
 }
 
-/** The rule for every secret, wherever it is kept. @throws SecretMalformedError */
+/**
+ * The rule for every secret, wherever it is kept; a field that is null counts as absent.
+ *
+ * @param value of JSON.
+ * @throws SecretMalformedError
+ */
 export function fieldsOf(value: unknown, place: SecretPlace): Secret["fields"] {
-  if (isFlatObject(value)) return value;
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) {
+    const fields = Object.entries(value).filter(([, field]) => field !== null);
+    if (fields.every(([, field]) => typeof field !== "object")) return Object.fromEntries(fields);
+  }
   throw new SecretMalformedError(
     place,
     "must be a JSON object of texts, numbers and booleans; it is not",
     "Store it as one flat object.",
-  );
-}
-
-function isFlatObject(value: unknown): value is Secret["fields"] {
-  return (
-    value !== null &&
-    typeof value === "object" &&
-    !Array.isArray(value) &&
-    Object.values(value).every((field) => ["string", "number", "boolean"].includes(typeof field))
   );
 }

@@ -29,6 +29,6 @@ export async function fetchFromFirstAvailable(
   throw new SecretUnavailableError(
     { source: failures.map(({ source }) => source).join(", "), secretId: name },
     `no source gave it: ${failures.map(({ message }, index) => `(${index + 1}) ${message}`).join(" ")}`,
-    "Repair the first; the others stand in for it.",
+    "Repair the first.",
   );
 }

@@ -12,6 +12,8 @@ const TIME_TO_LIVE_MILLISECONDS = 300_000;
 /** Short, so that the primary is asked again soon. */
 const TIME_TO_LIVE_OF_FALLBACK_MILLISECONDS = 30_000;
 
+const REFETCH_AFTER_MILLISECONDS = [0, 500, 1_500];
+
 export interface ReadOptions {
   /**
    * Fetch again even if the cached secret is fresh.
@@ -48,7 +50,8 @@ export async function readSecret(
 
 /**
  * Uses a secret. If the database refuses its credentials, which is what a rotation looks like to a client that holds
- * the previous password, the secret is fetched again and, if it is another one now, used once more.
+ * the previous password, the secret is fetched again, for two seconds at most, until it is another one, and used once
+ * more. It can be behind the database for that long: between the steps of a single-user rotation.
  *
  * @throws what `use` or {@link readSecret} throws.
  */
@@ -61,10 +64,13 @@ export async function withSecret<Result>(
     return await use(known);
   } catch (error) {
     if (!isCredentialRefusal(error)) throw error;
-    const fresh = await readSecret(name, { refresh: true });
-    // The same credentials would be refused again, and a database may lock the user for that.
-    if (fresh.source === known.source && fresh.version === known.version) throw error;
-    return use(fresh);
+    for (const delay of sources()[0].capabilities.refresh ? REFETCH_AFTER_MILLISECONDS : [0]) {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      const fresh = await readSecret(name, { refresh: true });
+      // The same credentials would be refused again, and a database may lock the user for that.
+      if (fresh.source !== known.source || fresh.version !== known.version) return use(fresh);
+    }
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import { wrongValue } from "./wrong-value";
 export function checkName(name: string): string {
   if (/(^|\/)\.{0,2}(\/|$)/.test(name)) {
     throw wrongValue(
-      "A secret's name must be words with single slashes between them, none of dots only",
+      "A secret's name must be words between single slashes, none of dots only",
       name,
       "correct it",
     );

@@ -182,7 +182,7 @@ print(json.dumps(read_secret("orders")))`;
       answerOf(200, kvAnswer({ all: { password: PASSWORD } }, 1)),
       /texts, numbers and bool/,
     ],
-    ["a value that is null", answerOf(200, kvAnswer({ [PASSWORD]: null }, 1)), /texts, numbers and booleans/],
+    ["a value that is a list", answerOf(200, kvAnswer({ [PASSWORD]: [] }, 1)), /texts, numbers and booleans/],
     ["a JSON list", answerOf(200, [PASSWORD]), /check the path and its \/data\//],
     ["an answer that breaks off", "broken" as const, /must be JSON; it is not JSON/],
     ["no answer in time", "silent" as const, /does not answer \((TimeoutError|timeout)\)/],

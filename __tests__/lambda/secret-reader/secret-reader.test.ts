@@ -93,12 +93,17 @@ test.each([
   ["a JSON list", JSON.stringify([PASSWORD])],
   ["JSON null", "null"],
   ["an object in an object", JSON.stringify({ nested: { password: PASSWORD } })],
-  ["a field that is null", JSON.stringify({ username: PASSWORD, password: null })],
+  ["a list in an object", JSON.stringify({ username: PASSWORD, hosts: [] })],
 ])("%s is malformed, and the message does not quote it", async (_, text) => {
   server.answer({ value: text });
   const failure = await reader.readSecret("orders").catch((reason) => reason);
   expect(failure.name).toBe("SecretMalformedError");
   expect(shown(failure)).not.toContain(PASSWORD);
+});
+
+test("a field that is null is left out, as the rotation function takes it", async () => {
+  server.answer({ value: JSON.stringify({ username: "orders", dbname: null }) });
+  expect((await reader.readSecret("orders")).fields).toEqual({ username: "orders" });
 });
 
 test("without SECRET_PREFIX the error says who sets it", async () => {
@@ -125,12 +130,28 @@ test("credentials that are refused twice are not tried a third time", async () =
   expect(use).toHaveBeenCalledTimes(2);
 });
 
-test("credentials that are refused and are still the current ones are not tried again", async () => {
+test("credentials that are refused while the secret is behind the database are waited for", async () => {
+  server.answer(
+    { value: value("old") },
+    { value: value("old") },
+    { value: value("old") },
+    { value: value("new"), version: "v2" },
+  );
+  const used: unknown[] = [];
+  await reader.withSecret("orders", async ({ fields }) => {
+    used.push(fields.password);
+    if (fields.password === "old") throw refusal;
+  });
+  expect(used).toEqual(["old", "new"]);
+  expect(server.requested).toHaveLength(4);
+});
+
+test("credentials that are refused and stay the current ones are not tried again", async () => {
   server.answer({ value: value() });
   const use = jest.fn().mockRejectedValue(refusal);
   await expect(reader.withSecret("orders", use)).rejects.toBe(refusal);
   expect(use).toHaveBeenCalledTimes(1);
-  expect(server.requested).toHaveLength(2);
+  expect(server.requested).toHaveLength(4);
 });
 
 test("any other failure of the use is not retried", async () => {

@@ -15,8 +15,7 @@ export interface StagedSecret extends SecretPlace {
   readonly stage: string;
 }
 
-export const CHECK_ENDPOINT =
-  "Check the interface endpoint of Secrets Manager and TCP 443 from the function to it.";
+export const CHECK_ENDPOINT = "Check the interface endpoint and TCP 443 to it.";
 
 /** Outages among the API's error codes (API reference, "GetSecretValue" and "Common Errors"), also of the key's service. */
 const OUTAGES = /^(KMS)?(Internal|RequestTimeout|ServiceUnavailable|Throttl|TooManyRequests)/;

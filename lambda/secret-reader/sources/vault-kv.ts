@@ -56,7 +56,7 @@ export function secretFromKv(
     throw new SecretNotFoundError(
       place,
       "Vault has no such secret or version",
-      "Check SECRET_VAULT_PATH, VAULT_NAMESPACE, the name, and that it was written.",
+      "Check SECRET_VAULT_PATH, VAULT_NAMESPACE and the name.",
     );
   }
   throw new SecretMalformedError(

@@ -14,7 +14,7 @@ import { secretFromKv, versionIn } from "./vault-kv";
 import { checkLayer } from "./vault-layer";
 import { vaultPathOf } from "./vault-path";
 
-const CHECK_NETWORK = "Check VLE_VAULT_ADDR, VAULT_CACERT, and TCP 8200 from the function to Vault.";
+const CHECK_NETWORK = "Check VLE_VAULT_ADDR, VAULT_CACERT and TCP 8200 to Vault.";
 
 /** What to check by HTTP status, where Vault or the extension means something of its own by it. */
 const CHECKS: Readonly<Record<number, string>> = {
