@@ -4,6 +4,7 @@ import type { DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
 import { assertHarmless } from "./group-roles";
+import { copyLimits } from "./login-limits";
 import { asPassingCreator } from "./passing-creator";
 import { grantPrivileges } from "./privileges";
 import { copySettings } from "./role-settings";
@@ -111,6 +112,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
         await withAdminRemedy(twin, sessionUser, () =>
           connection.run(`have ${quote(twin)} work as ${quote(owner)}`, workAs(twin, owner)),
         );
+        await copyLimits(connection, sessionUser, owner, twin);
         lacking = await copySettings(connection, owner, twin);
       }
       return { owner, lacking };

@@ -21,6 +21,10 @@ export function grantRole(role: string, member: string): string {
   return `GRANT ${escapeIdentifier(role)} TO ${escapeIdentifier(member)}`;
 }
 
+export function limitLogins(role: string, connections: number, until: string): string {
+  return `ALTER ROLE ${escapeIdentifier(role)} CONNECTION LIMIT ${connections} VALID UNTIL ${escapeLiteral(until)}`;
+}
+
 export function workAs(role: string, owner: string): string {
   return `ALTER ROLE ${escapeIdentifier(role)} SET role = ${escapeLiteral(owner)}`;
 }
