@@ -14,7 +14,7 @@ interface Held {
  * the role leads to, which its own name does not show. Nor may the user become a member of `rds_iam` by it, which would
  * end its password login.
  */
-export async function assertHarmless(
+export async function assertGroupRole(
   connection: SqlConnection,
   group: string,
   superuser: string,

@@ -3,7 +3,7 @@ import { quote } from "../../text";
 import type { DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
-import { assertHarmless } from "./group-roles";
+import { assertGroupRole } from "./group-roles";
 import { copyLimits } from "./login-limits";
 import { asPassingCreator } from "./passing-creator";
 import { grantPrivileges } from "./privileges";
@@ -93,7 +93,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     },
 
     async grantMembership(group, member) {
-      await assertHarmless(connection, group, sessionUser);
+      await assertGroupRole(connection, group, sessionUser);
       await grantMembership(group, member);
     },
 
