@@ -1,8 +1,8 @@
 import type { DatabaseEngine } from "./database";
 
 interface EngineSettings {
-  /** Parameter group family of a major version. */
-  readonly family: (majorVersion: string) => string;
+  /** Parameter group family of a version. */
+  readonly family: (version: string) => string;
   readonly logExports: string[];
   readonly parameters: Readonly<Record<string, string>>;
 }
