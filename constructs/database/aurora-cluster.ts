@@ -63,6 +63,7 @@ export class AuroraCluster extends Construct implements Database {
   constructor(scope: Construct, id: string, props: AuroraClusterProps) {
     super(scope, id);
 
+    this.refuseClassWithoutInsights(props);
     const cluster = this.addCluster(props);
     this.addInstances(props, cluster);
 
@@ -75,6 +76,14 @@ export class AuroraCluster extends Construct implements Database {
     this.superuserSecretArn = cluster.masterUserSecret.get(0).secretArn;
     this.superuserSecretKeyArn = props.encryptionKeyArn;
     this.certificateAuthority = props.certificateAuthority;
+  }
+
+  private refuseClassWithoutInsights({ engine, capacity }: AuroraClusterProps): void {
+    if (capacity.kind === "serverless") return;
+    if (!ENGINE_SETTINGS[engine].classesWithoutInsights?.test(capacity.instanceClass)) return;
+    throw new Error(
+      `${this.node.path}: \`instanceClass\` must be one that has Performance Insights with ${engine}, for example db.t4g.medium, got "${capacity.instanceClass}"`,
+    );
   }
 
   /**

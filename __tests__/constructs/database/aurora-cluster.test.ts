@@ -152,6 +152,24 @@ test("or runs on instances of a class", () => {
     expect(instance.instance_class).toBe("db.r8g.large");
 });
 
+test.each(["db.t2.small", "db.t3.medium", "db.t4g.micro", "db.t4g.small"])(
+  "throws for %s with Aurora MySQL, which has no Performance Insights there",
+  (instanceClass) => {
+    const mysql = { engine: "aurora-mysql", engineVersion: "8.0.mysql_aurora.3.10.0" } as const;
+    expect(() => aurora({ ...mysql, capacity: { kind: "provisioned", instanceClass } })).toThrow(
+      `test/Database: \`instanceClass\` must be one that has Performance Insights with aurora-mysql, for example db.t4g.medium, got "${instanceClass}"`,
+    );
+  },
+);
+
+test.each([
+  ["aurora-mysql", "db.t4g.medium"],
+  ["aurora-postgresql", "db.t3.medium"],
+] as const)("%s runs on %s", (engine, instanceClass) => {
+  const { template } = aurora({ engine, capacity: { kind: "provisioned", instanceClass }, instances: 1 });
+  expect(template.resource("aws_rds_cluster_instance").instance_class).toBe(instanceClass);
+});
+
 test("has as many instances as asked for", () => {
   expect(instances.map((instance) => instance.identifier)).toEqual(["app-1", "app-2"]);
 });
