@@ -20,7 +20,7 @@ export interface AuroraClusterProps {
   /** Cluster identifier; also the start of the names of what belongs to it. */
   readonly name: string;
   readonly engine: DatabaseEngine;
-  /** Exact version, or a major version that follows minor upgrades. */
+  /** Exact version, as `aws rds describe-db-clusters` shows it: `16.8`, `8.0.mysql_aurora.3.10.0`. */
   readonly engineVersion: string;
   readonly databaseName: string;
   readonly port: number;
@@ -63,6 +63,7 @@ export class AuroraCluster extends Construct implements Database {
   constructor(scope: Construct, id: string, props: AuroraClusterProps) {
     super(scope, id);
 
+    this.refuseClassWithoutInsights(props);
     const cluster = this.addCluster(props);
     this.addInstances(props, cluster);
 
@@ -77,12 +78,27 @@ export class AuroraCluster extends Construct implements Database {
     this.certificateAuthority = props.certificateAuthority;
   }
 
+  private refuseClassWithoutInsights({ engine, capacity }: AuroraClusterProps): void {
+    if (capacity.kind === "serverless") return;
+    if (!ENGINE_SETTINGS[engine].classesWithoutInsights?.test(capacity.instanceClass)) return;
+    throw new Error(
+      `${this.node.path}: \`instanceClass\` must be one that has Performance Insights with ${engine}, for example db.t4g.medium, got "${capacity.instanceClass}"`,
+    );
+  }
+
+  /**
+   * The provider sends the version with every change for as long as it is not the cluster's, and Aurora refuses an older
+   * one (`resourceClusterUpdate` in terraform-provider-aws): so it is exact, and Terraform alone changes it.
+   */
   private addCluster(props: AuroraClusterProps): RdsCluster {
     const { capacity } = props;
     return new RdsCluster(this, "Cluster", {
       clusterIdentifier: props.name,
       engine: props.engine,
       engineVersion: props.engineVersion,
+      allowMajorVersionUpgrade: true,
+      // An upgrade left to the maintenance window would still use the old parameter group when Terraform deletes that.
+      applyImmediately: true,
       databaseName: props.databaseName,
       port: props.port,
       masterUsername: props.superuserName,
@@ -119,7 +135,7 @@ export class AuroraCluster extends Construct implements Database {
         engine: props.engine,
         instanceClass: capacity.kind === "serverless" ? "db.serverless" : capacity.instanceClass,
         publiclyAccessible: false,
-        autoMinorVersionUpgrade: true,
+        autoMinorVersionUpgrade: false,
         copyTagsToSnapshot: true,
         performanceInsightsEnabled: true,
         performanceInsightsKmsKeyId: props.encryptionKeyArn,
@@ -134,13 +150,16 @@ export class AuroraCluster extends Construct implements Database {
     return new DbSubnetGroup(this, "SubnetGroup", { name: props.name, subnetIds: props.subnetIds });
   }
 
+  /** A major upgrade takes a group of another family, while the cluster still has this one. */
   private parameterGroup(props: AuroraClusterProps): RdsClusterParameterGroup {
     const settings = ENGINE_SETTINGS[props.engine];
+    const family = settings.family(props.engineVersion);
     return new RdsClusterParameterGroup(this, "ParameterGroup", {
-      name: props.name,
-      family: settings.family(props.engineVersion),
+      name: `${props.name}-${family.replaceAll(".", "-")}`,
+      family,
       description: "TLS only; statements that change the schema or are slow are logged",
       parameter: Object.entries(settings.parameters).map(([name, value]) => ({ name, value })),
+      lifecycle: { createBeforeDestroy: true },
     });
   }
 

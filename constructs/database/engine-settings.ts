@@ -1,10 +1,17 @@
 import type { DatabaseEngine } from "./database";
 
 interface EngineSettings {
-  /** Parameter group family of a major version. */
-  readonly family: (majorVersion: string) => string;
+  /** Parameter group family of a version. */
+  readonly family: (version: string) => string;
   readonly logExports: string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /**
+   * Instance classes without Performance Insights (Amazon Aurora User Guide, "Amazon Aurora DB engine, Region, and
+   * instance class support for Performance Insights").
+   *
+   * @default - every class has it
+   */
+  readonly classesWithoutInsights?: RegExp;
 }
 
 /**
@@ -27,5 +34,6 @@ export const ENGINE_SETTINGS: Record<DatabaseEngine, EngineSettings> = {
       slow_query_log: "1",
       long_query_time: "1",
     },
+    classesWithoutInsights: /^db\.(t2\.|t3\.|t4g\.(micro|small)$)/,
   },
 };

@@ -28,7 +28,7 @@ export function crossChecks(sections: Sections, { secretNames, hasVault }: Menti
     consumersReadKnown(secretNames),
     consumerNamesAreFree,
     consumersSpeakPostgresql,
-    mysqlVersionNamesItsFamily,
+    versionIsOfItsEngine,
     providerIsPinned,
   ].flatMap((check) => check(sections));
 }
@@ -217,10 +217,18 @@ function consumersSpeakPostgresql({ database, consumers = [] }: Sections): Probl
   ];
 }
 
-/** The parameter group family of Aurora MySQL has two numbers. */
-function mysqlVersionNamesItsFamily({ database }: Sections): Problem[] {
-  if (database?.kind !== "created" || database.engine !== "aurora-mysql") return [];
-  if (/^\d+\.\d+/.test(database.engineVersion)) return [];
-  const rule = "a version of Aurora MySQL starts with two numbers";
-  return [broken(["database", "engineVersion"], database.engineVersion, rule, 'write for example "8.0"')];
+/** MySQL's version alone, without Aurora's, is not exact. */
+function versionIsOfItsEngine({ database }: Sections): Problem[] {
+  if (database?.kind !== "created") return [];
+  const { engine, engineVersion } = database;
+  if (engineVersion.includes("mysql_aurora") === (engine === "aurora-mysql")) return [];
+  const example = engine === "aurora-mysql" ? "8.0.mysql_aurora.3.10.0" : "16.8";
+  return [
+    broken(
+      ["database", "engineVersion"],
+      engineVersion,
+      `must be an exact version of ${engine}`,
+      `write for example "${example}"`,
+    ),
+  ];
 }

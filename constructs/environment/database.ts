@@ -51,10 +51,13 @@ const createdDatabase = section({
   kind: z.literal("created"),
   engine: databaseEngine,
   engineVersion: text(
-    /^\d+(\.[\w.]+)?$/,
-    "must be an engine version, or a major version that follows minor upgrades",
-    'write for example "16" (PostgreSQL) or "8.0" (MySQL)',
-  ),
+    /^\d+\.\d+(\.mysql_aurora(\.\d+)+)?$/,
+    "must be an exact engine version",
+    'write for example "16.8" (PostgreSQL) or "8.0.mysql_aurora.3.10.0" (MySQL)',
+  ).meta({
+    description:
+      "Exact version. AWS upgrades nothing by itself before the version's support ends: change it and deploy, over major versions too, and the cluster is upgraded at once. If AWS has upgraded the cluster, write the version that it has.",
+  }),
   databaseName,
   port: port.optional().meta({ description: "Left out: 5432 (PostgreSQL) or 3306 (MySQL)." }),
   superuserName: text(

@@ -1,12 +1,13 @@
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import type { Database } from "../database/database";
-import { EncryptionKey, throughService, viaService } from "../encryption/encryption-key";
+import { EncryptionKey, throughService } from "../encryption/encryption-key";
 import { type LayerArns, layerFor } from "../functions/layers";
 import type { PrivateFunctionProps } from "../functions/private-function";
 import type { Network } from "../network/network";
 import type { SecretBackend, SecretConsumer } from "../secret-backend";
 import { databaseUsers } from "./database-users";
+import { type ReadableSecret, ReadGrant } from "./read-grant";
 import { RotatedSecret } from "./rotated-secret";
 import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
 import type { RotatedUser } from "./rotation-tags";
@@ -70,7 +71,8 @@ export interface NativeBackendProps {
 export class NativeBackend extends Construct implements SecretBackend {
   readonly source: string;
   readonly rotationFunctionName: string;
-  private readonly secrets = new Map<string, { arn: string; user: RotatedUser }>();
+  private readonly secrets = new Map<string, ReadableSecret>();
+  private readonly grants = new Map<SecretConsumer, ReadGrant>();
   private readonly key: EncryptionKey;
   private readonly endpoint: SecretsEndpoint;
 
@@ -117,24 +119,16 @@ export class NativeBackend extends Construct implements SecretBackend {
       const known = [...this.secrets.keys()].join(", ");
       throw new Error(`${this.node.path}: \`secretName\` must be one of ${known}, got "${secretName}"`);
     }
-    const { account, database } = this.props;
-    consumer.allow(`ReadSecret-${secretName}`, [
-      {
-        actions: ["rds-db:connect"],
-        resources: databaseUsers(secret.user).map((user) =>
-          account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
-        ),
-      },
-      { actions: ["secretsmanager:GetSecretValue"], resources: [secret.arn] },
-      {
-        actions: ["kms:Decrypt"],
-        resources: [this.key.arn],
-        condition: [
-          viaService(account, "secretsmanager"),
-          { test: "StringEquals", variable: "kms:EncryptionContext:SecretARN", values: [secret.arn] },
-        ],
-      },
-    ]);
+    this.grantOf(consumer).add(secret);
+  }
+
+  private grantOf(consumer: SecretConsumer): ReadGrant {
+    const known = this.grants.get(consumer);
+    if (known) return known;
+    const grant = new ReadGrant(this.props.account, this.key.arn);
+    consumer.allow("ReadSecrets", grant.statements);
+    this.grants.set(consumer, grant);
+    return grant;
   }
 
   private addKey(): EncryptionKey {
@@ -185,10 +179,11 @@ export class NativeBackend extends Construct implements SecretBackend {
 
   private addSecret(secret: NativeSecret, rotationFunction: RotationFunction): void {
     const { account, prefix, database, rotateImmediately, recoveryDays, deployers } = this.props;
+    const name = `${prefix}/${secret.name}`;
     const { arn } = new RotatedSecret(this, `Secret-${secret.name}`, {
       ...secret,
       account,
-      name: `${prefix}/${secret.name}`,
+      name,
       database,
       encryptionKeyArn: this.key.arn,
       rotationFunction,
@@ -197,6 +192,9 @@ export class NativeBackend extends Construct implements SecretBackend {
       deployers,
       reachability: this.endpoint.reachability,
     });
-    this.secrets.set(secret.name, { arn, user: secret });
+    const userArns = databaseUsers(secret).map((user) =>
+      account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
+    );
+    this.secrets.set(secret.name, { name, arn, userArns });
   }
 }

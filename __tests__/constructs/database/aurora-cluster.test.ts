@@ -6,7 +6,7 @@ const props: AuroraClusterProps = {
   account,
   name: "app",
   engine: "aurora-postgresql",
-  engineVersion: "16",
+  engineVersion: "16.8",
   databaseName: "app",
   port: 5432,
   superuserName: "superuser",
@@ -53,14 +53,44 @@ test("encrypts storage and Performance Insights with our key", () => {
 });
 
 test.each([
-  ["aurora-postgresql", "16", "rds.force_ssl", "1"],
-  ["aurora-mysql", "8.0", "require_secure_transport", "ON"],
+  ["aurora-postgresql", "16.8", "rds.force_ssl", "1"],
+  ["aurora-mysql", "8.0.mysql_aurora.3.10.0", "require_secure_transport", "ON"],
 ] as const)("%s accepts TLS connections only", (engine, engineVersion, name, value) => {
   const { template } = aurora({ engine, engineVersion });
   expect(template.resource("aws_rds_cluster_parameter_group").parameter).toContainEqual({ name, value });
   expect(template.resource("aws_rds_cluster").db_cluster_parameter_group_name).toBe(
     template.reference("name", "aws_rds_cluster_parameter_group"),
   );
+});
+
+describe("its version", () => {
+  test("is the exact one that was asked for, and AWS is not asked to change it", () => {
+    expect(cluster.engine_version).toBe("16.8");
+    for (const instance of instances) {
+      expect(instance.auto_minor_version_upgrade).toBe(false);
+      expect(instance).not.toHaveProperty("engine_version");
+    }
+  });
+
+  test("can be changed to another major one, at once", () => {
+    expect(cluster).toMatchObject({ allow_major_version_upgrade: true, apply_immediately: true });
+  });
+
+  test.each([
+    ["aurora-postgresql", "16.8", "app-aurora-postgresql16"],
+    ["aurora-postgresql", "16.10", "app-aurora-postgresql16"],
+    ["aurora-postgresql", "17.7", "app-aurora-postgresql17"],
+    ["aurora-mysql", "8.0.mysql_aurora.3.10.0", "app-aurora-mysql8-0"],
+  ] as const)("%s %s has the parameter group %s", (engine, engineVersion, name) => {
+    const { template } = aurora({ engine, engineVersion });
+    expect(template.resource("aws_rds_cluster_parameter_group").name).toBe(name);
+  });
+
+  test("of another family has its parameter group before the one in use goes", () => {
+    expect(template.resource("aws_rds_cluster_parameter_group").lifecycle).toEqual({
+      create_before_destroy: true,
+    });
+  });
 });
 
 test("takes IAM database authentication", () => {
@@ -75,8 +105,8 @@ test("is reachable in its own subnets and through its own security group only", 
 });
 
 test.each([
-  ["aurora-postgresql", "16", ["postgresql"]],
-  ["aurora-mysql", "8.0", ["audit", "error", "slowquery"]],
+  ["aurora-postgresql", "16.8", ["postgresql"]],
+  ["aurora-mysql", "8.0.mysql_aurora.3.10.0", ["audit", "error", "slowquery"]],
 ] as const)("%s exports its logs to encrypted groups that exist before it", (engine, engineVersion, logs) => {
   const { template } = aurora({ engine, engineVersion });
   const cluster = template.resource("aws_rds_cluster");
@@ -120,6 +150,24 @@ test("or runs on instances of a class", () => {
   expect(template.resource("aws_rds_cluster")).not.toHaveProperty("serverlessv2_scaling_configuration");
   for (const instance of template.resources("aws_rds_cluster_instance"))
     expect(instance.instance_class).toBe("db.r8g.large");
+});
+
+test.each(["db.t2.small", "db.t3.medium", "db.t4g.micro", "db.t4g.small"])(
+  "throws for %s with Aurora MySQL, which has no Performance Insights there",
+  (instanceClass) => {
+    const mysql = { engine: "aurora-mysql", engineVersion: "8.0.mysql_aurora.3.10.0" } as const;
+    expect(() => aurora({ ...mysql, capacity: { kind: "provisioned", instanceClass } })).toThrow(
+      `test/Database: \`instanceClass\` must be one that has Performance Insights with aurora-mysql, for example db.t4g.medium, got "${instanceClass}"`,
+    );
+  },
+);
+
+test.each([
+  ["aurora-mysql", "db.t4g.medium"],
+  ["aurora-postgresql", "db.t3.medium"],
+] as const)("%s runs on %s", (engine, instanceClass) => {
+  const { template } = aurora({ engine, capacity: { kind: "provisioned", instanceClass }, instances: 1 });
+  expect(template.resource("aws_rds_cluster_instance").instance_class).toBe(instanceClass);
 });
 
 test("has as many instances as asked for", () => {

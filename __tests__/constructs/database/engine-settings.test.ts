@@ -1,10 +1,8 @@
 import { ENGINE_SETTINGS } from "../../../constructs/database/engine-settings";
 
 test.each([
-  ["aurora-postgresql", "16", "aurora-postgresql16"],
-  ["aurora-postgresql", "16.4", "aurora-postgresql16"],
-  ["aurora-mysql", "8.0", "aurora-mysql8.0"],
-  ["aurora-mysql", "8.0.mysql_aurora.3.08.0", "aurora-mysql8.0"],
+  ["aurora-postgresql", "16.8", "aurora-postgresql16"],
+  ["aurora-mysql", "8.0.mysql_aurora.3.10.0", "aurora-mysql8.0"],
 ] as const)("%s %s has the parameter group family %s", (engine, version, family) => {
   expect(ENGINE_SETTINGS[engine].family(version)).toBe(family);
 });

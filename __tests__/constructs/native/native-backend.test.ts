@@ -13,7 +13,7 @@ import {
   network,
   rotationZip,
 } from "../../support/fixtures";
-import { synthesize } from "../../support/template";
+import { type Statement, synthesize } from "../../support/template";
 
 const orders: NativeSecret = {
   name: "orders",
@@ -49,13 +49,18 @@ const props: NativeBackendProps = {
 };
 const extensionLayers = { arm64: "arn:layer:arm64", x86_64: "arn:layer:x86_64" };
 
-function nativeBackend(changes: Partial<NativeBackendProps> = {}, read?: string) {
+function nativeBackend(changes: Partial<NativeBackendProps> = {}, ...read: string[]) {
   return synthesize((scope) => {
     const backend = new NativeBackend(scope, "Native", { ...props, ...changes });
-    if (read) backend.grantRead(new PrivateFunction(scope, "Reader", functionProps), read);
+    if (read.length > 0) {
+      const reader = new PrivateFunction(scope, "Reader", functionProps);
+      for (const name of read) backend.grantRead(reader, name);
+    }
     return backend;
   });
 }
+
+const userArn = (user: string) => `arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/${user}`;
 
 describe("secrets", () => {
   const { built, template, resolve } = nativeBackend();
@@ -151,17 +156,14 @@ describe("an endpoint that exists already", () => {
 
 describe("grantRead", () => {
   const { template } = nativeBackend({}, "reporting");
-  const { policy } = template.resource("aws_iam_role_policy", { name: "readsecret-reporting" });
+  const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
   const secretArn = template.reference("arn", "aws_secretsmanager_secret", "Secret-reporting");
 
   test("gives the seed's policy for the one secret, and its decryption", () => {
     expect(template.statements(policy)).toEqual([
       {
         actions: ["rds-db:connect"],
-        resources: [
-          "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/reporting",
-          "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/reporting_iam",
-        ],
+        resources: [userArn("reporting"), userArn("reporting_iam")],
       },
       { actions: ["secretsmanager:GetSecretValue"], resources: [secretArn] },
       {
@@ -173,7 +175,11 @@ describe("grantRead", () => {
             variable: "kms:ViaService",
             values: ["secretsmanager.ap-northeast-2.amazonaws.com"],
           },
-          { test: "StringEquals", variable: "kms:EncryptionContext:SecretARN", values: [secretArn] },
+          {
+            test: "StringLike",
+            variable: "kms:EncryptionContext:SecretARN",
+            values: ["*:app/reporting-??????"],
+          },
         ],
       },
     ]);
@@ -181,11 +187,68 @@ describe("grantRead", () => {
 
   test("names both users where they alternate", () => {
     const { template } = nativeBackend({}, "orders");
-    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecret-orders" });
-    expect(template.statements(policy)[0]?.resources).toEqual([
-      "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/orders",
-      "arn:aws:rds-db:ap-northeast-2:111122223333:dbuser:cluster-ABC/orders_clone",
+    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    expect(template.statements(policy)[0]?.resources).toEqual([userArn("orders"), userArn("orders_clone")]);
+  });
+
+  test("for a second secret adds that to the first, and nothing else", () => {
+    const { template } = nativeBackend({}, "orders", "reporting");
+    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    const [connect, read, decrypt] = template.statements(policy);
+    expect(connect?.resources).toEqual(["orders", "orders_clone", "reporting", "reporting_iam"].map(userArn));
+    expect(read?.resources).toEqual(
+      ["orders", "reporting"].map((name) =>
+        template.reference("arn", "aws_secretsmanager_secret", `Secret-${name}`),
+      ),
+    );
+    expect(decrypt?.condition?.[1]?.values).toEqual(["*:app/orders-??????", "*:app/reporting-??????"]);
+  });
+
+  test("for a secret that the function may read already adds nothing", () => {
+    const { template } = nativeBackend({}, "orders", "orders");
+    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    expect(template.statements(policy)).toHaveLength(3);
+    expect(template.statements(policy)[1]?.resources).toHaveLength(1);
+  });
+
+  test("tells secrets apart whose names differ in upper case only", () => {
+    const secrets = [orders, { ...reporting, name: "Orders" }];
+    const { template } = nativeBackend({ secrets }, "orders", "Orders");
+    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    expect(template.statements(policy)[1]?.resources).toHaveLength(2);
+  });
+
+  test("gives two functions a policy each, of their own secret alone", () => {
+    const { template } = synthesize((scope) => {
+      const backend = new NativeBackend(scope, "Native", props);
+      for (const name of ["orders", "reporting"]) {
+        backend.grantRead(new PrivateFunction(scope, name, { ...functionProps, name }), name);
+      }
+    });
+    const policies = template
+      .resources("aws_iam_role_policy")
+      .filter(({ name }) => name === "ReadSecrets")
+      .map(({ policy }) => template.statements(policy)[1]?.resources);
+    expect(policies).toEqual([
+      [template.reference("arn", "aws_secretsmanager_secret", "Secret-orders")],
+      [template.reference("arn", "aws_secretsmanager_secret", "Secret-reporting")],
     ]);
+  });
+
+  test("for forty secrets stays below what IAM allows for the policies of a role", () => {
+    const secrets = Array.from({ length: 40 }, (_, number) => ({
+      ...reporting,
+      name: `orders-${number + 10}`,
+      user: `orders_${number + 10}`,
+      iamUser: undefined,
+    }));
+    const cluster = { ...database, clusterResourceId: "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ" };
+    const { template } = nativeBackend({ secrets, database: cluster }, ...secrets.map(({ name }) => name));
+    const role = template.reference("name", "aws_iam_role", "Reader");
+    const policies = template.resources("aws_iam_role_policy").filter((policy) => policy.role === role);
+    const characters = policies.map(({ policy }) => asDeployed(template.statements(policy)).length);
+    expect(characters).toHaveLength(2);
+    expect(characters.reduce((sum, each) => sum + each)).toBeLessThan(10_240);
   });
 
   test("tells the function where secrets are, and no value", () => {
@@ -235,6 +298,34 @@ test("permitRead gives the permissions of grantRead, and leaves the function as 
   const reader = template.resource("aws_lambda_function", { function_name: "app-reader" });
   expect(reader).not.toHaveProperty("layers");
   expect(reader.environment.variables).toEqual({});
-  const { policy } = template.resource("aws_iam_role_policy", { name: "readsecret-orders" });
+  const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
   expect(template.statements(policy)).toHaveLength(3);
 });
+
+/** The policy in JSON, as `aws_iam_policy_document` renders it, without blanks, which IAM does not count. */
+function asDeployed(statements: readonly Statement[]): string {
+  const oneOrMore = (values: readonly string[]) => (values.length === 1 ? values[0] : values);
+  const policy = {
+    Version: "2012-10-17",
+    Statement: statements.map(({ sid, effect = "Allow", actions, resources = [], condition = [] }) => ({
+      ...(sid && { Sid: sid }),
+      Effect: effect,
+      Action: oneOrMore(actions),
+      Resource: oneOrMore(resources),
+      ...(condition.length > 0 && {
+        Condition: Object.fromEntries(
+          condition.map(({ test, variable, values }) => [test, { [variable]: oneOrMore(values) }]),
+        ),
+      }),
+    })),
+  };
+  return JSON.stringify(policy)
+    .replace(/\$\{aws_secretsmanager_secret\.[^}]*Secret-([\w-]+)_\w{8}\.arn\}/g, (_, name) =>
+      account.arn("secretsmanager", `secret:app/${name}-AbCdEf`),
+    )
+    .replace(/\$\{aws_kms_key\.[^}]*\}/g, account.arn("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab"))
+    .replace(
+      /\$\{aws_cloudwatch_log_group\.[^}]*\}/g,
+      account.arn("logs", "log-group:/aws/lambda/app-reader"),
+    );
+}

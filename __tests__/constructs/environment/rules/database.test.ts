@@ -15,9 +15,21 @@ describe("database: refuses", () => {
     },
     {
       change: { "database.engineVersion": "latest" },
-      rule: "must be an engine version, or a major version that follows minor upgrades",
+      rule: "must be an exact engine version",
       got: '"latest"',
-      fix: 'write for example "16" (PostgreSQL) or "8.0" (MySQL)',
+      fix: 'write for example "16.8" (PostgreSQL) or "8.0.mysql_aurora.3.10.0" (MySQL)',
+    },
+    {
+      change: { "database.engineVersion": "16" },
+      rule: "must be an exact engine version",
+      got: '"16"',
+      fix: 'write for example "16.8" (PostgreSQL) or "8.0.mysql_aurora.3.10.0" (MySQL)',
+    },
+    {
+      change: { "database.engineVersion": "8.0.mysql_aurora.3.10.0" },
+      rule: "must be an exact version of aurora-postgresql",
+      got: '"8.0.mysql_aurora.3.10.0"',
+      fix: 'write for example "16.8"',
     },
     {
       change: { "database.databaseName": "1app" },
@@ -128,17 +140,25 @@ describe("an adopted database: refuses", () => {
 });
 
 test("Aurora MySQL is accepted without sample consumers, which speak PostgreSQL only", () => {
-  const mysql = changed(dev, { "database.engine": "aurora-mysql", "database.engineVersion": "8.0" });
+  const mysql = changed(dev, {
+    "database.engine": "aurora-mysql",
+    "database.engineVersion": "8.0.mysql_aurora.3.10.0",
+  });
   expect(problems(mysql)).toMatchObject([
     { path: "consumers", rule: "the Node samples connect to PostgreSQL only" },
   ]);
   expect(load(changed(mysql, { consumers: [] })).database.engine).toBe("aurora-mysql");
 });
 
-test("a version of Aurora MySQL names its family", () => {
-  const mysql = { "database.engine": "aurora-mysql", "database.engineVersion": "8", consumers: [] };
-  expect(problems(changed(dev, mysql))).toMatchObject([
-    { path: "database.engineVersion", fix: 'write for example "8.0"' },
+test("MySQL's version alone is none of Aurora MySQL", () => {
+  const mysql = { "database.engine": "aurora-mysql", "database.engineVersion": "8.0", consumers: [] };
+  expect(problems(changed(dev, mysql))).toEqual([
+    {
+      path: "database.engineVersion",
+      rule: "must be an exact version of aurora-mysql",
+      got: '"8.0"',
+      fix: 'write for example "8.0.mysql_aurora.3.10.0"',
+    },
   ]);
 });
 
