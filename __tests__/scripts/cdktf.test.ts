@@ -31,10 +31,9 @@ afterEach(() => {
 });
 
 async function cdktf(words: readonly string[], variables: Readonly<Record<string, string>>) {
-  const { ENVIRONMENT: _, SECRET_BACKEND: __, CDKTF_OUTDIR: ___, ...inherited } = process.env;
   const preload = join(directory, "preload.cjs");
   writeFileSync(preload, WITHOUT_PTY);
-  const env = { ...inherited, NODE_OPTIONS: `--require ${JSON.stringify(preload)}`, ...variables };
+  const env = { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(preload)}`, ...variables };
   return await run(process.execPath, ["scripts/cdktf.mjs", ...words], { cwd: ROOT, env });
 }
 
