@@ -1,3 +1,4 @@
+import { MARIADB_HINT, type MariaDbPrograms } from "../mysql/binaries";
 import {
   type Flavour,
   type LocalMySql,
@@ -6,14 +7,16 @@ import {
   startMySqlFamily,
 } from "./mysql-family";
 
-const MARIADB: Flavour = {
+const INITIALISE = [
+  "--no-defaults",
+  "--auth-root-authentication-method=normal",
+  "--skip-test-db",
+  "--skip-name-resolve",
+];
+
+const MARIADB: Omit<Flavour, "server" | "initialise"> = {
   name: "MariaDB",
-  packages: "Debian: apt-get install mariadb-server",
-  server: "mariadbd",
-  initialise: [
-    "mariadb-install-db",
-    ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"],
-  ],
+  packages: MARIADB_HINT,
   settings: ["--debug-no-sync", "--innodb-log-file-size=8M", "--aria-pagecache-buffer-size=8M"],
   withoutTls: "--skip-ssl",
   dropRoot: "DELETE FROM mysql.global_priv WHERE User = 'root'",
@@ -21,7 +24,9 @@ const MARIADB: Flavour = {
   reloadCertificate: "FLUSH SSL",
 };
 
-/** Of Debian's mariadb-server. */
-export async function startMariaDb(options: LocalMySqlOptions): Promise<LocalMySql> {
-  return await startMySqlFamily(MARIADB, options);
+export async function startMariaDb(
+  { server, initialise }: MariaDbPrograms,
+  options: LocalMySqlOptions,
+): Promise<LocalMySql> {
+  return await startMySqlFamily({ ...MARIADB, server, initialise: [initialise, INITIALISE] }, options);
 }
