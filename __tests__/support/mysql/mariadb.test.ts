@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { createCertificateAuthority } from "../../../scripts/emulator/certificates";
-import type { LocalMySql } from "../../../scripts/emulator/mysql-family";
 import { onMariaDb } from "../../lambda/rotation/support/mysql-servers";
+import type { LocalMySql } from "./mysql-family";
 
 onMariaDb(({ start }) => {
   let directory: string;

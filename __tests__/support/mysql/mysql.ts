@@ -1,4 +1,4 @@
-import { MYSQL_HINT, type MySqlServer } from "../mysql/binaries";
+import { MYSQL_HINT, type MySqlServer } from "../../../scripts/mysql/binaries";
 import {
   type Flavour,
   type LocalMySql,

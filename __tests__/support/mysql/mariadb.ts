@@ -1,4 +1,4 @@
-import { MARIADB_HINT, type MariaDbPrograms } from "../mysql/binaries";
+import { MARIADB_HINT, type MariaDbPrograms } from "../../../scripts/mysql/binaries";
 import {
   type Flavour,
   type LocalMySql,
