@@ -2,6 +2,8 @@ const { availableParallelism } = require("node:os");
 
 // The functions run on Node 22 and newer; on Node 20 the AWS SDK would say so once in every test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+// What the user works on is no matter of the tests, nor of what they start.
+for (const name of ["ENVIRONMENT", "SECRET_BACKEND", "CDKTF_OUTDIR"]) delete process.env[name];
 
 /** @type {import('jest').Config} */
 module.exports = {

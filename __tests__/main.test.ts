@@ -52,6 +52,7 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
   });
 
   test("copies each function's zip under the path that the function names", () => {
+    expect(resources("aws_lambda_function")).not.toEqual([]);
     for (const [part, template] of Object.entries(stacks)) {
       for (const { filename } of template.resources("aws_lambda_function"))
         expect(existsSync(join(directory, "stacks", `${name}-${part}`, filename))).toBe(true);
@@ -97,7 +98,9 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
   });
 
   test("has no rule inside a security group", () => {
-    for (const group of [...resources("aws_security_group"), ...resources("aws_default_security_group")]) {
+    const groups = [...resources("aws_security_group"), ...resources("aws_default_security_group")];
+    expect(groups).not.toEqual([]);
+    for (const group of groups) {
       expect(group).not.toHaveProperty("ingress");
       expect(group).not.toHaveProperty("egress");
     }
@@ -120,6 +123,7 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
     const broad = templates
       .flatMap((template) => template.allStatements)
       .filter(({ effect, actions }) => effect !== "Deny" && actions.some((action) => action.includes("*")));
+    expect(broad).not.toEqual([]);
     for (const { document, actions } of broad) {
       expect(document).toContain("Key_Policy");
       expect(actions).not.toContain("kms:*");
@@ -131,6 +135,8 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       .flatMap((template) => template.allStatements)
       .filter(({ principals }) => principals?.some(({ identifiers }) => identifiers.includes("*")))
       .filter(({ effect }) => effect !== "Deny");
+    // The policies of the interface endpoints.
+    expect(new Set(open.map(({ document }) => document)).size).toBe(resources("aws_vpc_endpoint").length);
     for (const { condition } of open) {
       expect(condition).toContainEqual({
         test: "StringEquals",
@@ -144,6 +150,7 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
     const denials = templates
       .flatMap((template) => template.allStatements)
       .filter(({ effect }) => effect === "Deny");
+    expect(denials).not.toEqual([]);
     for (const { condition } of denials) expect(condition?.length).toBeGreaterThan(0);
   });
 
@@ -250,8 +257,11 @@ describe("prod", () => {
   });
 
   test("lets deployers only delete secrets", () => {
-    const native = shipped("prod").stack("native");
-    for (const { policy } of native.resources("aws_secretsmanager_secret_policy"))
+    const { environment, stack } = shipped("prod");
+    const native = stack("native");
+    const policies = native.resources("aws_secretsmanager_secret_policy");
+    expect(policies).toHaveLength(environment.secrets.length);
+    for (const { policy } of policies)
       expect(native.statement(policy, "OnlyDeployersDeleteOrChange").effect).toBe("Deny");
   });
 });

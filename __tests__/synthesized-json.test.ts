@@ -19,10 +19,13 @@ const rich = shippedWith("dev", "both", {
 describe.each([...variants, ["dev with an access key and a test secret", rich] as const])(
   "%s",
   (_, environment) => {
-    const { directory, stacks } = synthesizeEnvironment(environment);
+    const { directory, stacks, stack } = synthesizeEnvironment(environment);
+
+    // The emulator takes any key.
+    const known = environment.emulator ? [{ kind: "a literal password", found: '"secret_key": "test' }] : [];
 
     test.each(Object.keys(stacks))("%s holds no token, secret, path of this machine or way out", (part) => {
-      expect(leaksIn(stacks[part]?.text ?? "", [directory])).toEqual([]);
+      expect(leaksIn(stack(part).text, [directory])).toEqual(known);
     });
 
     test("nor does the manifest", () => {
@@ -70,6 +73,16 @@ describe("the search finds", () => {
     ["a literal password", '{"master_password": "hunter2"}'],
     ["a literal password", String.raw`{"secret_string": "{\"username\":\"a\",\"password\":\"hunter2\"}"}`],
     ["a literal password", String.raw`{"secret_string": "${"$"}{jsonencode({\"password\" = \"hunter2\"})}"}`],
+    ["a literal password", '{"secret_string": "hunter2"}'],
+    ["a literal password", '{"secret_string_wo": "hunter2"}'],
+    ["a literal password", '{"client_secret": "hunter2"}'],
+    ["a literal password", '{"clientSecret": "hunter2"}'],
+    ["a literal password", '{"secret_key": "hunter2"}'],
+    ["a literal password", '{"variables": {"AWS_SECRET_ACCESS_KEY": "hunter2"}}'],
+    ["a literal password", String.raw`{"data_json": "{\"api-key\":\"hunter2\"}"}`],
+    ["a literal password", '{"password": 12345678}'],
+    ["a literal password", '{"password1": "hunter2"}'],
+    ["a password in a URL", '{"url": "postgres://u:hunter2@h/app"}'],
     ["the whole internet", '{"cidr_ipv4": "0.0.0.0/0"}'],
     ["the whole internet", '{"cidr_ipv6": "::/0"}'],
     ["a way to the internet", '{"resource": {"aws_nat_gateway": {}}}'],
@@ -104,6 +117,11 @@ describe("the search finds", () => {
 
 test.each([
   `{"password": "$${"{random_password.x.result}"}"}`,
+  `{"secret_string": "$${"{jsonencode({"}\\"username\\" = \\"orders\\"})}"}`,
+  `{"url": "postgres://$${"{var.user}"}:$${"{var.password}"}@h/app"}`,
+  '{"url": "https://vault.example.internal:8200", "mail": "dba@example.com"}',
+  String.raw`{"description": "a JSON object, for example {\"api-key\":\"…\"}"}`,
+  '{"secret_key_wo_version": 1, "token_ttl": 900, "password_length": 32}',
   '{"manage_master_user_password": true}',
   '{"cidr_block": "10.0.0.0/16"}',
   '{"aws_route_table": {}, "aws_route_table_association": {}}',

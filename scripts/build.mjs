@@ -48,27 +48,30 @@ async function make({ entry, output, bundle }, esbuild) {
   const started = Date.now();
   const { content, inputs } = await bundle(esbuild, entry);
   mkdirSync(join(root, dirname(output)), { recursive: true });
-  // Another process may be reading.
-  writeFileSync(join(root, `${output}.${process.pid}`), content);
-  renameSync(join(root, `${output}.${process.pid}`), join(root, output));
+  replaceFile(join(root, output), content);
   const files = [...TOOLCHAIN, ...inputs.filter((input) => !input.includes("node_modules/"))].sort();
   // Which text of a file that was saved meanwhile is in the bundle, nobody knows: the next time it is made again.
   if (files.some((file) => statSync(join(root, file)).mtimeMs >= started)) return;
-  writeFileSync(
+  replaceFile(
     recordOf(output),
     JSON.stringify({ stamp: stamp([output, ...files]), digest: digest([output, ...files]), files }),
   );
 }
 
+/** In one step: another process may be reading, and this one may be cut off. */
+export function replaceFile(file, content) {
+  writeFileSync(`${file}.${process.pid}`, content);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
 /** Untouched files are not read again; touched ones count as changed only if their content is another. */
 function isFresh({ output }) {
-  if (!existsSync(recordOf(output))) return false;
-  const { files, ...record } = JSON.parse(readFileSync(recordOf(output), "utf8"));
   try {
+    const { files, ...record } = JSON.parse(readFileSync(recordOf(output), "utf8"));
     return record.stamp === stamp([output, ...files]) || record.digest === digest([output, ...files]);
-  } catch (error) {
-    if (error.code === "ENOENT") return false;
-    throw error;
+  } catch {
+    // A record or a file that is missing or cannot be read: what keeps the bundle from being made says so itself.
+    return false;
   }
 }
 

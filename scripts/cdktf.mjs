@@ -1,18 +1,27 @@
 // npm run synth | diff | deploy | destroy [-- stacks, then options]: the CDKTF CLI for the environment of ENVIRONMENT.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "./build.mjs";
 import { loadApp } from "./load-app.mjs";
 
-const require = createRequire(import.meta.url);
 const [command, ...rest] = process.argv.slice(2);
 const firstOption = rest.findIndex((word) => word.startsWith("-"));
 const stacks = firstOption === -1 ? rest : rest.slice(0, firstOption);
 const options = firstOption === -1 ? [] : rest.slice(firstOption);
 
 process.chdir(root);
+// The path of a local state is relative to the output folder: with another one, every resource would seem to be new.
+if (command !== "synth" && (process.env.CDKTF_OUTDIR || options.some(namesFolder)))
+  fail(
+    `cdktf ${command} finds local state beside cdktf.out only, not beside another output folder; unset CDKTF_OUTDIR and leave out --output, they are for synth`,
+  );
+const works = cliWorks();
+if (!works && (command !== "synth" || options.length > 0))
+  fail(
+    `cdktf ${[command, ...options].join(" ")} needs node-pty, which does not load in Node ${process.version}; \`npm run doctor\` has the fix`,
+  );
+
 /** Where the app synthesizes to, by the variable that CDKTF has for it. */
 const folder = process.env.CDKTF_OUTDIR || "cdktf.out";
 // Also shows what is wrong with the environment, without the CLI's stack trace around it.
@@ -20,14 +29,8 @@ mkdirSync(folder, { recursive: true });
 (await loadApp()).app.main(root);
 if (process.exitCode) process.exit();
 
-if (cliWorks()) runCli();
-else if (command === "synth") console.log(`synthesized to ${folder}`);
-else {
-  console.error(
-    `cdktf ${command} needs node-pty, which does not load in Node ${process.version}; \`npm run doctor\` has the fix`,
-  );
-  process.exit(1);
-}
+if (works) runCli();
+else console.log(`synthesized to ${folder}`);
 
 function runCli() {
   // `cdktf diff` compares one stack at a time.
@@ -62,14 +65,19 @@ function end(status) {
   if (status !== 0) process.exit(status);
 }
 
-/** cdktf-cli needs node-pty, which is compiled on install and is missing where install scripts did not run. */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function namesFolder(option) {
+  return /^(-o|--output(=|$))/.test(option);
+}
+
+/** cdktf-cli needs node-pty, which is missing where its install script did not run. Its loader would print why. */
 function cliWorks() {
-  try {
-    require("@cdktf/node-pty-prebuilt-multiarch");
-    return true;
-  } catch {
-    return false;
-  }
+  const load = ["-e", 'require("@cdktf/node-pty-prebuilt-multiarch")'];
+  return spawnSync(process.execPath, load, { stdio: "ignore" }).status === 0;
 }
 
 /** By name, what others depend on first. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
-import { build, root } from "./build.mjs";
+import { build, replaceFile, root } from "./build.mjs";
 
 /**
  * Brings dist/ up to date and loads the app, with what V8 compiled the last time: that saves a quarter of a synth.
@@ -33,8 +33,7 @@ export async function loadApp() {
     for (const name of readdirSync(dirname(file))) {
       if (name.endsWith(".cache")) rmSync(join(dirname(file), name), { force: true });
     }
-    writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
-    renameSync(`${cache}.${process.pid}`, cache);
+    replaceFile(cache, script.createCachedData());
   };
   return { app: module.exports, keepCompiled };
 }

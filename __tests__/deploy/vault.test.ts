@@ -21,7 +21,6 @@ import {
   terraformEnvironment,
 } from "../../scripts/terraform/provider-source";
 import { terraform } from "../../scripts/terraform/terraform";
-import { applyOverHttp } from "../../scripts/vault/apply-over-http";
 import {
   findVaultBinary,
   findVaultExtensionBinary,
@@ -34,6 +33,7 @@ import { DeployedFunctions } from "../scripts/emulator/deployed-functions";
 import { createRole, deleteRole } from "../scripts/emulator/iam-roles";
 import { applyStack, destroyStack } from "../support/deploy";
 import { describeNeeding } from "../support/needing";
+import { applyOverHttp } from "../support/vault/apply-over-http";
 import { type Login, logIn } from "./support/vault-login";
 
 jest.setTimeout(180_000);

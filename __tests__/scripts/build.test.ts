@@ -48,3 +48,12 @@ test("a file that was saved while it was being bundled does not count as bundled
   save("export const answer = 1;", 60);
   expect([build(), build()]).toEqual([MADE, MADE]);
 });
+
+test.each([
+  ["cut off", '{"stamp":"1'],
+  ["of another shape", "{}"],
+])("a record that is %s makes the bundle stale and stops no command", (_, text) => {
+  expect(build()).toBe(MADE);
+  writeFileSync(join(folder, "dist", "main.js.inputs.json"), text);
+  expect([build(), build()]).toEqual([MADE, FRESH]);
+});

@@ -7,7 +7,8 @@ export interface Leak {
   readonly found: string;
 }
 
-const NAME = "[a-z_]*(?:password|passwd|secret_string_wo|api_?key|token)(?:_wo)?";
+const NAME =
+  "[a-z0-9_-]*(?:password|passwd|secret_?string|client_?secret|secret_?(?:access_?)?key|api[_-]?key|token)_?\\d*(?:_wo)?";
 
 const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["an unresolved token", /\$\{TfToken\[[^\]]*\]?|TFTOKEN|TfToke/g],
@@ -15,8 +16,12 @@ const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["an AWS access key", /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY/g],
   ["a Vault token", /\bhv[sbr]\.[A-Za-z0-9_-]{8,}/g],
-  // In JSON, in JSON inside a JSON string, and in an HCL object inside one.
-  ["a literal password", new RegExp(String.raw`\\?"${NAME}\\?"\s*[:=]\s*\\?"(?!\$\{)[^"\\]+`, "gi")],
+  // In JSON, in JSON inside a JSON string, and in an HCL object inside one; not the "…" of an example.
+  [
+    "a literal password",
+    new RegExp(String.raw`\\?"${NAME}\\?"\s*[:=]\s*(?:\d+|\\?"(?!\$\{|…\\?")[^"\\]+)`, "gi"),
+  ],
+  ["a password in a URL", /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"\\]*:(?!\$\{)[^\s/@"\\]+@/gi],
   ["the whole internet", /(?<!\d)0\.0\.0\.0\/0|::\/0/g],
   ["a way to the internet", /"aws_(?:internet_gateway|egress_only_internet_gateway|nat_gateway|eip|route)"/g],
 ];

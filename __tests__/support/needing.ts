@@ -5,6 +5,15 @@ export function skipBecause(reason: string): void {
   test.skip(reason, () => undefined);
 }
 
+/** The same for what `.ci/run` installs: without it CI would lose tests that nobody misses, so there it is a failure. */
+export function skipOutsideCi(reason: string): void {
+  if (!process.env.CI) skipBecause(reason);
+  else
+    test(reason, () => {
+      throw new Error(reason);
+    });
+}
+
 /** Tests that need binaries which npm cannot install. `needed` has, by what to do about a missing one, the path of each. */
 export function describeNeeding(
   name: string,

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { selecting } from "../support/selecting";
 import { benchReader } from "./reader";
 import { benchRotation } from "./rotation";
 
@@ -89,7 +90,7 @@ function medians(commands: Command[], folder: string): number[] {
       execFileSync(program, args, {
         cwd: directory,
         stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, ENVIRONMENT: "dev", CDKTF_OUTDIR: join(folder, `out-${index}`) },
+        env: { ...process.env, ...selecting("dev"), CDKTF_OUTDIR: join(folder, `out-${index}`) },
       });
       // The first run fills caches.
       if (run > 0) times[index]?.push(performance.now() - started);

@@ -1,6 +1,7 @@
 import { basename, dirname, join, sep } from "node:path";
+import { MARIADB_HINT, MYSQL_HINT } from "../mysql/binaries";
 import { MINIMUM_PYTHON, PYTHON_HINT } from "../python/environment";
-import type { ProviderSource } from "../terraform/provider-source";
+import { type ProviderSource, pinnedAwsVersion } from "../terraform/provider-source";
 import { terraformBinary } from "../terraform/terraform";
 import { VAULT_EXTENSION_HINT, VAULT_HINT } from "../vault/binaries";
 import type { Machine } from "./machine";
@@ -30,9 +31,15 @@ const forVault = (detail: string, hint: string): Verdict => ({
   fix: `For npm run local -- --backend vault or both, ${hint}.`,
 });
 
+const forTests = (detail: string, hint: string): Verdict => ({
+  status: "warning",
+  detail,
+  fix: `For all of npm test, ${hint}.`,
+});
+
 export const node: Check = async ({ nodeVersion }) => {
-  if (!atLeast(nodeVersion, [20, 9]))
-    return failed(nodeVersion, "Install Node.js 20.9 or newer, an even (LTS) version.");
+  if (!atLeast(nodeVersion, [20, 17]))
+    return failed(nodeVersion, "Install Node.js 20.17 or newer, an even (LTS) version.");
   if (Number(nodeVersion.split(".")[0]) % 2 === 1) {
     return {
       status: "warning",
@@ -81,8 +88,17 @@ export const provider: Check = async (machine) => {
   } catch (error) {
     return failed((error as Error).message, fix);
   }
-  if (source.kind === "mirror") return ok(`${source.awsVersion} in ${source.directory}`);
+  const pinned = pinnedAwsVersion();
+  const inMirror = source.kind === "mirror" ? `${source.awsVersion} in ${source.directory}` : undefined;
+  if (inMirror && source.awsVersion === pinned) return ok(inMirror);
   const reachable = await machine.reaches("https://registry.terraform.io/.well-known/terraform.json");
+  if (inMirror && reachable) return ok(`${inMirror} for local runs, ${pinned} from the public registry`);
+  if (inMirror)
+    return {
+      status: "warning",
+      detail: `${inMirror} for local runs; the public Terraform registry does not answer`,
+      fix: `For a deployment to an account, have ${pinned} in the mirror or a way to the registry.`,
+    };
   if (reachable) return ok(`${source.awsVersion} from the public registry`);
   return failed("the public Terraform registry does not answer, and no provider mirror was found", fix);
 };
@@ -150,6 +166,27 @@ export const vaultExtension: Check = async ({ environment, exists }) => {
   return exists(binary) ? ok(binary) : forVault(`${binary} does not exist`, VAULT_EXTENSION_HINT);
 };
 
+export const mariaDb: Check = async (machine) => {
+  const programs = machine.mariaDb();
+  return programs ? await runs(machine, programs.server, MARIADB_HINT) : forTests("not found", MARIADB_HINT);
+};
+
+export const mySql: Check = async (machine) => {
+  const servers = await Promise.all(
+    machine.mySqlServers().map(({ program }) => runs(machine, program, MYSQL_HINT)),
+  );
+  const broken = servers.find(({ status }) => status !== "ok");
+  if (servers.length === 0 || broken) return broken ?? forTests("not found", MYSQL_HINT);
+  return ok(servers.map(({ detail }) => detail).join(", "));
+};
+
+/** A server that the tests start, by its version. */
+async function runs(machine: Machine, program: string, hint: string): Promise<Verdict> {
+  const output = await machine.output(program, ["--no-defaults", "--version"]);
+  if (output === undefined) return forTests(`${program} does not run`, hint);
+  return ok(`${output.replace(/^.* Ver (\S+).*$/s, "$1")} in ${program}`);
+}
+
 /** PostgreSQL refuses to run as root, so for root it runs as another user, who has to reach its binaries here. */
 export const reach: Check = async ({ userId, project, temporary, othersMayEnter }) => {
   if (userId !== 0) return ok("not root: PostgreSQL runs as you");
@@ -175,6 +212,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "Folder access": reach,
   Vault: vault,
   "Vault extension": vaultExtension,
+  MariaDB: mariaDb,
+  MySQL: mySql,
 };
 
 export async function findings(machine: Machine, checks = CHECKS): Promise<readonly Finding[]> {

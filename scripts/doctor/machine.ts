@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { findMariaDb, findMySqlServers, type MariaDbPrograms, type MySqlServer } from "../mysql/binaries";
 import { run } from "../support/processes";
 import { detectProviderSource, type ProviderSource } from "../terraform/provider-source";
 
@@ -26,6 +27,8 @@ export interface Machine {
   /** Whether a host answers. */
   reaches(url: string): Promise<boolean>;
   providerSource(): ProviderSource;
+  mariaDb(): MariaDbPrograms | undefined;
+  mySqlServers(): readonly MySqlServer[];
 }
 
 const ROOT = join(__dirname, "..", "..");
@@ -51,5 +54,7 @@ export function thisMachine(): Machine {
       return answer?.ok === true;
     },
     providerSource: () => detectProviderSource(),
+    mariaDb: () => findMariaDb(),
+    mySqlServers: () => findMySqlServers(),
   };
 }

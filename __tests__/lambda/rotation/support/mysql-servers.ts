@@ -1,9 +1,10 @@
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
 import { type MysqlOptions, mariadb, mysql } from "../../../../lambda/rotation/engines/mysql/engine";
-import { startMariaDb } from "../../../../scripts/emulator/mariadb";
-import { findMySqlServers, HOW_TO_GET_MYSQL, startMySql } from "../../../../scripts/emulator/mysql";
-import type { LocalMySql, LocalMySqlOptions } from "../../../../scripts/emulator/mysql-family";
-import { skipBecause } from "../../../support/needing";
+import { findMariaDb, findMySqlServers, MARIADB_HINT, MYSQL_HINT } from "../../../../scripts/mysql/binaries";
+import { startMariaDb } from "../../../support/mysql/mariadb";
+import { startMySql } from "../../../support/mysql/mysql";
+import type { LocalMySql, LocalMySqlOptions } from "../../../support/mysql/mysql-family";
+import { skipBecause, skipOutsideCi } from "../../../support/needing";
 
 /** A server that tests start, and the engine that secrets on it name. */
 export interface ServerUnderTest {
@@ -14,12 +15,14 @@ export interface ServerUnderTest {
   start(options: LocalMySqlOptions): Promise<LocalMySql>;
 }
 
-export const MARIADB: ServerUnderTest = {
+const mariaDb = findMariaDb();
+
+const MARIADB: ServerUnderTest | undefined = mariaDb && {
   name: "MariaDB",
   isMariaDb: true,
   engineName: "mariadb",
   engine: mariadb,
-  start: startMariaDb,
+  start: (options) => startMariaDb(mariaDb, options),
 };
 
 const MYSQLS: readonly ServerUnderTest[] = findMySqlServers().map((server) => ({
@@ -31,11 +34,16 @@ const MYSQLS: readonly ServerUnderTest[] = findMySqlServers().map((server) => ({
 }));
 
 export function onEachServer(tests: (server: ServerUnderTest) => void): void {
-  describe(MARIADB.name, () => tests(MARIADB));
+  onMariaDb(tests);
   onEachMySql(tests);
 }
 
+export function onMariaDb(tests: (server: ServerUnderTest) => void): void {
+  if (MARIADB) describe(MARIADB.name, () => tests(MARIADB));
+  else skipOutsideCi(`MariaDB's tests cannot run, none is here: ${MARIADB_HINT}`);
+}
+
 export function onEachMySql(tests: (server: ServerUnderTest) => void): void {
-  if (MYSQLS.length === 0) skipBecause(`MySQL's tests are skipped, none is here: ${HOW_TO_GET_MYSQL}`);
+  if (MYSQLS.length === 0) skipBecause(`MySQL's tests are skipped, none is here: ${MYSQL_HINT}`);
   for (const server of MYSQLS) describe(server.name, () => tests(server));
 }

@@ -7,7 +7,7 @@ import {
   type CertificateAuthority,
   createCertificateAuthority,
 } from "../../../../scripts/emulator/certificates";
-import type { LocalMySql, LocalMySqlOptions } from "../../../../scripts/emulator/mysql-family";
+import type { LocalMySql, LocalMySqlOptions } from "../../../support/mysql/mysql-family";
 import type { ServerUnderTest } from "./mysql-servers";
 import { RotationWorld } from "./rotation-world";
 

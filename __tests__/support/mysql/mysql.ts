@@ -1,5 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { MYSQL_HINT, type MySqlServer } from "../../../scripts/mysql/binaries";
 import {
   type Flavour,
   type LocalMySql,
@@ -7,27 +6,6 @@ import {
   MASTER_PRIVILEGES,
   startMySqlFamily,
 } from "./mysql-family";
-
-/** Where `.ci/mysql` puts servers, one in each folder. */
-const CACHE = join(__dirname, "..", "..", ".cache", "mysql");
-
-/** What to do where `findMySqlServers` finds none. */
-export const HOW_TO_GET_MYSQL =
-  "run .ci/mysql (Debian, Ubuntu), or name a mysqld of MySQL 8 or later in MYSQLD";
-
-/** A `mysqld` to start, under the name of its origin. */
-export interface MySqlServer {
-  readonly name: string;
-  readonly program: string;
-}
-
-/** The one that MYSQLD names, or else those in the cache. */
-export function findMySqlServers(named = process.env.MYSQLD, cache = CACHE): readonly MySqlServer[] {
-  if (named) return [{ name: named, program: named }];
-  return (existsSync(cache) ? readdirSync(cache).sort() : [])
-    .map((name) => ({ name: `MySQL of ${name}`, program: join(cache, name, "mysqld") }))
-    .filter(({ program }) => existsSync(program));
-}
 
 /**
  * What MySQL's master has beside MariaDB's, and, as all of it, by a role (Amazon Aurora User Guide, "Master user account
@@ -50,7 +28,7 @@ export async function startMySql(
 }
 
 const MYSQL: Omit<Flavour, "name" | "server" | "initialise"> = {
-  packages: HOW_TO_GET_MYSQL,
+  packages: MYSQL_HINT,
   settings: [NO_FILE_ACCESS, "--innodb-redo-log-capacity=8M", "--mysqlx=OFF"],
   withoutTls: "--tls-version=",
   dropRoot: "DROP USER root@localhost",

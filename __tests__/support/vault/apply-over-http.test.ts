@@ -5,11 +5,11 @@ import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { Testing } from "cdktf";
 import type { SecretConsumer } from "../../../constructs/secret-backend";
 import { VaultBackend } from "../../../constructs/vault/vault-backend";
-import { applyOverHttp } from "../../../scripts/vault/apply-over-http";
 import { findVaultBinary, VAULT_HINT } from "../../../scripts/vault/binaries";
 import { type LocalVault, startVault } from "../../../scripts/vault/server";
 import { askVault, callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
-import { describeNeeding } from "../../support/needing";
+import { describeNeeding } from "../needing";
+import { applyOverHttp } from "./apply-over-http";
 
 jest.setTimeout(60_000);
 

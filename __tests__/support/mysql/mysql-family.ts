@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
-import { freePort } from "../support/free-port";
-import type { CertificateAuthority } from "./certificates";
+import type { CertificateAuthority } from "../../../scripts/emulator/certificates";
+import { freePort } from "../../../scripts/support/free-port";
 
 /** A MySQL or MariaDB on 127.0.0.1, with a superuser like RDS's. */
 export interface LocalMySql {
