@@ -190,6 +190,17 @@ onEachServer((server) => {
     await connection.close();
   });
 
+  test("a server that only reads is told from any other option that forbids a statement", async () => {
+    const { username, password } = world.database.superuser;
+    const connection = await world.connect(username, password);
+    const option = server.isMariaDb ? "read_only" : "super_read_only";
+    await world.database.asAdmin(`SET GLOBAL ${option} = ON`);
+    const failure = connection.run("make a database", "CREATE DATABASE never_made");
+    await expect(failure).rejects.toThrow(/Name the cluster's writer endpoint/);
+    await world.database.asAdmin(`SET GLOBAL ${option} = OFF`, "SET GLOBAL read_only = OFF");
+    await connection.close();
+  });
+
   test("a connection that breaks is reported as such, and closing it does not fail", async () => {
     const { username, password } = world.database.superuser;
     const connection = await world.connect(username, password);
