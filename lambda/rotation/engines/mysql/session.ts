@@ -1,4 +1,4 @@
-import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
+import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../errors";
 import { quote } from "../../text";
 import type { Credentials, DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
@@ -8,6 +8,7 @@ import { createAccountStatement, hasOrigin, recordedHosts, recordOrigin } from "
 import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
+import { isSystemSchema } from "./system-schemas";
 
 /** Logs in with a token of AWS IAM (Amazon Aurora User Guide, "Creating a database account using IAM authentication"). */
 const IAM_PLUGIN = "AWSAuthenticationPlugin";
@@ -170,14 +171,19 @@ export function mysqlSession(
         });
       }
       if (privileges.length === 0) return [];
+      const schema = grant.on === "database" ? databaseName : grant.schema;
+      if (isSystemSchema(schema)) {
+        throw new RefusedError({
+          problem: `The tag rotation:grants asks for ${privileges.join(", ")} on ${quote(schema)}, which is the server's own`,
+          remedy:
+            "Remove this grant from the tag, or correct dbname in the secret if it is meant for another.",
+        });
+      }
       const rows = await connection.run(
         "read partial_revokes",
         "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'",
       );
-      const on = everythingIn(
-        grant.on === "database" ? databaseName : grant.schema,
-        String(rows[0]?.Value ?? "OFF") !== "ON",
-      );
+      const on = everythingIn(schema, String(rows[0]?.Value ?? "OFF") !== "ON");
       await forEach(role, async (account) => {
         await connection.run(
           `grant ${privileges.join(", ")} on ${quote(on)} to ${quote(role)}`,

@@ -359,6 +359,23 @@ onEachServer((server) => {
       expect(await world.logsIn(user, world.secrets.at(arn, "AWSPENDING").password)).toBe(false);
     });
 
+    test.each(["mysql", "SYS", "performance_schema", "mysql "])(
+      "the server's own schema as dbname (%p) is not granted, in whatever case and with whatever blanks",
+      async (dbname) => {
+        const user = `new_${count++}`;
+        const arn = world.secrets.create(
+          { ...world.connection(user), dbname },
+          { "rotation:user": user, "rotation:grants": "CREATE+TEMPORARY:database" },
+        );
+        const failure = world.rotate(arn);
+        await expect(failure).rejects.toBeInstanceOf(RefusedError);
+        await expect(failure).rejects.toThrow(
+          /CREATE, CREATE TEMPORARY TABLES on .*, which is the server's own/,
+        );
+        expect((await grantsOf(user)).join()).not.toMatch(/CREATE/);
+      },
+    );
+
     test("an IAM user on a server without the plugin is an error that names the user", async () => {
       const { arn, user } = newSecret({ "rotation:iam-user": "iam_of_new" });
       await expect(world.rotate(arn)).rejects.toThrow(/let \\?"iam_of_new\\?" log in with IAM/);
