@@ -13,6 +13,8 @@ const STATEMENT_TIMEOUT = 10_000;
 const SESSION = [
   // Quoting without backslashes is the same on every server (see `sql.ts`).
   "sql_mode = 'NO_BACKSLASH_ESCAPES'",
+  // What SHOW GRANTS tells is taken apart by the quotes around names.
+  "sql_quote_show_create = 1",
   "lock_wait_timeout = 5",
   // A function that stopped in the middle must not hold its locks until somebody notices.
   "wait_timeout = 30",

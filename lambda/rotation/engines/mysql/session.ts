@@ -4,6 +4,7 @@ import type { Credentials, DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
 import { isWithin } from "./entitlements";
+import { assertGroupRole } from "./group-roles";
 import { createAccountStatement, hasOrigin, recordedHosts, recordOrigin } from "./origin";
 import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
@@ -100,6 +101,7 @@ export function mysqlSession(
 
     async grantMembership(role, member) {
       const version = await serverVersion();
+      await assertGroupRole(connection, version, role);
       await forEach(member, async (account) => {
         await connection.run(
           `grant the role ${quote(role)} to ${quote(member)}`,
