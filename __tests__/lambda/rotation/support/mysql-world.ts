@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { connectWith } from "../../../../lambda/rotation/engines/mysql/connection";
+import { createLog } from "../../../../lambda/rotation/log";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -19,7 +20,12 @@ export class MySqlWorld extends RotationWorld {
     readonly certificateAuthority: CertificateAuthority,
     readonly directory: string,
   ) {
-    super(database.superuser, server.engine({ certificateAuthorities: certificateAuthority.certificatePem }));
+    const logLines: string[] = [];
+    const engine = server.engine({
+      certificateAuthorities: certificateAuthority.certificatePem,
+      log: createLog((line) => logLines.push(line)),
+    });
+    super(database.superuser, engine, logLines);
   }
 
   static async start(

@@ -1,4 +1,5 @@
-import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../errors";
+import { DatabaseCommandError, RefusedError } from "../../errors";
+import type { Log } from "../../log";
 import { quote } from "../../text";
 import type { Credentials, DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
@@ -28,6 +29,7 @@ export function mysqlSession(
   connection: SqlConnection,
   self: Credentials,
   databaseName: string,
+  log: Log,
 ): DatabaseSession {
   let known: ServerVersion | undefined;
   const serverVersion = async (): Promise<ServerVersion> => {
@@ -198,10 +200,14 @@ export function mysqlSession(
     async transaction(work) {
       const rows = await connection.run("wait for other rotations", `SELECT GET_LOCK(${LOCK}, 5) AS locked`);
       if (Number(rows[0]?.locked) !== 1) {
-        throw new DatabaseUnavailableError({
-          problem: "Another rotation has been at work in this database for more than 5 s",
-          remedy: "Secrets Manager calls the step again.",
+        // Any user may hold it, and none may stop rotations with it.
+        log.warn("waited in vain for other rotations in this database, and goes on", {
+          user: self.username,
+          remedy:
+            `If there is no other rotation, find the session (SELECT IS_USED_LOCK(${LOCK})) that holds the lock, ` +
+            "and end it.",
         });
+        return await work();
       }
       try {
         return await work();

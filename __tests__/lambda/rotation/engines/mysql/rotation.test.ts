@@ -97,6 +97,21 @@ onEachServer((server) => {
     });
   });
 
+  test.each(["single-user", "alternating-users"])(
+    "a session of any user that holds the lock is waited for and warned of, and stops nothing (%s)",
+    async (strategy) => {
+      const { arn } = await workingSecret({}, { "rotation:strategy": strategy });
+      await world.createUser(`nobody_${count}`, "known");
+      const holder = await world.connect(`nobody_${count}`, "known");
+      await holder.run("hold the lock", "SELECT GET_LOCK('secret-rotation', 1)");
+      world.logLines.length = 0;
+      await world.rotate(arn);
+      await holder.close();
+      expect(await world.currentLogsIn(arn)).toBe(true);
+      expect(world.logLines.join("\n")).toMatch(/"level":"warn".*waited in vain.*IS_USED_LOCK/);
+    },
+  );
+
   describe("alternating-users", () => {
     test("four rotations in a row take turns, and AWSCURRENT logs in after every step", async () => {
       const { arn, user } = await alternatingSecret();
