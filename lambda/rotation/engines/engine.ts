@@ -75,6 +75,10 @@ export interface DatabaseSession {
   roleExists(role: string): Promise<boolean>;
   /** Those of the role's accounts (`hasAccountsByHost`); elsewhere none. */
   hostsOf(role: string): Promise<readonly string[]>;
+  /** Those of them that are not recorded as of this origin. */
+  foreignHostsOf(role: string, origin: string): Promise<readonly string[]>;
+  /** That of the account which this session has logged in to, if it is one of its user (`hasAccountsByHost`). */
+  ownHost(): Promise<string | undefined>;
   /** Whether `createRole` recorded this origin beside the role: beside each of its accounts. */
   hasOrigin(role: string, origin: string): Promise<boolean>;
   /** Creates a user that cannot log in with a password until it is given one. */
@@ -87,7 +91,8 @@ export interface DatabaseSession {
   areTwins(user: string, other: string): Promise<boolean>;
   /**
    * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round. What it has to
-   * make for that is recorded as of `origin`. Runs in a transaction.
+   * make for that is recorded as of `origin`; accounts (`hasAccountsByHost`) that are not are left alone. Runs in a
+   * transaction.
    */
   alignTwin(user: string, twin: string, origin: string): Promise<Alignment>;
   /**

@@ -6,7 +6,7 @@ import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
 import { isWithin } from "./entitlements";
 import { assertGroupRole } from "./group-roles";
-import { createAccountStatement, hasOrigin, recordedHosts, recordOrigin } from "./origin";
+import { accountsByOrigin, createAccountStatement, recordedHosts, recordOrigin } from "./origin";
 import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
@@ -80,8 +80,24 @@ export function mysqlSession(
 
     hostsOf,
 
+    async foreignHostsOf(role, origin) {
+      const { others } = await accountsByOrigin(connection, await serverVersion(), role, origin);
+      return others.map(({ host }) => host);
+    },
+
+    async ownHost() {
+      const rows = await connection.run(
+        "look for the account of this session",
+        "SELECT CURRENT_USER() AS name",
+      );
+      const [, user, host] = /^(.*)@(.*)$/s.exec(String(rows[0]?.name)) ?? [];
+      // A proxy user has another's.
+      return user === self.username ? host : undefined;
+    },
+
     async hasOrigin(role, origin) {
-      return await hasOrigin(connection, await serverVersion(), role, origin);
+      const { ours, others } = await accountsByOrigin(connection, await serverVersion(), role, origin);
+      return ours.length > 0 && others.length === 0;
     },
 
     async createRole(role, options) {
@@ -129,11 +145,13 @@ export function mysqlSession(
     async alignTwin(user, twin, origin) {
       const version = await serverVersion();
       try {
-        const accounts = await accountsOf(connection, user);
-        const present = new Set((await accountsOf(connection, twin)).map(({ host }) => host));
+        const oursOf = async (name: string) =>
+          (await accountsByOrigin(connection, version, name, origin)).ours;
+        const accounts = await oursOf(user);
+        const present = new Set(await hostsOf(twin));
         const missing = accounts.filter(({ host }) => !present.has(host));
         for (const { host } of missing) await createAccount({ user: twin, host }, origin);
-        for (const counterpart of await accountsOf(connection, twin)) {
+        for (const counterpart of await oursOf(twin)) {
           const account = accounts.find(({ host }) => host === counterpart.host);
           if (account !== undefined) await alignAccount(connection, version, account, counterpart);
         }
