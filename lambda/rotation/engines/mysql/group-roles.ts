@@ -4,7 +4,7 @@ import type { SqlConnection } from "../sql-connection";
 import { entitlementsNamed } from "./accounts";
 import { type Entitlement, GRANT_OPTION } from "./entitlements";
 import type { ServerVersion } from "./server-version";
-import { accountName, identifier, literal } from "./sql";
+import { identifier, literal } from "./sql";
 import { coversSystemSchema } from "./system-schemas";
 
 /** Amazon's: that of its masters, and those that let who is in them call Lambda or S3, of which grants show nothing. */
@@ -27,8 +27,10 @@ export async function assertGroupRole(
   role: string,
 ): Promise<void> {
   await assertRole(connection, version, role);
-  const name = version.isMariaDb ? identifier(role) : accountName({ user: role, host: "%" });
-  const excess = new Set((await heldBy(connection, name)).flatMap(excessOf));
+  // As the server itself quotes it.
+  const name = version.isMariaDb ? identifier(role) : `${identifier(role)}@${identifier("%")}`;
+  const itself: Entitlement = { kind: "role", what: name, on: "", grantable: false };
+  const excess = new Set([itself, ...(await heldBy(connection, name))].flatMap(excessOf));
   if (excess.size === 0) return;
   const named = [...excess].slice(0, NAMED).map(quote);
   const more = excess.size > NAMED ? ` and ${excess.size - NAMED} more` : "";
