@@ -29,7 +29,7 @@ export async function handler(
 function createPorts(): Ports {
   const settings = readSettings(process.env);
   const timeLeftNow: TimeLeft = () => timeLeft();
-  const options = { certificateAuthorities: settings.databaseCa, timeLeft: timeLeftNow };
+  const options = { certificateAuthorities: settings.databaseCa, timeLeft: timeLeftNow, log };
   return {
     secrets: awsSecretsManager(createClient(settings.secretsManagerEndpoint), timeLeftNow),
     engines: engineRegistry(postgresql(options), mysql(options), mariadb(options)),

@@ -77,6 +77,10 @@ export interface DatabaseSession {
   roleExists(role: string): Promise<boolean>;
   /** Those of the role's accounts (`hasAccountsByHost`); elsewhere none. */
   hostsOf(role: string): Promise<readonly string[]>;
+  /** Those of them that are not recorded as of this origin. */
+  foreignHostsOf(role: string, origin: string): Promise<readonly string[]>;
+  /** That of the account which this session has logged in to, if it is one of its user (`hasAccountsByHost`). */
+  ownHost(): Promise<string | undefined>;
   /** Whether `createRole` recorded this origin beside the role: beside each of its accounts. */
   hasOrigin(role: string, origin: string): Promise<boolean>;
   /** Creates a user that cannot log in with a password until it is given one. */
@@ -89,7 +93,8 @@ export interface DatabaseSession {
   areTwins(user: string, other: string): Promise<boolean>;
   /**
    * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round. What it has to
-   * make for that is recorded as of `origin`. Runs in a transaction.
+   * make for that is recorded as of `origin`; accounts (`hasAccountsByHost`) that are not are left alone. Runs in a
+   * transaction.
    */
   alignTwin(user: string, twin: string, origin: string): Promise<Alignment>;
   /**
@@ -106,7 +111,8 @@ export interface DatabaseSession {
   grant(grant: Grant, role: string): Promise<readonly string[]>;
   /**
    * Runs `work` while no other such work runs on this database, and, where the engine can, entirely or not at all.
-   * MySQL cannot: so `work` must be one that can be repeated after it was cut off anywhere.
+   * MySQL cannot: so `work` must be one that can be repeated after it was cut off anywhere. Nor can it keep others from
+   * taking its lock: so after five seconds `work` runs all the same.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { quote } from "../text";
 import { alternateUserOf } from "../user-names";
 import { assertStillPending } from "../versions";
 import { assertNotItself, originOf, provideAccess, provideIamUser } from "./access";
+import { assertOwnAccounts } from "./own-accounts";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
 
@@ -14,10 +15,11 @@ export const alternatingUsers: Strategy = {
 
   async setPassword(change) {
     const { rotation, current, pending } = change;
-    await useCurrent(change);
+    const host = await useCurrent(change);
     return await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
       superuser.transaction(async () => {
         await assertStillPending(rotation, change.pendingAt);
+        await assertOwnAccounts(superuser, change, host);
         const created = await provideAlternate(superuser, change);
         const { owner, lacking } = await superuser.alignTwin(
           current.username,
@@ -42,9 +44,13 @@ export const alternatingUsers: Strategy = {
   },
 };
 
-/** A confused-deputy guard: only who knows the user's password may have the superuser act on its alternate. */
-async function useCurrent({ current, pending, rotation }: Change): Promise<void> {
-  if (!hasPassword(current)) return;
+/**
+ * A confused-deputy guard: only who knows the user's password may have the superuser act on its alternate.
+ *
+ * @returns the host of the account that it opens, where users have one for each.
+ */
+async function useCurrent({ current, pending, rotation }: Change): Promise<string | undefined> {
+  if (!hasPassword(current)) return undefined;
   const login = await current.engine.login(current.server, current);
   if ("session" in login) {
     return await withSession(login.session, async (session) => {
@@ -56,6 +62,7 @@ async function useCurrent({ current, pending, rotation }: Change): Promise<void>
         if (!(error instanceof DatabaseCommandError)) throw error;
         rotation.log.warn("objects could not be shared with the alternate user", { message: error.message });
       }
+      return await session.ownHost();
     });
   }
   throw new LoginRefusedError({

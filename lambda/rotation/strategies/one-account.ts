@@ -19,7 +19,7 @@ export async function assertOneAccount(superuser: DatabaseSession, user: string)
       "single-user changes the password of one of them, and the others would keep theirs",
     remedy:
       "Drop or rename the accounts that this secret is not for, or use alternating-users, which changes the password " +
-      "of all of them; then rotate again.",
+      "of all that are handed over to it; then rotate again.",
   });
 }
 

@@ -87,7 +87,7 @@ export class Run {
     if (what !== undefined) this.hit = name;
     if (what === "killed before") return this.#die();
     if (what === "failed") throw failure(name);
-    // Another rotation waits for a lock that this one holds, as it does in life; then it fails, and comes again.
+    // Another rotation waits for a lock that this one holds, as it does in life; a wait in vain has tests of its own.
     if (what === "overtaken" && !this.#locked) await this.options.overtake(name);
     const result = await effect();
     if (changes) await this.options.observe(name);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { connectWith } from "../../../../lambda/rotation/engines/mysql/connection";
+import { createLog } from "../../../../lambda/rotation/log";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -19,7 +20,12 @@ export class MySqlWorld extends RotationWorld {
     readonly certificateAuthority: CertificateAuthority,
     readonly directory: string,
   ) {
-    super(database.superuser, server.engine({ certificateAuthorities: certificateAuthority.certificatePem }));
+    const logLines: string[] = [];
+    const engine = server.engine({
+      certificateAuthorities: certificateAuthority.certificatePem,
+      log: createLog((line) => logLines.push(line)),
+    });
+    super(database.superuser, engine, logLines);
   }
 
   static async start(
@@ -68,6 +74,12 @@ export class MySqlWorld extends RotationWorld {
   /** As an outsider does it. */
   async setPassword(username: string, password: string): Promise<void> {
     await this.database.asAdmin(`ALTER USER \`${username}\`@'%' IDENTIFIED BY '${password}'`);
+  }
+
+  /** Runs the statements of an error's remedy, as it says. */
+  async obey(failure: Error): Promise<void> {
+    const command = /run as superuser: (.*)$/.exec(failure.message)?.[1] ?? "";
+    await this.asSuperuser(...command.split("; "));
   }
 
   async asSuperuser(...statements: readonly string[]): Promise<RowDataPacket[]> {

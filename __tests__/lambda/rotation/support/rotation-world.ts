@@ -16,7 +16,6 @@ export const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"]
 export abstract class RotationWorld {
   readonly secrets = new FakeSecretsManager();
   readonly superuserArn: string;
-  readonly logLines: string[] = [];
   readonly errorTexts: string[] = [];
   /** Replaces the engine for one test. */
   engine: DatabaseEngine;
@@ -27,6 +26,7 @@ export abstract class RotationWorld {
   protected constructor(
     superuser: object,
     readonly ownEngine: DatabaseEngine,
+    readonly logLines: string[] = [],
   ) {
     this.superuserArn = this.secrets.create(superuser, {}, "superuser");
     this.environment = { DATABASE_HOSTS: "localhost", SUPERUSER_SECRET_ARN: this.superuserArn };

@@ -69,10 +69,16 @@ function tlsRequirement(row: Row): string {
 }
 
 export async function entitlementsOf(connection: SqlConnection, account: Account): Promise<Entitlement[]> {
-  const rows = await connection.run(
-    `read the grants of ${quote(account.user)}`,
-    `SHOW GRANTS FOR ${accountName(account)}`,
-  );
+  return await entitlementsNamed(connection, accountName(account), account.user);
+}
+
+/** Of an account or a role, by its quoted name. */
+export async function entitlementsNamed(
+  connection: SqlConnection,
+  name: string,
+  subject = name,
+): Promise<Entitlement[]> {
+  const rows = await connection.run(`read the grants of ${quote(subject)}`, `SHOW GRANTS FOR ${name}`);
   return parseGrants(rows.map((row) => String(Object.values(row)[0])));
 }
 

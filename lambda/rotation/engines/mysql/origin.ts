@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { quote } from "../../text";
 import type { SqlConnection } from "../sql-connection";
-import { accountsOf } from "./accounts";
+import { type AccountSettings, accountsOf } from "./accounts";
 import type { ServerVersion } from "./server-version";
 import { type Account, accountName, literal } from "./sql";
 
@@ -40,19 +40,18 @@ export async function recordOrigin(
   await connection.run(intent, `GRANT ${literal(roleOf(origin))} TO ${accountName(account)}`);
 }
 
-/** Of every account: one of them may be somebody else's. Also of a user that was created and no more. */
-export async function hasOrigin(
+/** The accounts of a user, by whether they are of this origin; also those that were created and no more. */
+export async function accountsByOrigin(
   connection: SqlConnection,
   version: ServerVersion,
   user: string,
   origin: string,
-): Promise<boolean> {
+): Promise<{ readonly ours: readonly AccountSettings[]; readonly others: readonly AccountSettings[] }> {
   const recorded = await recordedHosts(connection, version, user, origin);
+  const isOurs = ({ host, hash }: AccountSettings): boolean =>
+    recorded.has(host) || (version.isMariaDb && hash === hashOf(origin));
   const accounts = await accountsOf(connection, user);
-  return (
-    accounts.length > 0 &&
-    accounts.every(({ host, hash }) => recorded.has(host) || (version.isMariaDb && hash === hashOf(origin)))
-  );
+  return { ours: accounts.filter(isOurs), others: accounts.filter((account) => !isOurs(account)) };
 }
 
 /** The hosts of those accounts of a user that have this origin recorded. */

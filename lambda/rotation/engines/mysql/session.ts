@@ -1,13 +1,16 @@
-import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
+import { DatabaseCommandError, RefusedError } from "../../errors";
+import type { Log } from "../../log";
 import { quote } from "../../text";
 import type { Credentials, DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
 import { isWithin } from "./entitlements";
-import { createAccountStatement, hasOrigin, recordedHosts, recordOrigin } from "./origin";
+import { assertGroupRole } from "./group-roles";
+import { accountsByOrigin, createAccountStatement, recordedHosts, recordOrigin } from "./origin";
 import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
+import { isSystemSchema } from "./system-schemas";
 
 /** Logs in with a token of AWS IAM (Amazon Aurora User Guide, "Creating a database account using IAM authentication"). */
 const IAM_PLUGIN = "AWSAuthenticationPlugin";
@@ -26,6 +29,7 @@ export function mysqlSession(
   connection: SqlConnection,
   self: Credentials,
   databaseName: string,
+  log: Log,
 ): DatabaseSession {
   let known: ServerVersion | undefined;
   const serverVersion = async (): Promise<ServerVersion> => {
@@ -76,8 +80,24 @@ export function mysqlSession(
 
     hostsOf,
 
+    async foreignHostsOf(role, origin) {
+      const { others } = await accountsByOrigin(connection, await serverVersion(), role, origin);
+      return others.map(({ host }) => host);
+    },
+
+    async ownHost() {
+      const rows = await connection.run(
+        "look for the account of this session",
+        "SELECT CURRENT_USER() AS name",
+      );
+      const [, user, host] = /^(.*)@(.*)$/s.exec(String(rows[0]?.name)) ?? [];
+      // A proxy user has another's.
+      return user === self.username ? host : undefined;
+    },
+
     async hasOrigin(role, origin) {
-      return await hasOrigin(connection, await serverVersion(), role, origin);
+      const { ours, others } = await accountsByOrigin(connection, await serverVersion(), role, origin);
+      return ours.length > 0 && others.length === 0;
     },
 
     async createRole(role, options) {
@@ -99,6 +119,7 @@ export function mysqlSession(
 
     async grantMembership(role, member) {
       const version = await serverVersion();
+      await assertGroupRole(connection, version, role);
       await forEach(member, async (account) => {
         await connection.run(
           `grant the role ${quote(role)} to ${quote(member)}`,
@@ -124,11 +145,13 @@ export function mysqlSession(
     async alignTwin(user, twin, origin) {
       const version = await serverVersion();
       try {
-        const accounts = await accountsOf(connection, user);
-        const present = new Set((await accountsOf(connection, twin)).map(({ host }) => host));
+        const oursOf = async (name: string) =>
+          (await accountsByOrigin(connection, version, name, origin)).ours;
+        const accounts = await oursOf(user);
+        const present = new Set(await hostsOf(twin));
         const missing = accounts.filter(({ host }) => !present.has(host));
         for (const { host } of missing) await createAccount({ user: twin, host }, origin);
-        for (const counterpart of await accountsOf(connection, twin)) {
+        for (const counterpart of await oursOf(twin)) {
           const account = accounts.find(({ host }) => host === counterpart.host);
           if (account !== undefined) await alignAccount(connection, version, account, counterpart);
         }
@@ -170,14 +193,19 @@ export function mysqlSession(
         });
       }
       if (privileges.length === 0) return [];
+      const schema = grant.on === "database" ? databaseName : grant.schema;
+      if (isSystemSchema(schema)) {
+        throw new RefusedError({
+          problem: `The tag rotation:grants asks for ${privileges.join(", ")} on ${quote(schema)}, which is the server's own`,
+          remedy:
+            "Remove this grant from the tag, or correct dbname in the secret if it is meant for another.",
+        });
+      }
       const rows = await connection.run(
         "read partial_revokes",
         "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'",
       );
-      const on = everythingIn(
-        grant.on === "database" ? databaseName : grant.schema,
-        String(rows[0]?.Value ?? "OFF") !== "ON",
-      );
+      const on = everythingIn(schema, String(rows[0]?.Value ?? "OFF") !== "ON");
       await forEach(role, async (account) => {
         await connection.run(
           `grant ${privileges.join(", ")} on ${quote(on)} to ${quote(role)}`,
@@ -190,10 +218,14 @@ export function mysqlSession(
     async transaction(work) {
       const rows = await connection.run("wait for other rotations", `SELECT GET_LOCK(${LOCK}, 5) AS locked`);
       if (Number(rows[0]?.locked) !== 1) {
-        throw new DatabaseUnavailableError({
-          problem: "Another rotation has been at work in this database for more than 5 s",
-          remedy: "Secrets Manager calls the step again.",
+        // Any user may hold it, and none may stop rotations with it.
+        log.warn("waited in vain for other rotations in this database, and goes on", {
+          user: self.username,
+          remedy:
+            `If there is no other rotation, find the session (SELECT IS_USED_LOCK(${LOCK})) that holds the lock, ` +
+            "and end it.",
         });
+        return await work();
       }
       try {
         return await work();

@@ -63,6 +63,14 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return [];
     },
 
+    async foreignHostsOf() {
+      return [];
+    },
+
+    async ownHost() {
+      return undefined;
+    },
+
     async hasOrigin(role, origin) {
       const rows = await connection.run(
         "read the comment on a role",

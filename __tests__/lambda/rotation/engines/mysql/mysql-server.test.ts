@@ -22,7 +22,9 @@ class ScriptedMySql {
           if (refusal) throw new DatabaseCommandError({ problem: "no", code: refusal[1], remedy: "-" });
           if (sql.includes("VERSION()")) return [{ version: this.version }];
           if (sql.includes("GET_LOCK")) return [{ locked: 1 }];
-          if (!sql.includes("FROM mysql.user")) return [];
+          if (sql.includes("CURRENT_USER()")) return [{ name: "another@10.%" }];
+          // The accounts with their origins: all of this secret.
+          if (!/FROM (mysql\.user|information_schema\.USER_ATTRIBUTES)/.test(sql)) return [];
           return sql.includes("_clone'") ? this.accountsOfAlternate : this.accounts;
         },
         close: async () => undefined,
@@ -106,6 +108,11 @@ test("an alternate never gets a plugin that keeps no password", async () => {
       /^ALTER USER 'app_clone'@'%' IDENTIFIED WITH caching_sha2_password BY '[\w-]{40}aA1!'$/,
     ),
   ]);
+});
+
+test("the account of another user, for whom the session's is a proxy, is not its own", async () => {
+  expect(await (await server.session("another")).ownHost()).toBe("10.%");
+  expect(await (await server.session("app")).ownHost()).toBeUndefined();
 });
 
 test("a user is one of IAM only if all of its accounts are", async () => {

@@ -97,6 +97,21 @@ onEachServer((server) => {
     });
   });
 
+  test.each(["single-user", "alternating-users"])(
+    "a session of any user that holds the lock is waited for and warned of, and stops nothing (%s)",
+    async (strategy) => {
+      const { arn } = await workingSecret({}, { "rotation:strategy": strategy });
+      await world.createUser(`nobody_${count}`, "known");
+      const holder = await world.connect(`nobody_${count}`, "known");
+      await holder.run("hold the lock", "SELECT GET_LOCK('secret-rotation', 1)");
+      world.logLines.length = 0;
+      await world.rotate(arn);
+      await holder.close();
+      expect(await world.currentLogsIn(arn)).toBe(true);
+      expect(world.logLines.join("\n")).toMatch(/"level":"warn".*waited in vain.*IS_USED_LOCK/);
+    },
+  );
+
   describe("alternating-users", () => {
     test("four rotations in a row take turns, and AWSCURRENT logs in after every step", async () => {
       const { arn, user } = await alternatingSecret();
@@ -169,6 +184,8 @@ onEachServer((server) => {
       );
       const { password } = world.secrets.at(arn, "AWSCURRENT");
       await world.database.asAdmin(`ALTER USER ${user}@'127.0.0.1' IDENTIFIED BY '${password}'`);
+      await world.obey(await world.rotate(arn).catch((error) => error));
+      world.secrets.abandonRotation(arn);
       await world.rotate(arn);
       const rows = await world.database.asAdmin(
         `SELECT Host FROM mysql.user WHERE User = '${user}_clone' ORDER BY Host`,
@@ -193,7 +210,10 @@ onEachServer((server) => {
           `SELECT Host FROM mysql.user WHERE User = '${user}_clone' ORDER BY Host`,
         ),
       ).toMatchObject([{ Host: "%" }, { Host: "127.0.0.1" }]);
-      expect(await world.currentLogsIn(arn)).toBe(true);
+      for (let rotation = 0; rotation < 2; rotation++) {
+        expect(await world.currentLogsIn(arn)).toBe(true);
+        await world.rotate(arn);
+      }
     });
 
     test.each([
@@ -206,6 +226,7 @@ onEachServer((server) => {
       const { superuser, port } = world.database;
       const login = await world.engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
       if ("refused" in login) throw new Error(login.refused);
+      for (const role of [user, `${user}_clone`]) await login.session.completeRole(role, { origin: "arn" });
       await login.session.transaction(() => login.session.alignTwin(user, `${user}_clone`, "arn"));
       await login.session.close();
       const rows = await world.database.asAdmin(
@@ -338,8 +359,7 @@ onEachServer((server) => {
       const failure: Error = await world.rotate(arn).catch((error) => error);
       expect(failure).toBeInstanceOf(RefusedError);
       expect(await world.logsIn(user, "their-own-password")).toBe(true);
-      const command = /run as superuser: (.*)$/.exec(failure.message)?.[1] ?? "";
-      await world.asSuperuser(...command.split("; "));
+      await world.obey(failure);
       world.secrets.abandonRotation(arn);
       await world.rotate(arn);
       expect(await world.currentLogsIn(arn)).toBe(true);
@@ -358,6 +378,23 @@ onEachServer((server) => {
       await expect(world.rotate(arn)).rejects.toThrow(message);
       expect(await world.logsIn(user, world.secrets.at(arn, "AWSPENDING").password)).toBe(false);
     });
+
+    test.each(["mysql", "SYS", "performance_schema", "mysql "])(
+      "the server's own schema as dbname (%p) is not granted, in whatever case and with whatever blanks",
+      async (dbname) => {
+        const user = `new_${count++}`;
+        const arn = world.secrets.create(
+          { ...world.connection(user), dbname },
+          { "rotation:user": user, "rotation:grants": "CREATE+TEMPORARY:database" },
+        );
+        const failure = world.rotate(arn);
+        await expect(failure).rejects.toBeInstanceOf(RefusedError);
+        await expect(failure).rejects.toThrow(
+          /CREATE, CREATE TEMPORARY TABLES on .*, which is the server's own/,
+        );
+        expect((await grantsOf(user)).join()).not.toMatch(/CREATE/);
+      },
+    );
 
     test("an IAM user on a server without the plugin is an error that names the user", async () => {
       const { arn, user } = newSecret({ "rotation:iam-user": "iam_of_new" });

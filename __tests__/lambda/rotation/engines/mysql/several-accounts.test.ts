@@ -73,6 +73,105 @@ onEachServer((server) => {
     });
   });
 
+  describe("alternating-users", () => {
+    async function alternatingSecret(): Promise<{ arn: string; user: string }> {
+      const user = newUser();
+      await world.createUser(user, "known");
+      const secret = { ...world.connection(user), password: "known", masterarn: world.superuserArn };
+      return { user, arn: world.secrets.create(secret) };
+    }
+
+    /** As an administrator makes one, with more than the application has. */
+    async function createStranger(user: string): Promise<void> {
+      await world.createUser(user, "theirs", ELSEWHERE);
+      await world.database.asAdmin(`GRANT CREATE USER ON *.* TO ${user}@'${ELSEWHERE}'`);
+    }
+
+    /** Everything that the server keeps of a user and its twin. */
+    async function accountsOf(user: string): Promise<unknown> {
+      const accounts = await world.database.asAdmin(
+        `SELECT * FROM mysql.user WHERE User IN ('${user}', '${user}_clone') ORDER BY User, Host`,
+      );
+      const grants = accounts.map(({ User, Host }) =>
+        world.database.asAdmin(`SHOW GRANTS FOR '${User}'@'${Host}'`),
+      );
+      return [accounts, await Promise.all(grants)];
+    }
+
+    test("somebody else's account of the user's name is refused before anything changes, until it is gone", async () => {
+      const { arn, user } = await alternatingSecret();
+      await createStranger(user);
+      const before = await accountsOf(user);
+      const failure = world.rotate(arn);
+      await expect(failure).rejects.toBeInstanceOf(RefusedError);
+      await expect(failure).rejects.toThrow(
+        `accounts of the same name that may be somebody else's: "${user}" for the hosts "${ELSEWHERE}"; alternating`,
+      );
+      expect(await accountsOf(user)).toEqual(before);
+      await world.database.asAdmin(`DROP USER ${user}@'${ELSEWHERE}'`);
+      world.secrets.abandonRotation(arn);
+      for (let rotation = 0; rotation < 2; rotation++) await world.rotate(arn);
+      expect(await world.currentLogsIn(arn)).toBe(true);
+    });
+
+    test.each([1, 2])(
+      "one that somebody makes after %s turns is refused too, and AWSCURRENT stays",
+      async (turns) => {
+        const { arn, user } = await alternatingSecret();
+        for (let rotation = 0; rotation < turns; rotation++) await world.rotate(arn);
+        await createStranger(user);
+        const before = await accountsOf(user);
+        await expect(world.rotate(arn)).rejects.toBeInstanceOf(RefusedError);
+        expect(await accountsOf(user)).toEqual(before);
+        expect(await world.currentLogsIn(arn)).toBe(true);
+      },
+    );
+
+    test("one of the twin's name is refused even where the user is declared", async () => {
+      const { arn, user } = await alternatingSecret();
+      world.secrets.secret(arn).tags.set("rotation:user", user);
+      await createStranger(`${user}_clone`);
+      const before = await accountsOf(user);
+      await expect(world.rotate(arn)).rejects.toThrow(`"${user}_clone" for the hosts "${ELSEWHERE}"`);
+      expect(await accountsOf(user)).toEqual(before);
+    });
+
+    test("accounts of both users that the commands in the error hand over get the secret's passwords from then on", async () => {
+      const { arn, user } = await alternatingSecret();
+      for (const name of [user, `${user}_clone`]) await world.createUser(name, "theirs", ELSEWHERE);
+      await world.database.asAdmin(`GRANT DELETE ON app.* TO ${user}@'${ELSEWHERE}'`);
+      await world.obey(await world.rotate(arn).catch((error) => error));
+      for (const name of [`${user}_clone`, user, `${user}_clone`]) {
+        world.secrets.abandonRotation(arn);
+        const theirs = await hashAt(name, ELSEWHERE);
+        await world.rotate(arn);
+        expect(await world.currentLogsIn(arn)).toBe(true);
+        expect(await hashAt(name, ELSEWHERE)).not.toEqual(theirs);
+      }
+      for (const [host, deletes] of [
+        ["%", false],
+        [ELSEWHERE, true],
+      ] as const) {
+        const grants = await world.database.asAdmin(`SHOW GRANTS FOR ${user}_clone@'${host}'`);
+        expect(JSON.stringify(grants).includes("DELETE")).toBe(deletes);
+      }
+    });
+
+    test("an account that appears after the guard gets no twin", async () => {
+      const user = newUser();
+      for (const name of [user, `${user}_clone`]) await world.createUser(name, "known");
+      const { superuser, port } = world.database;
+      const login = await world.engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
+      if ("refused" in login) throw new Error(login.refused);
+      const { session } = login;
+      for (const role of [user, `${user}_clone`]) await session.completeRole(role, { origin: "arn" });
+      await createStranger(user);
+      await session.alignTwin(user, `${user}_clone`, "arn");
+      expect(await session.hostsOf(`${user}_clone`)).toEqual(["%"]);
+      await session.close();
+    });
+  });
+
   describe("bootstrap", () => {
     /** A bootstrap that was given up, and then somebody's own account of that name. */
     async function abandoned(strategy: string): Promise<{ arn: string; user: string }> {
@@ -95,8 +194,7 @@ onEachServer((server) => {
       const failure: Error = await world.rotate(arn).catch((error) => error);
       expect(failure).toBeInstanceOf(RefusedError);
       expect(await hashAt(user, ELSEWHERE)).toBe(theirs);
-      const command = /run as superuser: (.*)$/.exec(failure.message)?.[1] ?? "";
-      await world.asSuperuser(...command.split("; "));
+      await world.obey(failure);
       world.secrets.abandonRotation(arn);
       await world.rotate(arn);
       expect(await world.currentLogsIn(arn)).toBe(true);
