@@ -36,6 +36,7 @@ export const alternatingUsers: Strategy = {
         }
         await provideAccess(superuser, owner, change);
         await provideIamUser(superuser, change);
+        await assertStillPending(rotation, change.pendingAt);
         // Last: AWSPENDING logs in once everything else is done, so "it logs in" means that nothing is left to do.
         await superuser.setPassword(pending.username, pending.password);
         return created ? "created the alternate user" : "set the alternate user's password";

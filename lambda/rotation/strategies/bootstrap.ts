@@ -26,6 +26,7 @@ export const bootstrapFor = (later: StrategyName): Strategy => ({
         const outcome = await provideUser(superuser, change);
         await provideAccess(superuser, change.pending.username, change);
         await provideIamUser(superuser, change);
+        await assertStillPending(change.rotation, change.pendingAt);
         await superuser.setPassword(change.pending.username, change.pending.password);
         return outcome;
       }),

@@ -26,7 +26,7 @@ export abstract class RotationWorld {
   protected constructor(
     superuser: object,
     readonly ownEngine: DatabaseEngine,
-    readonly logLines: string[] = [],
+    readonly logLines: string[],
   ) {
     this.superuserArn = this.secrets.create(superuser, {}, "superuser");
     this.environment = { DATABASE_HOSTS: "localhost", SUPERUSER_SECRET_ARN: this.superuserArn };

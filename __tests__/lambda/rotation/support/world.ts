@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { connectWith } from "../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../lambda/rotation/engines/postgresql/engine";
+import { createLog } from "../../../../lambda/rotation/log";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -24,7 +25,12 @@ export class World extends RotationWorld {
     readonly certificateAuthority: CertificateAuthority,
     readonly directory: string,
   ) {
-    super(database.superuser, postgresql({ certificateAuthorities: certificateAuthority.certificatePem }));
+    const logLines: string[] = [];
+    const engine = postgresql({
+      certificateAuthorities: certificateAuthority.certificatePem,
+      log: createLog((line) => logLines.push(line)),
+    });
+    super(database.superuser, engine, logLines);
   }
 
   static async start(options: Partial<LocalPostgresOptions> = {}): Promise<World> {

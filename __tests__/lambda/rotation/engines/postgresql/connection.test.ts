@@ -3,7 +3,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { connectWith } from "../../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
 import { postgresqlSession } from "../../../../../lambda/rotation/engines/postgresql/session";
-import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
+import { DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
+import { createLog } from "../../../../../lambda/rotation/log";
 import { createCertificateAuthority } from "../../../../../scripts/emulator/certificates";
 import { World } from "../../support/world";
 
@@ -118,22 +119,33 @@ test("a reader endpoint fails with the advice to use the writer", async () => {
   const connection = await world.connect(username, password);
   // What every transaction on a reader is.
   await connection.run("read only", "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
-  const session = postgresqlSession(connection, username);
+  const session = postgresqlSession(connection, username, createLog());
   await expect(session.setPassword("outsider", "another")).rejects.toThrow(/\[25006\].*writer endpoint/);
   await session.close();
 });
 
-test("a session whose lock somebody else holds gives up and names the lock", async () => {
+test("a session whose lock somebody else holds goes on after a while, in a transaction, and says so", async () => {
   const { username, password } = world.database.superuser;
   const connection = await world.connect(username, password);
   await connection.run("wait less", "SET lock_timeout = '200ms'");
-  const waiter = postgresqlSession(connection, username);
+  const lines: string[] = [];
+  const waiter = postgresqlSession(
+    connection,
+    username,
+    createLog((line) => lines.push(line)),
+  );
   const holder = await superuserSession();
   await holder.transaction(async () => {
-    const failure = waiter.transaction(async () => undefined);
-    await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
-    await expect(failure).rejects.toThrow(/wait for other rotations.*\[55P03\]/);
+    const failure = waiter.transaction(async () => {
+      await waiter.createRole("made_in_vain", { origin: "" });
+      throw new Error("cut off");
+    });
+    await expect(failure).rejects.toThrow("cut off");
+    expect(await waiter.roleExists("made_in_vain")).toBe(false);
+    expect(await waiter.transaction(async () => "done")).toBe("done");
   });
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/waited in vain for other rotations.*pg_locks/);
   await holder.close();
   await waiter.close();
 });
