@@ -1,6 +1,7 @@
-import { rotationTags } from "../native/rotation-tags";
 import { backendChecks, deploysNative } from "./backend-checks";
+import { privilegeChecks } from "./privilege-checks";
 import { broken, type Problem } from "./problem";
+import { isReservedDatabase, isReservedSuperuser } from "./reserved-names";
 import type { Sections } from "./schema";
 import { userChecks } from "./user-checks";
 import { vaultChecks } from "./vault-checks";
@@ -22,12 +23,13 @@ export function crossChecks(sections: Sections, { secretNames, hasVault }: Menti
     ...userChecks,
     ...backendChecks(hasVault),
     ...vaultChecks,
-    privilegesFitIntoTags,
+    ...privilegeChecks,
     tagsAreOurs,
     subnetsDiffer,
     consumersReadKnown(secretNames),
     consumerNamesAreFree,
     consumersSpeakPostgresql,
+    databaseNamesAreFree,
     mysqlVersionNamesItsFamily,
     providerIsPinned,
   ].flatMap((check) => check(sections));
@@ -121,28 +123,6 @@ function namesDiffer({ secrets = [], consumers = [] }: Sections): Problem[] {
   ];
 }
 
-function privilegesFitIntoTags({ secrets = [] }: Sections): Problem[] {
-  return secrets.flatMap((secret, index) => {
-    const tooLong = Object.entries(rotationTags(secret, "")).find(
-      ([, value]) => value.length > LONGEST_TAG_VALUE,
-    );
-    if (!tooLong) return [];
-    const key = tooLong[0] === "rotation:grants" ? "grants" : "groupRoles";
-    const rule = `must fit into a tag of ${LONGEST_TAG_VALUE} characters, takes ${tooLong[1].length}`;
-    return [
-      broken(
-        ["secrets", index, key],
-        secret[key],
-        rule,
-        "give the privileges to one group role and name that role",
-      ),
-    ];
-  });
-}
-
-/** AWS Secrets Manager API reference, "Tag". */
-const LONGEST_TAG_VALUE = 256;
-
 function consumersReadKnown(names: readonly string[]) {
   const rule = `must be the name of a secret: ${names.join(", ")}`;
   return (sections: Sections): Problem[] =>
@@ -214,6 +194,22 @@ function consumersSpeakPostgresql({ database, consumers = [] }: Sections): Probl
       rule,
       "remove them; your own functions may read the secrets all the same",
     ),
+  ];
+}
+
+function databaseNamesAreFree({ database }: Sections): Problem[] {
+  if (database?.kind !== "created") return [];
+  const { engine, superuserName, databaseName } = database;
+  const fault = (key: string, name: string) =>
+    broken(
+      ["database", key],
+      name,
+      `"${name}" is kept by RDS or the engine for itself`,
+      "choose another name",
+    );
+  return [
+    ...(isReservedSuperuser(engine, superuserName) ? [fault("superuserName", superuserName)] : []),
+    ...(isReservedDatabase(engine, databaseName) ? [fault("databaseName", databaseName)] : []),
   ];
 }
 

@@ -33,6 +33,11 @@ export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
     const said = fix ? { rule, fix } : standardRule(issue, got === undefined);
     return { path: formatPath(issue.path), got: show(got), ...said };
   });
+  return firstOfEachPath(problems);
+}
+
+/** Of several rules that one value breaks, the first. */
+export function firstOfEachPath(problems: readonly Problem[]): Problem[] {
   return problems.filter(
     (problem, index) => problems.findIndex(({ path }) => path === problem.path) === index,
   );

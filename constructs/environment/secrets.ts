@@ -19,6 +19,13 @@ const groupRole = roleName.refine(
   says("must be a role of your own or one that reads or writes data", "choose another role"),
 );
 
+const schemaName = identifier
+  .max(63, says("a schema name has at most 63 bytes", "choose a shorter name"))
+  .refine(
+    (name) => !/^pg_|^information_schema$/.test(name),
+    says("must not be a system schema", "choose a schema of yours"),
+  );
+
 const grant = z.discriminatedUnion("on", [
   section({
     on: z.literal("database"),
@@ -26,19 +33,19 @@ const grant = z.discriminatedUnion("on", [
   }),
   section({
     on: z.literal("schema"),
-    schema: identifier,
+    schema: schemaName,
     privileges: z.array(z.enum(["USAGE", "CREATE"])).min(1),
   }),
   section({
     on: z.literal("tables"),
-    schema: identifier,
+    schema: schemaName,
     privileges: z
       .array(z.enum(["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]))
       .min(1),
   }),
   section({
     on: z.literal("sequences"),
-    schema: identifier,
+    schema: schemaName,
     privileges: z.array(z.enum(["USAGE", "SELECT", "UPDATE"])).min(1),
   }),
 ]);
