@@ -8,10 +8,7 @@ export function ipv4Block(shortest: number, longest: number, example: string) {
   const rule = `must be an IPv4 CIDR block from /${shortest} to /${longest}`;
   const fix = `write for example "${example}"`;
   return text(BLOCK, rule, fix)
-    .refine((block) => prefixOf(block) >= shortest && prefixOf(block) <= longest, {
-      error: says(rule, fix),
-      abort: true,
-    })
+    .refine((block) => prefixOf(block) >= shortest && prefixOf(block) <= longest, says(rule, fix))
     .refine(startsAtItsFirstAddress, says("must be written by the first address of the block", fix));
 }
 

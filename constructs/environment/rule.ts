@@ -12,7 +12,7 @@ export function says(rule: string, fix: string): string {
 
 /** A string that matches `pattern`. */
 export function text(pattern: RegExp, rule: string, fix: string) {
-  return z.string().regex(pattern, { error: says(rule, fix), abort: true });
+  return z.string().regex(pattern, says(rule, fix));
 }
 
 /** A whole number from `min` to `max`, both included. */

@@ -50,6 +50,8 @@ const grant = z.discriminatedUnion("on", [
   }),
 ]);
 
+const timing = z.object({ schedule: scheduleExpression, window: windowDuration });
+
 export const secret = section({
   name: text(
     /^[A-Za-z0-9][A-Za-z0-9_+=.@-]{0,63}$/,
@@ -79,7 +81,12 @@ export const secret = section({
   iamUser: roleName
     .optional()
     .meta({ description: "A second database user, without a password, for IAM database authentication." }),
-}).superRefine((value, context) => {
-  const problem = value.window && windowProblem(value.schedule, value.window);
-  if (problem) context.addIssue({ code: "custom", path: ["window"], message: problem, input: value.window });
+}).refine(({ schedule, window }) => !window || !windowProblem(schedule, window), {
+  path: ["window"],
+  error: ({ input }) => {
+    const { schedule, window } = input as { schedule: string; window: string };
+    return windowProblem(schedule, window);
+  },
+  // Also where something else of the secret is wrong.
+  when: ({ value }) => timing.safeParse(value).success,
 });

@@ -52,7 +52,7 @@ describe("secrets: refuses", () => {
     },
     {
       change: { "secrets[0].schedule": "cron(30 18 ? * SUN *)" },
-      rule: "a cron schedule has six fields and starts with minute 0: cron(0 hour day-of-month month day-of-week year)",
+      rule: "minutes must be 0: rotation windows open on the hour",
       got: '"cron(30 18 ? * SUN *)"',
       fix: 'write for example "cron(0 18 ? * SUN *)", in UTC',
     },
@@ -63,10 +63,10 @@ describe("secrets: refuses", () => {
       fix: 'write for example "3h"',
     },
     {
-      change: { "secrets[0].window": "4h", "secrets[0].schedule": "rate(4 hours)" },
-      rule: "must be shorter than the interval of rate(4 hours)",
-      got: '"4h"',
-      fix: 'write at most "3h"',
+      change: { "secrets[0].window": "5h", "secrets[0].schedule": "rate(4 hours)" },
+      rule: "must end with the UTC day, and not after the next window of rate(4 hours) opens",
+      got: '"5h"',
+      fix: 'write at most "4h"',
     },
     {
       change: { "secrets[1]": { name: "orders", user: "other", strategy: "single-user" } },
@@ -123,7 +123,7 @@ describe("secrets: refuses", () => {
   test("a schedule that is none", () => {
     expect(problems(changed(dev, { "secrets[0].schedule": "daily" }))).toContainEqual({
       path: "secrets[0].schedule",
-      rule: 'must be "rate(n hours)", "rate(n days)" or "cron(0 hour day-of-month month day-of-week year)"',
+      rule: 'must be "rate(n hours)", "rate(n days)" or "cron(0 hours day-of-month month day-of-week *)"',
       got: '"daily"',
       fix: 'write for example "rate(7 days)" or "cron(0 18 ? * SUN *)"',
     });
@@ -144,4 +144,20 @@ test("a user that is too long for MySQL, alone and with its clone, is one proble
   expect(problems(changed(mysqlDev, { "secrets[0].user": "u".repeat(33) }))).toMatchObject([
     { path: "secrets[0].user", rule: "a user of this secret may have at most 26 characters" },
   ]);
+});
+
+test("a window is checked against its schedule also where the rest of the secret is wrong", () => {
+  const wrong = {
+    "secrets[0].user": "1",
+    "secrets[0].schedule": "cron(0 20 * * ? *)",
+    "secrets[0].window": "5h",
+  };
+  expect(problems(changed(dev, wrong)).map(({ path }) => path)).toEqual([
+    "secrets[0].user",
+    "secrets[0].window",
+  ]);
+});
+
+test("a window is checked against the schedule that is left out", () => {
+  expect(() => load(changed(dev, { "secrets[0].window": "24h" }))).not.toThrow();
 });
