@@ -3,17 +3,12 @@ import { privilegeChecks } from "./privilege-checks";
 import { broken, type Problem } from "./problem";
 import { isReservedDatabase, isReservedSuperuser } from "./reserved-names";
 import type { Sections } from "./schema";
+import type { Mentioned } from "./sections";
 import { userChecks } from "./user-checks";
 import { vaultChecks } from "./vault-checks";
 
-/** What a file mentions, also in sections that are wrong by themselves. */
-export interface Mentioned {
-  readonly secretNames: readonly string[];
-  readonly hasVault: boolean;
-}
-
 /** Rules that tie one section to another; a rule about a section that is wrong by itself waits for it. */
-export function crossChecks(sections: Sections, { secretNames, hasVault }: Mentioned): Problem[] {
+export function crossChecks(sections: Sections, { secretNames, readNames, hasVault }: Mentioned): Problem[] {
   return [
     zonesAreInRegion,
     networkHoldsDatabase,
@@ -22,9 +17,8 @@ export function crossChecks(sections: Sections, { secretNames, hasVault }: Menti
     namesDiffer,
     ...userChecks,
     ...backendChecks(hasVault),
-    ...vaultChecks,
+    ...vaultChecks(readNames),
     ...privilegeChecks,
-    tagsAreOurs,
     subnetsDiffer,
     consumersReadKnown(secretNames),
     consumerNamesAreFree,
@@ -77,10 +71,8 @@ function principalsAreOfTheAccount({ account, region, database, deployers }: Sec
   const named: [PropertyKey[], string | undefined, string][] = [
     [["database", "superuserSecretArn"], adopted?.superuserSecretArn, `:${region}:${account}:`],
     [["database", "superuserSecretKeyArn"], adopted?.superuserSecretKeyArn, `:${region}:${account}:`],
-    ...(deployers ?? []).map((arn, index): [PropertyKey[], string, string] => [
-      ["deployers", index],
-      arn,
-      `::${account}:`,
+    ...(deployers ?? []).flatMap((arn, index): [PropertyKey[], string, string][] => [
+      [["deployers", index], arn, `::${account}:`],
     ]),
   ];
   return named.flatMap(([path, arn, place]) =>
@@ -155,20 +147,6 @@ function providerIsPinned({ emulator, providerVersion }: Sections): Problem[] {
       "remove it, or change the version of @cdktf/provider-aws in package.json",
     ),
   ];
-}
-
-/** A default tag would end up on every secret, where the rotation function reads what it may grant. */
-function tagsAreOurs({ tags = {} }: Sections): Problem[] {
-  return Object.keys(tags)
-    .filter((key) => /^(aws|rotation):/i.test(key))
-    .map((key) =>
-      broken(
-        ["tags", key],
-        tags[key],
-        '"aws:" and "rotation:" tags are set by AWS and by this project',
-        "remove it",
-      ),
-    );
 }
 
 function subnetsDiffer({ network }: Sections): Problem[] {

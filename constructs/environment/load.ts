@@ -6,9 +6,10 @@ import {
   readCertificateAuthority,
   tooLongTogether,
 } from "./certificate-authority";
-import { crossChecks, type Mentioned } from "./checks";
+import { crossChecks } from "./checks";
 import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
-import { environmentSchema, type Sections, secretBackend } from "./schema";
+import { environmentSchema, secretBackend } from "./schema";
+import { isObject, mentionedIn, validSections } from "./sections";
 import { templateProblems } from "./template-problems";
 
 const DEFAULT_ENVIRONMENT = "dev";
@@ -128,28 +129,6 @@ function withBackend(input: unknown, backend: string | undefined): { input: unkn
   return { input, problem: { path: "SECRET_BACKEND", rule, got: show(backend), fix } };
 }
 
-/** So that what is wrong between sections is reported together with what is wrong within others. */
-function validSections(input: unknown): Sections {
-  if (!isObject(input)) return {};
-  return Object.fromEntries(
-    Object.entries(environmentSchema.shape).flatMap(([key, schema]) => {
-      const section = schema.safeParse(input[key]);
-      return section.success ? [[key, section.data]] : [];
-    }),
-  );
-}
-
-/** What must not count as missing because it has other faults. */
-function mentionedIn(input: unknown): Mentioned {
-  const { secrets, vault } = isObject(input) ? input : {};
-  return {
-    secretNames: (Array.isArray(secrets) ? secrets : []).flatMap((secret) =>
-      isObject(secret) && typeof secret.name === "string" ? [secret.name] : [],
-    ),
-    hasVault: vault !== undefined,
-  };
-}
-
 type Authority = CertificateAuthority | { problem: Problem } | undefined;
 
 function authorityProblems(database: Authority, vault: Authority): Problem[] {
@@ -166,10 +145,6 @@ function authorityOf(input: unknown, name: string, directory: string): Authority
   const section = isObject(input) ? input[name] : undefined;
   const file = isObject(section) ? section.certificateAuthorityFile : undefined;
   return typeof file === "string" ? readCertificateAuthority(name, file, directory) : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -50,10 +50,11 @@ export function broken(path: PropertyKey[], got: unknown, rule: string, fix: str
 
 /** A path in JavaScript notation, as editors show it. */
 export function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text && "."}${String(key)}`),
-    "",
-  );
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = String(key);
+    return /^[\w$-]+$/.test(name) ? `${text}${text && "."}${name}` : `${text}[${JSON.stringify(name)}]`;
+  }, "");
 }
 
 /** A value for people; of an object, only that it is one. */

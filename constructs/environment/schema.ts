@@ -4,6 +4,7 @@ import { database } from "./database";
 import { logRetentionDays, network } from "./network";
 import { says, section, text, wholeNumber } from "./rule";
 import { secret } from "./secrets";
+import { tags } from "./tags";
 import { native, vault } from "./vault";
 
 export const secretBackend = z.enum(["native", "vault", "both"]);
@@ -111,10 +112,7 @@ export const environmentSchema = section({
     "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
     'write for example "orders-dev"',
   ).meta({ description: "First part of every name; changing it replaces everything." }),
-  tags: z
-    .record(z.string(), z.string())
-    .default({})
-    .meta({ description: "Tags for every resource (provider default_tags)." }),
+  tags,
   state,
   deployers: z
     .array(roleArn)

@@ -105,6 +105,48 @@ describe("all problems", () => {
     );
   });
 
+  test.each<[string, Readonly<Record<string, unknown>>, string[]]>([
+    [
+      "secrets",
+      {
+        "secrets[0].strategy": "none",
+        "secrets[1]": { name: "report", user: "rdsadmin", strategy: "single-user" },
+        "secrets[2]": { name: "report", user: "report", strategy: "single-user" },
+      },
+      ["secrets[0].strategy", "secrets[1].user", "secrets[2].name"],
+    ],
+    [
+      "consumers",
+      {
+        "consumers[0].runtime": "cobol",
+        "consumers[1]": { name: "rotation", secret: "orders" },
+        "consumers[2]": { name: "billing", secret: "billing" },
+      },
+      ["consumers[0].runtime", "consumers[1].name", "consumers[2].secret"],
+    ],
+    [
+      "deployers",
+      { deployers: ["deployer", "arn:aws:iam::999999999999:role/deployer"] },
+      ["deployers[0]", "deployers[1]"],
+    ],
+    [
+      "consumers that read Vault's test secret",
+      { backend: "vault", "vault.testSecret": "orders", "consumers[0].name": "Orders" },
+      ["consumers[0].name"],
+    ],
+    [
+      "secrets that a consumer reads",
+      { "secrets[0].strategy": "none", "consumers[0].name": "Orders" },
+      ["secrets[0].strategy", "consumers[0].name"],
+    ],
+  ])("are found in right entries beside a wrong one: %s", (_, change, paths) => {
+    expect(
+      problems(changed(dev, change))
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(paths.sort());
+  });
+
   test("are listed for a certificate authority too", () => {
     const broken = changed(dev, { account: "1", "database.certificateAuthorityFile": "gone.pem" });
     expect(problems(broken).map(({ path }) => path)).toEqual([

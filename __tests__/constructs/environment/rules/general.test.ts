@@ -47,13 +47,6 @@ describe("general settings: refuses", () => {
       ...oneOf("native", "vault", "both"),
     },
     {
-      change: { tags: { Team: 7 } },
-      path: "tags.Team",
-      rule: "must be a string",
-      got: "7",
-      fix: "write a string",
-    },
-    {
       change: { deployers: ["deployer"] },
       path: "deployers[0]",
       rule: "must be the ARN of one IAM role or user",
@@ -153,12 +146,6 @@ test.each([
   expect(problems(changed(dev, { [key]: value }))).toContainEqual(
     expect.objectContaining({ path, rule: "must not hold a Terraform expression" }),
   );
-});
-
-test.each(["rotation:group-roles", "aws:x"])("a default tag %s is refused", (key) => {
-  expect(problems({ ...dev, tags: { [key]: "rds_superuser" } })).toMatchObject([
-    { rule: '"aws:" and "rotation:" tags are set by AWS and by this project', fix: "remove it" },
-  ]);
 });
 
 test("a deployer is one principal, not a pattern", () => {
