@@ -12,7 +12,6 @@ export function backendChecks(hasVault: boolean) {
     secretsExtensionIsThere,
     layerIsUsed,
     secretsExtensionIsReachable,
-    layersAreOfTheRegion,
     pythonReadsOverHttp,
   ];
 }
@@ -75,20 +74,6 @@ function secretsExtensionIsReachable(sections: Sections): Problem[] {
       'name yours in network.secretsManagerEndpoint, or write "sdk"',
     ),
   ];
-}
-
-/** Lambda takes layers of its own region only. */
-function layersAreOfTheRegion({ region, native, vault }: Sections): Problem[] {
-  if (!region) return [];
-  const layers: [PropertyKey[], string | undefined][] = [
-    [["native", "layerArn"], native?.layerArn],
-    [["vault", "extension", "layerArn"], vault?.extension.layerArn],
-  ];
-  return layers.flatMap(([path, arn]) =>
-    arn === undefined || arn.includes(`:lambda:${region}:`)
-      ? []
-      : [broken(path, arn, `must be a layer of region ${region}`, "name the layer's ARN in that region")],
-  );
 }
 
 function pythonReadsOverHttp(sections: Sections): Problem[] {

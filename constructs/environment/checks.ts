@@ -1,3 +1,4 @@
+import { arnChecks } from "./arn-checks";
 import { backendChecks, deploysNative } from "./backend-checks";
 import { privilegeChecks } from "./privilege-checks";
 import { broken, type Problem } from "./problem";
@@ -13,7 +14,7 @@ export function crossChecks(sections: Sections, { secretNames, readNames, hasVau
     zonesAreInRegion,
     networkHoldsDatabase,
     networkSpansZones,
-    principalsAreOfTheAccount,
+    ...arnChecks,
     namesDiffer,
     ...userChecks,
     ...backendChecks(hasVault),
@@ -62,31 +63,6 @@ function networkSpansZones({ network, database }: Sections): Problem[] {
   if (network?.kind !== "adopted" || database?.kind !== "created" || network.subnetIds.length > 1) return [];
   const rule = "a created database needs subnets in at least two availability zones";
   return [broken(["network", "subnetIds"], network.subnetIds, rule, "name a subnet of another zone too")];
-}
-
-/** Keys, secrets and principals of other accounts or regions are out of reach of the policies made here. */
-function principalsAreOfTheAccount({ account, region, database, deployers }: Sections): Problem[] {
-  if (!account || !region) return [];
-  const adopted = database?.kind === "adopted" ? database : undefined;
-  const named: [PropertyKey[], string | undefined, string][] = [
-    [["database", "superuserSecretArn"], adopted?.superuserSecretArn, `:${region}:${account}:`],
-    [["database", "superuserSecretKeyArn"], adopted?.superuserSecretKeyArn, `:${region}:${account}:`],
-    ...(deployers ?? []).flatMap((arn, index): [PropertyKey[], string, string][] => [
-      [["deployers", index], arn, `::${account}:`],
-    ]),
-  ];
-  return named.flatMap(([path, arn, place]) =>
-    arn === undefined || arn.includes(place)
-      ? []
-      : [
-          broken(
-            path,
-            arn,
-            `must be of account ${account}${place.startsWith("::") ? "" : ` and region ${region}`}`,
-            "name one of this account, or correct `account` and `region`",
-          ),
-        ],
-  );
 }
 
 function namesDiffer({ secrets = [], consumers = [] }: Sections): Problem[] {

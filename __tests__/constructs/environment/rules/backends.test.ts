@@ -52,9 +52,9 @@ describe("delivery of native secrets: refuses", () => {
     {
       change: { native: { delivery: "extension", layerArn: elsewhere } },
       path: "native.layerArn",
-      rule: "must be a layer of region ap-northeast-2",
+      rule: "must be of region ap-northeast-2",
       got: JSON.stringify(elsewhere),
-      fix: "name the layer's ARN in that region",
+      fix: "name one there, or correct `region`",
     },
     {
       change: { native: { layerArn: elsewhere.replace("us-east-1", "ap-northeast-2") } },

@@ -41,6 +41,12 @@ describe("general settings: refuses", () => {
       got: '"a-prefix-of-21-letters"',
       fix: 'write for example "orders-dev"',
     },
+    ...["default", "sg", "sg-orders"].map((namePrefix) => ({
+      change: { namePrefix },
+      rule: 'RDS keeps "default" for itself, EC2 names that begin with "sg-"',
+      got: JSON.stringify(namePrefix),
+      fix: 'write for example "orders-dev"',
+    })),
     {
       change: { backend: "redis" },
       got: '"redis"',
@@ -148,14 +154,10 @@ test.each([
   );
 });
 
-test("a deployer is one principal, not a pattern", () => {
-  expect(problems(changed(dev, { deployers: ["arn:aws:iam::111122223333:role/*"] }))).toMatchObject([
-    { path: "deployers[0]", rule: "must be the ARN of one IAM role or user" },
-  ]);
-});
-
 test.each<[string, Readonly<Record<string, unknown>>]>([
   ["a prefix of 20 characters", { namePrefix: "a234567890123456789z" }],
+  ["a prefix that begins like a reserved one", { namePrefix: "default-sg" }],
+  ["a prefix that begins with sg", { namePrefix: "sgx" }],
   ["no recovery of secrets", { secretRecoveryDays: 0 }],
   ["a week's recovery of secrets", { secretRecoveryDays: 7 }],
   ["an environment without consumers", { consumers: [] }],
