@@ -2,6 +2,7 @@ import * as z from "zod";
 import { principalArn, region } from "./aws-names";
 import { database } from "./database";
 import { logRetentionDays, network } from "./network";
+import { passwords } from "./passwords";
 import { says, section, text, wholeNumber } from "./rule";
 import { secret } from "./secrets";
 import { state } from "./state";
@@ -16,32 +17,6 @@ const nodeRuntime = z
   .meta({ description: "nodejs24.x needs AWS provider 6.19 or newer." });
 
 const consumerRuntime = z.enum(["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"]);
-
-const passwords = section({
-  length: wholeNumber(8, 128).optional().meta({ description: "Left out: 32." }),
-  excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
-    .optional()
-    .meta({ description: "Left out: what AWS's function for the engine excludes." }),
-  excludeNumbers: z.boolean().optional(),
-  excludePunctuation: z.boolean().optional(),
-  excludeUppercase: z.boolean().optional(),
-  excludeLowercase: z.boolean().optional(),
-  requireEachIncludedType: z.boolean().optional().meta({ description: "Left out: true." }),
-})
-  .refine(
-    (policy) =>
-      !(
-        policy.excludeNumbers &&
-        policy.excludePunctuation &&
-        policy.excludeUppercase &&
-        policy.excludeLowercase
-      ),
-    {
-      path: ["excludeNumbers"],
-      error: says("some kind of character must be left", "remove one of the four"),
-    },
-  )
-  .meta({ description: "Passwords that rotations make (GetRandomPassword)." });
 
 const consumer = section({
   name: text(

@@ -1,7 +1,7 @@
 import { changed, load, problems } from "../../../support/environment-files";
 import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
-import { oneOf, wholeNumber } from "../support/usual-rules";
+import { oneOf } from "../support/usual-rules";
 
 const dev = shippedSettings("dev");
 const emulated = {
@@ -70,35 +70,6 @@ describe("general settings: refuses", () => {
       rule: "Secrets Manager keeps deleted secrets for 0 or 7 to 30 days",
       got: "3",
       fix: "write 0, 7 or 30",
-    },
-    {
-      change: { rotation: { passwords: { length: 7 } } },
-      path: "rotation.passwords.length",
-      got: "7",
-      ...wholeNumber(8, 128),
-    },
-    {
-      change: { rotation: { passwords: { excludeCharacters: "é" } } },
-      path: "rotation.passwords.excludeCharacters",
-      rule: "must hold printable ASCII only",
-      got: '"é"',
-      fix: "remove the other characters",
-    },
-    {
-      change: {
-        rotation: {
-          passwords: {
-            excludeNumbers: true,
-            excludePunctuation: true,
-            excludeUppercase: true,
-            excludeLowercase: true,
-          },
-        },
-      },
-      path: "rotation.passwords.excludeNumbers",
-      rule: "some kind of character must be left",
-      got: "true",
-      fix: "remove one of the four",
     },
     {
       change: { consumerRuntime: "nodejs18.x" },
