@@ -62,6 +62,8 @@ export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (isObject(value)) return "an object";
   if (Array.isArray(value) && value.some(isObject)) return "a list of objects";
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    return "a number too large to be one";
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
