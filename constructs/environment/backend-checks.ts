@@ -1,14 +1,13 @@
 import { secretsExtensionLayerArn } from "../native/extension-layer";
 import { broken, type Problem } from "./problem";
 import type { Sections } from "./schema";
+import type { Mentioned } from "./sections";
 
-/**
- * Rules about which backends there are, and how functions reach Secrets Manager. `hasVault` says whether the file has a
- * section about Vault, right or wrong.
- */
-export function backendChecks(hasVault: boolean) {
+/** Rules about which backends there are, and how functions reach Secrets Manager. */
+export function backendChecks(mentioned: Mentioned) {
   return [
-    backendsAreDescribed(hasVault),
+    backendsAreDescribed(mentioned.hasVault),
+    pairSettingsAreUsed(mentioned),
     secretsExtensionIsThere,
     layerIsUsed,
     secretsExtensionIsReachable,
@@ -35,6 +34,22 @@ function backendsAreDescribed(hasVault: boolean) {
       ...(backend && deploysNative(sections) && secrets?.length === 0
         ? [broken(["secrets"], secrets, needs, "add an entry to secrets")]
         : []),
+    ];
+  };
+}
+
+/** SECRET_BACKEND, for a run, makes a right file no wrong one: what it has without effect is not used then. */
+function pairSettingsAreUsed(file: Mentioned) {
+  return ({ backend, fallback }: Sections): Problem[] => {
+    if ([file.backend, backend].includes("both") || !["native", "vault"].includes(String(file.backend)))
+      return [];
+    const fault = (key: string, value: unknown) =>
+      broken([key], value, 'has an effect with the backend "both" alone', "remove it");
+    return [
+      ...(["native", "vault"].includes(String(file.primary)) && file.primary !== file.backend
+        ? [fault("primary", file.primary)]
+        : []),
+      ...(fallback ? [fault("fallback", fallback)] : []),
     ];
   };
 }

@@ -9,7 +9,7 @@ import { userChecks } from "./user-checks";
 import { vaultChecks } from "./vault-checks";
 
 /** Rules that tie one section to another; a rule about a section that is wrong by itself waits for it. */
-export function crossChecks(sections: Sections, { secretNames, readNames, hasVault }: Mentioned): Problem[] {
+export function crossChecks(sections: Sections, mentioned: Mentioned): Problem[] {
   return [
     zonesAreInRegion,
     networkHoldsDatabase,
@@ -17,11 +17,11 @@ export function crossChecks(sections: Sections, { secretNames, readNames, hasVau
     ...arnChecks,
     namesDiffer,
     ...userChecks,
-    ...backendChecks(hasVault),
-    ...vaultChecks(readNames),
+    ...backendChecks(mentioned),
+    ...vaultChecks(mentioned.readNames),
     ...privilegeChecks,
     subnetsDiffer,
-    consumersReadKnown(secretNames),
+    consumersReadKnown(mentioned.secretNames),
     consumerNamesAreFree,
     consumersSpeakPostgresql,
     databaseNamesAreFree,
@@ -92,12 +92,14 @@ function namesDiffer({ secrets = [], consumers = [] }: Sections): Problem[] {
 }
 
 function consumersReadKnown(names: readonly string[]) {
-  const rule = `must be the name of a secret: ${names.join(", ")}`;
+  const [first] = names;
+  const rule = `must be the name of a secret${first ? `: ${names.join(", ")}` : ", and there is none"}`;
+  const fix = first ? `write "${first}"` : "add it to secrets, or remove the consumer";
   return (sections: Sections): Problem[] =>
     (sections.consumers ?? []).flatMap(({ secret }, index) =>
       names.includes(secret) || !deploysNative(sections)
         ? []
-        : [broken(["consumers", index, "secret"], secret, rule, `write "${names[0]}"`)],
+        : [broken(["consumers", index, "secret"], secret, rule, fix)],
     );
 }
 

@@ -53,7 +53,7 @@ export function loadEnvironment({ root, variables }: LoadOptions): Environment {
     ...json.problems,
     ...templateProblems(input),
     ...(parsed.success ? [] : problemsOf(parsed.error, input)),
-    ...crossChecks(parsed.success ? parsed.data : validSections(input), mentionedIn(input)),
+    ...crossChecks(parsed.success ? parsed.data : validSections(input), mentionedIn(json.input)),
     ...authorityProblems(databaseAuthority, vaultAuthority),
   ];
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(shown, problems);

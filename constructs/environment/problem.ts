@@ -30,8 +30,10 @@ export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
   const problems = error.issues.map((issue) => {
     const [rule = "", fix] = issue.message.split("\n");
     const got = issue.code === "unrecognized_keys" ? issue.keys.join(", ") : valueAt(input, issue.path);
-    const said = fix ? { rule, fix } : standardRule(issue, got === undefined);
-    return { path: formatPath(issue.path), got: show(got), ...said };
+    const said = fix ? { rule, fix } : ruleOf(issue);
+    // Nothing is also what an object has that is wrong for another reason.
+    const missing = got === undefined && issue.code !== "custom";
+    return { path: formatPath(issue.path), got: show(got), ...(missing ? whatIsMissing(said) : said) };
   });
   return firstOfEachPath(problems);
 }
@@ -81,9 +83,8 @@ function describe(problem: Problem): string {
   ].join("\n");
 }
 
-function standardRule(issue: z.core.$ZodIssue, missing: boolean): { rule: string; fix: string } {
-  const { rule, fix } = ruleOf(issue);
-  return missing ? { rule: `is required and ${rule}`, fix: "add it" } : { rule, fix };
+function whatIsMissing({ rule, fix }: { rule: string; fix: string }) {
+  return { rule: `is required and ${rule}`, fix: `add it: ${fix}` };
 }
 
 function ruleOf(issue: z.core.$ZodIssue): { rule: string; fix: string } {

@@ -7,6 +7,10 @@ export interface Mentioned {
   /** Names of secrets that consumers read. */
   readonly readNames: readonly string[];
   readonly hasVault: boolean;
+  /** Before SECRET_BACKEND. */
+  readonly backend: unknown;
+  /** Not the default. */
+  readonly primary: unknown;
 }
 
 /** So that what is wrong between sections is reported together with what is wrong within others. */
@@ -34,11 +38,13 @@ function validEntries(schema: z.ZodType, list: unknown): unknown[] {
 
 /** What must not count as missing because it has other faults. */
 export function mentionedIn(input: unknown): Mentioned {
-  const { secrets, consumers, vault } = isObject(input) ? input : {};
+  const { secrets, consumers, vault, backend, primary } = isObject(input) ? input : {};
   return {
     secretNames: textsOf(secrets, "name"),
     readNames: textsOf(consumers, "secret"),
     hasVault: vault !== undefined,
+    backend,
+    primary,
   };
 }
 

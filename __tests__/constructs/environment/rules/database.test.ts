@@ -126,9 +126,9 @@ describe("an adopted database: refuses", () => {
     },
     {
       change: { "database.port": undefined },
-      rule: expect.stringMatching(/^is required and must be/),
+      rule: "is required and must be a whole number from 1150 to 65535",
       got: "nothing",
-      fix: "add it",
+      fix: "add it: write a number such as 1150",
     },
   ]);
 });

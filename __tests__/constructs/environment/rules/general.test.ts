@@ -19,15 +19,33 @@ describe("general settings: refuses", () => {
     },
     {
       change: { account: 111122223333 },
-      rule: "must be a string",
+      rule: "must be an AWS account id of 12 digits",
       got: "111122223333",
-      fix: "write a string",
+      fix: 'write it as a string, for example "111122223333"',
+    },
+    {
+      change: { providerVersion: 6.2, ...emulated },
+      rule: "must be an exact version",
+      got: "6.2",
+      fix: 'write for example "5.100.0"',
     },
     {
       change: { account: undefined },
-      rule: "is required and must be a string",
+      rule: "is required and must be an AWS account id of 12 digits",
       got: "nothing",
-      fix: "add it",
+      fix: 'add it: write it as a string, for example "111122223333"',
+    },
+    {
+      change: { network: undefined },
+      rule: "is required and must be an object",
+      got: "nothing",
+      fix: "add it: write an object",
+    },
+    {
+      change: { backend: undefined },
+      rule: "is required and must be one of native, vault, both",
+      got: "nothing",
+      fix: 'add it: write "native"',
     },
     {
       change: { namePrefix: "Orders" },

@@ -42,9 +42,9 @@ describe("state: refuses", () => {
     {
       change: { state: { kind: "s3", bucket: "state" } },
       path: "state.kmsKeyId",
-      rule: "is required and must be a string",
+      rule: "is required and must be the id, alias or ARN of a KMS key",
       got: "nothing",
-      fix: "add it",
+      fix: 'add it: write for example "alias/terraform-state"',
     },
   ]);
 });
