@@ -84,7 +84,7 @@ const adoptedDatabase = section({
     "must be the cluster's resource id (not its name)",
     'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
   ),
-  host: writerEndpoint,
+  host: writerEndpoint.meta({ description: "Writer endpoint of the cluster." }),
   port,
   databaseName,
   securityGroupId,

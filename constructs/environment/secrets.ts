@@ -50,8 +50,6 @@ const grant = z.discriminatedUnion("on", [
   }),
 ]);
 
-const timing = z.object({ schedule: scheduleExpression, window: windowDuration });
-
 export const secret = section({
   name: text(
     /^[A-Za-z0-9][A-Za-z0-9_+=.@-]{0,63}$/,
@@ -65,15 +63,16 @@ export const secret = section({
   }),
   schedule: scheduleExpression.default("rate(7 days)").meta({
     description:
-      "Default: below the 14 idle days after which Lambda takes a function's network interface away.",
+      "rate() from 4 hours to 999 days, or cron() in UTC, on the hour and at most every 4 hours. Default: below the 14 idle days after which Lambda takes a function's network interface away.",
   }),
-  window: windowDuration
-    .optional()
-    .meta({ description: "Hours in which the rotation may start, for example 3h." }),
-  groupRoles: z
-    .array(groupRole)
-    .default([])
-    .meta({ description: "Existing database roles that the user becomes a member of." }),
+  window: windowDuration.optional().meta({
+    description:
+      "Hours in which the rotation may start, for example 3h; they end with the UTC day, and not after the next window opens.",
+  }),
+  groupRoles: z.array(groupRole).default([]).meta({
+    description:
+      "Existing database roles that the user becomes a member of: none of its own users, no iamUser, not the superuser.",
+  }),
   grants: z
     .array(grant)
     .default([])
@@ -87,6 +86,14 @@ export const secret = section({
     const { schedule, window } = input as { schedule: string; window: string };
     return windowProblem(schedule, window);
   },
-  // Also where something else of the secret is wrong.
-  when: ({ value }) => timing.safeParse(value).success,
+  // Also where something else of the secret is wrong, but that it has texts for both.
+  when: ({ value }) => hasTexts(value, "schedule", "window"),
 });
+
+function hasTexts(value: unknown, ...keys: readonly string[]): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    keys.every((key) => typeof (value as Record<string, unknown>)[key] === "string")
+  );
+}
