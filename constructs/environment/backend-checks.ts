@@ -1,18 +1,16 @@
 import { secretsExtensionLayerArn } from "../native/extension-layer";
 import { broken, type Problem } from "./problem";
 import type { Sections } from "./schema";
+import type { Mentioned } from "./sections";
 
-/**
- * Rules about which backends there are, and how functions reach Secrets Manager. `hasVault` says whether the file has a
- * section about Vault, right or wrong.
- */
-export function backendChecks(hasVault: boolean) {
+/** Rules about which backends there are, and how functions reach Secrets Manager. */
+export function backendChecks(mentioned: Mentioned) {
   return [
-    backendsAreDescribed(hasVault),
+    backendsAreDescribed(mentioned.hasVault),
+    pairSettingsAreUsed(mentioned),
     secretsExtensionIsThere,
     layerIsUsed,
     secretsExtensionIsReachable,
-    layersAreOfTheRegion,
     pythonReadsOverHttp,
   ];
 }
@@ -36,6 +34,22 @@ function backendsAreDescribed(hasVault: boolean) {
       ...(backend && deploysNative(sections) && secrets?.length === 0
         ? [broken(["secrets"], secrets, needs, "add an entry to secrets")]
         : []),
+    ];
+  };
+}
+
+/** SECRET_BACKEND, for a run, makes a right file no wrong one: what it has without effect is not used then. */
+function pairSettingsAreUsed(file: Mentioned) {
+  return ({ backend, fallback }: Sections): Problem[] => {
+    if ([file.backend, backend].includes("both") || !["native", "vault"].includes(String(file.backend)))
+      return [];
+    const fault = (key: string, value: unknown) =>
+      broken([key], value, 'has an effect with the backend "both" alone', "remove it");
+    return [
+      ...(["native", "vault"].includes(String(file.primary)) && file.primary !== file.backend
+        ? [fault("primary", file.primary)]
+        : []),
+      ...(fallback ? [fault("fallback", fallback)] : []),
     ];
   };
 }
@@ -75,20 +89,6 @@ function secretsExtensionIsReachable(sections: Sections): Problem[] {
       'name yours in network.secretsManagerEndpoint, or write "sdk"',
     ),
   ];
-}
-
-/** Lambda takes layers of its own region only. */
-function layersAreOfTheRegion({ region, native, vault }: Sections): Problem[] {
-  if (!region) return [];
-  const layers: [PropertyKey[], string | undefined][] = [
-    [["native", "layerArn"], native?.layerArn],
-    [["vault", "extension", "layerArn"], vault?.extension.layerArn],
-  ];
-  return layers.flatMap(([path, arn]) =>
-    arn === undefined || arn.includes(`:lambda:${region}:`)
-      ? []
-      : [broken(path, arn, `must be a layer of region ${region}`, "name the layer's ARN in that region")],
-  );
 }
 
 function pythonReadsOverHttp(sections: Sections): Problem[] {

@@ -1,33 +1,30 @@
-import { rotationTags } from "../native/rotation-tags";
+import { arnChecks } from "./arn-checks";
 import { backendChecks, deploysNative } from "./backend-checks";
+import { privilegeChecks } from "./privilege-checks";
 import { broken, type Problem } from "./problem";
+import { isReservedDatabase, isReservedSuperuser } from "./reserved-names";
 import type { Sections } from "./schema";
+import type { Mentioned } from "./sections";
 import { userChecks } from "./user-checks";
 import { vaultChecks } from "./vault-checks";
 
-/** What a file mentions, also in sections that are wrong by themselves. */
-export interface Mentioned {
-  readonly secretNames: readonly string[];
-  readonly hasVault: boolean;
-}
-
 /** Rules that tie one section to another; a rule about a section that is wrong by itself waits for it. */
-export function crossChecks(sections: Sections, { secretNames, hasVault }: Mentioned): Problem[] {
+export function crossChecks(sections: Sections, mentioned: Mentioned): Problem[] {
   return [
     zonesAreInRegion,
     networkHoldsDatabase,
     networkSpansZones,
-    principalsAreOfTheAccount,
+    ...arnChecks,
     namesDiffer,
     ...userChecks,
-    ...backendChecks(hasVault),
-    ...vaultChecks,
-    privilegesFitIntoTags,
-    tagsAreOurs,
+    ...backendChecks(mentioned),
+    ...vaultChecks(mentioned.readNames),
+    ...privilegeChecks,
     subnetsDiffer,
-    consumersReadKnown(secretNames),
+    consumersReadKnown(mentioned.secretNames),
     consumerNamesAreFree,
     consumersSpeakPostgresql,
+    databaseNamesAreFree,
     versionIsOfItsEngine,
     providerIsPinned,
   ].flatMap((check) => check(sections));
@@ -68,33 +65,6 @@ function networkSpansZones({ network, database }: Sections): Problem[] {
   return [broken(["network", "subnetIds"], network.subnetIds, rule, "name a subnet of another zone too")];
 }
 
-/** Keys, secrets and principals of other accounts or regions are out of reach of the policies made here. */
-function principalsAreOfTheAccount({ account, region, database, deployers }: Sections): Problem[] {
-  if (!account || !region) return [];
-  const adopted = database?.kind === "adopted" ? database : undefined;
-  const named: [PropertyKey[], string | undefined, string][] = [
-    [["database", "superuserSecretArn"], adopted?.superuserSecretArn, `:${region}:${account}:`],
-    [["database", "superuserSecretKeyArn"], adopted?.superuserSecretKeyArn, `:${region}:${account}:`],
-    ...(deployers ?? []).map((arn, index): [PropertyKey[], string, string] => [
-      ["deployers", index],
-      arn,
-      `::${account}:`,
-    ]),
-  ];
-  return named.flatMap(([path, arn, place]) =>
-    arn === undefined || arn.includes(place)
-      ? []
-      : [
-          broken(
-            path,
-            arn,
-            `must be of account ${account}${place.startsWith("::") ? "" : ` and region ${region}`}`,
-            "name one of this account, or correct `account` and `region`",
-          ),
-        ],
-  );
-}
-
 function namesDiffer({ secrets = [], consumers = [] }: Sections): Problem[] {
   const repeatedIn = (section: string, names: string[]) =>
     names.flatMap((name, index) =>
@@ -121,35 +91,15 @@ function namesDiffer({ secrets = [], consumers = [] }: Sections): Problem[] {
   ];
 }
 
-function privilegesFitIntoTags({ secrets = [] }: Sections): Problem[] {
-  return secrets.flatMap((secret, index) => {
-    const tooLong = Object.entries(rotationTags(secret, "")).find(
-      ([, value]) => value.length > LONGEST_TAG_VALUE,
-    );
-    if (!tooLong) return [];
-    const key = tooLong[0] === "rotation:grants" ? "grants" : "groupRoles";
-    const rule = `must fit into a tag of ${LONGEST_TAG_VALUE} characters, takes ${tooLong[1].length}`;
-    return [
-      broken(
-        ["secrets", index, key],
-        secret[key],
-        rule,
-        "give the privileges to one group role and name that role",
-      ),
-    ];
-  });
-}
-
-/** AWS Secrets Manager API reference, "Tag". */
-const LONGEST_TAG_VALUE = 256;
-
 function consumersReadKnown(names: readonly string[]) {
-  const rule = `must be the name of a secret: ${names.join(", ")}`;
+  const [first] = names;
+  const rule = `must be the name of a secret${first ? `: ${names.join(", ")}` : ", and there is none"}`;
+  const fix = first ? `write "${first}"` : "add it to secrets, or remove the consumer";
   return (sections: Sections): Problem[] =>
     (sections.consumers ?? []).flatMap(({ secret }, index) =>
       names.includes(secret) || !deploysNative(sections)
         ? []
-        : [broken(["consumers", index, "secret"], secret, rule, `write "${names[0]}"`)],
+        : [broken(["consumers", index, "secret"], secret, rule, fix)],
     );
 }
 
@@ -177,20 +127,6 @@ function providerIsPinned({ emulator, providerVersion }: Sections): Problem[] {
   ];
 }
 
-/** A default tag would end up on every secret, where the rotation function reads what it may grant. */
-function tagsAreOurs({ tags = {} }: Sections): Problem[] {
-  return Object.keys(tags)
-    .filter((key) => /^(aws|rotation):/i.test(key))
-    .map((key) =>
-      broken(
-        ["tags", key],
-        tags[key],
-        '"aws:" and "rotation:" tags are set by AWS and by this project',
-        "remove it",
-      ),
-    );
-}
-
 function subnetsDiffer({ network }: Sections): Problem[] {
   if (network?.kind !== "adopted" || new Set(network.subnetIds).size === network.subnetIds.length) return [];
   return [
@@ -214,6 +150,22 @@ function consumersSpeakPostgresql({ database, consumers = [] }: Sections): Probl
       rule,
       "remove them; your own functions may read the secrets all the same",
     ),
+  ];
+}
+
+function databaseNamesAreFree({ database }: Sections): Problem[] {
+  if (database?.kind !== "created") return [];
+  const { engine, superuserName, databaseName } = database;
+  const fault = (key: string, name: string) =>
+    broken(
+      ["database", key],
+      name,
+      `"${name}" is kept by RDS or the engine for itself`,
+      "choose another name",
+    );
+  return [
+    ...(isReservedSuperuser(engine, superuserName) ? [fault("superuserName", superuserName)] : []),
+    ...(isReservedDatabase(engine, databaseName) ? [fault("databaseName", databaseName)] : []),
   ];
 }
 

@@ -8,18 +8,22 @@ export function ipv4Block(shortest: number, longest: number, example: string) {
   const rule = `must be an IPv4 CIDR block from /${shortest} to /${longest}`;
   const fix = `write for example "${example}"`;
   return text(BLOCK, rule, fix)
-    .refine((block) => prefixOf(block) >= shortest && prefixOf(block) <= longest, {
-      error: says(rule, fix),
-      abort: true,
-    })
+    .refine((block) => prefixOf(block) >= shortest && prefixOf(block) <= longest, says(rule, fix))
     .refine(startsAtItsFirstAddress, says("must be written by the first address of the block", fix));
 }
 
 /** Private addresses (RFC 1918) and those shared behind carriers (RFC 6598), which never lead to the internet. */
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
-/** Whether a block, written by its first address, lies in private address space. */
-export function isPrivate(block: string): boolean {
+/** A block that lies in private address space. */
+export function privateBlock(shortest: number, longest: number, example: string) {
+  return ipv4Block(shortest, longest, example).refine(
+    isPrivate,
+    says("must be private addresses", `write for example "${example}"`),
+  );
+}
+
+function isPrivate(block: string): boolean {
   return PRIVATE.some(
     (whole) =>
       prefixOf(block) >= prefixOf(whole) &&

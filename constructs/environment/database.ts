@@ -1,20 +1,9 @@
 import * as z from "zod";
+import { keyArn, secretArn } from "./aws-names";
 import { securityGroupId } from "./network";
 import { says, section, text, wholeNumber } from "./rule";
 
 export const databaseEngine = z.enum(["aurora-postgresql", "aurora-mysql"]);
-
-export const secretArn = text(
-  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/,
-  "must be the full ARN of a secret, with its six-character suffix",
-  "copy the ARN that Secrets Manager shows",
-);
-
-const keyArn = text(
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/,
-  "must be the ARN of a KMS key (not an alias)",
-  "copy the key ARN that KMS shows",
-);
 
 const port = wholeNumber(1150, 65535);
 
@@ -22,6 +11,18 @@ const databaseName = text(
   /^[A-Za-z][A-Za-z0-9_]{0,62}$/,
   "must start with a letter and hold at most 63 letters, digits and underscores",
   'write for example "app"',
+);
+
+const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+/** Of two labels or more, the last of them no number, as in an IP address (RFC 1123, "Host Names and Numbers"). */
+const writerEndpoint = text(
+  new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)+(?!\\d+$)${LABEL}$`),
+  "must be the host name of the writer endpoint",
+  'write the cluster endpoint without "https://" and without a port',
+).refine(
+  (host) => !host.includes(".cluster-ro-"),
+  says("must be the writer endpoint, not the reader's", 'leave "-ro" out'),
 );
 
 const certificateAuthorityFile = z.string().optional().meta({
@@ -86,11 +87,7 @@ const adoptedDatabase = section({
     "must be the cluster's resource id (not its name)",
     'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
   ),
-  host: text(
-    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])$/,
-    "must be the host name of the writer endpoint",
-    'write the cluster endpoint without "https://" and without a port',
-  ),
+  host: writerEndpoint.meta({ description: "Writer endpoint of the cluster." }),
   port,
   databaseName,
   securityGroupId,

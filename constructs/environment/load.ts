@@ -1,18 +1,17 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import * as z from "zod";
 import {
   type CertificateAuthority,
   readCertificateAuthority,
   tooLongTogether,
 } from "./certificate-authority";
-import { crossChecks, type Mentioned } from "./checks";
+import { crossChecks } from "./checks";
+import { parseJson } from "./json";
 import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
-import { environmentSchema, type Sections, secretBackend } from "./schema";
+import { environmentSchema, secretBackend } from "./schema";
+import { isObject, mentionedIn, validSections } from "./sections";
+import { selectedFile } from "./selection";
 import { templateProblems } from "./template-problems";
-
-const DEFAULT_ENVIRONMENT = "dev";
-const NAME = /^[a-z][a-z0-9-]*$/;
 
 type Settings = z.output<typeof environmentSchema>;
 
@@ -39,19 +38,22 @@ export interface LoadOptions {
  * @throws EnvironmentError that lists everything wrong with it.
  */
 export function loadEnvironment({ root, variables }: LoadOptions): Environment {
-  const file = locate(root, variables.ENVIRONMENT ?? DEFAULT_ENVIRONMENT);
-  const shown = relative(root, file).startsWith("..") ? file : relative(root, file);
-  const { input, problem: wrongBackend } = withBackend(readJson(file, shown), variables.SECRET_BACKEND);
+  const { file, shown, content, namesake } = selectedFile(root, variables.ENVIRONMENT);
+  const json = parseJson(content);
+  if ("fatal" in json) throw new EnvironmentError(shown, [json.fatal]);
+  const { input, problem: wrongBackend } = withBackend(json.input, variables.SECRET_BACKEND);
 
   const parsed = environmentSchema.safeParse(input);
   const [databaseAuthority, vaultAuthority] = ["database", "vault"].map((section) =>
     authorityOf(input, section, dirname(file)),
   );
   const problems = [
+    ...(namesake ? nameProblems(input, basename(file), namesake) : []),
     ...(wrongBackend ? [wrongBackend] : []),
+    ...json.problems,
     ...templateProblems(input),
     ...(parsed.success ? [] : problemsOf(parsed.error, input)),
-    ...crossChecks(parsed.success ? parsed.data : validSections(input), mentionedIn(input)),
+    ...crossChecks(parsed.success ? parsed.data : validSections(input), mentionedIn(json.input)),
     ...authorityProblems(databaseAuthority, vaultAuthority),
   ];
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(shown, problems);
@@ -71,53 +73,11 @@ export function environmentJsonSchema(): unknown {
   return z.toJSONSchema(environmentSchema, { io: "input" });
 }
 
-function locate(root: string, selected: string): string {
-  const isPath = selected.includes("/") || selected.endsWith(".json");
-  const file = isPath
-    ? isAbsolute(selected)
-      ? selected
-      : resolve(root, selected)
-    : join(root, "environments", `${selected}.json`);
-  if (!NAME.test(basename(file, ".json"))) {
-    throw selectionError(
-      selected,
-      "an environment's name starts with a letter and holds lower-case letters, digits and hyphens",
-      "rename the file",
-    );
-  }
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    const known = readdirSync(join(root, "environments")).filter(
-      (name) => name.endsWith(".json") && name !== "schema.json",
-    );
-    throw selectionError(
-      selected,
-      "must name a file of environments/ or be the path of one",
-      `set ENVIRONMENT to one of ${known.map((name) => basename(name, ".json")).join(", ")}`,
-    );
-  }
-  return file;
-}
-
-function selectionError(selected: string, rule: string, fix: string): EnvironmentError {
-  return new EnvironmentError("ENVIRONMENT", [{ path: "ENVIRONMENT", rule, got: show(selected), fix }]);
-}
-
-function readJson(file: string, shown: string): unknown {
-  const content = readFileSync(file, "utf8");
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    const where = /position (\d+)/.exec(String(error))?.[1];
-    const line = where === undefined ? undefined : content.slice(0, Number(where)).split("\n").length;
-    throw new EnvironmentError(shown, [
-      {
-        path: "",
-        rule: "must be JSON",
-        got: line ? `a syntax error in line ${line}` : "a syntax error",
-        fix: "correct the syntax; comments and trailing commas are not JSON",
-      },
-    ]);
-  }
+/** A run against an emulator keeps its state in a folder of its own. */
+function nameProblems(input: unknown, name: string, namesake: string): Problem[] {
+  if (isObject(input) && input.emulator !== undefined) return [];
+  const rule = `there is a file ${namesake} too, and both would have the same stacks and state files`;
+  return [{ path: "", rule, got: show(name), fix: "rename the file" }];
 }
 
 function withBackend(input: unknown, backend: string | undefined): { input: unknown; problem?: Problem } {
@@ -126,28 +86,6 @@ function withBackend(input: unknown, backend: string | undefined): { input: unkn
   const rule = `the environment variable must be one of ${secretBackend.options.join(", ")}`;
   const fix = `set SECRET_BACKEND=${secretBackend.options[0]}, or unset it`;
   return { input, problem: { path: "SECRET_BACKEND", rule, got: show(backend), fix } };
-}
-
-/** So that what is wrong between sections is reported together with what is wrong within others. */
-function validSections(input: unknown): Sections {
-  if (!isObject(input)) return {};
-  return Object.fromEntries(
-    Object.entries(environmentSchema.shape).flatMap(([key, schema]) => {
-      const section = schema.safeParse(input[key]);
-      return section.success ? [[key, section.data]] : [];
-    }),
-  );
-}
-
-/** What must not count as missing because it has other faults. */
-function mentionedIn(input: unknown): Mentioned {
-  const { secrets, vault } = isObject(input) ? input : {};
-  return {
-    secretNames: (Array.isArray(secrets) ? secrets : []).flatMap((secret) =>
-      isObject(secret) && typeof secret.name === "string" ? [secret.name] : [],
-    ),
-    hasVault: vault !== undefined,
-  };
 }
 
 type Authority = CertificateAuthority | { problem: Problem } | undefined;
@@ -166,10 +104,6 @@ function authorityOf(input: unknown, name: string, directory: string): Authority
   const section = isObject(input) ? input[name] : undefined;
   const file = isObject(section) ? section.certificateAuthorityFile : undefined;
   return typeof file === "string" ? readCertificateAuthority(name, file, directory) : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function deepFreeze<Value>(value: Value): Value {

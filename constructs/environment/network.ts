@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ipv4Block } from "./cidr";
+import { privateBlock } from "./cidr";
 import { says, section, text, wholeNumber } from "./rule";
 
 export const securityGroupId = text(
@@ -16,8 +16,8 @@ const zoneName = text(
 
 const createdNetwork = section({
   kind: z.literal("created"),
-  cidr: ipv4Block(16, 24, "10.20.0.0/16").meta({
-    description: "Addresses of the VPC. Each zone gets one sixteenth of it.",
+  cidr: privateBlock(16, 24, "10.20.0.0/16").meta({
+    description: "Private addresses (RFC 1918 or RFC 6598) of the VPC. Each zone gets one sixteenth of them.",
   }),
   zones: z
     .array(zoneName)

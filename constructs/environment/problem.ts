@@ -30,9 +30,16 @@ export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
   const problems = error.issues.map((issue) => {
     const [rule = "", fix] = issue.message.split("\n");
     const got = issue.code === "unrecognized_keys" ? issue.keys.join(", ") : valueAt(input, issue.path);
-    const said = fix ? { rule, fix } : standardRule(issue, got === undefined);
-    return { path: formatPath(issue.path), got: show(got), ...said };
+    const said = fix ? { rule, fix } : ruleOf(issue);
+    // Nothing is also what an object has that is wrong for another reason.
+    const missing = got === undefined && issue.code !== "custom";
+    return { path: formatPath(issue.path), got: show(got), ...(missing ? whatIsMissing(said) : said) };
   });
+  return firstOfEachPath(problems);
+}
+
+/** Of several rules that one value breaks, the first. */
+export function firstOfEachPath(problems: readonly Problem[]): Problem[] {
   return problems.filter(
     (problem, index) => problems.findIndex(({ path }) => path === problem.path) === index,
   );
@@ -45,10 +52,11 @@ export function broken(path: PropertyKey[], got: unknown, rule: string, fix: str
 
 /** A path in JavaScript notation, as editors show it. */
 export function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text && "."}${String(key)}`),
-    "",
-  );
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = String(key);
+    return /^[\w$-]+$/.test(name) ? `${text}${text && "."}${name}` : `${text}[${JSON.stringify(name)}]`;
+  }, "");
 }
 
 /** A value for people; of an object, only that it is one. */
@@ -56,6 +64,8 @@ export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (isObject(value)) return "an object";
   if (Array.isArray(value) && value.some(isObject)) return "a list of objects";
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    return "a number too large to be one";
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
@@ -73,9 +83,8 @@ function describe(problem: Problem): string {
   ].join("\n");
 }
 
-function standardRule(issue: z.core.$ZodIssue, missing: boolean): { rule: string; fix: string } {
-  const { rule, fix } = ruleOf(issue);
-  return missing ? { rule: `is required and ${rule}`, fix: "add it" } : { rule, fix };
+function whatIsMissing({ rule, fix }: { rule: string; fix: string }) {
+  return { rule: `is required and ${rule}`, fix: `add it: ${fix}` };
 }
 
 function ruleOf(issue: z.core.$ZodIssue): { rule: string; fix: string } {

@@ -12,13 +12,13 @@ export function says(rule: string, fix: string): string {
 
 /** A string that matches `pattern`. */
 export function text(pattern: RegExp, rule: string, fix: string) {
-  return z.string().regex(pattern, { error: says(rule, fix), abort: true });
+  return z.string(says(rule, fix)).regex(pattern, says(rule, fix));
 }
 
 /** A whole number from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number) {
   const message = says(`must be a whole number from ${min} to ${max}`, `write a number such as ${min}`);
-  return z.number().int(message).min(min, message).max(max, message);
+  return z.number(message).int(message).min(min, message).max(max, message);
 }
 
 /** An object that refuses unknown keys and names the nearest known one. */

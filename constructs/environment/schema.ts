@@ -1,18 +1,15 @@
 import * as z from "zod";
-import { region } from "./aws-names";
+import { principalArn, region } from "./aws-names";
 import { database } from "./database";
 import { logRetentionDays, network } from "./network";
+import { passwords } from "./passwords";
 import { says, section, text, wholeNumber } from "./rule";
 import { secret } from "./secrets";
+import { state } from "./state";
+import { tags } from "./tags";
 import { native, vault } from "./vault";
 
 export const secretBackend = z.enum(["native", "vault", "both"]);
-
-const roleArn = text(
-  /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
-  "must be the ARN of one IAM role or user",
-  'write for example "arn:aws:iam::111122223333:role/deployer"',
-);
 
 const nodeRuntime = z
   .enum(["nodejs22.x", "nodejs24.x"])
@@ -20,55 +17,6 @@ const nodeRuntime = z
   .meta({ description: "nodejs24.x needs AWS provider 6.19 or newer." });
 
 const consumerRuntime = z.enum(["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"]);
-
-const state = z.discriminatedUnion("kind", [
-  section({ kind: z.literal("local") }).meta({ description: "State files beside cdktf.json." }),
-  section({
-    kind: z.literal("s3"),
-    bucket: text(
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-      "must be an S3 bucket name",
-      'write for example "acme-terraform-state"',
-    ),
-    region: region.optional().meta({ description: "Left out: the environment's region." }),
-    keyPrefix: text(
-      /^[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
-      "must be the start of an S3 key, without a slash at either end",
-      'write for example "lambda-secrets"',
-    ).default("lambda-secrets"),
-    kmsKeyId: text(
-      /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/|alias\/)?[\w/-]+$/,
-      "must be the id, alias or ARN of a KMS key",
-      'write for example "alias/terraform-state"',
-    ).meta({ description: "Key that encrypts the state." }),
-  }).meta({ description: "S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption." }),
-]);
-
-const passwords = section({
-  length: wholeNumber(8, 128).optional().meta({ description: "Left out: 32." }),
-  excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
-    .optional()
-    .meta({ description: "Left out: what AWS's function for the engine excludes." }),
-  excludeNumbers: z.boolean().optional(),
-  excludePunctuation: z.boolean().optional(),
-  excludeUppercase: z.boolean().optional(),
-  excludeLowercase: z.boolean().optional(),
-  requireEachIncludedType: z.boolean().optional().meta({ description: "Left out: true." }),
-})
-  .refine(
-    (policy) =>
-      !(
-        policy.excludeNumbers &&
-        policy.excludePunctuation &&
-        policy.excludeUppercase &&
-        policy.excludeLowercase
-      ),
-    {
-      path: ["excludeNumbers"],
-      error: says("some kind of character must be left", "remove one of the four"),
-    },
-  )
-  .meta({ description: "Passwords that rotations make (GetRandomPassword)." });
 
 const consumer = section({
   name: text(
@@ -110,14 +58,22 @@ export const environmentSchema = section({
     /^(?!.*--)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
     "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
     'write for example "orders-dev"',
-  ).meta({ description: "First part of every name; changing it replaces everything." }),
-  tags: z
-    .record(z.string(), z.string())
-    .default({})
-    .meta({ description: "Tags for every resource (provider default_tags)." }),
+  )
+    .refine(
+      (prefix) => !/^(default$|sg(-|$))/.test(prefix),
+      says(
+        'RDS keeps "default" for itself, EC2 names that begin with "sg-"',
+        'write for example "orders-dev"',
+      ),
+    )
+    .meta({
+      description:
+        'First part of every name; changing it replaces everything. Neither "default" nor beginning with "sg-".',
+    }),
+  tags,
   state,
   deployers: z
-    .array(roleArn)
+    .array(principalArn)
     .default([])
     .meta({ description: "Who may delete secrets or change their tags. Empty: whoever IAM allows." }),
   network,

@@ -19,6 +19,13 @@ const groupRole = roleName.refine(
   says("must be a role of your own or one that reads or writes data", "choose another role"),
 );
 
+const schemaName = identifier
+  .max(63, says("a schema name has at most 63 bytes", "choose a shorter name"))
+  .refine(
+    (name) => !/^pg_|^information_schema$/.test(name),
+    says("must not be a system schema", "choose a schema of yours"),
+  );
+
 const grant = z.discriminatedUnion("on", [
   section({
     on: z.literal("database"),
@@ -26,19 +33,19 @@ const grant = z.discriminatedUnion("on", [
   }),
   section({
     on: z.literal("schema"),
-    schema: identifier,
+    schema: schemaName,
     privileges: z.array(z.enum(["USAGE", "CREATE"])).min(1),
   }),
   section({
     on: z.literal("tables"),
-    schema: identifier,
+    schema: schemaName,
     privileges: z
       .array(z.enum(["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]))
       .min(1),
   }),
   section({
     on: z.literal("sequences"),
-    schema: identifier,
+    schema: schemaName,
     privileges: z.array(z.enum(["USAGE", "SELECT", "UPDATE"])).min(1),
   }),
 ]);
@@ -56,15 +63,16 @@ export const secret = section({
   }),
   schedule: scheduleExpression.default("rate(7 days)").meta({
     description:
-      "Default: below the 14 idle days after which Lambda takes a function's network interface away.",
+      "rate() from 4 hours to 999 days, or cron() in UTC, on the hour and at most every 4 hours. Default: below the 14 idle days after which Lambda takes a function's network interface away.",
   }),
-  window: windowDuration
-    .optional()
-    .meta({ description: "Hours in which the rotation may start, for example 3h." }),
-  groupRoles: z
-    .array(groupRole)
-    .default([])
-    .meta({ description: "Existing database roles that the user becomes a member of." }),
+  window: windowDuration.optional().meta({
+    description:
+      "Hours in which the rotation may start, for example 3h; they end with the UTC day, and not after the next window opens.",
+  }),
+  groupRoles: z.array(groupRole).default([]).meta({
+    description:
+      "Existing database roles that the user becomes a member of: none of its own users, no iamUser, not the superuser.",
+  }),
   grants: z
     .array(grant)
     .default([])
@@ -72,7 +80,20 @@ export const secret = section({
   iamUser: roleName
     .optional()
     .meta({ description: "A second database user, without a password, for IAM database authentication." }),
-}).superRefine((value, context) => {
-  const problem = value.window && windowProblem(value.schedule, value.window);
-  if (problem) context.addIssue({ code: "custom", path: ["window"], message: problem, input: value.window });
+}).refine(({ schedule, window }) => !window || !windowProblem(schedule, window), {
+  path: ["window"],
+  error: ({ input }) => {
+    const { schedule, window } = input as { schedule: string; window: string };
+    return windowProblem(schedule, window);
+  },
+  // Also where something else of the secret is wrong, but that it has texts for both.
+  when: ({ value }) => hasTexts(value, "schedule", "window"),
 });
+
+function hasTexts(value: unknown, ...keys: readonly string[]): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    keys.every((key) => typeof (value as Record<string, unknown>)[key] === "string")
+  );
+}

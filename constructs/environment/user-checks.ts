@@ -1,21 +1,10 @@
 import { CLONE } from "../native/database-users";
-import { broken, type Problem } from "./problem";
+import { broken, firstOfEachPath, type Problem } from "./problem";
+import { isReservedUser, USUAL_SUPERUSER } from "./reserved-names";
 import type { Sections } from "./schema";
 
 /** Longest user name, in bytes: PostgreSQL reference "Identifiers" (63), MySQL reference "Account Names" (32). */
-const LONGEST_USER = { "aurora-postgresql": 63, "aurora-mysql": 32 };
-
-/** Users that Amazon RDS makes and changes itself. */
-const RDS_USERS = [
-  "rdsadmin",
-  "rds_superuser",
-  "rds_iam",
-  "rdsproxyadmin",
-  "postgres",
-  "root",
-  "admin",
-  "mysql",
-];
+export const LONGEST_USER = { "aurora-postgresql": 63, "aurora-mysql": 32 };
 
 /** Rules about the database users of secrets. */
 export const userChecks = [usersAreOurs, usersAreDistinct, usersHaveShortNames, alternatesAreNotNamed];
@@ -38,16 +27,21 @@ function usersOf({ secrets = [] }: Sections): NamedUser[] {
   ]);
 }
 
-/** The rotation function would change a password that RDS keeps in its own secret. */
 function usersAreOurs(sections: Sections): Problem[] {
   const { database } = sections;
-  const superuser = database?.kind === "created" ? database.superuserName : undefined;
-  const taken = superuser === undefined ? RDS_USERS : [superuser, ...RDS_USERS];
-  return usersOf(sections)
-    .filter(({ user }) => taken.includes(user.toLowerCase()))
-    .map(({ path, got, user }) =>
-      broken(path, got, `"${user}" is a user that RDS makes and changes itself`, "choose another user name"),
-    );
+  if (!database) return [];
+  const { engine } = database;
+  // The rotation function would change a password that RDS keeps in its own secret.
+  const superuser = database.kind === "created" ? database.superuserName : USUAL_SUPERUSER[engine];
+  const fault = (user: string): string | undefined => {
+    if (user === superuser) return `"${user}" is the superuser, whose password RDS keeps`;
+    return isReservedUser(engine, user) ? `"${user}" is kept by RDS or the engine for itself` : undefined;
+  };
+  const problems = usersOf(sections).flatMap(({ path, got, user }) => {
+    const rule = fault(user);
+    return rule ? [broken(path, got, rule, "choose another user name")] : [];
+  });
+  return firstOfEachPath(problems);
 }
 
 function usersAreDistinct(sections: Sections): Problem[] {
@@ -67,19 +61,28 @@ function usersAreDistinct(sections: Sections): Problem[] {
   });
 }
 
-function usersHaveShortNames(sections: Sections): Problem[] {
-  if (!sections.database) return [];
-  const longest = LONGEST_USER[sections.database.engine];
-  return usersOf(sections)
-    .filter(({ user }) => Buffer.byteLength(user) > longest)
-    .map(({ path, got, user }) =>
-      broken(
-        path,
-        got,
-        `a user of this secret may have at most ${longest - (user.length - got.length)} characters`,
-        "choose a shorter name",
-      ),
-    );
+function usersHaveShortNames({ secrets = [], database }: Sections): Problem[] {
+  if (!database) return [];
+  const longest = LONGEST_USER[database.engine];
+  const fault = (path: PropertyKey[], user: string, most: number) =>
+    Buffer.byteLength(user) > most
+      ? [
+          broken(
+            path,
+            user,
+            `a user of this secret may have at most ${most} characters`,
+            "choose a shorter name",
+          ),
+        ]
+      : [];
+  return secrets.flatMap(({ user, iamUser = "", strategy }, index) => [
+    ...fault(
+      ["secrets", index, "user"],
+      user,
+      longest - (strategy === "alternating-users" ? CLONE.length : 0),
+    ),
+    ...fault(["secrets", index, "iamUser"], iamUser, longest),
+  ]);
 }
 
 function alternatesAreNotNamed({ secrets = [] }: Sections): Problem[] {

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { VAULT_EXTENSION_RELEASES } from "../vault/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../vault/provider-version";
-import { region, roleName } from "./aws-names";
-import { ipv4Block, isPrivate } from "./cidr";
+import { layerArn, region, roleName } from "./aws-names";
+import { ipv4Block, privateBlock } from "./cidr";
 import { securityGroupId } from "./network";
 import { says, section, text, wholeNumber } from "./rule";
 
@@ -29,10 +29,7 @@ const address = text(
 const cidr = ipv4Block(8, 32, "10.90.0.0/24");
 
 /** Functions have no way to the internet, and rules keep it so. */
-const privateCidr = cidr.refine(
-  isPrivate,
-  says("must be private addresses", 'write for example "10.90.0.0/24"'),
-);
+const privateCidr = privateBlock(8, 32, "10.90.0.0/24");
 
 const location = z.discriminatedUnion("kind", [
   section({
@@ -122,12 +119,6 @@ const kv = section({
     description: "Also let functions list versions and read the metadata of their secrets.",
   }),
 }).prefault({});
-
-const layerArn = text(
-  /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/,
-  "must be the ARN of a layer version",
-  'write for example "arn:aws:lambda:ap-northeast-2:111122223333:layer:vault-lambda-extension:1"',
-);
 
 const extension = section({
   delivery: z.enum(["proxy", "file"]).default("proxy").meta({

@@ -1,57 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentJsonSchema, loadEnvironment } from "../../../constructs/environment";
-import { changed, environmentFolder, load, problems, refusal } from "../../support/environment-files";
+import { environmentJsonSchema } from "../../../constructs/environment";
+import { changed, load, problems, refusal } from "../../support/environment-files";
 import { projectRoot, shippedEnvironments, shippedSettings } from "../../support/shipped";
 
 const dev = shippedSettings("dev");
 
 describe("the file", () => {
-  const root = environmentFolder({ "dev.json": dev, "prod.json": changed(dev, { namePrefix: "other" }) });
-
-  test("is environments/dev.json if nothing else is asked for", () => {
-    expect(loadEnvironment({ root, variables: {} })).toMatchObject({
-      name: "dev",
-      namePrefix: "secrets-dev",
-    });
-  });
-
-  test("is named by ENVIRONMENT", () => {
-    expect(loadEnvironment({ root, variables: { ENVIRONMENT: "prod" } })).toMatchObject({
-      name: "prod",
-      namePrefix: "other",
-    });
-  });
-
-  test.each([
-    ["relative to the project", "environments/prod.json"],
-    ["absolute", join(root, "environments", "prod.json")],
-  ])("may be a path: %s", (_, path) => {
-    expect(loadEnvironment({ root, variables: { ENVIRONMENT: path } }).name).toBe("prod");
-  });
-
-  test("must exist", () => {
-    expect(refusal(() => loadEnvironment({ root, variables: { ENVIRONMENT: "staging" } })).problems).toEqual([
-      {
-        path: "ENVIRONMENT",
-        rule: "must name a file of environments/ or be the path of one",
-        got: '"staging"',
-        fix: "set ENVIRONMENT to one of dev, prod",
-      },
-    ]);
-  });
-
-  test.each(["Prod", "1st", "", "a_b", "./A.json"])("must have a name fit for stacks, not %s", (name) => {
-    expect(refusal(() => loadEnvironment({ root, variables: { ENVIRONMENT: name } })).problems).toEqual([
-      {
-        path: "ENVIRONMENT",
-        rule: "an environment's name starts with a letter and holds lower-case letters, digits and hyphens",
-        got: JSON.stringify(name),
-        fix: "rename the file",
-      },
-    ]);
-  });
-
   test("must be JSON", () => {
     expect(problems('{\n  "account": "1",\n  "region" "x"\n}\n')).toEqual([
       {
@@ -65,6 +20,57 @@ describe("the file", () => {
 
   test("must be JSON to its end", () => {
     expect(problems('{ "account": ')).toMatchObject([{ rule: "must be JSON" }]);
+  });
+
+  test.each([
+    [
+      "a byte order mark in front of it",
+      `\uFEFF${JSON.stringify(dev)}`,
+      "save the file as UTF-8 without one",
+    ],
+    ["an empty file", " \n", "start from a copy of environments/dev.json"],
+  ])("must be JSON, not %s", (got, content, fix) => {
+    expect(problems(content)).toEqual([{ path: "", rule: "must be JSON", got, fix }]);
+  });
+
+  test.each([
+    ["lists", "[".repeat(100_000) + "]".repeat(100_000)],
+    ["objects", `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`],
+    ["a setting", JSON.stringify({ ...dev, tags: JSON.parse("[".repeat(32) + "]".repeat(32)) })],
+  ])("must not be nested deeply: %s", (_, content) => {
+    expect(problems(content)).toEqual([
+      {
+        path: "",
+        rule: "must not be nested deeper than 32 levels",
+        got: "more levels",
+        fix: "remove the inner ones",
+      },
+    ]);
+  });
+
+  test("is read to 32 levels", () => {
+    expect(problems({ ...dev, tags: JSON.parse("[".repeat(31) + "]".repeat(31)) })).toMatchObject([
+      { path: "tags" },
+    ]);
+  });
+
+  test.each([
+    ['{ "account": "1", "account": "2" }', "account", 1],
+    ['{\n"network": { "kind": "created", "zones": [],\n"kind": "adopted" } }', "network.kind", 3],
+    ['{ "secrets": [{ "name": "a" }, { "user": ",{", "us\\u0065r": "c" }] }', "secrets[1].user", 1],
+    ['{ "tags": { "a\\"b": "x", "a\\"b": "y" } }', 'tags["a\\"b"]', 1],
+  ])("must not have a key twice: %s", (content, path, line) => {
+    expect(problems(content)).toContainEqual({
+      path,
+      rule: "must be there once",
+      got: `the key again in line ${line}`,
+      fix: "remove one of them",
+    });
+  });
+
+  test("may have a key in several places", () => {
+    const repeated = problems('{ "a": { "a": [{ "a": "a" }, { "a": "a,a" }] }, "b": "\\"a\\": {" }');
+    expect(repeated).not.toContainEqual(expect.objectContaining({ rule: "must be there once" }));
   });
 
   test("does not end up in the message with its content when it is not JSON", () => {
@@ -103,6 +109,48 @@ describe("all problems", () => {
         "",
       ]),
     );
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>, string[]]>([
+    [
+      "secrets",
+      {
+        "secrets[0].strategy": "none",
+        "secrets[1]": { name: "report", user: "rdsadmin", strategy: "single-user" },
+        "secrets[2]": { name: "report", user: "report", strategy: "single-user" },
+      },
+      ["secrets[0].strategy", "secrets[1].user", "secrets[2].name"],
+    ],
+    [
+      "consumers",
+      {
+        "consumers[0].runtime": "cobol",
+        "consumers[1]": { name: "rotation", secret: "orders" },
+        "consumers[2]": { name: "billing", secret: "billing" },
+      },
+      ["consumers[0].runtime", "consumers[1].name", "consumers[2].secret"],
+    ],
+    [
+      "deployers",
+      { deployers: ["deployer", "arn:aws:iam::999999999999:role/deployer"] },
+      ["deployers[0]", "deployers[1]"],
+    ],
+    [
+      "consumers that read Vault's test secret",
+      { backend: "vault", "vault.testSecret": "orders", "consumers[0].name": "Orders" },
+      ["consumers[0].name"],
+    ],
+    [
+      "secrets that a consumer reads",
+      { "secrets[0].strategy": "none", "consumers[0].name": "Orders" },
+      ["secrets[0].strategy", "consumers[0].name"],
+    ],
+  ])("are found in right entries beside a wrong one: %s", (_, change, paths) => {
+    expect(
+      problems(changed(dev, change))
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(paths.sort());
   });
 
   test("are listed for a certificate authority too", () => {

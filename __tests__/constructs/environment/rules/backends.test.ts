@@ -33,6 +33,38 @@ describe("backends: refuses", () => {
   ]);
 });
 
+describe("settings of a pair: refuses", () => {
+  refuses(dev, [
+    ...(
+      [
+        [{ primary: "vault" }, '"vault"'],
+        [{ primary: "native", backend: "vault" }, '"native"'],
+        [{ fallback: true }, "true"],
+        [{ fallback: true, backend: "vault" }, "true"],
+      ] as const
+    ).map(([change, got]) => ({
+      change,
+      rule: 'has an effect with the backend "both" alone',
+      got,
+      fix: "remove it",
+    })),
+  ]);
+});
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ["a pair's primary", { backend: "both", primary: "vault", fallback: true }],
+  ["the only backend as primary", { primary: "native" }],
+  ["Vault alone as primary", { backend: "vault", primary: "vault" }],
+  ["no fallback", { fallback: false }],
+])("%s is accepted", (_, change) => {
+  expect(() => load(changed(dev, change))).not.toThrow();
+});
+
+test("SECRET_BACKEND may make a pair of a file that says what the pair does", () => {
+  const settings = changed(dev, { primary: "vault", fallback: true });
+  expect(load(settings, { SECRET_BACKEND: "both" })).toMatchObject({ primary: "vault", fallback: true });
+});
+
 describe("delivery of native secrets: refuses", () => {
   const elsewhere = "arn:aws:lambda:us-east-1:111122223333:layer:extension:1";
   refuses(dev, [
@@ -52,9 +84,9 @@ describe("delivery of native secrets: refuses", () => {
     {
       change: { native: { delivery: "extension", layerArn: elsewhere } },
       path: "native.layerArn",
-      rule: "must be a layer of region ap-northeast-2",
+      rule: "must be of region ap-northeast-2",
       got: JSON.stringify(elsewhere),
-      fix: "name the layer's ARN in that region",
+      fix: "name one there, or correct `region`",
     },
     {
       change: { native: { layerArn: elsewhere.replace("us-east-1", "ap-northeast-2") } },
@@ -136,7 +168,7 @@ describe("SECRET_BACKEND", () => {
   });
 
   test.each(["native", "vault"])("%s leaves what only a pair has without effect, not refused", (backend) => {
-    const settings = { ...dev, primary: "vault", fallback: true };
+    const settings = { ...dev, backend: "both", primary: "vault", fallback: true };
     expect(load(settings, { SECRET_BACKEND: backend })).toMatchObject({ backend, fallback: true });
   });
 });

@@ -112,31 +112,48 @@ describe("an adopted database: refuses", () => {
       got: '"orders"',
       fix: 'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
     },
-    {
-      change: { "database.host": "https://orders.example:5432" },
+    ...[
+      "https://orders.example:5432",
+      "orders.example:5432",
+      "orders",
+      "10.0.0.7",
+      "::1",
+      "-orders.example",
+      "orders..example",
+      "orders.example.",
+      "or_ders.example",
+      `${"a".repeat(64)}.example`,
+      `${"abcdefghi.".repeat(25)}exam`,
+    ].map((host) => ({
+      change: { "database.host": host },
       rule: "must be the host name of the writer endpoint",
-      got: '"https://orders.example:5432"',
+      got: expect.any(String),
       fix: 'write the cluster endpoint without "https://" and without a port',
-    },
+    })),
     {
-      change: { "database.superuserSecretArn": "orders/superuser" },
-      rule: "must be the full ARN of a secret, with its six-character suffix",
-      got: '"orders/superuser"',
-      fix: "copy the ARN that Secrets Manager shows",
-    },
-    {
-      change: { "database.superuserSecretKeyArn": "arn:aws:kms:ap-northeast-2:111122223333:alias/orders" },
-      rule: "must be the ARN of a KMS key (not an alias)",
-      got: '"arn:aws:kms:ap-northeast-2:111122223333:alias/orders"',
-      fix: "copy the key ARN that KMS shows",
+      change: { "database.host": "orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com" },
+      rule: "must be the writer endpoint, not the reader's",
+      got: '"orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com"',
+      fix: 'leave "-ro" out',
     },
     {
       change: { "database.port": undefined },
-      rule: expect.stringMatching(/^is required and must be/),
+      rule: "is required and must be a whole number from 1150 to 65535",
       got: "nothing",
-      fix: "add it",
+      fix: "add it: write a number such as 1150",
     },
   ]);
+});
+
+test.each([
+  "orders.cluster-c0example.cn-north-1.rds.amazonaws.com.cn",
+  "cluster-ro.example",
+  "db.7up",
+  "xn--bcher-kva.example",
+  `${"a".repeat(63)}.example`,
+  `${"abcdefghi.".repeat(25)}exa`,
+])("the host of an adopted database may be %s", (host) => {
+  expect(() => load(changed(adopt, { "database.host": host }))).not.toThrow();
 });
 
 test("Aurora MySQL is accepted without sample consumers, which speak PostgreSQL only", () => {

@@ -1,7 +1,7 @@
 import { changed, load, problems } from "../../../support/environment-files";
 import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
-import { oneOf, wholeNumber } from "../support/usual-rules";
+import { oneOf } from "../support/usual-rules";
 
 const dev = shippedSettings("dev");
 const emulated = {
@@ -19,15 +19,33 @@ describe("general settings: refuses", () => {
     },
     {
       change: { account: 111122223333 },
-      rule: "must be a string",
+      rule: "must be an AWS account id of 12 digits",
       got: "111122223333",
-      fix: "write a string",
+      fix: 'write it as a string, for example "111122223333"',
+    },
+    {
+      change: { providerVersion: 6.2, ...emulated },
+      rule: "must be an exact version",
+      got: "6.2",
+      fix: 'write for example "5.100.0"',
     },
     {
       change: { account: undefined },
-      rule: "is required and must be a string",
+      rule: "is required and must be an AWS account id of 12 digits",
       got: "nothing",
-      fix: "add it",
+      fix: 'add it: write it as a string, for example "111122223333"',
+    },
+    {
+      change: { network: undefined },
+      rule: "is required and must be an object",
+      got: "nothing",
+      fix: "add it: write an object",
+    },
+    {
+      change: { backend: undefined },
+      rule: "is required and must be one of native, vault, both",
+      got: "nothing",
+      fix: 'add it: write "native"',
     },
     {
       change: { namePrefix: "Orders" },
@@ -41,17 +59,16 @@ describe("general settings: refuses", () => {
       got: '"a-prefix-of-21-letters"',
       fix: 'write for example "orders-dev"',
     },
+    ...["default", "sg", "sg-orders"].map((namePrefix) => ({
+      change: { namePrefix },
+      rule: 'RDS keeps "default" for itself, EC2 names that begin with "sg-"',
+      got: JSON.stringify(namePrefix),
+      fix: 'write for example "orders-dev"',
+    })),
     {
       change: { backend: "redis" },
       got: '"redis"',
       ...oneOf("native", "vault", "both"),
-    },
-    {
-      change: { tags: { Team: 7 } },
-      path: "tags.Team",
-      rule: "must be a string",
-      got: "7",
-      fix: "write a string",
     },
     {
       change: { deployers: ["deployer"] },
@@ -71,35 +88,6 @@ describe("general settings: refuses", () => {
       rule: "Secrets Manager keeps deleted secrets for 0 or 7 to 30 days",
       got: "3",
       fix: "write 0, 7 or 30",
-    },
-    {
-      change: { rotation: { passwords: { length: 7 } } },
-      path: "rotation.passwords.length",
-      got: "7",
-      ...wholeNumber(8, 128),
-    },
-    {
-      change: { rotation: { passwords: { excludeCharacters: "é" } } },
-      path: "rotation.passwords.excludeCharacters",
-      rule: "must hold printable ASCII only",
-      got: '"é"',
-      fix: "remove the other characters",
-    },
-    {
-      change: {
-        rotation: {
-          passwords: {
-            excludeNumbers: true,
-            excludePunctuation: true,
-            excludeUppercase: true,
-            excludeLowercase: true,
-          },
-        },
-      },
-      path: "rotation.passwords.excludeNumbers",
-      rule: "some kind of character must be left",
-      got: "true",
-      fix: "remove one of the four",
     },
     {
       change: { consumerRuntime: "nodejs18.x" },
@@ -155,20 +143,10 @@ test.each([
   );
 });
 
-test.each(["rotation:group-roles", "aws:x"])("a default tag %s is refused", (key) => {
-  expect(problems({ ...dev, tags: { [key]: "rds_superuser" } })).toMatchObject([
-    { rule: '"aws:" and "rotation:" tags are set by AWS and by this project', fix: "remove it" },
-  ]);
-});
-
-test("a deployer is one principal, not a pattern", () => {
-  expect(problems(changed(dev, { deployers: ["arn:aws:iam::111122223333:role/*"] }))).toMatchObject([
-    { path: "deployers[0]", rule: "must be the ARN of one IAM role or user" },
-  ]);
-});
-
 test.each<[string, Readonly<Record<string, unknown>>]>([
   ["a prefix of 20 characters", { namePrefix: "a234567890123456789z" }],
+  ["a prefix that begins like a reserved one", { namePrefix: "default-sg" }],
+  ["a prefix that begins with sg", { namePrefix: "sgx" }],
   ["no recovery of secrets", { secretRecoveryDays: 0 }],
   ["a week's recovery of secrets", { secretRecoveryDays: 7 }],
   ["an environment without consumers", { consumers: [] }],

@@ -1,4 +1,4 @@
-import { changed, problems } from "../../../support/environment-files";
+import { changed, load, problems } from "../../../support/environment-files";
 import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
 
@@ -27,6 +27,12 @@ describe("network: refuses", () => {
       got: '"10.20.1.0/16"',
       fix: 'write for example "10.20.0.0/16"',
     },
+    ...["11.0.0.0/16", "172.32.0.0/16", "100.128.0.0/16", "192.169.0.0/16"].map((cidr) => ({
+      change: { "network.cidr": cidr },
+      rule: "must be private addresses",
+      got: JSON.stringify(cidr),
+      fix: 'write for example "10.20.0.0/16"',
+    })),
     {
       change: { "network.zones": ["ap-northeast-2a"] },
       rule: "Aurora needs subnets in at least two availability zones",
@@ -56,6 +62,11 @@ describe("network: refuses", () => {
     });
   });
 });
+
+test.each(["10.255.0.0/16", "172.17.0.0/16", "172.31.0.0/24", "192.168.0.0/16", "100.127.0.0/16"])(
+  "a VPC may have the addresses %s",
+  (cidr) => expect(() => load(changed(dev, { "network.cidr": cidr }))).not.toThrow(),
+);
 
 describe("an adopted network: refuses", () => {
   refuses(adopt, [

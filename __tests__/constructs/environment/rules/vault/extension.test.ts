@@ -27,9 +27,9 @@ describe("extension: refuses", () => {
     {
       change: { "vault.extension": { layerArn: layer } },
       path: "vault.extension.layerArn",
-      rule: "must be a layer of region ap-northeast-2",
+      rule: "must be of region ap-northeast-2",
       got: JSON.stringify(layer),
-      fix: "name the layer's ARN in that region",
+      fix: "name one there, or correct `region`",
     },
     {
       change: {

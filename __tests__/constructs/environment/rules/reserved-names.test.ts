@@ -1,0 +1,87 @@
+import { changed, load, problems } from "../../../support/environment-files";
+import { shippedSettings } from "../../../support/shipped";
+import { mysqlDev } from "../support/mysql-settings";
+
+const settings = {
+  PostgreSQL: changed(shippedSettings("dev"), { "secrets[0].groupRoles": [] }),
+  "adopted PostgreSQL": shippedSettings("adopt"),
+  MySQL: mysqlDev,
+  "adopted MySQL": changed(shippedSettings("adopt"), { "database.engine": "aurora-mysql", consumers: [] }),
+};
+type Named = readonly [where: keyof typeof settings, path: string, name: string];
+
+const groupRoles = "secrets[0].groupRoles[0]";
+
+test.each<Named>([
+  ["PostgreSQL", "database.superuserName", "admin"],
+  ["PostgreSQL", "database.superuserName", "rdsadmin"],
+  ["PostgreSQL", "database.superuserName", "pg_admin"],
+  ["PostgreSQL", "database.superuserName", "public"],
+  ["PostgreSQL", "database.databaseName", "template0"],
+  ["PostgreSQL", "database.databaseName", "template1"],
+  ["PostgreSQL", "database.databaseName", "rdsadmin"],
+  ["PostgreSQL", "secrets[0].user", "rdsadmin"],
+  ["PostgreSQL", "secrets[0].user", "rds_reader"],
+  ["PostgreSQL", "secrets[0].user", "pg_app"],
+  ["PostgreSQL", "secrets[0].user", "none"],
+  ["PostgreSQL", "secrets[0].iamUser", "public"],
+  ["PostgreSQL", groupRoles, "public"],
+  ["PostgreSQL", groupRoles, "none"],
+  ["PostgreSQL", groupRoles, "rdsadmin"],
+  ["MySQL", "database.superuserName", "rdsadmin"],
+  ["MySQL", "database.databaseName", "mysql"],
+  ["MySQL", "database.databaseName", "sys"],
+  ["MySQL", "database.databaseName", "information_schema"],
+  ["MySQL", "database.databaseName", "performance_schema"],
+  ["MySQL", "secrets[0].user", "rdsrepladmin"],
+  ["MySQL", "secrets[0].iamUser", "rds_superuser_role"],
+  ["MySQL", groupRoles, "rdsadmin"],
+])("%s: %s may not be %s", (where, path, name) => {
+  expect(problems(changed(settings[where], { [path]: name }))).toEqual([
+    {
+      path,
+      rule: `"${name}" is kept by RDS or the engine for itself`,
+      got: `"${name}"`,
+      fix: expect.stringMatching(/^choose another (name|user name|role)$/),
+    },
+  ]);
+});
+
+test.each<Named>([
+  ["PostgreSQL", "secrets[0].user", "dbadmin"],
+  ["adopted PostgreSQL", "secrets[0].user", "postgres"],
+  ["MySQL", "secrets[0].iamUser", "dbadmin"],
+  ["adopted MySQL", "secrets[0].user", "admin"],
+])("%s: %s may not be the superuser %s", (where, path, name) => {
+  expect(problems(changed(settings[where], { [path]: name }))).toEqual([
+    {
+      path,
+      rule: `"${name}" is the superuser, whose password RDS keeps`,
+      got: `"${name}"`,
+      fix: "choose another user name",
+    },
+  ]);
+});
+
+test.each<Named>([
+  ["PostgreSQL", "database.superuserName", "postgres"],
+  ["PostgreSQL", "database.databaseName", "postgres"],
+  ["PostgreSQL", "database.databaseName", "mysql"],
+  ["PostgreSQL", "secrets[0].user", "postgres"],
+  ["PostgreSQL", "secrets[0].user", "admin"],
+  ["PostgreSQL", "secrets[0].user", "current_user"],
+  ["PostgreSQL", "secrets[0].user", "pgbouncer"],
+  ["PostgreSQL", "secrets[0].iamUser", "rdsadmin_iam"],
+  ["PostgreSQL", groupRoles, "pg_read_all_data"],
+  ["PostgreSQL", groupRoles, "publicity"],
+  ["adopted PostgreSQL", "secrets[0].user", "admin"],
+  ["adopted PostgreSQL", "database.databaseName", "template1"],
+  ["MySQL", "database.superuserName", "admin"],
+  ["MySQL", "database.superuserName", "root"],
+  ["MySQL", "database.databaseName", "template1"],
+  ["MySQL", "secrets[0].user", "pg_app"],
+  ["MySQL", groupRoles, "AWS_LAMBDA_ACCESS"],
+  ["adopted MySQL", "secrets[0].user", "postgres"],
+])("%s: %s may be %s", (where, path, name) => {
+  expect(() => load(changed(settings[where], { [path]: name }))).not.toThrow();
+});

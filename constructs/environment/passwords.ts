@@ -1,0 +1,61 @@
+import * as z from "zod";
+import { says, section, text, wholeNumber } from "./rule";
+
+/** AWS Secrets Manager API reference, "GetRandomPassword": kinds of characters, by the key that leaves one out. */
+const KINDS = {
+  excludeNumbers: ["digit", "0123456789"],
+  excludePunctuation: ["punctuation mark", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"],
+  excludeUppercase: ["upper-case letter", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
+  excludeLowercase: ["lower-case letter", "abcdefghijklmnopqrstuvwxyz"],
+} as const;
+
+type Policy = { [Key in keyof typeof KINDS]?: boolean } & {
+  readonly excludeCharacters?: string;
+  readonly requireEachIncludedType?: boolean;
+};
+
+/** Passwords that rotations make. */
+export const passwords = section({
+  length: wholeNumber(8, 128).optional().meta({ description: "Left out: 32." }),
+  excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
+    .optional()
+    .meta({
+      description:
+        "Left out: what AWS's function for the engine excludes. One character of each kind must be left, unless requireEachIncludedType is false.",
+    }),
+  excludeNumbers: z.boolean().optional(),
+  excludePunctuation: z.boolean().optional(),
+  excludeUppercase: z.boolean().optional(),
+  excludeLowercase: z.boolean().optional(),
+  requireEachIncludedType: z.boolean().optional().meta({ description: "Left out: true." }),
+})
+  .refine((policy) => includedKinds(policy).length > 0, {
+    path: ["excludeNumbers"],
+    error: says("some kind of character must be left", "remove one of the four"),
+  })
+  .refine((policy) => !exhaustedKind(policy), {
+    path: ["excludeCharacters"],
+    error: ({ input }) =>
+      says(
+        `must leave a ${exhaustedKind(input as Policy)}`,
+        "remove a character, or leave the whole kind out",
+      ),
+  })
+  .meta({ description: "Passwords that rotations make (GetRandomPassword)." });
+
+function includedKinds(policy: Policy): readonly (readonly [name: string, characters: string])[] {
+  return Object.entries(KINDS)
+    .filter(([key]) => !policy[key as keyof typeof KINDS])
+    .map(([, kind]) => kind);
+}
+
+/** A kind of which no character is left although passwords need one, if there is one. */
+function exhaustedKind(policy: Policy): string | undefined {
+  const { excludeCharacters = "", requireEachIncludedType = true } = policy;
+  const kinds = includedKinds(policy);
+  const isExhausted = ([, characters]: (typeof kinds)[number]) =>
+    [...characters].every((character) => excludeCharacters.includes(character));
+  const exhausted = kinds.filter(isExhausted);
+  const [first] = exhausted;
+  return first && (requireEachIncludedType || exhausted.length === kinds.length) ? first[0] : undefined;
+}

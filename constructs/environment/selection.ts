@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { EnvironmentError, show } from "./problem";
+
+const DEFAULT_ENVIRONMENT = "dev";
+
+/** First part of the names of stacks, and of files and folders named after them. */
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+
+export interface SelectedFile {
+  /** Its path. */
+  readonly file: string;
+  /** Its path for messages. */
+  readonly shown: string;
+  readonly content: string;
+  /** Another file of the same name, in `environments/`: both would have the same stacks and state files. */
+  readonly namesake: string | undefined;
+}
+
+/** Reads the file that ENVIRONMENT names: `environments/<name>.json`, or a path to a JSON file. */
+export function selectedFile(root: string, selected = DEFAULT_ENVIRONMENT): SelectedFile {
+  const folder = join(root, "environments");
+  const refuse = (rule: string, fix: string, cause?: string): never => {
+    const got = cause ? `${show(selected)}: ${cause}` : show(selected);
+    throw new EnvironmentError("ENVIRONMENT", [{ path: "ENVIRONMENT", rule, got, fix }]);
+  };
+  const known = namesIn(folder);
+  const choose = `set ENVIRONMENT to one of ${known.join(", ")}`;
+  // In place of a variable that nobody set, `dev` would be deployed.
+  if (selected === "") refuse("must not be empty", `unset it for ${DEFAULT_ENVIRONMENT}, or ${choose}`);
+
+  const isPath = selected.includes("/") || selected.endsWith(".json");
+  const path = isAbsolute(selected) ? selected : resolve(root, selected);
+  const file = isPath ? path : join(folder, `${selected}.json`);
+  const name = basename(file, ".json");
+  if (!NAME.test(name)) {
+    const meant = name.toLowerCase();
+    const fix = known.includes(meant) ? `write "${meant}"` : choose;
+    refuse(
+      "an environment's name starts with a letter and holds at most 64 lower-case letters, digits and hyphens",
+      isPath ? "rename the file" : fix,
+    );
+  }
+  try {
+    if (name === "schema" || !statSync(file, { throwIfNoEntry: false }))
+      refuse("must name a file of environments/ or be the path of one", choose);
+    if (!statSync(file).isFile()) refuse("must be a file that can be read", "name a file", "it is none");
+    const shown = relative(root, file).startsWith("..") ? file : relative(root, file);
+    const own = join(folder, `${name}.json`);
+    const namesake = known.includes(name) && realpathSync(file) !== realpathSync(own) ? own : undefined;
+    return {
+      file,
+      shown,
+      content: readFileSync(file, "utf8"),
+      namesake: namesake && relative(root, namesake),
+    };
+  } catch (error) {
+    if (error instanceof EnvironmentError) throw error;
+    const [cause, fix] = CAUSES[codeOf(error)] ?? [codeOf(error), "name a file that can be read"];
+    return refuse("must be a file that can be read", fix, cause);
+  }
+}
+
+/** Why a file cannot be read, and what helps. */
+const CAUSES: Readonly<Record<string, readonly [cause: string, fix: string]>> = {
+  EACCES: ["permission denied", "allow yourself to read it and the folders on the way"],
+  ELOOP: ["symbolic links lead in a circle", "correct the links"],
+  ENAMETOOLONG: ["the path is too long", "shorten it"],
+  ENOTDIR: ["part of the path is no folder", "correct the path"],
+};
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json") && name !== "schema.json")
+      .map((name) => basename(name, ".json"));
+  } catch {
+    return [];
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
