@@ -1,8 +1,8 @@
 import { arnChecks } from "./arn-checks";
 import { backendChecks, deploysNative } from "./backend-checks";
+import { databaseChecks } from "./database-checks";
 import { privilegeChecks } from "./privilege-checks";
 import { broken, type Problem } from "./problem";
-import { isReservedDatabase, isReservedSuperuser } from "./reserved-names";
 import type { Sections } from "./schema";
 import type { Mentioned } from "./sections";
 import { userChecks } from "./user-checks";
@@ -24,8 +24,7 @@ export function crossChecks(sections: Sections, mentioned: Mentioned): Problem[]
     consumersReadKnown(mentioned.secretNames),
     consumerNamesAreFree,
     consumersSpeakPostgresql,
-    databaseNamesAreFree,
-    versionIsOfItsEngine,
+    ...databaseChecks,
     providerIsPinned,
   ].flatMap((check) => check(sections));
 }
@@ -149,38 +148,6 @@ function consumersSpeakPostgresql({ database, consumers = [] }: Sections): Probl
       consumers,
       rule,
       "remove them; your own functions may read the secrets all the same",
-    ),
-  ];
-}
-
-function databaseNamesAreFree({ database }: Sections): Problem[] {
-  if (database?.kind !== "created") return [];
-  const { engine, superuserName, databaseName } = database;
-  const fault = (key: string, name: string) =>
-    broken(
-      ["database", key],
-      name,
-      `"${name}" is kept by RDS or the engine for itself`,
-      "choose another name",
-    );
-  return [
-    ...(isReservedSuperuser(engine, superuserName) ? [fault("superuserName", superuserName)] : []),
-    ...(isReservedDatabase(engine, databaseName) ? [fault("databaseName", databaseName)] : []),
-  ];
-}
-
-/** MySQL's version alone, without Aurora's, is not exact. */
-function versionIsOfItsEngine({ database }: Sections): Problem[] {
-  if (database?.kind !== "created") return [];
-  const { engine, engineVersion } = database;
-  if (engineVersion.includes("mysql_aurora") === (engine === "aurora-mysql")) return [];
-  const example = engine === "aurora-mysql" ? "8.0.mysql_aurora.3.10.0" : "16.8";
-  return [
-    broken(
-      ["database", "engineVersion"],
-      engineVersion,
-      `must be an exact version of ${engine}`,
-      `write for example "${example}"`,
     ),
   ];
 }

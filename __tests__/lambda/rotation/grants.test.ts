@@ -19,10 +19,6 @@ test("one grant of each kind is understood", () => {
   });
 });
 
-test("a schema whose name only begins like a system schema's is one's own", () => {
-  expect(parseGrants(["SELECT:tables:mysql_shop", "SELECT:tables:system"]).problems).toEqual([]);
-});
-
 test("a privilege that is named twice counts once", () => {
   expect(parseGrants(["SELECT+SELECT:tables:a"]).grants).toEqual([
     { on: "tables", schema: "a", privileges: ["SELECT"] },
@@ -44,10 +40,6 @@ test.each([
   ["USAGE:schema:a:b", "schema takes exactly one schema"],
   ["USAGE:schema:pg_catalog", "a system schema cannot be granted"],
   ["SELECT:tables:information_schema", "a system schema cannot be granted"],
-  ["SELECT:tables:mysql", "a system schema cannot be granted"],
-  ["SELECT:tables:sys", "a system schema cannot be granted"],
-  ["SELECT:tables:performance_schema", "a system schema cannot be granted"],
-  ["CREATE:schema:MySQL", "a system schema cannot be granted"],
   [`USAGE:schema:${"x".repeat(64)}`, "a schema name has at most 63 bytes"],
 ])("%s is a problem", (word, problem) => {
   const { grants, problems } = parseGrants([word]);

@@ -32,6 +32,18 @@ describe("database: refuses", () => {
       fix: 'write for example "16.8"',
     },
     {
+      change: {
+        "database.engine": "aurora-mysql",
+        "database.engineVersion": "8.0.mysql_aurora.3.10.0",
+        "database.capacity": { kind: "provisioned", instanceClass: "db.t3.medium" },
+        consumers: [],
+      },
+      path: "database.capacity.instanceClass",
+      rule: "must be a class that has Performance Insights with aurora-mysql",
+      got: '"db.t3.medium"',
+      fix: 'write for example "db.t4g.medium"',
+    },
+    {
       change: { "database.databaseName": "1app" },
       rule: "must start with a letter and hold at most 63 letters, digits and underscores",
       got: '"1app"',

@@ -396,6 +396,16 @@ onEachServer((server) => {
       },
     );
 
+    test.each(["SELECT+UPDATE:tables:mysql", "CREATE:schema:Sys"])(
+      "the grant %s, on a schema of the server's own, is refused",
+      async (grant) => {
+        const { arn } = newSecret({ "rotation:grants": grant });
+        const failure = world.rotate(arn);
+        await expect(failure).rejects.toBeInstanceOf(RefusedError);
+        await expect(failure).rejects.toThrow("which is the server's own");
+      },
+    );
+
     test("an IAM user on a server without the plugin is an error that names the user", async () => {
       const { arn, user } = newSecret({ "rotation:iam-user": "iam_of_new" });
       await expect(world.rotate(arn)).rejects.toThrow(/let \\?"iam_of_new\\?" log in with IAM/);
