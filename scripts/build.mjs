@@ -67,8 +67,13 @@ export function replaceFile(file, content) {
 /** Untouched files are not read again; touched ones count as changed only if their content is another. */
 function isFresh({ output }) {
   try {
-    const { files, ...record } = JSON.parse(readFileSync(recordOf(output), "utf8"));
-    return record.stamp === stamp([output, ...files]) || record.digest === digest([output, ...files]);
+    const record = JSON.parse(readFileSync(recordOf(output), "utf8"));
+    const files = [output, ...record.files];
+    const now = stamp(files);
+    if (record.stamp === now) return true;
+    if (record.digest !== digest(files)) return false;
+    replaceFile(recordOf(output), JSON.stringify({ ...record, stamp: now }));
+    return true;
   } catch {
     // A record or a file that is missing or cannot be read: what keeps the bundle from being made says so itself.
     return false;

@@ -3,6 +3,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -42,6 +43,18 @@ test("a bundle is made again only if the content of an input changed", () => {
   expect(build()).toBe(FRESH);
   save("export const answer = 2;", -30);
   expect([build(), build()]).toEqual([MADE, FRESH]);
+});
+
+test("touched files are read once, and not by each command from then on", () => {
+  const record = () => readFileSync(join(folder, "dist", "main.js.inputs.json"), "utf8");
+  build();
+  const before = record();
+  save("export const answer = 1;", -30);
+  build();
+  const after = record();
+  expect(after).not.toBe(before);
+  build();
+  expect(record()).toBe(after);
 });
 
 test("a file that was saved while it was being bundled does not count as bundled", () => {
