@@ -111,7 +111,7 @@ describe("both backends", () => {
 
   test("let a function read from either", () => {
     const policies = pair.stack("application").resources("aws_iam_role_policy");
-    expect(policies.map(({ name }) => name)).toContain("ReadSecrets");
+    expect(policies.map(({ name }) => name)).toContain("readsecrets");
     expect(pair.stack("vault").resource("vault_aws_auth_backend_role").role).toBe("secrets-dev-orders");
   });
 

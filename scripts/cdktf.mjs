@@ -11,6 +11,10 @@ const stacks = firstOption === -1 ? rest : rest.slice(0, firstOption);
 const options = firstOption === -1 ? [] : rest.slice(firstOption);
 
 process.chdir(root);
+// Without a name in its place, the command would be for all stacks.
+const misplaced = options.filter((word) => /^[^-].*-(foundation|native|vault|application)$/.test(word));
+if (misplaced.length > 0)
+  fail(`name stacks before the options: npm run ${command} -- ${[...stacks, ...misplaced].join(" ")} …`);
 // The path of a local state is relative to the output folder: with another one, every resource would seem to be new.
 if (command !== "synth" && (process.env.CDKTF_OUTDIR || options.some(namesFolder)))
   fail(

@@ -51,6 +51,11 @@ async function refusal(
   return failed.output;
 }
 
+test("a stack named behind an option is not taken for none, which would mean all", async () => {
+  const output = await refusal(["destroy", "--auto-approve", "dev-native"]);
+  expect(output).toBe("name stacks before the options: npm run destroy -- dev-native …\n");
+});
+
 test("synth needs no node-pty", async () => {
   const out = join(directory, "out");
   const { output } = await cdktf(["synth"], { CDKTF_OUTDIR: out });

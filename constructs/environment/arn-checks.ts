@@ -54,7 +54,7 @@ function arnsOf({ state, database, deployers = [], native, vault }: Sections): N
     {
       path: ["database", "superuserSecretKeyArn"],
       arn: adopted?.superuserSecretKeyArn,
-      bound: ["account", "region"],
+      bound: ["region"],
     },
     ...deployers.flatMap((arn, index): NamedArn[] => [
       { path: ["deployers", index], arn, bound: ["account"] },

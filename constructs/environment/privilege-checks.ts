@@ -12,13 +12,11 @@ function groupRolesAreOthers({ secrets = [], database }: Sections): Problem[] {
   if (!database) return [];
   const { engine } = database;
   const superuser = database.kind === "created" ? database.superuserName : undefined;
-  const iamUsers = secrets.flatMap(({ iamUser }) => iamUser ?? []);
-  const fault = (role: string, own: readonly string[]): string | undefined => {
+  const users = secrets.flatMap(databaseUsers);
+  const fault = (role: string): string | undefined => {
     if (role === superuser) return "must not be the superuser: its members may do what it may";
-    if (own.includes(role)) return "must be another role than the secret's own users";
-    // Membership in rds_iam is inherited.
-    if (iamUsers.includes(role))
-      return "must not be an iamUser: its members could not log in with a password";
+    // It could set that user's password; of an iamUser, members lose their own.
+    if (users.includes(role)) return "must not be a user of this environment";
     if (isReservedRole(engine, role)) return `"${role}" is kept by RDS or the engine for itself`;
     if (Buffer.byteLength(role) > LONGEST_USER[engine])
       return `may have at most ${LONGEST_USER[engine]} bytes`;
@@ -26,7 +24,7 @@ function groupRolesAreOthers({ secrets = [], database }: Sections): Problem[] {
   };
   return secrets.flatMap((secret, index) =>
     secret.groupRoles.flatMap((role, place) => {
-      const rule = fault(role, databaseUsers(secret));
+      const rule = fault(role);
       return rule ? [broken(["secrets", index, "groupRoles", place], role, rule, "choose another role")] : [];
     }),
   );

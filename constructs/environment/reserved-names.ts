@@ -1,8 +1,10 @@
 import type { DatabaseEngine } from "../database/database";
 
-/** Names that the engine or Amazon RDS keeps for itself: refused, or taken from the start. */
+/** Names that the engine or Amazon RDS is known to keep for itself: refused, or taken from the start. */
 interface ReservedNames {
   readonly roles: readonly string[];
+  /** Beginnings, in any case, of roles that nobody may be made a member of (see `engines/mysql/group-roles.ts`). */
+  readonly groups: readonly string[];
   /** Beginnings of names under which no user can be made; members of such a role are allowed. */
   readonly prefixes: readonly string[];
   /** What RDS refuses as MasterUsername besides. */
@@ -20,15 +22,17 @@ interface ReservedNames {
 const RESERVED: Readonly<Record<DatabaseEngine, ReservedNames>> = {
   "aurora-postgresql": {
     roles: ["public", "none", "rdsadmin", "rdsproxyadmin"],
+    groups: [],
     prefixes: ["pg_", "rds_"],
-    superusers: ["admin"],
-    databases: ["template0", "template1", "rdsadmin"],
+    superusers: ["admin", "user"],
+    databases: ["template0", "template1", "rdsadmin", "default", "admin"],
   },
   "aurora-mysql": {
     roles: ["rdsadmin", "rdsrepladmin", "rdsproxyadmin"],
+    groups: ["rds_", "aws_"],
     prefixes: ["rds_"],
-    superusers: [],
-    databases: ["mysql", "sys", "information_schema", "performance_schema"],
+    superusers: ["root"],
+    databases: ["mysql", "sys", "information_schema", "performance_schema", "default"],
   },
 };
 
@@ -38,14 +42,20 @@ export const USUAL_SUPERUSER: Readonly<Record<DatabaseEngine, string>> = {
   "aurora-mysql": "admin",
 };
 
-/** Whether nobody can be a member of a role of this name. */
-export function isReservedRole(engine: DatabaseEngine, name: string): boolean {
+function isRole(engine: DatabaseEngine, name: string): boolean {
   return RESERVED[engine].roles.includes(name);
+}
+
+/** Whether nobody can be, or may be made, a member of a role of this name. */
+export function isReservedRole(engine: DatabaseEngine, name: string): boolean {
+  return (
+    isRole(engine, name) || RESERVED[engine].groups.some((start) => name.toLowerCase().startsWith(start))
+  );
 }
 
 /** Whether no user of this name can be made. */
 export function isReservedUser(engine: DatabaseEngine, name: string): boolean {
-  return isReservedRole(engine, name) || RESERVED[engine].prefixes.some((prefix) => name.startsWith(prefix));
+  return isRole(engine, name) || RESERVED[engine].prefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /** Whether RDS makes no cluster with a superuser of this name. */
@@ -55,5 +65,5 @@ export function isReservedSuperuser(engine: DatabaseEngine, name: string): boole
 
 /** Whether there is a database of this name from the start. */
 export function isReservedDatabase(engine: DatabaseEngine, name: string): boolean {
-  return RESERVED[engine].databases.includes(name);
+  return RESERVED[engine].databases.includes(engine === "aurora-mysql" ? name.toLowerCase() : name);
 }

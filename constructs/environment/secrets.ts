@@ -73,13 +73,13 @@ export const secret = section({
     description:
       "Existing database roles that the user becomes a member of: none of its own users, no iamUser, not the superuser.",
   }),
-  grants: z
-    .array(grant)
-    .default([])
-    .meta({ description: "Privileges given to the user when it is created." }),
-  iamUser: roleName
-    .optional()
-    .meta({ description: "A second database user, without a password, for IAM database authentication." }),
+  grants: z.array(grant).default([]).meta({
+    description: "Privileges given to the user at the first rotation (alternating-users: at each).",
+  }),
+  iamUser: roleName.optional().meta({
+    description:
+      "A second database user, without a password, for IAM database authentication. In PostgreSQL 16 and later it stays for good: revoke rds_iam from it to end its logins.",
+  }),
 }).refine(({ schedule, window }) => !window || !windowProblem(schedule, window), {
   path: ["window"],
   error: ({ input }) => {

@@ -67,7 +67,7 @@ export class PrivateFunction extends Construct implements SecretConsumer {
   allow(id: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {
     const document = new DataAwsIamPolicyDocument(this, `${id}Document`, { statement });
     return new IamRolePolicy(this, `${id}Policy`, {
-      name: id,
+      name: id.toLowerCase(),
       role: this.iamRole.name,
       policy: document.json,
     });

@@ -20,7 +20,7 @@ export interface RotatedUser {
    */
   readonly groupRoles?: readonly string[];
   /**
-   * Privileges given to the user when it is created.
+   * Privileges given to the user at the first rotation (alternating users: at each).
    *
    * @default - none
    */

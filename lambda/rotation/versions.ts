@@ -67,7 +67,8 @@ const FRESH_MS = 1_000;
 /**
  * A fence against a run that was held up: by now another rotation may have replaced this one, finished, and made
  * another password AWSCURRENT, which a late change in the database would lock out. It holds where it runs inside the
- * session's `transaction`, which the other rotation must get through as well. Costs a call only where time has passed.
+ * session's `transaction`, which the other rotation must get through as well, unless another user keeps its lock from both.
+ * Costs a call only where time has passed.
  */
 export async function assertStillPending(rotation: Rotation, since: number): Promise<void> {
   if (rotation.now() - since <= FRESH_MS) return;

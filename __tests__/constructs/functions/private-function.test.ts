@@ -43,7 +43,7 @@ test("writes its log into an encrypted group that forgets", () => {
 });
 
 test("is denied network interfaces under the ARN that it runs as", () => {
-  const { policy } = template.resource("aws_iam_role_policy", { name: "Execution" });
+  const { policy } = template.resource("aws_iam_role_policy", { name: "execution" });
   expect(template.statement(policy, "DenyNetworkInterfacesToCode").condition).toEqual([
     {
       test: "ArnEquals",
@@ -62,7 +62,7 @@ test("is removed before its role's policy and its log group", () => {
 });
 
 test("may do what was allowed later, by a policy of its own", () => {
-  const { role, policy } = template.resource("aws_iam_role_policy", { name: "ReadTable" });
+  const { role, policy } = template.resource("aws_iam_role_policy", { name: "readtable" });
   expect(role).toBe(template.reference("name", "aws_iam_role"));
   expect(template.statements(policy)).toEqual([{ actions: ["dynamodb:GetItem"], resources: ["arn:table"] }]);
 });

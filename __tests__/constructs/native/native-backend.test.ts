@@ -156,7 +156,7 @@ describe("an endpoint that exists already", () => {
 
 describe("grantRead", () => {
   const { template } = nativeBackend({}, "reporting");
-  const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+  const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
   const secretArn = template.reference("arn", "aws_secretsmanager_secret", "Secret-reporting");
 
   test("gives the seed's policy for the one secret, and its decryption", () => {
@@ -187,13 +187,13 @@ describe("grantRead", () => {
 
   test("names both users where they alternate", () => {
     const { template } = nativeBackend({}, "orders");
-    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
     expect(template.statements(policy)[0]?.resources).toEqual([userArn("orders"), userArn("orders_clone")]);
   });
 
   test("for a second secret adds that to the first, and nothing else", () => {
     const { template } = nativeBackend({}, "orders", "reporting");
-    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
     const [connect, read, decrypt] = template.statements(policy);
     expect(connect?.resources).toEqual(["orders", "orders_clone", "reporting", "reporting_iam"].map(userArn));
     expect(read?.resources).toEqual(
@@ -206,7 +206,7 @@ describe("grantRead", () => {
 
   test("for a secret that the function may read already adds nothing", () => {
     const { template } = nativeBackend({}, "orders", "orders");
-    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
     expect(template.statements(policy)).toHaveLength(3);
     expect(template.statements(policy)[1]?.resources).toHaveLength(1);
   });
@@ -214,7 +214,7 @@ describe("grantRead", () => {
   test("tells secrets apart whose names differ in upper case only", () => {
     const secrets = [orders, { ...reporting, name: "Orders" }];
     const { template } = nativeBackend({ secrets }, "orders", "Orders");
-    const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
     expect(template.statements(policy)[1]?.resources).toHaveLength(2);
   });
 
@@ -227,7 +227,7 @@ describe("grantRead", () => {
     });
     const policies = template
       .resources("aws_iam_role_policy")
-      .filter(({ name }) => name === "ReadSecrets")
+      .filter(({ name }) => name === "readsecrets")
       .map(({ policy }) => template.statements(policy)[1]?.resources);
     expect(policies).toEqual([
       [template.reference("arn", "aws_secretsmanager_secret", "Secret-orders")],
@@ -298,7 +298,7 @@ test("permitRead gives the permissions of grantRead, and leaves the function as 
   const reader = template.resource("aws_lambda_function", { function_name: "app-reader" });
   expect(reader).not.toHaveProperty("layers");
   expect(reader.environment.variables).toEqual({});
-  const { policy } = template.resource("aws_iam_role_policy", { name: "ReadSecrets" });
+  const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
   expect(template.statements(policy)).toHaveLength(3);
 });
 

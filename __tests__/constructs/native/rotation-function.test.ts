@@ -37,7 +37,7 @@ function rotationFunction(changes: Partial<Database> = {}, passwords: PasswordPo
 }
 
 const { built, template, resolve } = rotationFunction();
-const { policy } = template.resource("aws_iam_role_policy", { name: "Rotation" });
+const { policy } = template.resource("aws_iam_role_policy", { name: "rotation" });
 
 test("may rotate the environment's secrets, if they name it as their rotation function", () => {
   expect(template.statement(policy, "RotateSecrets")).toEqual({
@@ -101,7 +101,7 @@ test("may decrypt with the superuser secret's key that secret only", () => {
 
 test("needs no key of the superuser secret where AWS manages it", () => {
   const { template } = rotationFunction({ superuserSecretKeyArn: undefined });
-  const { policy } = template.resource("aws_iam_role_policy", { name: "Rotation" });
+  const { policy } = template.resource("aws_iam_role_policy", { name: "rotation" });
   expect(template.statements(policy).map(({ sid }) => sid)).toEqual([
     "RotateSecrets",
     "RandomPassword",
@@ -113,8 +113,8 @@ test("needs no key of the superuser secret where AWS manages it", () => {
 test("may do nothing besides", () => {
   expect(template.statements(policy)).toHaveLength(5);
   expect(template.resources("aws_iam_role_policy").map(({ name }) => name)).toEqual([
-    "Execution",
-    "Rotation",
+    "execution",
+    "rotation",
   ]);
   expect(template.resources("aws_iam_role_policy_attachment")).toEqual([]);
 });

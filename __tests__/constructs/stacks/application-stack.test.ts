@@ -27,7 +27,7 @@ describe("consumers", () => {
   });
 
   test("may each read their own secret and no other", () => {
-    const policies = template.resources("aws_iam_role_policy").filter(({ name }) => name === "ReadSecrets");
+    const policies = template.resources("aws_iam_role_policy").filter(({ name }) => name === "readsecrets");
     const secrets = policies.map(({ policy }) => template.statements(policy)[1]?.resources);
     expect(secrets).toEqual([
       [expect.stringContaining("Secret-orders")],

@@ -58,7 +58,7 @@ describe("grantRead", () => {
   });
 
   test("asks IAM for nothing: Vault knows the function by its role", () => {
-    expect(template.resources("aws_iam_role_policy").map(({ name }) => name)).toEqual(["Execution"]);
+    expect(template.resources("aws_iam_role_policy").map(({ name }) => name)).toEqual(["execution"]);
   });
 });
 

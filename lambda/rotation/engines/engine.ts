@@ -111,8 +111,8 @@ export interface DatabaseSession {
   grant(grant: Grant, role: string): Promise<readonly string[]>;
   /**
    * Runs `work` while no other such work runs on this database, and, where the engine can, entirely or not at all.
-   * MySQL cannot: so `work` must be one that can be repeated after it was cut off anywhere. No engine can keep a user
-   * from taking the lock: so after five seconds `work` runs all the same.
+   * MySQL cannot: so `work` must be one that can be repeated after it was cut off anywhere. No engine can keep other users
+   * from taking the lock: if one of them holds it, `work` runs all the same after five seconds.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;

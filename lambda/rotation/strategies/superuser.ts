@@ -38,7 +38,7 @@ export async function loginAsSuperuser(rotation: Rotation, secret: DatabaseSecre
     code: login.refused,
     remedy:
       `Check that ${quote(arn)} is the superuser secret of this cluster. If RDS has just rotated it, the next call of ` +
-      "this step will succeed.",
+      "this step will succeed. If it became a member of a member of rds_iam, log in with IAM and revoke that.",
   });
 }
 

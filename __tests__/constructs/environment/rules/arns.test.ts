@@ -26,9 +26,9 @@ describe("ARNs of another place: refuse", () => {
         ],
         [
           "database.superuserSecretKeyArn",
-          key(`key/${uuid}`, "aws:kms:ap-northeast-2:999999999999"),
-          "must be of account 111122223333 and region ap-northeast-2",
-          "name one there, or correct `account` and `region`",
+          key(`key/${uuid}`, "aws:kms:us-east-1:111122223333"),
+          "must be of region ap-northeast-2",
+          "name one there, or correct `region`",
         ],
         [
           "deployers[0]",
@@ -133,6 +133,10 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
   ["a secret that RDS made", { "database.superuserSecretArn": secret(`rds!cluster-${uuid}`) }],
   ["a secret with every sign of a name", { "database.superuserSecretArn": secret("a/b_c+d=e.f@g-h") }],
   ["a secret beside ours", { "database.superuserSecretArn": secret("secrets-adopt/superuser") }],
+  [
+    "a key of another account",
+    { "database.superuserSecretKeyArn": key(`key/${uuid}`, "aws:kms:ap-northeast-2:999999999999") },
+  ],
   ["a key", { "database.superuserSecretKeyArn": key(`key/${uuid}`) }],
   ["a multi-Region key", { "database.superuserSecretKeyArn": key(`key/${multiRegion}`) }],
   ["the state's key by its id", { state: state(uuid) }],

@@ -36,6 +36,11 @@ test.each<Named>([
   ["MySQL", "secrets[0].user", "rdsrepladmin"],
   ["MySQL", "secrets[0].iamUser", "rds_superuser_role"],
   ["MySQL", groupRoles, "rdsadmin"],
+  ["MySQL", groupRoles, "AWS_LAMBDA_ACCESS"],
+  ["MySQL", "database.superuserName", "root"],
+  ["MySQL", "database.databaseName", "Sys"],
+  ["PostgreSQL", "database.superuserName", "user"],
+  ["PostgreSQL", "database.databaseName", "default"],
 ])("%s: %s may not be %s", (where, path, name) => {
   expect(problems(changed(settings[where], { [path]: name }))).toEqual([
     {
@@ -77,10 +82,9 @@ test.each<Named>([
   ["adopted PostgreSQL", "secrets[0].user", "admin"],
   ["adopted PostgreSQL", "database.databaseName", "template1"],
   ["MySQL", "database.superuserName", "admin"],
-  ["MySQL", "database.superuserName", "root"],
   ["MySQL", "database.databaseName", "template1"],
   ["MySQL", "secrets[0].user", "pg_app"],
-  ["MySQL", groupRoles, "AWS_LAMBDA_ACCESS"],
+  ["MySQL", groupRoles, "awsome"],
   ["adopted MySQL", "secrets[0].user", "postgres"],
 ])("%s: %s may be %s", (where, path, name) => {
   expect(() => load(changed(settings[where], { [path]: name }))).not.toThrow();

@@ -1,4 +1,4 @@
-import { DatabaseCommandError, RefusedError } from "../../errors";
+import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../errors";
 import type { Log } from "../../log";
 import { quote } from "../../text";
 import type { Credentials, DatabaseSession } from "../engine";
@@ -16,6 +16,11 @@ import { isSystemSchema } from "./system-schemas";
 const IAM_PLUGIN = "AWSAuthenticationPlugin";
 
 const LOCK = literal("secret-rotation");
+
+/** Whose session it is shows where it is the same user's, or with PROCESS. */
+const LOCK_HOLDER = `
+  SELECT IS_USED_LOCK(${LOCK}) AS id,
+         (SELECT USER FROM information_schema.PROCESSLIST WHERE ID = IS_USED_LOCK(${LOCK})) AS user`;
 
 const DENIED = [
   "ER_SPECIFIC_ACCESS_DENIED_ERROR",
@@ -218,12 +223,20 @@ export function mysqlSession(
     async transaction(work) {
       const rows = await connection.run("wait for other rotations", `SELECT GET_LOCK(${LOCK}, 5) AS locked`);
       if (Number(rows[0]?.locked) !== 1) {
+        const [holder] = await connection.run("look for who holds the lock", LOCK_HOLDER);
+        // Another run of this function, which may be at its password; or it has just ended.
+        if (holder?.id === null || holder?.user === self.username) {
+          throw new DatabaseUnavailableError({
+            problem: "Another rotation has been at work in this database for more than 5 s",
+            remedy:
+              "Secrets Manager calls the step again. If it recurs and there is none, end the session that holds the " +
+              `lock (SELECT IS_USED_LOCK(${LOCK})).`,
+          });
+        }
         // Any user may hold it, and none may stop rotations with it.
         log.warn("waited in vain for other rotations in this database, and goes on", {
           user: self.username,
-          remedy:
-            `If there is no other rotation, find the session (SELECT IS_USED_LOCK(${LOCK})) that holds the lock, ` +
-            "and end it.",
+          remedy: `If that is no rotation, end the session that holds the lock (SELECT IS_USED_LOCK(${LOCK})).`,
         });
         return await work();
       }

@@ -5,13 +5,13 @@ import type { SqlConnection } from "../sql-connection";
 
 interface Held {
   readonly name: string;
-  /** Attributes that let a role change other roles, or read around every privilege. */
-  readonly administers: boolean;
+  /** Attributes that let a role change other roles, or read around every privilege; or it is a user of its own. */
+  readonly isMore: boolean;
 }
 
 /**
  * A group role is one that reads or writes data: whoever may tag a secret must not become an administrator through what
- * the role leads to, which its own name does not show. Nor may the user become a member of `rds_iam` by it, which would
+ * the role leads to, which its own name does not show, nor another user, whose password it could then set. Nor may the user become a member of `rds_iam` by it, which would
  * end its password login.
  */
 export async function assertGroupRole(
@@ -20,9 +20,7 @@ export async function assertGroupRole(
   superuser: string,
 ): Promise<void> {
   const held = (await connection.run("read role memberships", HELD, [group])) as unknown as readonly Held[];
-  const harmful = held.filter(
-    ({ name, administers }) => administers || name === superuser || isPowerfulRole(name),
-  );
+  const harmful = held.filter(({ name, isMore }) => isMore || name === superuser || isPowerfulRole(name));
   if (harmful.length === 0) return;
   const names = harmful.map(({ name }) => quote(name)).join(", ");
   throw new RefusedError({
@@ -38,6 +36,7 @@ const HELD = `
     UNION
     SELECT m.roleid FROM pg_auth_members m JOIN held ON m.member = held.oid
   )
-  SELECT r.rolname AS name, r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls AS administers
+  SELECT r.rolname AS name,
+         r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls OR r.rolcanlogin AS "isMore"
   FROM held JOIN pg_roles r ON r.oid = held.oid
   ORDER BY name`;

@@ -22,6 +22,12 @@ const IAM_ROLE = "rds_iam";
  */
 const LOCK = "pg_advisory_xact_lock(1396920916, 1)";
 
+const LOCK_HOLDER = `
+  SELECT a.usename AS user
+  FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'advisory' AND l.classid = 1396920916 AND l.objid = 1 AND l.objsubid = 2 AND l.granted
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
 /** SQLSTATE after `lock_timeout`. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
@@ -54,13 +60,16 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       await connection.run("wait for other rotations", `SELECT ${LOCK}`);
     } catch (error) {
       if (!(error instanceof DatabaseCommandError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
+      await connection.run("begin a transaction", "ROLLBACK AND CHAIN");
+      const rows = await connection.run("look for who holds the lock", LOCK_HOLDER);
+      // Another run of this function, which may be at its password; or it has just ended.
+      if (rows[0] === undefined || rows[0].user === sessionUser) throw error;
       // Any user may hold it, and none may stop rotations with it.
       log.warn("waited in vain for other rotations in this database, and goes on", {
         user: sessionUser,
-        remedy:
-          "If there is no other rotation, find the session that holds the advisory lock (pg_locks), and end it.",
+        holder: String(rows[0].user),
+        remedy: "If that is no rotation, end the session that holds the advisory lock (pg_locks).",
       });
-      await connection.run("begin a transaction", "ROLLBACK AND CHAIN");
     }
   };
 

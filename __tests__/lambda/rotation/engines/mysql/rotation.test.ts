@@ -112,6 +112,17 @@ onEachServer((server) => {
     },
   );
 
+  test("a session of the same user, as another run of the function is, is not overtaken", async () => {
+    const { arn, user } = await workingSecret({}, { "rotation:strategy": "single-user" });
+    const holder = await world.connect(user, world.secrets.at(arn, "AWSCURRENT").password ?? "");
+    await holder.run("hold the lock", "SELECT GET_LOCK('secret-rotation', 1)");
+    await expect(world.rotate(arn)).rejects.toThrow(
+      /at work in this database for more than 5 s.*IS_USED_LOCK/,
+    );
+    await holder.close();
+    expect(await world.currentLogsIn(arn)).toBe(true);
+  });
+
   describe("alternating-users", () => {
     test("four rotations in a row take turns, and AWSCURRENT logs in after every step", async () => {
       const { arn, user } = await alternatingSecret();

