@@ -8,6 +8,8 @@ import { claimSecretFiles } from "./secret-files";
 /** Lambda's limits for the init phase, and for the shutdown of a function with external extensions. */
 const INIT_LIMIT_MS = 10_000;
 const SHUTDOWN_LIMIT_MS = 2_000;
+/** Until this process hears of the end of another, which a function met as a broken connection. */
+const END_NOTICE_MS = 300;
 
 export interface Extension {
   /** The layer that it comes from. */
@@ -64,7 +66,8 @@ async function playLifeCycle(
       invokedFunctionArn: configuration.FunctionArn,
     });
     const answer = await use(crashed);
-    // The function may have answered because of it, and first.
+    // The function may have failed because of it, and first.
+    if (answer.error) await Promise.race([closed, sleep(END_NOTICE_MS, undefined, { ref: false })]);
     if (child.exitCode !== null || child.signalCode !== null) return await crashed;
     await Promise.race([api.polled(), closed, sleep(SHUTDOWN_LIMIT_MS, undefined, { ref: false })]);
     api.send({

@@ -53,7 +53,7 @@ test("any user name that PostgreSQL can have is created, commented, granted and 
         await session.createRole(role, { origin });
         await session.setPassword(role, "pencil");
         await session.grant({ on: "database", privileges: ["CONNECT"] }, role);
-        await session.grantMembership(role, "quoted");
+        await session.alignTwin(role, "quoted", origin);
       });
       expect(await session.roleExists(role)).toBe(true);
       expect(await session.hasOrigin(role, origin)).toBe(true);
