@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isPowerfulRole } from "../../lambda/rotation/powerful-roles";
 import { says, section, text } from "./rule";
 import { scheduleExpression, windowDuration, windowProblem } from "./schedule";
 
@@ -10,12 +11,8 @@ const identifier = text(
 
 const roleName = identifier.max(63, says("PostgreSQL cuts names at 63 bytes", "choose a shorter name"));
 
-/** Roles that make their members more than a user of one database (PostgreSQL documentation, "Predefined Roles"). */
-const POWERFUL_ROLE =
-  /^(rds_.*|pg_(execute_server_program|(read|write)_server_files|signal_backend|maintain|create_subscription))$/;
-
 const groupRole = roleName.refine(
-  (name) => !POWERFUL_ROLE.test(name),
+  (name) => !isPowerfulRole(name),
   says("must be a role of your own or one that reads or writes data", "choose another role"),
 );
 
@@ -71,7 +68,7 @@ export const secret = section({
   }),
   groupRoles: z.array(groupRole).default([]).meta({
     description:
-      "Existing database roles that the user becomes a member of: none of its own users, no iamUser, not the superuser.",
+      "Existing database roles that the user becomes a member of: no user of this environment, not the superuser.",
   }),
   grants: z.array(grant).default([]).meta({
     description: "Privileges given to the user at the first rotation (alternating-users: at each).",

@@ -71,8 +71,8 @@ async function useCurrent({ current, pending, rotation }: Change): Promise<strin
     code: login.refused,
     tried: ["AWSPENDING: refused"],
     remedy:
-      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Put the right one into the secret (aws secretsmanager " +
-      "put-secret-value), or set it in the database to the one in AWSCURRENT " +
+      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Put the right one " +
+      "into the secret (aws secretsmanager put-secret-value), or set it in the database to the one in AWSCURRENT " +
       `(${current.engine.resetCommand(current.username)}), and rotate again.`,
   });
 }

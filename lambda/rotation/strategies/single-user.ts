@@ -71,8 +71,8 @@ async function loginAsItself(change: Change): Promise<{ session: DatabaseSession
     problem: `The database on ${quote(current.server.host)} refused every password of ${quote(pending.username)}`,
     tried,
     remedy:
-      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Set it, as a superuser, to the one in AWSCURRENT " +
-      `(${current.engine.resetCommand(pending.username)}), or put the right password into the secret (aws ` +
+      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Set it, as a " +
+      `superuser, to the one in AWSCURRENT (${current.engine.resetCommand(pending.username)}), or put the right password into the secret (aws ` +
       "secretsmanager put-secret-value), and rotate again.",
   });
 }
