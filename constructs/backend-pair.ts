@@ -1,32 +1,33 @@
-import type { SecretBackend, SecretConsumer } from "./secret-backend";
+import type { SourceName } from "../lambda/secret-reader/contract/source-names";
+import type { SecretBackend, SecretConsumer } from "./contracts/secret-backend";
 
 export interface BackendPairProps {
   /** The backend that functions read from. */
-  readonly primary: SecretBackend;
-  readonly secondary: SecretBackend;
-  /** Whether functions read from the secondary backend while the primary one is unavailable. */
+  readonly first: SecretBackend;
+  readonly second: SecretBackend;
+  /** Whether functions read from the second backend while the first one is unavailable. */
   readonly fallback: boolean;
 }
 
-/** Two backends with the same secrets. A function may read from both, and reads from the primary one. */
+/** Two backends with the same secrets. A function may read from both, and reads from the first. */
 export class BackendPair implements SecretBackend {
-  readonly source: string;
+  readonly sources: readonly SourceName[];
 
   constructor(private readonly props: BackendPairProps) {
-    const { primary, secondary, fallback } = props;
-    this.source = fallback ? `${primary.source},${secondary.source}` : primary.source;
+    const { first, second, fallback } = props;
+    this.sources = fallback ? [...first.sources, ...second.sources] : first.sources;
   }
 
   grantRead(consumer: SecretConsumer, secretName: string): void {
-    const { primary, secondary, fallback } = this.props;
-    if (fallback) secondary.grantRead(consumer, secretName);
-    else secondary.permitRead(consumer, secretName);
-    primary.grantRead(consumer, secretName);
-    consumer.addEnvironment({ SECRET_SOURCES: this.source });
+    const { first, second, fallback } = this.props;
+    if (fallback) second.grantRead(consumer, secretName);
+    else second.permitRead(consumer, secretName);
+    first.grantRead(consumer, secretName);
+    consumer.addVariables({ SECRET_SOURCES: this.sources.join() });
   }
 
   permitRead(consumer: SecretConsumer, secretName: string): void {
-    this.props.primary.permitRead(consumer, secretName);
-    this.props.secondary.permitRead(consumer, secretName);
+    this.props.first.permitRead(consumer, secretName);
+    this.props.second.permitRead(consumer, secretName);
   }
 }

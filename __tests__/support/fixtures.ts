@@ -1,14 +1,16 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Account } from "../../constructs/account";
-import type { Database } from "../../constructs/database/database";
+import { Account } from "../../constructs/contracts/account";
+import type { Database } from "../../constructs/contracts/database";
+import type { FunctionHost } from "../../constructs/contracts/function-host";
+import type { Network } from "../../constructs/contracts/network";
 import type { PrivateFunctionProps } from "../../constructs/functions/private-function";
-import type { Network } from "../../constructs/network/network";
 
 export const account = new Account("111122223333", "ap-northeast-2");
 
 export const network: Network = {
+  kind: "created",
   vpcId: "vpc-1",
   subnetIds: ["subnet-1", "subnet-2"],
   addresses: { vpc: "10.0.0.0/16", subnets: ["10.0.0.0/20", "10.0.16.0/20"] },
@@ -29,28 +31,24 @@ export const database: Database = {
 
 export const logsKeyArn = "arn:aws:kms:ap-northeast-2:111122223333:key/logs";
 
-/** Names of the functions' zip files, in a folder of stand-ins: constructs only hash and copy them. */
-export const bundles = mkdtempSync(join(tmpdir(), "bundles-"));
-export const rotationZip = join(bundles, "rotation.zip");
-export const consumerZip = join(bundles, "consumer.zip");
-writeFileSync(rotationZip, "rotation function");
-writeFileSync(consumerZip, "consumer");
-writeFileSync(join(bundles, "python-consumer.zip"), "consumer in Python");
-
-export const functionProps: PrivateFunctionProps = {
+export const host: FunctionHost = {
   account,
-  name: "app-reader",
-  description: "Reads",
-  zipFile: consumerZip,
-  runtime: "nodejs24.x",
-  timeoutSeconds: 30,
-  memoryMegabytes: 256,
+  namePrefix: "app",
   network,
   securityGroupId: lambdaSecurityGroupId,
   logsKeyArn,
   logRetentionDays: 30,
-  environment: {},
 };
+
+/** Stand-ins for functions' zip files: constructs only hash and copy them. */
+const zips = mkdtempSync(join(tmpdir(), "zips-"));
+export const rotationZip = join(zips, "rotation.zip");
+export const readerZip = join(zips, "reader.zip");
+writeFileSync(rotationZip, "rotation function");
+writeFileSync(readerZip, "reader");
+
+/** Of a function `app-reader`. */
+export const functionProps: PrivateFunctionProps = { host, code: readerZip, runtime: "nodejs24.x" };
 
 /** A self-signed certificate for no host, good until 2126; its private key was thrown away. */
 export const certificateAuthorityPem = `-----BEGIN CERTIFICATE-----

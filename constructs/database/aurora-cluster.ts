@@ -7,8 +7,8 @@ import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
 import { Construct } from "constructs";
-import type { Account } from "../account";
-import type { Database, DatabaseEngine } from "./database";
+import type { Account } from "../contracts/account";
+import type { Database, DatabaseEngine } from "../contracts/database";
 import { ENGINE_SETTINGS } from "./engine-settings";
 
 export type AuroraCapacity =

@@ -1,4 +1,4 @@
-import type { DatabaseEngine } from "./database";
+import type { DatabaseEngine } from "../contracts/database";
 
 interface EngineSettings {
   /** Parameter group family of a version. */

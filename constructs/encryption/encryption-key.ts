@@ -6,7 +6,7 @@ import {
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import type { Account } from "../account";
+import type { Account } from "../contracts/account";
 
 export interface EncryptionKeyProps {
   readonly account: Account;

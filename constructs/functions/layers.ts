@@ -1,16 +1,20 @@
-import type { Architecture } from "./architecture";
+import type { Architecture } from "../contracts/architecture";
+import type { LayerArns } from "../contracts/layers";
 
-/** ARN of a layer's version for each architecture that it is to be had for. */
-export type LayerArns = Readonly<Partial<Record<Architecture, string>>>;
-
-/** The layers that a table has for the two architectures. */
-export function layersFrom(table: (architecture: Architecture) => string | undefined): LayerArns {
-  return { arm64: table("arm64"), x86_64: table("x86_64") };
+/** The layers of a table for both architectures; ARNs that are named come before it. */
+export function layersFrom(
+  table: (architecture: Architecture) => string | undefined,
+  named: LayerArns = {},
+): LayerArns {
+  return { arm64: named.arm64 ?? table("arm64"), x86_64: named.x86_64 ?? table("x86_64") };
 }
 
 /** @throws Error if there is no layer for the architecture. */
 export function layerFor(architecture: Architecture, layers: LayerArns, extension: string): string {
   const arn = layers[architecture];
-  if (!arn) throw new Error(`there must be a layer with ${extension} for ${architecture}; name its ARN`);
+  if (!arn)
+    throw new Error(
+      `there must be a layer with ${extension} for ${architecture}; name its ARN in \`layerArns\``,
+    );
   return arn;
 }

@@ -7,60 +7,83 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
-import type { Account } from "../account";
-import type { Network } from "../network/network";
-import type { ConsumerRole, SecretConsumer } from "../secret-backend";
-import type { Architecture } from "./architecture";
+import type { Architecture } from "../contracts/architecture";
+import type { FunctionHost } from "../contracts/function-host";
+import type { ConsumerRole, SecretConsumer } from "../contracts/secret-backend";
 import { executionStatements } from "./execution-policy";
-import { FunctionBundle } from "./function-bundle";
+import { FunctionCode } from "./function-code";
 
 export interface PrivateFunctionProps {
-  readonly account: Account;
-  readonly name: string;
-  readonly description: string;
-  /** Zip file whose `index.handler` is called. */
-  readonly zipFile: string;
-  /** Lambda runtime identifier. */
-  readonly runtime: string;
+  /** Where the function runs, for example `platform.functions`. */
+  readonly host: FunctionHost;
+  /**
+   * A folder with `handler.ts` or `index.py`, from which the build makes `dist/<folder>.zip`; or a zip file whose
+   * `index.handler` is called. Relative to the folder of `cdktf.json`.
+   */
+  readonly code: string;
+  /**
+   * Name behind the environment's prefix.
+   *
+   * @default - the last part of `code`
+   */
+  readonly name?: string;
+  /** @default - "Reads secrets" */
+  readonly description?: string;
+  /**
+   * Lambda runtime identifier.
+   *
+   * @default - nodejs24.x for a folder with `handler.ts`, python3.13 for one with `index.py`; a zip file has none
+   */
+  readonly runtime?: string;
   /** @default "arm64" */
   readonly architecture?: Architecture;
-  readonly timeoutSeconds: number;
-  readonly memoryMegabytes: number;
-  readonly network: Network;
-  readonly securityGroupId: string;
-  readonly logsKeyArn: string;
-  readonly logRetentionDays: number;
-  /** Names and addresses only; secrets are read at run time. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** @default 30 */
+  readonly timeoutSeconds?: number;
+  /** @default 256 */
+  readonly memoryMegabytes?: number;
+  /**
+   * Environment variables. They are in plan and state: a secret is read at run time.
+   *
+   * @default - none but what `grantRead` adds
+   */
+  readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * ARNs of layer versions.
+   *
+   * @default - none but what `grantRead` adds
+   */
+  readonly layers?: readonly string[];
 }
 
 /** A Lambda function in private subnets, with a role of its own that can do no more than run and write its log. */
 export class PrivateFunction extends Construct implements SecretConsumer {
+  /** Name of the function and of its role. */
   readonly name: string;
+  /** Known without a deployment. */
   readonly arn: string;
   readonly architecture: Architecture;
   readonly role: ConsumerRole;
   private readonly iamRole: IamRole;
   private readonly resource: LambdaFunction;
-  private readonly environment: Record<string, string>;
-  private readonly layers = new Set<string>();
+  private readonly variables: Record<string, string>;
+  private readonly layers: Set<string>;
 
+  /** @throws Error if there is no such code, or the build has not made its zip file. */
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
+    const { account, namePrefix } = props.host;
+    const code = new FunctionCode(this, "Code", props);
 
-    this.name = props.name;
-    this.arn = props.account.arn("lambda", `function:${props.name}`);
+    this.name = `${namePrefix}-${props.name ?? code.name}`;
+    this.arn = account.arn("lambda", `function:${this.name}`);
     this.architecture = props.architecture ?? "arm64";
-    this.environment = { ...props.environment };
-    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
-      name: `/aws/lambda/${props.name}`,
-      kmsKeyId: props.logsKeyArn,
-      retentionInDays: props.logRetentionDays,
-    });
-    this.iamRole = this.executionRole(props);
-    this.role = { name: props.name, arn: props.account.roleArn(props.name), uniqueId: this.iamRole.uniqueId };
+    this.variables = { ...props.variables };
+    this.layers = new Set(props.layers);
+    const logGroup = this.addLogGroup(props.host);
+    this.iamRole = this.addRole();
+    this.role = { name: this.name, arn: account.roleArn(this.name), uniqueId: this.iamRole.uniqueId };
     const execution = this.allow("Execution", executionStatements(this.arn, logGroup.arn));
-    this.resource = this.addFunction(props, [logGroup, execution]);
+    this.resource = this.addFunction(props, code, [logGroup, execution]);
   }
 
   /** Adds statements to the function's role. Depend on the result where the function must be able to use them. */
@@ -73,9 +96,9 @@ export class PrivateFunction extends Construct implements SecretConsumer {
     });
   }
 
-  addEnvironment(variables: Readonly<Record<string, string>>): void {
-    Object.assign(this.environment, variables);
-    this.resource.putEnvironment({ variables: this.environment });
+  addVariables(variables: Readonly<Record<string, string>>): void {
+    Object.assign(this.variables, variables);
+    this.resource.putEnvironment({ variables: this.variables });
   }
 
   addLayer(arn: string): void {
@@ -83,12 +106,23 @@ export class PrivateFunction extends Construct implements SecretConsumer {
     this.resource.layers = [...this.layers];
   }
 
+  /** The security group that functions share reaches the environment's servers already. */
+  allowConnection(): void {}
+
   /** ARN that Terraform knows after the function exists. */
   get createdArn(): string {
     return this.resource.arn;
   }
 
-  private executionRole({ name }: PrivateFunctionProps): IamRole {
+  private addLogGroup({ logsKeyArn, logRetentionDays }: FunctionHost): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, "LogGroup", {
+      name: `/aws/lambda/${this.name}`,
+      kmsKeyId: logsKeyArn,
+      retentionInDays: logRetentionDays,
+    });
+  }
+
+  private addRole(): IamRole {
     const trust = new DataAwsIamPolicyDocument(this, "Trust", {
       statement: [
         {
@@ -97,28 +131,29 @@ export class PrivateFunction extends Construct implements SecretConsumer {
         },
       ],
     });
-    return new IamRole(this, "Role", { name, assumeRolePolicy: trust.json });
+    return new IamRole(this, "Role", { name: this.name, assumeRolePolicy: trust.json });
   }
 
   /** The role's policy outlives the function, because Lambda removes its network interfaces with it afterwards. */
   private addFunction(
-    props: PrivateFunctionProps,
+    { host, description, timeoutSeconds, memoryMegabytes }: PrivateFunctionProps,
+    code: FunctionCode,
     dependsOn: [CloudwatchLogGroup, IamRolePolicy],
   ): LambdaFunction {
-    const bundle = new FunctionBundle(this, "Bundle", props.zipFile);
     return new LambdaFunction(this, "Resource", {
-      functionName: props.name,
-      description: props.description,
-      filename: bundle.path,
-      sourceCodeHash: bundle.sourceCodeHash,
+      functionName: this.name,
+      description: description ?? "Reads secrets",
+      filename: code.path,
+      sourceCodeHash: code.sourceCodeHash,
       handler: "index.handler",
-      runtime: props.runtime,
+      runtime: code.runtime,
       architectures: [this.architecture],
-      timeout: props.timeoutSeconds,
-      memorySize: props.memoryMegabytes,
+      timeout: timeoutSeconds ?? 30,
+      memorySize: memoryMegabytes ?? 256,
       role: this.iamRole.arn,
-      vpcConfig: { subnetIds: props.network.subnetIds, securityGroupIds: [props.securityGroupId] },
-      environment: { variables: this.environment },
+      vpcConfig: { subnetIds: host.network.subnetIds, securityGroupIds: [host.securityGroupId] },
+      environment: { variables: this.variables },
+      layers: this.layers.size > 0 ? [...this.layers] : undefined,
       tracingConfig: { mode: "PassThrough" },
       dependsOn,
     });

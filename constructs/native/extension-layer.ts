@@ -1,4 +1,4 @@
-import type { Architecture } from "../functions/architecture";
+import type { Architecture } from "../contracts/architecture";
 
 /**
  * Publisher of the AWS Parameters and Secrets Lambda Extension and its arm64 layer version, by region, for release

@@ -1,50 +1,38 @@
 import { Construct } from "constructs";
-import type { Account } from "../account";
-import type { Database } from "../database/database";
+import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
+import type { Database } from "../contracts/database";
+import type { FunctionHost } from "../contracts/function-host";
+import type { LayerArns } from "../contracts/layers";
+import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/secret-backend";
 import { EncryptionKey, throughService } from "../encryption/encryption-key";
-import { type LayerArns, layerFor } from "../functions/layers";
-import type { PrivateFunctionProps } from "../functions/private-function";
-import type { Network } from "../network/network";
-import type { SecretBackend, SecretConsumer } from "../secret-backend";
+import { layerFor } from "../functions/layers";
 import { databaseUsers } from "./database-users";
 import { type ReadableSecret, ReadGrant } from "./read-grant";
-import { RotatedSecret } from "./rotated-secret";
+import { RotatedSecret, type RotatedSecretProps } from "./rotated-secret";
 import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
 import type { RotatedUser } from "./rotation-tags";
 import { SecretsEndpoint } from "./secrets-endpoint";
 
-export interface NativeSecret extends RotatedUser {
+export interface NativeSecret extends RotatedUser, Pick<RotatedSecretProps, "schedule" | "window"> {
   /** Name of the secret behind the prefix. */
   readonly name: string;
-  /** `rate()` or `cron()` in UTC. */
-  readonly schedule: string;
-  /**
-   * Length of the rotation window, for example `3h`.
-   *
-   * @default - see {@link RotatedSecret}
-   */
-  readonly window?: string;
+  /** Name of the database that has the user. */
+  readonly database: string;
 }
 
 export interface NativeBackendProps {
-  readonly account: Account;
-  /** Start of every name; secrets are named `<prefix>/<name>`. */
-  readonly prefix: string;
-  readonly network: Network;
-  readonly database: Database;
-  /** Security group of the functions, which reaches the database already. */
-  readonly lambdaSecurityGroupId: string;
+  /** Secrets are named `<prefix>/<name>`, with the prefix of the functions. */
+  readonly host: FunctionHost;
+  /** The databases whose users have secrets, by name. */
+  readonly databases: Readonly<Record<string, Database>>;
   readonly secrets: readonly NativeSecret[];
-  /** Settings of the rotation function. */
-  readonly rotation: Pick<
-    PrivateFunctionProps,
-    "zipFile" | "runtime" | "timeoutSeconds" | "memoryMegabytes" | "logsKeyArn" | "logRetentionDays"
+  readonly rotation: Omit<
+    RotationFunctionProps,
+    "host" | "name" | "database" | "secretArnPattern" | "secretsKeyArn" | "endpointVariables"
   > &
-    Pick<RotationFunctionProps, "passwords">;
-  /** Rotate when a rotation is created or changed. */
-  readonly rotateImmediately: boolean;
+    Pick<RotatedSecretProps, "immediately">;
   /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
-  readonly recoveryDays: number;
+  readonly secretRecoveryDays: number;
   /**
    * Who may delete secrets or change their tags.
    *
@@ -52,13 +40,11 @@ export interface NativeBackendProps {
    */
   readonly deployers?: readonly string[];
   /**
-   * See {@link SecretsEndpoint}.
+   * The VPC's own interface endpoint; only a rule is added to its security group.
    *
    * @default - an endpoint is created
    */
-  readonly existingEndpointSecurityGroupId?: string;
-  /** Whether the VPC is this environment's alone; see {@link SecretsEndpointProps.privateDns}. */
-  readonly ownVpc: boolean;
+  readonly secretsManagerEndpoint?: { readonly securityGroupId: string };
   /**
    * The layer with the AWS Parameters and Secrets Lambda Extension, through which functions read.
    *
@@ -67,11 +53,16 @@ export interface NativeBackendProps {
   readonly extensionLayers?: LayerArns;
 }
 
+interface RotatedDatabase {
+  readonly database: Database;
+  readonly rotationFunction: RotationFunction;
+}
+
 /** Secrets in AWS Secrets Manager, rotated by a function in the VPC and read through an interface endpoint. */
 export class NativeBackend extends Construct implements SecretBackend {
-  readonly source: string;
-  readonly rotationFunctionName: string;
-  private readonly secrets = new Map<string, ReadableSecret>();
+  readonly sources: readonly SourceName[];
+  private readonly secrets = new Map<string, ReadableSecret & { readonly server: NetworkServer }>();
+  private readonly rotated = new Map<string, RotatedDatabase>();
   private readonly grants = new Map<SecretConsumer, ReadGrant>();
   private readonly key: EncryptionKey;
   private readonly endpoint: SecretsEndpoint;
@@ -82,14 +73,11 @@ export class NativeBackend extends Construct implements SecretBackend {
     private readonly props: NativeBackendProps,
   ) {
     super(scope, id);
-    this.source = props.extensionLayers ? "secrets-manager-extension" : "secrets-manager";
-    this.rotationFunctionName = `${props.prefix}-rotation`;
-    const secretArnPattern = props.account.arn("secretsmanager", `secret:${props.prefix}/*`);
-
+    this.sources = [props.extensionLayers ? "secrets-manager-extension" : "secrets-manager"];
     this.key = this.addKey();
-    this.endpoint = this.addEndpoint(secretArnPattern);
-    const rotation = this.addRotationFunction(secretArnPattern);
-    for (const secret of props.secrets) this.addSecret(secret, rotation);
+    this.endpoint = this.addEndpoint();
+    for (const name of new Set(props.secrets.map(({ database }) => database))) this.addRotationFunction(name);
+    for (const secret of props.secrets) this.addSecret(secret);
   }
 
   /** ARN of each secret by name. */
@@ -97,20 +85,27 @@ export class NativeBackend extends Construct implements SecretBackend {
     return Object.fromEntries([...this.secrets].map(([name, { arn }]) => [name, arn]));
   }
 
+  /** Name of the rotation function of each database that has secrets. */
+  get rotationFunctionNames(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.rotated].map(([database, { rotationFunction }]) => [database, rotationFunction.name]),
+    );
+  }
+
   grantRead(consumer: SecretConsumer, secretName: string): void {
     this.permitRead(consumer, secretName);
-    const { prefix, extensionLayers } = this.props;
-    consumer.addEnvironment({
-      SECRET_SOURCES: this.source,
-      SECRET_PREFIX: `${prefix}/`,
-      ...this.endpoint.environment,
+    const { host, extensionLayers } = this.props;
+    consumer.addVariables({
+      SECRET_SOURCES: this.sources.join(),
+      SECRET_PREFIX: `${host.namePrefix}/`,
+      ...this.endpoint.variables,
     });
     if (!extensionLayers) return;
     consumer.addLayer(
       layerFor(consumer.architecture, extensionLayers, "the AWS Parameters and Secrets Lambda Extension"),
     );
     // The reader keeps what it read, and has to get another value when it asks again.
-    consumer.addEnvironment({ SECRETS_MANAGER_TTL: "0" });
+    consumer.addVariables({ SECRETS_MANAGER_TTL: "0" });
   }
 
   permitRead(consumer: SecretConsumer, secretName: string): void {
@@ -120,81 +115,88 @@ export class NativeBackend extends Construct implements SecretBackend {
       throw new Error(`${this.node.path}: \`secretName\` must be one of ${known}, got "${secretName}"`);
     }
     this.grantOf(consumer).add(secret);
+    for (const server of [this.endpoint.server, secret.server]) consumer.allowConnection(server);
   }
 
   private grantOf(consumer: SecretConsumer): ReadGrant {
     const known = this.grants.get(consumer);
     if (known) return known;
-    const grant = new ReadGrant(this.props.account, this.key.arn);
+    const grant = new ReadGrant(this.props.host.account, this.key.arn);
     consumer.allow("ReadSecrets", grant.statements);
     this.grants.set(consumer, grant);
     return grant;
   }
 
+  private get secretArnPattern(): string {
+    const { account, namePrefix } = this.props.host;
+    return account.arn("secretsmanager", `secret:${namePrefix}/*`);
+  }
+
   private addKey(): EncryptionKey {
-    const { account, prefix } = this.props;
+    const { account, namePrefix } = this.props.host;
     return new EncryptionKey(this, "Key", {
       account,
-      name: `${prefix}-secrets`,
+      name: `${namePrefix}-secrets`,
       description: "Secrets of database users",
       use: [throughService(account, "secretsmanager")],
     });
   }
 
-  private addEndpoint(secretArnPattern: string): SecretsEndpoint {
-    const {
-      account,
-      prefix,
-      network,
-      database,
-      lambdaSecurityGroupId,
-      existingEndpointSecurityGroupId,
-      ownVpc,
-    } = this.props;
+  private addEndpoint(): SecretsEndpoint {
+    const { host, databases, secretsManagerEndpoint } = this.props;
+    const superuserSecretArns = Object.values(databases).map(({ superuserSecretArn }) => superuserSecretArn);
     return new SecretsEndpoint(this, "Endpoint", {
-      account,
-      name: prefix,
-      network,
-      lambdaSecurityGroupId,
-      secretArns: [secretArnPattern, database.superuserSecretArn],
-      existingSecurityGroupId: existingEndpointSecurityGroupId,
-      privateDns: ownVpc,
+      host,
+      secretArns: [this.secretArnPattern, ...superuserSecretArns],
+      existingSecurityGroupId: secretsManagerEndpoint?.securityGroupId,
     });
   }
 
-  private addRotationFunction(secretArnPattern: string): RotationFunction {
-    const { account, network, database, lambdaSecurityGroupId, rotation } = this.props;
-    return new RotationFunction(this, "RotationFunction", {
+  /** One for each database: a function that is taken over reaches the superuser of its own database only. */
+  private addRotationFunction(name: string): void {
+    const { databases, host, rotation } = this.props;
+    const database = databases[name];
+    if (!database) {
+      const known = Object.keys(databases).join(", ");
+      throw new Error(`${this.node.path}: \`database\` of a secret must be one of ${known}, got "${name}"`);
+    }
+    const rotationFunction = new RotationFunction(this, `Rotation-${name}`, {
       ...rotation,
-      account,
-      name: this.rotationFunctionName,
-      network,
-      securityGroupId: lambdaSecurityGroupId,
+      host,
+      name: `${name}-rotation`,
       database,
-      secretArnPattern,
+      secretArnPattern: this.secretArnPattern,
       secretsKeyArn: this.key.arn,
-      endpointEnvironment: this.endpoint.environment,
+      endpointVariables: this.endpoint.variables,
     });
+    this.rotated.set(name, { database, rotationFunction });
   }
 
-  private addSecret(secret: NativeSecret, rotationFunction: RotationFunction): void {
-    const { account, prefix, database, rotateImmediately, recoveryDays, deployers } = this.props;
-    const name = `${prefix}/${secret.name}`;
+  private addSecret(secret: NativeSecret): void {
+    const { host, rotation, secretRecoveryDays, deployers } = this.props;
+    const { database, rotationFunction } = this.rotated.get(secret.database) as RotatedDatabase;
+    const name = `${host.namePrefix}/${secret.name}`;
     const { arn } = new RotatedSecret(this, `Secret-${secret.name}`, {
       ...secret,
-      account,
+      account: host.account,
       name,
       database,
       encryptionKeyArn: this.key.arn,
       rotationFunction,
-      rotateImmediately,
-      recoveryDays,
+      immediately: rotation.immediately,
+      secretRecoveryDays,
       deployers,
-      reachability: this.endpoint.reachability,
+      endpointReady: this.endpoint.ready,
     });
     const userArns = databaseUsers(secret).map((user) =>
-      account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
+      host.account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
     );
-    this.secrets.set(secret.name, { name, arn, userArns });
+    const { port, securityGroupId } = database;
+    this.secrets.set(secret.name, {
+      name,
+      arn,
+      userArns,
+      server: { id: `Database-${secret.database}`, port, securityGroupId },
+    });
   }
 }

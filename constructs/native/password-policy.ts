@@ -17,7 +17,7 @@ export interface PasswordPolicy {
 }
 
 /** The policy as environment variables, in the names of AWS's rotation functions. */
-export function passwordEnvironment(policy: PasswordPolicy = {}): Record<string, string> {
+export function passwordVariables(policy: PasswordPolicy = {}): Record<string, string> {
   const variables = {
     PASSWORD_LENGTH: policy.length,
     EXCLUDE_CHARACTERS: policy.excludeCharacters && escapeTemplates(policy.excludeCharacters),

@@ -1,6 +1,6 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { Lazy } from "cdktf";
-import type { Account } from "../account";
+import type { Account } from "../contracts/account";
 import { viaService } from "../encryption/encryption-key";
 
 export interface ReadableSecret {

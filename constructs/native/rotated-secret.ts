@@ -5,8 +5,8 @@ import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsman
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Annotations, Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Account } from "../account";
-import type { Database } from "../database/database";
+import type { Account } from "../contracts/account";
+import type { Database } from "../contracts/database";
 import type { RotationFunction } from "./rotation-function";
 import { type RotatedUser, rotationTags } from "./rotation-tags";
 import { secretPolicyStatements } from "./secret-policy";
@@ -27,17 +27,17 @@ export interface RotatedSecretProps extends RotatedUser {
    */
   readonly window?: string;
   /** Rotate when the rotation is created or changed. */
-  readonly rotateImmediately: boolean;
+  readonly immediately: boolean;
   /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
-  readonly recoveryDays: number;
+  readonly secretRecoveryDays: number;
   /**
    * ARNs of the principals that may delete the secret or change its tags.
    *
    * @default - whoever IAM allows
    */
   readonly deployers?: readonly string[];
-  /** What the rotation function needs to reach Secrets Manager. */
-  readonly reachability: ITerraformDependable[];
+  /** What must exist before the rotation function can reach Secrets Manager. */
+  readonly endpointReady: ITerraformDependable[];
 }
 
 /** AWS Lambda Developer Guide, "Hyperplane ENIs": an idle function becomes inactive. */
@@ -63,7 +63,7 @@ export class RotatedSecret extends Construct {
       name: props.name,
       description: `Database user ${props.user}`,
       kmsKeyId: props.encryptionKeyArn,
-      recoveryWindowInDays: props.recoveryDays,
+      recoveryWindowInDays: props.secretRecoveryDays,
       tags: rotationTags(props, props.database.databaseName),
     });
     this.arn = secret.arn;
@@ -119,9 +119,9 @@ export class RotatedSecret extends Construct {
     new SecretsmanagerSecretRotation(this, "Rotation", {
       secretId: secret.id,
       rotationLambdaArn: props.rotationFunction.arn,
-      rotateImmediately: props.rotateImmediately,
+      rotateImmediately: props.immediately,
       rotationRules: { ...rotationInterval(props.schedule), duration: props.window },
-      dependsOn: [...protection, ...props.rotationFunction.readyToRotate, ...props.reachability],
+      dependsOn: [...protection, ...props.rotationFunction.readyToRotate, ...props.endpointReady],
     });
   }
 

@@ -1,40 +1,54 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Database } from "../database/database";
+import type { Database } from "../contracts/database";
 import { viaService } from "../encryption/encryption-key";
+import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
-import { type PasswordPolicy, passwordEnvironment } from "./password-policy";
+import { type PasswordPolicy, passwordVariables } from "./password-policy";
 
-export interface RotationFunctionProps extends Omit<PrivateFunctionProps, "description" | "environment"> {
+export interface RotationFunctionProps
+  extends Pick<PrivateFunctionProps, "host" | "name" | "runtime" | "timeoutSeconds" | "memoryMegabytes"> {
   readonly database: Database;
   /** @default - 32 characters, see {@link PasswordPolicy} */
   readonly passwords?: PasswordPolicy;
-  /** See {@link SecretsEndpoint.environment}. */
-  readonly endpointEnvironment: Readonly<Record<string, string>>;
+  /** See {@link SecretsEndpoint.variables}. */
+  readonly endpointVariables: Readonly<Record<string, string>>;
   /** ARN pattern of the secrets that the function rotates. */
   readonly secretArnPattern: string;
   /** Key of those secrets. */
   readonly secretsKeyArn: string;
+  /**
+   * Zip file of the function.
+   *
+   * @default - the one that comes with this package
+   */
+  readonly code?: string;
 }
 
-/** The function that Secrets Manager calls to change passwords: one for all secrets of an environment. */
+/** The function that Secrets Manager calls to change passwords: one for all secrets of a database. */
 export class RotationFunction extends Construct {
+  readonly name: string;
   readonly arn: string;
   /** What must exist before Secrets Manager may call the function. */
   readonly readyToRotate: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
+    const { database, passwords, endpointVariables, code = packagedFile("dist/lambda/rotation.zip") } = props;
     const rotation = new PrivateFunction(this, "Function", {
       ...props,
+      code,
+      runtime: props.runtime ?? "nodejs24.x",
+      timeoutSeconds: props.timeoutSeconds ?? 60,
       description: "Changes database passwords for AWS Secrets Manager",
-      environment: {
-        ...rotationEnvironment(props.database),
-        ...passwordEnvironment(props.passwords),
-        ...props.endpointEnvironment,
+      variables: {
+        ...databaseVariables(database),
+        ...passwordVariables(passwords),
+        ...endpointVariables,
       },
     });
+    this.name = rotation.name;
     this.arn = rotation.createdArn;
     this.readyToRotate = [
       rotation.allow("Rotation", statements(props, rotation.arn)),
@@ -42,21 +56,18 @@ export class RotationFunction extends Construct {
     ];
   }
 
-  private permitSecretsManager(
-    { account }: RotationFunctionProps,
-    rotation: PrivateFunction,
-  ): LambdaPermission {
+  private permitSecretsManager({ host }: RotationFunctionProps, rotation: PrivateFunction): LambdaPermission {
     return new LambdaPermission(this, "Permission", {
       statementId: "secrets-manager",
       action: "lambda:InvokeFunction",
       functionName: rotation.createdArn,
       principal: "secretsmanager.amazonaws.com",
-      sourceAccount: account.id,
+      sourceAccount: host.account.id,
     });
   }
 }
 
-function rotationEnvironment(database: Database): Record<string, string> {
+function databaseVariables(database: Database): Record<string, string> {
   return {
     DATABASE_HOSTS: database.host,
     SUPERUSER_SECRET_ARN: database.superuserSecretArn,
@@ -66,8 +77,8 @@ function rotationEnvironment(database: Database): Record<string, string> {
 }
 
 function statements(props: RotationFunctionProps, functionArn: string) {
-  const { account, database } = props;
-  const throughSecretsManager = viaService(account, "secretsmanager");
+  const { host, database } = props;
+  const throughSecretsManager = viaService(host.account, "secretsmanager");
   return [
     {
       sid: "RotateSecrets",

@@ -1,5 +1,5 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import type { Account } from "../account";
+import type { Account } from "../contracts/account";
 
 const EVERYONE = [{ type: "AWS", identifiers: ["*"] }];
 

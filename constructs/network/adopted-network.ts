@@ -1,7 +1,7 @@
 import { DataAwsSubnet } from "@cdktf/provider-aws/lib/data-aws-subnet";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { Construct } from "constructs";
-import type { Network, NetworkAddresses } from "./network";
+import type { Network, NetworkAddresses } from "../contracts/network";
 
 export interface AdoptedNetworkProps {
   readonly vpcId: string;
@@ -10,6 +10,7 @@ export interface AdoptedNetworkProps {
 
 /** A VPC and private subnets that exist already. AWS is asked for their addresses only if something needs them. */
 export class AdoptedNetwork extends Construct implements Network {
+  readonly kind = "adopted";
   readonly vpcId: string;
   readonly subnetIds: string[];
   private found?: NetworkAddresses;

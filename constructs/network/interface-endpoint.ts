@@ -4,8 +4,8 @@ import {
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
-import type { Account } from "../account";
-import type { Network } from "./network";
+import type { Account } from "../contracts/account";
+import type { Network } from "../contracts/network";
 
 export interface InterfaceEndpointProps {
   readonly account: Account;
@@ -14,23 +14,22 @@ export interface InterfaceEndpointProps {
   readonly service: string;
   readonly network: Network;
   readonly securityGroupId: string;
-  /** Whether the service's usual host name leads here, for everything in the VPC. */
-  readonly privateDns: boolean;
   /** What may pass; each statement is narrowed to principals of the account. */
   readonly policy: readonly DataAwsIamPolicyDocumentStatement[];
 }
 
-/** An AWS service at private addresses in the VPC. */
+/**
+ * An AWS service at private addresses in the VPC. In a VPC of its own the service's usual host name leads here. In an
+ * adopted one it does not, because the endpoint's policy would then bind others, too: clients use {@link url}.
+ */
 export class InterfaceEndpoint extends Construct {
   readonly resource: VpcEndpoint;
-
-  /** Address that leads here whatever the usual host name does. */
-  get url(): string {
-    return `https://${this.resource.dnsEntry.get(0).dnsName}`;
-  }
+  /** Where clients find the service; undefined where the usual host name leads here. */
+  readonly url?: string;
 
   constructor(scope: Construct, id: string, props: InterfaceEndpointProps) {
     super(scope, id);
+    const isOwn = props.network.kind === "created";
     const policy = new DataAwsIamPolicyDocument(this, "Policy", {
       statement: props.policy.map((statement) => ({
         ...statement,
@@ -44,9 +43,10 @@ export class InterfaceEndpoint extends Construct {
       serviceName: `com.amazonaws.${props.account.region}.${props.service}`,
       subnetIds: props.network.subnetIds,
       securityGroupIds: [props.securityGroupId],
-      privateDnsEnabled: props.privateDns,
+      privateDnsEnabled: isOwn,
       policy: policy.json,
       tags: { Name: props.name },
     });
+    if (!isOwn) this.url = `https://${this.resource.dnsEntry.get(0).dnsName}`;
   }
 }

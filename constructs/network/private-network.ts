@@ -5,8 +5,8 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import type { Network, NetworkAddresses } from "../contracts/network";
 import { FlowLogs, type FlowLogsProps } from "./flow-logs";
-import type { Network, NetworkAddresses } from "./network";
 import { NETWORK_INTERFACE_CLEANUP } from "./security-group";
 
 export interface PrivateNetworkProps extends Omit<FlowLogsProps, "vpcId"> {
@@ -19,6 +19,7 @@ export interface PrivateNetworkProps extends Omit<FlowLogsProps, "vpcId"> {
 
 /** A VPC with private subnets only: no internet gateway, no NAT gateway, no default route. */
 export class PrivateNetwork extends Construct implements Network {
+  readonly kind = "created";
   readonly vpcId: string;
   readonly subnetIds: string[];
   readonly addresses: NetworkAddresses;

@@ -1,30 +1,58 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack } from "cdktf";
+import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { Account } from "../account";
-import { addEmulatorProfile } from "../emulator-profile";
+import { Account } from "../contracts/account";
 import type { Environment } from "../environment";
+import { addEmulatorProfile } from "./emulator-profile";
 
-/** A stack of an environment: named after it, in its account and region only, everything tagged. */
+export interface EnvironmentStackProps {
+  /** The platform whose environment the stack belongs to. */
+  readonly platform: { readonly environment: Environment };
+}
+
+/**
+ * A stack of an environment: in its account and region only, everything tagged, its state where the environment keeps
+ * it. Its id is its name, for example `staging-billing`.
+ */
 export class EnvironmentStack extends TerraformStack {
+  protected readonly environment: Environment;
   protected readonly account: Account;
 
-  constructor(
-    scope: Construct,
-    part: string,
-    protected readonly environment: Environment,
-  ) {
-    super(scope, `${environment.name}-${part}`);
-    this.account = new Account(environment.account, environment.region);
+  constructor(scope: Construct, id: string, { platform }: EnvironmentStackProps) {
+    super(scope, id);
+    this.environment = platform.environment;
+    const { account, region } = this.environment;
+    this.account = new Account(account, region);
+    this.addProvider();
+    this.keepState();
+  }
+
+  private addProvider(): void {
+    const { account, region, tags, emulator, providerVersion } = this.environment;
     new AwsProvider(this, "Aws", {
-      region: environment.region,
-      allowedAccountIds: [environment.account],
-      defaultTags: [{ tags: { ...environment.tags, ManagedBy: "terraform", Stack: this.node.id } }],
-      ...(environment.emulator && emulated(this, environment.emulator.endpoint)),
+      region,
+      allowedAccountIds: [account],
+      defaultTags: [{ tags: { ...tags, ManagedBy: "terraform", Stack: this.node.id } }],
+      ...(emulator && emulated(this, emulator.endpoint)),
     });
-    if (environment.providerVersion) {
-      this.addOverride("terraform.required_providers.aws.version", environment.providerVersion);
+    if (providerVersion) this.addOverride("terraform.required_providers.aws.version", providerVersion);
+  }
+
+  /** The path of a state file is relative to the stack's folder, so that synthesized files are the same on every machine. */
+  private keepState(): void {
+    const { state, region } = this.environment;
+    if (state.kind === "local") {
+      new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
+      return;
     }
+    const backend = new S3Backend(this, {
+      bucket: state.bucket,
+      key: `${state.keyPrefix}/${this.node.id}.tfstate`,
+      region: state.region ?? region,
+      encrypt: true,
+      kmsKeyId: state.kmsKeyId,
+    });
+    backend.addOverride("use_lockfile", true);
   }
 }
 

@@ -1,36 +1,44 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { type Database, DEFAULT_PORT } from "../contracts/database";
+import type { FunctionHost } from "../contracts/function-host";
+import type { Network } from "../contracts/network";
 import { AuroraCluster } from "../database/aurora-cluster";
-import { type Database, DEFAULT_PORT } from "../database/database";
 import { byCloudWatchLogs, EncryptionKey, grantsThrough, throughService } from "../encryption/encryption-key";
 import type { Environment } from "../environment";
 import { AdoptedNetwork } from "../network/adopted-network";
-import type { Network } from "../network/network";
 import { PrivateNetwork } from "../network/private-network";
 import { AllowedTraffic, SecurityGroup } from "../network/security-group";
-import { RoleLookup } from "../vault/role-lookup";
-import { EnvironmentStack } from "./environment-stack";
+import { RoleLookup } from "../vault/login/role-lookup";
+import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
-/** Network, database and who may talk to the database: created, or adopted and completed. */
+type DatabaseSettings = Environment["databases"][string];
+
+/** Network, databases and who may talk to the databases: created, or adopted and completed. */
 export class FoundationStack extends EnvironmentStack {
-  readonly logsKeyArn: string;
-  readonly network: Network;
-  readonly lambdaSecurityGroupId: string;
-  readonly database: Database;
+  /** Where functions run. */
+  readonly functions: FunctionHost;
+  /** By name. */
+  readonly databases: Readonly<Record<string, Database>>;
+  private readonly logsKeyArn: string;
+  private readonly network: Network;
 
-  constructor(scope: Construct, environment: Environment) {
-    super(scope, "foundation", environment);
-
+  constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
+    super(scope, id, props);
     this.logsKeyArn = this.addLogsKey();
-    this.network = this.networkOf();
-    this.lambdaSecurityGroupId = this.addSecurityGroup("lambda", "Functions that use secrets");
-    this.database = this.databaseOf();
-    this.allowDatabaseTraffic();
+    this.network = this.addNetwork();
+    this.functions = this.addFunctionHost();
+    this.databases = this.addDatabases();
     this.letVaultLookUpRoles();
     this.addOutputs();
   }
 
-  private networkOf(): Network {
+  /** Name of the IAM user that Vault calls AWS as, if it has one. */
+  get vaultUserName(): string {
+    return `${this.environment.namePrefix}-vault`;
+  }
+
+  private addNetwork(): Network {
     const { network, namePrefix, logRetentionDays } = this.environment;
     if (network.kind === "adopted") return new AdoptedNetwork(this, "AdoptedNetwork", network);
     return new PrivateNetwork(this, "Network", {
@@ -43,48 +51,58 @@ export class FoundationStack extends EnvironmentStack {
     });
   }
 
-  private databaseOf(): Database {
-    const {
-      database,
-      databaseCertificateAuthority: certificateAuthority,
-      namePrefix,
-      logRetentionDays,
-    } = this.environment;
-    if (database.kind === "adopted") return { ...database, certificateAuthority };
-    return new AuroraCluster(this, "Database", {
-      ...database,
+  private addFunctionHost(): FunctionHost {
+    const { namePrefix, logRetentionDays } = this.environment;
+    return {
       account: this.account,
-      name: namePrefix,
-      port: database.port ?? DEFAULT_PORT[database.engine],
-      subnetIds: this.network.subnetIds,
-      securityGroupId: this.addSecurityGroup("database", "Aurora cluster"),
-      // A snapshot cannot be restored without the key.
-      encryptionKeyArn: this.addDatabaseKey({ keep: database.finalSnapshot }),
+      namePrefix,
+      network: this.network,
+      securityGroupId: this.addSecurityGroup("lambda", "Functions that use secrets"),
       logsKeyArn: this.logsKeyArn,
       logRetentionDays,
-      certificateAuthority,
+    };
+  }
+
+  private addDatabases(): Record<string, Database> {
+    return Object.fromEntries(
+      Object.entries(this.environment.databases).map(([name, settings]) => {
+        const database = settings.kind === "adopted" ? settings : this.addCluster(name, settings);
+        this.allowDatabaseTraffic(name, database);
+        return [name, database];
+      }),
+    );
+  }
+
+  private addCluster(name: string, settings: Extract<DatabaseSettings, { kind: "created" }>): Database {
+    const { namePrefix, logRetentionDays } = this.environment;
+    return new AuroraCluster(this, `Database-${name}`, {
+      ...settings,
+      account: this.account,
+      name: `${namePrefix}-${name}`,
+      port: settings.port ?? DEFAULT_PORT[settings.engine],
+      subnetIds: this.network.subnetIds,
+      securityGroupId: this.addSecurityGroup(`${name}-database`, "Aurora cluster"),
+      // A snapshot cannot be restored without the key.
+      encryptionKeyArn: this.addDatabaseKey(name, { keep: settings.finalSnapshot }),
+      logsKeyArn: this.logsKeyArn,
+      logRetentionDays,
     });
   }
 
-  private allowDatabaseTraffic(): void {
-    new AllowedTraffic(this, "LambdaToDatabase", {
-      fromSecurityGroupId: this.lambdaSecurityGroupId,
-      toSecurityGroupId: this.database.securityGroupId,
-      port: this.database.port,
-      description: "Lambda functions connect to the database",
+  private allowDatabaseTraffic(name: string, { securityGroupId, port }: Database): void {
+    new AllowedTraffic(this, `LambdaToDatabase-${name}`, {
+      fromSecurityGroupId: this.functions.securityGroupId,
+      toSecurityGroupId: securityGroupId,
+      port,
+      description: `Lambda functions connect to the database ${name}`,
     });
-  }
-
-  /** Name of the IAM user that Vault calls AWS as, if it has one. */
-  get vaultUserName(): string {
-    return `${this.environment.namePrefix}-vault`;
   }
 
   /** Here rather than in the Vault stack, because a user's key has to be made before that stack is deployed. */
   private letVaultLookUpRoles(): void {
-    const { vault, backend, namePrefix } = this.environment;
+    const { vault, backends, namePrefix } = this.environment;
     const credentials = vault?.auth.awsCredentials ?? { kind: "none" };
-    if (backend === "native" || credentials.kind === "none") return;
+    if (!backends.includes("vault") || credentials.kind === "none") return;
     new RoleLookup(this, "VaultRoleLookup", {
       name: `${namePrefix}-look-up-roles`,
       principal:
@@ -97,9 +115,11 @@ export class FoundationStack extends EnvironmentStack {
   }
 
   private addSecurityGroup(role: string, description: string): string {
-    const name = `${this.environment.namePrefix}-${role}`;
-    return new SecurityGroup(this, `SecurityGroup-${role}`, { name, vpcId: this.network.vpcId, description })
-      .id;
+    return new SecurityGroup(this, `SecurityGroup-${role}`, {
+      name: `${this.environment.namePrefix}-${role}`,
+      vpcId: this.network.vpcId,
+      description,
+    }).id;
   }
 
   private addLogsKey(): string {
@@ -107,22 +127,22 @@ export class FoundationStack extends EnvironmentStack {
     return new EncryptionKey(this, "LogsKey", {
       account: this.account,
       name: `${prefix}-logs`,
-      description: "Logs of functions, network and database",
+      description: "Logs of functions, network and databases",
       use: [
         byCloudWatchLogs(this.account, [
           `/aws/lambda/${prefix}-*`,
           `/aws/vpc-flow-logs/${prefix}`,
-          `/aws/rds/cluster/${prefix}/*`,
+          `/aws/rds/cluster/${prefix}-*`,
         ]),
       ],
     }).arn;
   }
 
-  private addDatabaseKey({ keep }: { keep: boolean }): string {
-    return new EncryptionKey(this, "DatabaseKey", {
+  private addDatabaseKey(name: string, { keep }: { keep: boolean }): string {
+    return new EncryptionKey(this, `DatabaseKey-${name}`, {
       account: this.account,
-      name: `${this.environment.namePrefix}-database`,
-      description: "Storage, Performance Insights and superuser secret of the database",
+      name: `${this.environment.namePrefix}-${name}-database`,
+      description: `Storage, Performance Insights and superuser secret of the database ${name}`,
       keep,
       use: ["rds", "secretsmanager"].flatMap((service) => [
         throughService(this.account, service),
@@ -132,9 +152,12 @@ export class FoundationStack extends EnvironmentStack {
   }
 
   private addOutputs(): void {
-    const output = (id: string, value: unknown) => new TerraformOutput(this, id, { value, staticId: true });
-    output("database_endpoint", this.database.host);
-    output("database_port", this.database.port);
-    output("superuser_secret_arn", this.database.superuserSecretArn);
+    const databases = Object.fromEntries(
+      Object.entries(this.databases).map(([name, { host, port, superuserSecretArn }]) => [
+        name,
+        { host, port, superuser_secret_arn: superuserSecretArn },
+      ]),
+    );
+    new TerraformOutput(this, "databases", { value: databases, staticId: true });
   }
 }

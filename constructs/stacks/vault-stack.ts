@@ -2,20 +2,21 @@ import { Audit } from "@cdktf/provider-vault/lib/audit";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { Annotations, AssetType, TerraformAsset, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { Account } from "../account";
+import { Account } from "../contracts/account";
+import type { FunctionHost } from "../contracts/function-host";
 import type { Environment } from "../environment";
 import { layersFrom } from "../functions/layers";
-import { vaultExtensionLayerArn } from "../vault/extension-layer";
+import { vaultExtensionLayerArn } from "../vault/extension/extension-layer";
+import { AdoptedVaultServer } from "../vault/server/adopted-server";
 import { VaultBackend } from "../vault/vault-backend";
-import { VaultReach } from "../vault/vault-reach";
-import { EnvironmentStack } from "./environment-stack";
-import type { FoundationStack } from "./foundation-stack";
+import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
-export type VaultSettings = NonNullable<Environment["vault"]>;
-
-export interface VaultStackProps {
-  readonly foundation: FoundationStack;
-  readonly settings: VaultSettings;
+export interface VaultStackProps extends EnvironmentStackProps {
+  readonly vault: NonNullable<Environment["vault"]>;
+  /** Where functions run. */
+  readonly functions: FunctionHost;
+  /** Name of the IAM user that Vault calls AWS as with `awsCredentials` of kind `iam-user`. */
+  readonly vaultUserName: string;
 }
 
 /**
@@ -27,13 +28,12 @@ export class VaultStack extends EnvironmentStack {
 
   constructor(
     scope: Construct,
-    environment: Environment,
+    id: string,
     private readonly props: VaultStackProps,
   ) {
-    super(scope, "vault", environment);
-
-    this.addProvider();
-    this.backend = this.addBackend(this.addReach());
+    super(scope, id, props);
+    this.addVaultProvider();
+    this.backend = this.addBackend(this.addServer());
     this.addAudit();
     new TerraformOutput(this, "secrets_path", { value: this.backend.secretsPath, staticId: true });
   }
@@ -44,85 +44,82 @@ export class VaultStack extends EnvironmentStack {
   }
 
   private get resolvesUniqueIds(): boolean {
-    return this.props.settings.auth.awsCredentials.kind !== "none";
+    return this.props.vault.auth.awsCredentials.kind !== "none";
   }
 
-  private addProvider(): void {
-    const { address, namespace, providerVersion } = this.props.settings;
-    const { vaultCertificateAuthority: authority } = this.environment;
+  private addVaultProvider(): void {
+    const { server, providerVersion } = this.props.vault;
+    const { address, namespace, certificateAuthority } = server;
     new VaultProvider(this, "VaultProvider", {
       address,
       namespace,
       caCertFile:
-        authority &&
-        new TerraformAsset(this, "CertificateAuthority", { path: authority.path, type: AssetType.FILE }).path,
+        certificateAuthority &&
+        new TerraformAsset(this, "CertificateAuthority", {
+          path: certificateAuthority.path,
+          type: AssetType.FILE,
+        }).path,
     });
     this.addOverride("terraform.required_providers.vault.version", providerVersion);
   }
 
-  private addReach(): VaultReach {
-    const { foundation, settings } = this.props;
-    const { location } = settings;
+  private addServer(): AdoptedVaultServer {
+    const { address, location } = this.props.vault.server;
     if (!location) {
       Annotations.of(this).addWarning(
-        "vault.location is not set: functions reach Vault's port anywhere in the VPC, and that Vault lets them in and can " +
-          "reach AWS STS is not seen to here.",
+        "vault.server.location is not set: functions reach Vault's port anywhere in the VPC, and whether Vault lets them " +
+          "in and can reach AWS STS is not checked here.",
       );
     }
-    return new VaultReach(this, "Reach", {
-      account: this.account,
-      name: this.environment.namePrefix,
-      network: foundation.network,
-      lambdaSecurityGroupId: foundation.lambdaSecurityGroupId,
-      port: Number(new URL(settings.address).port || 443),
+    return new AdoptedVaultServer(this, "Server", {
+      host: this.props.functions,
+      port: Number(new URL(address).port || 443),
       location,
-      stsEndpoint: location?.kind === "vpc" && location.stsEndpoint,
-      ownVpc: this.environment.network.kind === "created",
     });
   }
 
-  private addBackend(reach: VaultReach): VaultBackend {
-    const { settings, foundation } = this.props;
-    const { address, namespace, auth, kv, extension, testSecret, loginsPerSecond } = settings;
-    const { namePrefix, region, emulator, consumerArchitecture, vaultCertificateAuthority } =
-      this.environment;
+  private addBackend({ servers, stsUrl }: AdoptedVaultServer): VaultBackend {
+    const { server, auth, kv, extension, testSecret, loginsPerSecond, providerVersion } = this.props.vault;
+    const { address, namespace, certificateAuthority } = server;
+    const { namePrefix, region, emulator } = this.environment;
     const stsRegion = auth.stsRegion ?? region;
     const usualSts = `https://${new Account(this.account.id, stsRegion).serviceHost("sts")}`;
     return new VaultBackend(this, "Vault", {
+      servers,
       auth: {
         mount: auth.mount ?? `${namePrefix}-aws`,
         serverId: auth.serverId ?? new URL(address).hostname,
         stsRegion,
-        stsEndpoint: emulator?.endpoint ?? reach.stsUrl ?? usualSts,
+        stsEndpoint: emulator?.endpoint ?? stsUrl ?? usualSts,
         resolveUniqueIds: this.resolvesUniqueIds,
         iamEndpoint: emulator?.endpoint,
         accessKey:
           auth.awsCredentials.kind === "iam-user"
-            ? { userName: foundation.vaultUserName, providerVersion: settings.providerVersion }
+            ? { userName: this.props.vaultUserName, providerVersion }
             : undefined,
         tokenType: auth.tokenType,
         tokenTtlSeconds: auth.tokenTtlSeconds,
         loginsPerSecond,
-        tokenBoundCidrs: auth.boundCidrs ?? foundation.network.addresses.subnets,
+        boundCidrs: auth.boundCidrs ?? this.props.functions.network.addresses.subnets,
       },
-      keyValue: { ...kv, mount: kv.mount ?? `${namePrefix}-kv` },
+      kv: { ...kv, mount: kv.mount ?? `${namePrefix}-kv` },
       extension: {
         address,
         namespace,
-        certificateAuthority: vaultCertificateAuthority?.pem,
+        certificateAuthority: certificateAuthority?.pem,
         delivery: extension.delivery,
         cacheSeconds: extension.cacheSeconds,
-        layers: extension.layerArn
-          ? { [consumerArchitecture]: extension.layerArn }
-          : layersFrom((architecture) => vaultExtensionLayerArn(region, architecture, extension.release)),
+        layers: layersFrom(
+          (architecture) => vaultExtensionLayerArn(region, architecture, extension.release),
+          extension.layerArns,
+        ),
       },
-      readMetadata: kv.readMetadata,
       testSecret,
     });
   }
 
   private addAudit(): void {
-    const { audit } = this.props.settings;
+    const { audit } = this.props.vault;
     if (!audit) return;
     new Audit(this, "Audit", {
       type: "file",

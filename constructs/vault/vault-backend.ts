@@ -1,18 +1,19 @@
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { Construct } from "constructs";
-import type { SecretBackend, SecretConsumer } from "../secret-backend";
-import { AwsAuth, type AwsAuthProps } from "./aws-auth";
-import { KeyValueStore, type KeyValueStoreProps } from "./key-value-store";
-import { PolicyBuilder } from "./policy";
-import { isVaultSecretName, SECRET_NAME_RULE } from "./secret-name";
-import { VaultExtension, type VaultExtensionProps } from "./vault-extension";
+import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
+import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/secret-backend";
+import { VaultExtension, type VaultExtensionProps } from "./extension/vault-extension";
+import { AwsAuth, type AwsAuthProps } from "./login/aws-auth";
+import { KeyValueStore, type KeyValueStoreProps } from "./store/key-value-store";
+import { PolicyBuilder } from "./store/policy";
+import { isVaultSecretName, SECRET_NAME_RULE } from "./store/secret-name";
 
 export interface VaultBackendProps {
+  /** Where functions connect to Vault. */
+  readonly servers: readonly NetworkServer[];
   readonly auth: AwsAuthProps;
-  readonly keyValue: KeyValueStoreProps;
+  readonly kv: KeyValueStoreProps;
   readonly extension: Omit<VaultExtensionProps, "authMount" | "serverId" | "stsRegion">;
-  /** Also let functions list versions and read the metadata of their secrets. */
-  readonly readMetadata: boolean;
   /**
    * Name of a secret that Terraform writes; see {@link KeyValueStore.addTestSecret}.
    *
@@ -23,7 +24,7 @@ export interface VaultBackendProps {
 
 /** Secrets in HashiCorp Vault, read by functions through the Vault Lambda Extension. */
 export class VaultBackend extends Construct implements SecretBackend {
-  readonly source: string;
+  readonly sources: readonly SourceName[];
   private readonly auth: AwsAuth;
   private readonly keyValue: KeyValueStore;
   private readonly extension: VaultExtension;
@@ -36,9 +37,9 @@ export class VaultBackend extends Construct implements SecretBackend {
   ) {
     super(scope, id);
     const { auth, extension } = props;
-    this.source = `vault-${extension.delivery}`;
+    this.sources = [`vault-${extension.delivery}`];
     this.auth = new AwsAuth(this, "Auth", auth);
-    this.keyValue = new KeyValueStore(this, "KeyValue", props.keyValue);
+    this.keyValue = new KeyValueStore(this, "KeyValue", props.kv);
     this.extension = new VaultExtension({
       ...extension,
       authMount: auth.mount,
@@ -56,7 +57,7 @@ export class VaultBackend extends Construct implements SecretBackend {
   grantRead(consumer: SecretConsumer, secretName: string): void {
     this.permitRead(consumer, secretName);
     this.extension.add(consumer, this.keyValue.valuePath(secretName));
-    consumer.addEnvironment({ SECRET_SOURCES: this.source, SECRET_VAULT_PATH: this.secretsPath });
+    consumer.addVariables({ SECRET_SOURCES: this.sources.join(), SECRET_VAULT_PATH: this.secretsPath });
   }
 
   permitRead(consumer: SecretConsumer, secretName: string): void {
@@ -64,9 +65,9 @@ export class VaultBackend extends Construct implements SecretBackend {
       throw new Error(`${this.node.path}: \`secretName\` ${SECRET_NAME_RULE}, got "${secretName}"`);
     }
     const { builder, policy } = this.grantOf(consumer);
-    builder.allow(this.keyValue.valuePath(secretName), "read");
-    if (this.props.readMetadata) builder.allow(this.keyValue.metadataPath(secretName), "read", "list");
+    builder.allowRead(this.keyValue.valuePath(secretName));
     policy.policy = builder.toString();
+    for (const server of this.props.servers) consumer.allowConnection(server);
   }
 
   private grantOf(consumer: SecretConsumer) {

@@ -6,7 +6,8 @@ import { checkName } from "./secret-name";
 import { sourcesFrom } from "./source-registry";
 
 export * from "./errors";
-export type { Secret, SecretCapabilities, SecretVersion, SourceName } from "./secret";
+export type { SourceName } from "./contract/source-names";
+export type { Secret, SecretCapabilities, SecretVersion } from "./secret";
 
 const TIME_TO_LIVE_MILLISECONDS = 300_000;
 /** Short, so that the primary is asked again soon. */

@@ -1,5 +1,4 @@
-/** Ways to read secrets; the words of SECRET_SOURCES. */
-export type SourceName = "secrets-manager" | "secrets-manager-extension" | "vault-proxy" | "vault-file";
+import type { SourceName } from "./contract/source-names";
 
 /** A secret as it was at one moment. */
 export interface Secret {

@@ -1,5 +1,6 @@
 import type { Environment } from "./environment";
-import type { SecretSource, SourceName } from "./secret";
+import type { SourceName } from "./contract/source-names";
+import type { SecretSource } from "./secret";
 import { secretsManager } from "./sources/secrets-manager";
 import { secretsManagerExtension } from "./sources/secrets-manager-extension";
 import { vaultFile } from "./sources/vault-file";

@@ -3,10 +3,10 @@ import { account, functionProps, logsKeyArn, network } from "../../support/fixtu
 import { synthesize } from "../../support/template";
 
 const { resolve, built, template } = synthesize((scope) => {
-  const reader = new PrivateFunction(scope, "Reader", { ...functionProps, environment: { HOST: "db" } });
+  const reader = new PrivateFunction(scope, "Reader", { ...functionProps, variables: { HOST: "db" } });
   reader.allow("ReadTable", [{ actions: ["dynamodb:GetItem"], resources: ["arn:table"] }]);
-  reader.addEnvironment({ TABLE: "t" });
-  reader.addEnvironment({ INDEX: "i" });
+  reader.addVariables({ TABLE: "t" });
+  reader.addVariables({ INDEX: "i" });
   return reader;
 });
 const lambda = template.resource("aws_lambda_function");

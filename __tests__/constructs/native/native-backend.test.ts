@@ -4,48 +4,30 @@ import {
   type NativeBackendProps,
   type NativeSecret,
 } from "../../../constructs/native/native-backend";
-import {
-  account,
-  database,
-  functionProps,
-  lambdaSecurityGroupId,
-  logsKeyArn,
-  network,
-  rotationZip,
-} from "../../support/fixtures";
-import { type Statement, synthesize } from "../../support/template";
+import { account, database, functionProps, host, rotationZip } from "../../support/fixtures";
+import { jsonencoded, type Statement, synthesize } from "../../support/template";
 
 const orders: NativeSecret = {
   name: "orders",
+  database: "main",
   user: "orders",
   strategy: "alternating-users",
   schedule: "rate(7 days)",
 };
 const reporting: NativeSecret = {
   name: "reporting",
+  database: "main",
   user: "reporting",
   strategy: "single-user",
   schedule: "rate(7 days)",
   iamUser: "reporting_iam",
 };
 const props: NativeBackendProps = {
-  account,
-  prefix: "app",
-  network,
-  database,
-  lambdaSecurityGroupId,
+  host,
+  databases: { main: database },
   secrets: [orders, reporting],
-  rotation: {
-    zipFile: rotationZip,
-    runtime: "nodejs24.x",
-    timeoutSeconds: 60,
-    memoryMegabytes: 256,
-    logsKeyArn,
-    logRetentionDays: 30,
-  },
-  rotateImmediately: true,
-  recoveryDays: 30,
-  ownVpc: true,
+  rotation: { code: rotationZip, immediately: true },
+  secretRecoveryDays: 30,
 };
 const extensionLayers = { arm64: "arn:layer:arm64", x86_64: "arn:layer:x86_64" };
 
@@ -76,11 +58,12 @@ describe("secrets", () => {
     });
   });
 
-  test("share one rotation function", () => {
+  test("of one database share one rotation function", () => {
     const lambda = template.reference("arn", "aws_lambda_function");
     for (const { rotation_lambda_arn } of template.resources("aws_secretsmanager_secret_rotation"))
       expect(rotation_lambda_arn).toBe(lambda);
-    expect(template.resource("aws_lambda_function").function_name).toBe(built.rotationFunctionName);
+    expect(template.resource("aws_lambda_function").function_name).toBe("app-main-rotation");
+    expect(built.rotationFunctionNames).toEqual({ main: "app-main-rotation" });
   });
 
   test("share one key, used through Secrets Manager only", () => {
@@ -136,7 +119,10 @@ test("policies are the same for one secret and for two hundred", () => {
 });
 
 describe("an endpoint that exists already", () => {
-  const { template } = nativeBackend({ existingEndpointSecurityGroupId: "sg-existing", secrets: [orders] });
+  const { template } = nativeBackend({
+    secretsManagerEndpoint: { securityGroupId: "sg-existing" },
+    secrets: [orders],
+  });
 
   test("is used and given the functions' rule", () => {
     expect(template.resources("aws_vpc_endpoint")).toEqual([]);
@@ -243,7 +229,10 @@ describe("grantRead", () => {
       iamUser: undefined,
     }));
     const cluster = { ...database, clusterResourceId: "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ" };
-    const { template } = nativeBackend({ secrets, database: cluster }, ...secrets.map(({ name }) => name));
+    const { template } = nativeBackend(
+      { secrets, databases: { main: cluster } },
+      ...secrets.map(({ name }) => name),
+    );
     const role = template.reference("name", "aws_iam_role", "Reader");
     const policies = template.resources("aws_iam_role_policy").filter((policy) => policy.role === role);
     const characters = policies.map(({ policy }) => asDeployed(template.statements(policy)).length);
@@ -259,7 +248,7 @@ describe("grantRead", () => {
   test("through AWS's extension adds its layer, and has it ask Secrets Manager each time", () => {
     const { built, template } = nativeBackend({ extensionLayers }, "orders");
     const { environment, layers } = template.resource("aws_lambda_function", { function_name: "app-reader" });
-    expect(built.source).toBe("secrets-manager-extension");
+    expect(built.sources).toEqual(["secrets-manager-extension"]);
     expect(layers).toEqual(["arn:layer:arm64"]);
     expect(environment.variables).toEqual({
       SECRET_PREFIX: "app/",
@@ -286,6 +275,66 @@ describe("grantRead", () => {
   test("refuses a secret that it does not have", () => {
     expect(() => nativeBackend({}, "billing")).toThrow(
       'test/Native: `secretName` must be one of orders, reporting, got "billing"',
+    );
+  });
+});
+
+describe("several databases", () => {
+  const billing: NativeSecret = { ...orders, name: "billing", database: "ledger" };
+  const ledger = {
+    ...database,
+    host: "ledger.example",
+    port: 3306,
+    databaseName: "ledger",
+    clusterResourceId: "cluster-LEDGER",
+    securityGroupId: "sg-ledger",
+    superuserSecretArn: account.arn("secretsmanager", "secret:ledger-AbCdEf"),
+  };
+  const { built, template } = nativeBackend(
+    { databases: { main: database, ledger, idle: database }, secrets: [orders, billing] },
+    "orders",
+    "billing",
+  );
+
+  test("have a rotation function each, if they have secrets", () => {
+    expect(built.rotationFunctionNames).toEqual({ main: "app-main-rotation", ledger: "app-ledger-rotation" });
+  });
+
+  test("are reached by their own rotation function alone, with their own superuser", () => {
+    for (const [name, { host, superuserSecretArn }] of Object.entries({ main: database, ledger })) {
+      const rotation = template.resource("aws_lambda_function", { function_name: `app-${name}-rotation` });
+      expect(rotation.environment.variables).toMatchObject({
+        DATABASE_HOSTS: host,
+        SUPERUSER_SECRET_ARN: superuserSecretArn,
+      });
+      const role = template.reference("name", "aws_iam_role", `Rotation-${name}`);
+      const { policy } = template.resource("aws_iam_role_policy", { name: "rotation", role });
+      expect(template.statement(policy, "ReadSuperuser").resources).toEqual([superuserSecretArn]);
+    }
+  });
+
+  test("give each secret the connection of its own database", () => {
+    const { secret_string } = template.resource("aws_secretsmanager_secret_version", {
+      secret_id: template.reference("id", "aws_secretsmanager_secret", "Secret-billing"),
+    });
+    expect(jsonencoded(secret_string)).toMatchObject({
+      host: "ledger.example",
+      port: 3306,
+      dbname: "ledger",
+    });
+  });
+
+  test("are named in what a function may connect to with IAM", () => {
+    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
+    expect(template.statements(policy)[0]?.resources).toContain(
+      account.arn("rds-db", "dbuser:cluster-LEDGER/orders"),
+    );
+  });
+
+  test("must have the database that a secret names", () => {
+    const secrets = [{ ...orders, database: "leger" }];
+    expect(() => nativeBackend({ secrets })).toThrow(
+      'test/Native: `database` of a secret must be one of main, got "leger"',
     );
   });
 });

@@ -2,19 +2,19 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Annotations } from "cdktf";
 import { RotatedSecret, type RotatedSecretProps } from "../../../constructs/native/rotated-secret";
 import { RotationFunction } from "../../../constructs/native/rotation-function";
-import { account, database, functionProps, rotationZip } from "../../support/fixtures";
+import { account, database, host, rotationZip } from "../../support/fixtures";
 import { jsonencoded, synthesize } from "../../support/template";
 
 function rotatedSecret(changes: Partial<RotatedSecretProps> = {}) {
   return synthesize((scope) => {
     const rotationFunction = new RotationFunction(scope, "Rotation", {
-      ...functionProps,
-      name: "app-rotation",
-      zipFile: rotationZip,
+      host,
+      name: "main-rotation",
+      code: rotationZip,
       database,
       secretArnPattern: "arn:secret:app/*",
       secretsKeyArn: "arn:key",
-      endpointEnvironment: {},
+      endpointVariables: {},
     });
     // Stands for endpoint and rules: anything that can be depended on.
     const way = new KmsKey(scope, "Way");
@@ -27,9 +27,9 @@ function rotatedSecret(changes: Partial<RotatedSecretProps> = {}) {
       encryptionKeyArn: "arn:key",
       rotationFunction,
       schedule: "rate(7 days)",
-      rotateImmediately: true,
-      recoveryDays: 30,
-      reachability: [way],
+      immediately: true,
+      secretRecoveryDays: 30,
+      endpointReady: [way],
       ...changes,
     });
   });
@@ -114,9 +114,9 @@ test("rotates only after version, policy, permission, role policy and the way to
   ]);
 });
 
-test.each([true, false])("rotates on creation: %s", (rotateImmediately) => {
-  const { template } = rotatedSecret({ rotateImmediately });
-  expect(template.resource("aws_secretsmanager_secret_rotation").rotate_immediately).toBe(rotateImmediately);
+test.each([true, false])("rotates on creation: %s", (immediately) => {
+  const { template } = rotatedSecret({ immediately });
+  expect(template.resource("aws_secretsmanager_secret_rotation").rotate_immediately).toBe(immediately);
 });
 
 test.each([

@@ -1,18 +1,12 @@
-import type { Database } from "../../../constructs/database/database";
+import type { Database } from "../../../constructs/contracts/database";
 import type { PasswordPolicy } from "../../../constructs/native/password-policy";
 import { RotationFunction } from "../../../constructs/native/rotation-function";
-import {
-  account,
-  certificateAuthorityPem,
-  database,
-  functionProps,
-  rotationZip,
-} from "../../support/fixtures";
+import { account, certificateAuthorityPem, database, host, rotationZip } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
 
 const secretArnPattern = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:app/*";
 const secretsKeyArn = "arn:aws:kms:ap-northeast-2:111122223333:key/secrets";
-const ownArn = "arn:aws:lambda:ap-northeast-2:111122223333:function:app-rotation";
+const ownArn = "arn:aws:lambda:ap-northeast-2:111122223333:function:app-main-rotation";
 const viaSecretsManager = {
   test: "StringEquals",
   variable: "kms:ViaService",
@@ -20,18 +14,17 @@ const viaSecretsManager = {
 };
 
 function rotationFunction(changes: Partial<Database> = {}, passwords: PasswordPolicy = {}) {
-  const { description: _, environment: __, ...settings } = functionProps;
   return synthesize(
     (scope) =>
       new RotationFunction(scope, "Rotation", {
-        ...settings,
-        name: "app-rotation",
-        zipFile: rotationZip,
+        host,
+        name: "main-rotation",
+        code: rotationZip,
         database: { ...database, ...changes },
         passwords,
         secretArnPattern,
         secretsKeyArn,
-        endpointEnvironment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: "https://endpoint" },
+        endpointVariables: { AWS_ENDPOINT_URL_SECRETS_MANAGER: "https://endpoint" },
       }),
   );
 }

@@ -1,18 +1,15 @@
+import type { Network } from "../../../constructs/contracts/network";
 import { SecretsEndpoint } from "../../../constructs/native/secrets-endpoint";
-import { account, lambdaSecurityGroupId, network } from "../../support/fixtures";
+import { host, lambdaSecurityGroupId, network } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
 
-function secretsEndpoint(existingSecurityGroupId?: string, privateDns = true) {
+function secretsEndpoint(existingSecurityGroupId?: string, kind: Network["kind"] = "created") {
   return synthesize(
     (scope) =>
       new SecretsEndpoint(scope, "Endpoint", {
-        account,
-        name: "app",
-        network,
-        lambdaSecurityGroupId,
+        host: { ...host, network: { ...network, kind } },
         secretArns: ["arn:secret:app/*", "arn:superuser"],
         existingSecurityGroupId,
-        privateDns,
       }),
   );
 }
@@ -67,8 +64,8 @@ test("admits TCP 443 from the functions and nothing else", () => {
   ]);
 });
 
-test("is open when endpoint and both rules exist", () => {
-  expect(built.reachability.map((needed) => resolve(needed.fqn))).toEqual([
+test("is ready when endpoint and both rules exist", () => {
+  expect(built.ready.map((needed) => resolve(needed.fqn))).toEqual([
     template.reference("", "aws_vpc_endpoint"),
     template.reference("", "aws_vpc_security_group_egress_rule"),
     template.reference("", "aws_vpc_security_group_ingress_rule"),
@@ -98,11 +95,11 @@ test("keeps its shape around an existing endpoint", () => {
 
 test("answers for the whole VPC only where the VPC is the environment's own", () => {
   expect(endpoint.private_dns_enabled).toBe(true);
-  expect(built.environment).toEqual({});
+  expect(built.variables).toEqual({});
 
-  const shared = secretsEndpoint(undefined, false);
+  const shared = secretsEndpoint(undefined, "adopted");
   expect(shared.template.resource("aws_vpc_endpoint").private_dns_enabled).toBe(false);
-  expect(shared.resolve(shared.built.environment)).toEqual({
+  expect(shared.resolve(shared.built.variables)).toEqual({
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `https://${shared.template.reference("dns_entry[0].dns_name", "aws_vpc_endpoint")}`,
   });
 });

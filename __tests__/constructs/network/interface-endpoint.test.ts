@@ -10,7 +10,6 @@ const { template } = synthesize(
       service: "sqs",
       network,
       securityGroupId: "sg-endpoint",
-      privateDns: true,
       policy: [{ sid: "Send", actions: ["sqs:SendMessage"], resources: ["arn:queue"] }],
     }),
 );

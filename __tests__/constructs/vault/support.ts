@@ -1,9 +1,9 @@
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { AnnotationMetadataEntryType, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { Architecture } from "../../../constructs/functions/architecture";
-import type { SecretConsumer } from "../../../constructs/secret-backend";
-import type { AwsAuthProps } from "../../../constructs/vault/aws-auth";
+import type { Architecture } from "../../../constructs/contracts/architecture";
+import type { NetworkServer, SecretConsumer } from "../../../constructs/contracts/secret-backend";
+import type { AwsAuthProps } from "../../../constructs/vault/login/aws-auth";
 import { account } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
 
@@ -16,7 +16,7 @@ export const authProps: AwsAuthProps = {
   resolveUniqueIds: false,
   tokenType: "batch",
   tokenTtlSeconds: 900,
-  tokenBoundCidrs: ["10.0.0.0/20", "10.0.16.0/20"],
+  boundCidrs: ["10.0.0.0/20", "10.0.16.0/20"],
 };
 
 /** A layer of the extension for each architecture. */
@@ -32,24 +32,28 @@ export function synthesizeWithVault<Built>(build: (stack: TerraformStack) => Bui
 
 /** What a backend did to a function. */
 export interface RecordedConsumer extends SecretConsumer {
-  readonly environment: Record<string, string>;
+  readonly variables: Record<string, string>;
   readonly layers: string[];
+  readonly servers: NetworkServer[];
 }
 
 export function recordedConsumer(
   name = "app-orders",
   architecture: Architecture = "arm64",
 ): RecordedConsumer {
-  const environment: Record<string, string> = {};
+  const variables: Record<string, string> = {};
   const layers: string[] = [];
+  const servers: NetworkServer[] = [];
   return {
-    environment,
+    variables,
     layers,
+    servers,
     architecture,
     role: { name, arn: account.roleArn(name), uniqueId: "AROAEXAMPLE" },
     allow: () => undefined,
-    addEnvironment: (variables) => void Object.assign(environment, variables),
+    addVariables: (added) => void Object.assign(variables, added),
     addLayer: (arn) => void layers.push(arn),
+    allowConnection: (server) => void servers.push(server),
   };
 }
 

@@ -4,10 +4,10 @@ import { functionProps } from "../../support/fixtures";
 import { authProps, layers, recordedConsumer, synthesizeWithVault } from "./support";
 
 const props: VaultBackendProps = {
+  servers: [{ id: "Vault", port: 8200, securityGroupId: "sg-vault" }],
   auth: authProps,
-  keyValue: { mount: "kv", prefix: "app", maxVersions: 10, deletionProtection: false },
+  kv: { mount: "kv", prefix: "app", maxVersions: 10, deletionProtection: false },
   extension: { address: "https://vault.example:8200", delivery: "proxy", layers },
-  readMetadata: false,
 };
 
 function vaultBackend(
@@ -21,12 +21,11 @@ function vaultBackend(
   });
 }
 
-const path = (name: string, ...capabilities: string[]) =>
-  `path "${name}" {\n  capabilities = ${JSON.stringify(capabilities)}\n}\n`;
+const path = (name: string) => `path "${name}" {\n  capabilities = ["read"]\n}\n`;
 
 describe("grantRead", () => {
   const { template } = synthesizeWithVault((scope) => {
-    const reader = new PrivateFunction(scope, "Reader", { ...functionProps, environment: { HOST: "db" } });
+    const reader = new PrivateFunction(scope, "Reader", { ...functionProps, variables: { HOST: "db" } });
     new VaultBackend(scope, "Vault", props).grantRead(reader, "orders");
   });
   const lambda = template.resource("aws_lambda_function");
@@ -34,7 +33,7 @@ describe("grantRead", () => {
   test("lets the function read the value of the one secret", () => {
     expect(template.resource("vault_policy")).toEqual({
       name: "aws-app-reader",
-      policy: path("kv/data/app/orders", "read"),
+      policy: path("kv/data/app/orders"),
     });
   });
 
@@ -71,13 +70,13 @@ test("one STS region is where functions sign and where Vault has signatures chec
     sts_region: "eu-west-1",
     sts_endpoint: "https://sts.eu-west-1.amazonaws.com",
   });
-  expect(consumer.environment.VAULT_STS_ENDPOINT_REGION).toBe("eu-west-1");
+  expect(consumer.variables.VAULT_STS_ENDPOINT_REGION).toBe("eu-west-1");
 });
 
 test("one server id is what functions sign and what Vault asks for", () => {
   const consumer = recordedConsumer();
   const { template } = vaultBackend((backend) => backend.grantRead(consumer, "orders"));
-  expect(consumer.environment.VAULT_IAM_SERVER_ID).toBe(
+  expect(consumer.variables.VAULT_IAM_SERVER_ID).toBe(
     template.resource("vault_aws_auth_backend_client").iam_server_id_header_value,
   );
 });
@@ -89,7 +88,7 @@ test("a function with two secrets has one role and one policy", () => {
   });
   expect(template.resources("vault_aws_auth_backend_role")).toHaveLength(1);
   expect(template.resource("vault_policy").policy).toBe(
-    [path("kv/data/app/orders", "read"), path("kv/data/app/reporting", "read")].join("\n"),
+    [path("kv/data/app/orders"), path("kv/data/app/reporting")].join("\n"),
   );
 });
 
@@ -98,8 +97,8 @@ test("two functions may each read their own secret alone", () => {
     for (const name of ["orders", "reporting"]) backend.grantRead(recordedConsumer(`app-${name}`), name);
   });
   expect(template.resources("vault_policy")).toEqual([
-    { name: "aws-app-orders", policy: path("kv/data/app/orders", "read") },
-    { name: "aws-app-reporting", policy: path("kv/data/app/reporting", "read") },
+    { name: "aws-app-orders", policy: path("kv/data/app/orders") },
+    { name: "aws-app-reporting", policy: path("kv/data/app/reporting") },
   ]);
 });
 
@@ -114,21 +113,18 @@ test("the same function has another policy in another environment, because polic
   expect(names).toEqual(["one-aws-app-orders", "other-aws-app-orders"]);
 });
 
-test("versions and metadata can be read only if asked for", () => {
-  const { template } = vaultBackend((backend) => backend.grantRead(recordedConsumer(), "orders"), {
-    readMetadata: true,
-  });
-  expect(template.resource("vault_policy").policy).toBe(
-    [path("kv/data/app/orders", "read"), path("kv/metadata/app/orders", "read", "list")].join("\n"),
-  );
+test("a function may connect to Vault, by the servers that the backend names", () => {
+  const consumer = recordedConsumer();
+  vaultBackend((backend) => backend.grantRead(consumer, "orders"));
+  expect(consumer.servers).toEqual(props.servers);
 });
 
 test("permitRead gives role and policy, and leaves the function as it is", () => {
   const consumer = recordedConsumer();
   const { template } = vaultBackend((backend) => backend.permitRead(consumer, "orders"));
-  expect(template.resource("vault_policy").policy).toBe(path("kv/data/app/orders", "read"));
+  expect(template.resource("vault_policy").policy).toBe(path("kv/data/app/orders"));
   expect(template.resources("vault_aws_auth_backend_role")).toHaveLength(1);
-  expect([consumer.environment, consumer.layers]).toEqual([{}, []]);
+  expect([consumer.variables, consumer.layers]).toEqual([{}, []]);
 });
 
 test.each([
@@ -136,7 +132,7 @@ test.each([
   ["file", "vault-file"],
 ] as const)("by %s, the reader's source is %s", (delivery, source) => {
   const { built } = vaultBackend(undefined, { extension: { ...props.extension, delivery } });
-  expect(built.source).toBe(source);
+  expect(built.sources).toEqual([source]);
 });
 
 test("writes a test secret only if one is named", () => {

@@ -7,7 +7,8 @@ import {
   SecretUnavailableError,
 } from "../errors";
 import { fieldsOf, parseJson } from "../fields";
-import type { Secret, SecretVersion, SourceName } from "../secret";
+import type { SourceName } from "../contract/source-names";
+import type { Secret, SecretVersion } from "../secret";
 
 /** One version of a secret by its staging label. */
 export interface StagedSecret extends SecretPlace {

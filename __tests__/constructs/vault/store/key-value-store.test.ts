@@ -1,5 +1,5 @@
-import { KeyValueStore, type KeyValueStoreProps } from "../../../constructs/vault/key-value-store";
-import { synthesizeWithVault, warningsOf } from "./support";
+import { KeyValueStore, type KeyValueStoreProps } from "../../../../constructs/vault/store/key-value-store";
+import { synthesizeWithVault, warningsOf } from "../support";
 
 const props: KeyValueStoreProps = { mount: "kv", prefix: "app", maxVersions: 10, deletionProtection: false };
 
@@ -25,15 +25,14 @@ test("is a KV version 2 mount that keeps versions", () => {
 });
 
 test.each([
-  ["kv", "app", "kv/data/app/", "kv/data/app/orders", "kv/metadata/app/orders"],
-  ["kv", "", "kv/data/", "kv/data/orders", "kv/metadata/orders"],
-  ["team/kv", "a/b", "team/kv/data/a/b/", "team/kv/data/a/b/orders", "team/kv/metadata/a/b/orders"],
-  ["kv/data/test", "", "kv/data/test/data/", "kv/data/test/data/orders", "kv/data/test/metadata/orders"],
-])("with mount %s and prefix %j, secrets are below %s", (mount, prefix, folder, value, metadata) => {
+  ["kv", "app", "kv/data/app/", "kv/data/app/orders"],
+  ["kv", "", "kv/data/", "kv/data/orders"],
+  ["team/kv", "a/b", "team/kv/data/a/b/", "team/kv/data/a/b/orders"],
+  ["kv/data/test", "", "kv/data/test/data/", "kv/data/test/data/orders"],
+])("with mount %s and prefix %j, secrets are below %s", (mount, prefix, folder, value) => {
   const { built } = keyValueStore({ mount, prefix });
   expect(built.dataPath).toBe(folder);
   expect(built.valuePath("orders")).toBe(value);
-  expect(built.metadataPath("orders")).toBe(metadata);
 });
 
 test("a mount with data in its name is made, with a warning that says where values are", () => {

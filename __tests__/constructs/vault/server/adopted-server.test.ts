@@ -1,30 +1,27 @@
-import { VaultReach, type VaultReachProps } from "../../../constructs/vault/vault-reach";
-import { account, lambdaSecurityGroupId, network } from "../../support/fixtures";
-import { synthesize } from "../../support/template";
+import {
+  AdoptedVaultServer,
+  type AdoptedVaultServerProps,
+} from "../../../../constructs/vault/server/adopted-server";
+import { host, lambdaSecurityGroupId, network } from "../../../support/fixtures";
+import { synthesize } from "../../../support/template";
 
-const props: VaultReachProps = {
-  account,
-  name: "app",
-  network,
-  lambdaSecurityGroupId,
-  port: 8200,
-  stsEndpoint: false,
-  ownVpc: true,
-};
+const props: AdoptedVaultServerProps = { host, port: 8200 };
 const toVault = {
   ip_protocol: "tcp",
   from_port: 8200,
   to_port: 8200,
   description: "Lambda functions read secrets from Vault",
 };
-const inVpc = { location: { securityGroupId: "sg-vault" }, stsEndpoint: true };
+const inVpc = { location: { securityGroupId: "sg-vault", stsEndpoint: true } };
 
-function vaultReach(changes: Partial<VaultReachProps> = {}) {
-  return synthesize((scope) => new VaultReach(scope, "Reach", { ...props, ...changes }));
+const withoutSts = { location: { securityGroupId: "sg-vault", stsEndpoint: false } };
+
+function vaultServer(changes: Partial<AdoptedVaultServerProps> = {}) {
+  return synthesize((scope) => new AdoptedVaultServer(scope, "Server", { ...props, ...changes }));
 }
 
 test("leads to Vault's security group by its port and no other", () => {
-  const { template } = vaultReach({ location: { securityGroupId: "sg-vault" } });
+  const { template } = vaultServer(withoutSts);
   expect(template.resources("aws_vpc_security_group_egress_rule")).toEqual([
     { ...toVault, security_group_id: lambdaSecurityGroupId, referenced_security_group_id: "sg-vault" },
   ]);
@@ -35,7 +32,7 @@ test("leads to Vault's security group by its port and no other", () => {
 });
 
 test("leads to the addresses of a Vault elsewhere, whose security group is not ours", () => {
-  const { template } = vaultReach({ location: { cidrs: ["10.90.0.0/24", "10.91.0.7/32"] } });
+  const { template } = vaultServer({ location: { cidrs: ["10.90.0.0/24", "10.91.0.7/32"] } });
   expect(template.resources("aws_vpc_security_group_egress_rule")).toEqual(
     ["10.90.0.0/24", "10.91.0.7/32"].map((cidr_ipv4) => ({
       ...toVault,
@@ -48,23 +45,23 @@ test("leads to the addresses of a Vault elsewhere, whose security group is not o
 
 test("a rule keeps its address when another block is removed", () => {
   const [both, one] = [["10.90.0.0/24", "10.91.0.7/32"], ["10.91.0.7/32"]].map(
-    (cidrs) => vaultReach({ location: { cidrs } }).template.addresses,
+    (cidrs) => vaultServer({ location: { cidrs } }).template.addresses,
   );
   expect(both).toEqual(expect.arrayContaining(one ?? []));
 });
 
 test("leads into the VPC if nothing is said, and no further", () => {
-  const { template } = vaultReach();
+  const { template } = vaultServer();
   expect(template.resource("aws_vpc_security_group_egress_rule").cidr_ipv4).toBe(network.addresses.vpc);
 });
 
 test("uses another port where Vault listens there", () => {
-  const rule = vaultReach({ port: 443 }).template.resource("aws_vpc_security_group_egress_rule");
+  const rule = vaultServer({ port: 443 }).template.resource("aws_vpc_security_group_egress_rule");
   expect([rule.from_port, rule.to_port]).toEqual([443, 443]);
 });
 
 describe("an STS endpoint", () => {
-  const { built, template } = vaultReach(inVpc);
+  const { built, template } = vaultServer(inVpc);
   const endpoint = template.resource("aws_vpc_endpoint");
 
   test("is in the functions' subnets, in a group of its own", () => {
@@ -104,7 +101,7 @@ describe("an STS endpoint", () => {
   });
 
   test("has a name of its own in a shared VPC, where nothing else is led to it", () => {
-    const shared = vaultReach({ ...inVpc, ownVpc: false });
+    const shared = vaultServer({ ...inVpc, host: { ...host, network: { ...network, kind: "adopted" } } });
     expect(shared.template.resource("aws_vpc_endpoint").private_dns_enabled).toBe(false);
     expect(shared.resolve(shared.built.stsUrl)).toBe(
       `https://${shared.template.reference("dns_entry[0].dns_name", "aws_vpc_endpoint")}`,
@@ -113,11 +110,11 @@ describe("an STS endpoint", () => {
 });
 
 test("there is no STS endpoint where Vault has another way to STS", () => {
-  const { built, template } = vaultReach({ ...inVpc, stsEndpoint: false });
+  const { built, template } = vaultServer(withoutSts);
   expect(template.resources("aws_vpc_endpoint")).toEqual([]);
   expect(built.stsUrl).toBeUndefined();
 });
 
 test("keeps its shape", () => {
-  expect(vaultReach({ location: { securityGroupId: "sg-vault" } }).template.snapshot()).toMatchSnapshot();
+  expect(vaultServer(withoutSts).template.snapshot()).toMatchSnapshot();
 });

@@ -4,7 +4,7 @@ import { AwsAuthBackendRole } from "@cdktf/provider-vault/lib/aws-auth-backend-r
 import { QuotaRateLimit } from "@cdktf/provider-vault/lib/quota-rate-limit";
 import { DataResource, dependable } from "cdktf";
 import { Construct } from "constructs";
-import type { SecretConsumer } from "../secret-backend";
+import type { SecretConsumer } from "../../contracts/secret-backend";
 import { type AccessKey, applyAccessKey } from "./access-key";
 
 export interface AwsAuthProps {
@@ -32,7 +32,7 @@ export interface AwsAuthProps {
   readonly tokenType: "batch" | "service";
   readonly tokenTtlSeconds: number;
   /** Addresses from which tokens may be used; empty for any. */
-  readonly tokenBoundCidrs: readonly string[];
+  readonly boundCidrs: readonly string[];
   /** @default - no limit of ours */
   readonly loginsPerSecond?: number;
 }
@@ -73,7 +73,7 @@ export class AwsAuth extends Construct {
 
   /** Lets a function log in, for the token policies named. */
   admit(consumer: SecretConsumer, policies: string[]): void {
-    const { resolveUniqueIds, tokenType, tokenTtlSeconds, tokenBoundCidrs } = this.props;
+    const { resolveUniqueIds, tokenType, tokenTtlSeconds, boundCidrs } = this.props;
     const { name, arn, uniqueId } = consumer.role;
     // The ARN stays the same when the role is made again; Vault would go on waiting for the old one.
     const identity = resolveUniqueIds
@@ -88,7 +88,7 @@ export class AwsAuth extends Construct {
       tokenType,
       tokenTtl: tokenTtlSeconds,
       tokenMaxTtl: tokenTtlSeconds,
-      tokenBoundCidrs: tokenBoundCidrs.length > 0 ? [...tokenBoundCidrs] : undefined,
+      tokenBoundCidrs: boundCidrs.length > 0 ? [...boundCidrs] : undefined,
       tokenPolicies: policies,
       // It lets a token renew itself, which the extension tries with service tokens.
       tokenNoDefaultPolicy: tokenType === "batch",

@@ -1,18 +1,28 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import type { Architecture } from "./functions/architecture";
+import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
+import type { Architecture } from "./architecture";
 
-/** A function that reads secrets. {@link PrivateFunction} is one. */
+/** A function that reads secrets: `PrivateFunction`, or `AdoptedFunction` for one that exists already. */
 export interface SecretConsumer {
   readonly architecture: Architecture;
   /** The function's own IAM role. */
   readonly role: ConsumerRole;
   /** Adds statements to the function's role. */
   allow(id: string, statements: DataAwsIamPolicyDocumentStatement[]): unknown;
-  /** Adds variables to the function's environment. */
-  addEnvironment(variables: Readonly<Record<string, string>>): void;
+  /** Adds environment variables of the function. */
+  addVariables(variables: Readonly<Record<string, string>>): void;
   /** Adds a layer by the ARN of its version; one that the function has already is not added again. */
   addLayer(arn: string): void;
+  /** Lets the function open connections to a server, unless its security group reaches it already. */
+  allowConnection(server: NetworkServer): void;
 }
+
+/** A server in the network of an environment, or one that the network leads to. */
+export type NetworkServer = {
+  /** Names the rules to it, for example `Database-main`. */
+  readonly id: string;
+  readonly port: number;
+} & ({ readonly securityGroupId: string } | { readonly cidr: string });
 
 export interface ConsumerRole {
   /** Known without a deployment, as is the ARN. */
@@ -24,8 +34,8 @@ export interface ConsumerRole {
 
 /** A store of secrets. */
 export interface SecretBackend {
-  /** What SECRET_SOURCES calls it; `lambda/secret-reader` has a source of that name. */
-  readonly source: string;
+  /** The sources that SECRET_SOURCES lists for a function, the one that it reads from first. */
+  readonly sources: readonly SourceName[];
   /**
    * Lets a function read one secret by its name: permissions, network, layers and the environment variables from which
    * `lambda/secret-reader` knows where secrets are.

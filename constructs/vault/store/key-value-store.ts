@@ -48,11 +48,6 @@ export class KeyValueStore extends Construct {
     return `${this.dataPath}${secretName}`;
   }
 
-  /** API path of a secret's versions and custom metadata. */
-  metadataPath(secretName: string): string {
-    return `${this.props.mount}/metadata/${this.withPrefix(secretName)}`;
-  }
-
   /**
    * Writes a secret from the ephemeral variable `vault_test_secret`, a JSON object: its value is in neither plan nor
    * state.

@@ -1,4 +1,7 @@
-import { VAULT_EXTENSION_RELEASES, vaultExtensionLayerArn } from "../../../constructs/vault/extension-layer";
+import {
+  VAULT_EXTENSION_RELEASES,
+  vaultExtensionLayerArn,
+} from "../../../../constructs/vault/extension/extension-layer";
 
 test.each([
   ["0.14.0", 25, 13],

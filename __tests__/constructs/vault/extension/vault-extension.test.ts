@@ -1,6 +1,9 @@
-import { VaultExtension, type VaultExtensionProps } from "../../../constructs/vault/vault-extension";
-import { certificateAuthorityPem } from "../../support/fixtures";
-import { layers, recordedConsumer } from "./support";
+import {
+  VaultExtension,
+  type VaultExtensionProps,
+} from "../../../../constructs/vault/extension/vault-extension";
+import { certificateAuthorityPem } from "../../../support/fixtures";
+import { layers, recordedConsumer } from "../support";
 
 const props: VaultExtensionProps = {
   address: "https://vault.example:8200",
@@ -43,7 +46,7 @@ test("refuses a function of an architecture that it has no layer for", () => {
 });
 
 test("as a proxy has the login and the proxy's address, and no path", () => {
-  expect(extended().environment).toEqual({
+  expect(extended().variables).toEqual({
     ...login,
     VAULT_RUN_MODE: "proxy",
     VAULT_ADDR: "http://127.0.0.1:8200",
@@ -51,7 +54,7 @@ test("as a proxy has the login and the proxy's address, and no path", () => {
 });
 
 test("writes a file where the seed's function looks for it", () => {
-  expect(extended({ delivery: "file" }).environment).toEqual({
+  expect(extended({ delivery: "file" }).variables).toEqual({
     ...login,
     VAULT_RUN_MODE: "file",
     VAULT_SECRET_PATH: "kv/data/app/orders",
@@ -61,7 +64,7 @@ test("writes a file where the seed's function looks for it", () => {
 
 test("writes each secret to a file of its own, by pairs of variables with one suffix", () => {
   const paths = ["kv/data/a", "kv/data/b", "kv/data/c"];
-  expect(extended({ delivery: "file" }, ...paths).environment).toEqual({
+  expect(extended({ delivery: "file" }, ...paths).variables).toEqual({
     ...login,
     VAULT_RUN_MODE: "file",
     VAULT_SECRET_PATH: "kv/data/a",
@@ -75,8 +78,8 @@ test("writes each secret to a file of its own, by pairs of variables with one su
 
 test("writes a secret once that is granted twice: two paths to one file would end it", () => {
   const paths = ["kv/data/a", "kv/data/b", "kv/data/a", "kv/data/c"];
-  const { environment } = extended({ delivery: "file" }, ...paths);
-  const written = Object.entries(environment).filter(([name]) => name.startsWith("VAULT_SECRET_PATH"));
+  const { variables } = extended({ delivery: "file" }, ...paths);
+  const written = Object.entries(variables).filter(([name]) => name.startsWith("VAULT_SECRET_PATH"));
   expect(written).toEqual([
     ["VAULT_SECRET_PATH", "kv/data/a"],
     ["VAULT_SECRET_PATH_2", "kv/data/b"],
@@ -88,34 +91,34 @@ test("numbers the files of each function from the start", () => {
   const extension = new VaultExtension({ ...props, delivery: "file" });
   const consumers = [recordedConsumer("one"), recordedConsumer("other")];
   for (const consumer of consumers) extension.add(consumer, `kv/data/${consumer.role.name}`);
-  expect(consumers.map(({ environment }) => environment.VAULT_SECRET_PATH)).toEqual([
+  expect(consumers.map(({ variables }) => variables.VAULT_SECRET_PATH)).toEqual([
     "kv/data/one",
     "kv/data/other",
   ]);
 });
 
 test.each(["proxy", "file"] as const)("names its mode %s in lower case: it knows no other", (delivery) => {
-  expect(extended({ delivery }).environment.VAULT_RUN_MODE).toBe(delivery);
+  expect(extended({ delivery }).variables.VAULT_RUN_MODE).toBe(delivery);
 });
 
 test("ends its attempts to log in, all of them together, before Lambda ends the function's start", () => {
-  const { VAULT_CLIENT_TIMEOUT = "" } = extended().environment;
+  const { VAULT_CLIENT_TIMEOUT = "" } = extended().variables;
   expect(Number.parseInt(VAULT_CLIENT_TIMEOUT, 10)).toBeLessThan(10);
 });
 
 test("knows namespace and certificate authority only where there is one", () => {
-  const { environment } = extended({ namespace: "team-a", certificateAuthority: certificateAuthorityPem });
-  expect(environment).toMatchObject({
+  const { variables } = extended({ namespace: "team-a", certificateAuthority: certificateAuthorityPem });
+  expect(variables).toMatchObject({
     VAULT_NAMESPACE: "team-a",
     VAULT_CACERT_BYTES: certificateAuthorityPem,
   });
-  expect(Object.keys(extended().environment)).not.toEqual(
+  expect(Object.keys(extended().variables)).not.toEqual(
     expect.arrayContaining([expect.stringMatching(/NAMESPACE|CACERT|SKIP_VERIFY/)]),
   );
 });
 
 test("keeps answers for all requests, and no longer than told", () => {
-  expect(extended({ cacheSeconds: 60 }).environment).toMatchObject({
+  expect(extended({ cacheSeconds: 60 }).variables).toMatchObject({
     VAULT_DEFAULT_CACHE_TTL: "60s",
     VAULT_DEFAULT_CACHE_ENABLED: "true",
   });
@@ -123,5 +126,5 @@ test("keeps answers for all requests, and no longer than told", () => {
 
 test("never turns verification of Vault's certificate off", () => {
   for (const delivery of ["proxy", "file"] as const)
-    expect(extended({ delivery }).environment).not.toHaveProperty("VAULT_SKIP_VERIFY");
+    expect(extended({ delivery }).variables).not.toHaveProperty("VAULT_SKIP_VERIFY");
 });

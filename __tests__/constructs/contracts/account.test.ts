@@ -1,4 +1,4 @@
-import { Account } from "../../constructs/account";
+import { Account } from "../../../constructs/contracts/account";
 
 const seoul = new Account("111122223333", "ap-northeast-2");
 const beijing = new Account("111122223333", "cn-north-1");

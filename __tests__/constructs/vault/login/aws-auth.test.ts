@@ -1,5 +1,5 @@
-import { AwsAuth, type AwsAuthProps } from "../../../constructs/vault/aws-auth";
-import { authProps, recordedConsumer, synthesizeWithVault } from "./support";
+import { AwsAuth, type AwsAuthProps } from "../../../../constructs/vault/login/aws-auth";
+import { authProps, recordedConsumer, synthesizeWithVault } from "../support";
 
 function awsAuth(changes: Partial<AwsAuthProps> = {}) {
   return synthesizeWithVault((scope) => {
@@ -59,7 +59,7 @@ test("gives tokens that can be revoked if asked to, and may renew themselves by 
 });
 
 test("binds tokens to no addresses if there are none", () => {
-  const unbound = awsAuth({ tokenBoundCidrs: [] }).resource("vault_aws_auth_backend_role");
+  const unbound = awsAuth({ boundCidrs: [] }).resource("vault_aws_auth_backend_role");
   expect(unbound).not.toHaveProperty("token_bound_cidrs");
 });
 

@@ -1,6 +1,6 @@
-import { RoleLookup, type RoleLookupProps } from "../../../constructs/vault/role-lookup";
-import { account } from "../../support/fixtures";
-import { synthesize } from "../../support/template";
+import { RoleLookup, type RoleLookupProps } from "../../../../constructs/vault/login/role-lookup";
+import { account } from "../../../support/fixtures";
+import { synthesize } from "../../../support/template";
 
 const name = "app-look-up-roles";
 const boundRoles = account.roleArn("app-*");

@@ -1,5 +1,6 @@
-import { type LayerArns, layerFor } from "../functions/layers";
-import type { SecretConsumer } from "../secret-backend";
+import type { LayerArns } from "../../contracts/layers";
+import type { SecretConsumer } from "../../contracts/secret-backend";
+import { layerFor } from "../../functions/layers";
 
 export interface VaultExtensionProps {
   /** Address of Vault. */
@@ -33,13 +34,13 @@ export class VaultExtension {
   /** @param path API path of the secret's value, with `/data/`. */
   add(consumer: SecretConsumer, path: string): void {
     consumer.addLayer(layerFor(consumer.architecture, this.props.layers, "the Vault Lambda Extension"));
-    consumer.addEnvironment({
-      ...this.loginEnvironment(consumer),
-      ...(this.props.delivery === "proxy" ? this.proxyEnvironment() : this.fileEnvironment(consumer, path)),
+    consumer.addVariables({
+      ...this.loginVariables(consumer),
+      ...(this.props.delivery === "proxy" ? this.proxyVariables() : this.fileVariables(consumer, path)),
     });
   }
 
-  private loginEnvironment({ role }: SecretConsumer): Record<string, string> {
+  private loginVariables({ role }: SecretConsumer): Record<string, string> {
     const { address, namespace, certificateAuthority, authMount, serverId, stsRegion } = this.props;
     return {
       VLE_VAULT_ADDR: address,
@@ -54,7 +55,7 @@ export class VaultExtension {
     };
   }
 
-  private proxyEnvironment(): Record<string, string> {
+  private proxyVariables(): Record<string, string> {
     const { cacheSeconds } = this.props;
     return {
       VAULT_RUN_MODE: "proxy",
@@ -67,7 +68,7 @@ export class VaultExtension {
     };
   }
 
-  private fileEnvironment(consumer: SecretConsumer, path: string): Record<string, string> {
+  private fileVariables(consumer: SecretConsumer, path: string): Record<string, string> {
     const paths = this.files.get(consumer) ?? [];
     this.files.set(consumer, paths);
     if (!paths.includes(path)) paths.push(path);

@@ -1,4 +1,4 @@
-import { isVaultSecretName } from "../../../constructs/vault/secret-name";
+import { isVaultSecretName } from "../../../../constructs/vault/store/secret-name";
 
 test.each(["orders", "api.key", "a=b@c-d_e", "1st"])("%s is a name", (name) => {
   expect(isVaultSecretName(name)).toBe(true);

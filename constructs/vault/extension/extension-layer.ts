@@ -1,4 +1,4 @@
-import type { Architecture } from "../functions/architecture";
+import type { Architecture } from "../../contracts/architecture";
 
 /** Account that publishes the layers (README of hashicorp/vault-lambda-extension). */
 const PUBLISHER = "634166935893";

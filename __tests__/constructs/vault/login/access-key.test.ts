@@ -1,5 +1,5 @@
-import { AwsAuth } from "../../../constructs/vault/aws-auth";
-import { authProps, synthesizeWithVault, warningsOf } from "./support";
+import { AwsAuth } from "../../../../constructs/vault/login/aws-auth";
+import { authProps, synthesizeWithVault, warningsOf } from "../support";
 
 function withKey(providerVersion: string) {
   const { built, template } = synthesizeWithVault(

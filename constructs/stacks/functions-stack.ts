@@ -1,0 +1,27 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { FunctionHost } from "../contracts/function-host";
+import type { SecretConsumer } from "../contracts/secret-backend";
+import { PrivateFunction } from "../functions/private-function";
+import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
+
+export interface FunctionsStackProps extends EnvironmentStackProps {
+  /** Where functions run. */
+  readonly functions: FunctionHost;
+  /** Lets a function read a secret by its name. */
+  readonly grantRead: (consumer: SecretConsumer, secretName: string) => void;
+}
+
+/** The functions that the environment file lists, with the secrets that each reads. */
+export class FunctionsStack extends EnvironmentStack {
+  constructor(scope: Construct, id: string, { functions: host, grantRead, ...props }: FunctionsStackProps) {
+    super(scope, id, props);
+    const names: Record<string, string> = {};
+    for (const { name, secrets, ...settings } of this.environment.functions) {
+      const made = new PrivateFunction(this, `Function-${name}`, { ...settings, host, name });
+      for (const secret of secrets) grantRead(made, secret);
+      names[name] = made.name;
+    }
+    new TerraformOutput(this, "function_names", { value: names, staticId: true });
+  }
+}

@@ -1,0 +1,94 @@
+import { Construct } from "constructs";
+import type { FunctionHost } from "../../contracts/function-host";
+import type { NetworkServer } from "../../contracts/secret-backend";
+import { InterfaceEndpoint } from "../../network/interface-endpoint";
+import { AllowedEgress, AllowedTraffic, SecurityGroup } from "../../network/security-group";
+
+export interface AdoptedVaultServerProps {
+  /** The functions that read from Vault. */
+  readonly host: FunctionHost;
+  /** TCP port of Vault. */
+  readonly port: number;
+  /**
+   * Where Vault is: its security group in the same VPC, with or without an STS interface endpoint for it; or its
+   * addresses.
+   *
+   * @default - somewhere in the VPC
+   */
+  readonly location?:
+    | { readonly securityGroupId: string; readonly stsEndpoint: boolean }
+    | { readonly cidrs: readonly string[] };
+}
+
+/** The way from functions to a Vault that is there already, and from a Vault in the same VPC to STS. */
+export class AdoptedVaultServer extends Construct {
+  /** Where a function connects to. */
+  readonly servers: readonly NetworkServer[];
+  /** Where Vault finds STS, if the usual host name does not lead to the endpoint that is made here. */
+  readonly stsUrl?: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AdoptedVaultServerProps,
+  ) {
+    super(scope, id);
+    const { location, port } = props;
+    if (location && "securityGroupId" in location) {
+      const { securityGroupId, stsEndpoint } = location;
+      this.allowSecurityGroup(securityGroupId);
+      if (stsEndpoint) this.stsUrl = this.addStsEndpoint(securityGroupId);
+      this.servers = [{ id: "Vault", port, securityGroupId }];
+    } else {
+      // By its block: with a number, removing one would make the next rule the same as its neighbour for a moment.
+      const blocks = location
+        ? location.cidrs.map((cidr) => ({ id: cidr.replace("/", "-"), cidr }))
+        : [{ id: "Vpc", cidr: props.host.network.addresses.vpc }];
+      for (const { id, cidr } of blocks) this.allowAddresses(id, cidr);
+      this.servers = blocks.map(({ id, cidr }) => ({ id: `Vault-${id}`, port, cidr }));
+    }
+  }
+
+  private allowSecurityGroup(securityGroupId: string): void {
+    new AllowedTraffic(this, "FromLambda", {
+      fromSecurityGroupId: this.props.host.securityGroupId,
+      toSecurityGroupId: securityGroupId,
+      port: this.props.port,
+      description: "Lambda functions read secrets from Vault",
+    });
+  }
+
+  private allowAddresses(id: string, toCidr: string): void {
+    new AllowedEgress(this, `FromLambda-${id}`, {
+      fromSecurityGroupId: this.props.host.securityGroupId,
+      toCidr,
+      port: this.props.port,
+      description: "Lambda functions read secrets from Vault",
+    });
+  }
+
+  /** Vault keeps the host that the function signed, so any address of the endpoint will do. */
+  private addStsEndpoint(vaultSecurityGroupId: string): string | undefined {
+    const { account, namePrefix, network } = this.props.host;
+    const securityGroup = new SecurityGroup(this, "StsSecurityGroup", {
+      name: `${namePrefix}-sts-endpoint`,
+      vpcId: network.vpcId,
+      description: "STS interface endpoint",
+    });
+    const endpoint = new InterfaceEndpoint(this, "StsEndpoint", {
+      account,
+      name: `${namePrefix}-sts`,
+      service: "sts",
+      network,
+      securityGroupId: securityGroup.id,
+      policy: [{ sid: "CheckLogins", actions: ["sts:GetCallerIdentity"], resources: ["*"] }],
+    });
+    new AllowedTraffic(this, "VaultToSts", {
+      fromSecurityGroupId: vaultSecurityGroupId,
+      toSecurityGroupId: securityGroup.id,
+      port: 443,
+      description: "Vault has logins of functions checked",
+    });
+    return endpoint.url;
+  }
+}

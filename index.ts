@@ -1,0 +1,13 @@
+export type { Account } from "./constructs/contracts/account";
+export type { Architecture } from "./constructs/contracts/architecture";
+export type { Database, DatabaseEngine } from "./constructs/contracts/database";
+export type { FunctionHost } from "./constructs/contracts/function-host";
+export type { LayerArns } from "./constructs/contracts/layers";
+export type { Network } from "./constructs/contracts/network";
+export type { NetworkServer, SecretBackend, SecretConsumer } from "./constructs/contracts/secret-backend";
+export { type Environment, EnvironmentError, loadEnvironment, type Problem } from "./constructs/environment";
+export { AdoptedFunction, type AdoptedFunctionProps } from "./constructs/functions/adopted-function";
+export { PrivateFunction, type PrivateFunctionProps } from "./constructs/functions/private-function";
+export { AllowedEgress, AllowedTraffic, SecurityGroup } from "./constructs/network/security-group";
+export { type PlatformSecret, SecretsPlatform, type SecretsPlatformProps } from "./constructs/platform";
+export { EnvironmentStack, type EnvironmentStackProps } from "./constructs/stacks/environment-stack";
