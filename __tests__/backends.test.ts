@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   projectRoot,
@@ -10,18 +10,18 @@ import type { Attributes } from "./support/template";
 
 /** Ways in which the same function gets the same secret. */
 const deliveries = {
-  "Secrets Manager": shippedWith("dev", "native"),
-  "Secrets Manager through AWS's extension": shippedWith("dev", "native", {
+  "Secrets Manager": shippedWith("dev", ["native"]),
+  "Secrets Manager through AWS's extension": shippedWith("dev", ["native"], {
     native: { delivery: "extension" },
   }),
-  "Vault by proxy": shippedWith("dev", "vault"),
-  "Vault by file": shippedWith("dev", "vault", { "vault.extension": { delivery: "file" } }),
-  "both, native first": shippedWith("dev", "both"),
-  "both, Vault first, falling back": shippedWith("dev", "both", { primary: "vault", fallback: true }),
+  "Vault by proxy": shippedWith("dev", ["vault"]),
+  "Vault by file": shippedWith("dev", ["vault"], { "vault.extension": { delivery: "file" } }),
+  "both, native first": shippedWith("dev", ["native", "vault"]),
+  "both, Vault first, falling back": shippedWith("dev", ["vault", "native"], { fallback: true }),
 };
 
-function consumer(synthesized: SynthesizedEnvironment): Attributes {
-  return synthesized.stack("application").resource("aws_lambda_function");
+function reader(synthesized: SynthesizedEnvironment): Attributes {
+  return synthesized.stack("functions").resource("aws_lambda_function");
 }
 
 function dependenciesOf({ directory }: SynthesizedEnvironment): Record<string, string[]> {
@@ -31,28 +31,20 @@ function dependenciesOf({ directory }: SynthesizedEnvironment): Record<string, s
   );
 }
 
-describe("the consumer's zip file", () => {
-  const zips = join(projectRoot, "dist", "lambda");
-  const built = join(zips, "consumer.zip");
-  const synthesized = Object.values(deliveries).map((environment) =>
-    synthesizeEnvironment(environment, zips),
-  );
-
-  beforeAll(() => {
-    if (!existsSync(built)) throw new Error("there is no dist/lambda/consumer.zip; run `npm run build`");
-  });
+describe("a function's zip file", () => {
+  const synthesized = Object.values(deliveries).map((environment) => synthesizeEnvironment(environment));
 
   test("has the same hash under every backend and delivery", () => {
-    const hashes = synthesized.map((each) => consumer(each).source_code_hash);
+    const hashes = synthesized.map((each) => reader(each).source_code_hash);
     expect(hashes).toHaveLength(6);
     expect(new Set(hashes).size).toBe(1);
   });
 
   test("differs in no byte from the one that was built", () => {
-    const expected = readFileSync(built);
+    const expected = readFileSync(join(projectRoot, "dist", "lambda", "samples", "orders.zip"));
     for (const each of synthesized) {
-      const { filename } = consumer(each);
-      const deployed = readFileSync(join(each.directory, "stacks", "dev-application", filename));
+      const { filename } = reader(each);
+      const deployed = readFileSync(join(each.directory, "stacks", "dev-functions", filename));
       expect(deployed.equals(expected)).toBe(true);
     }
   });
@@ -67,37 +59,37 @@ describe("a function is told where to read", () => {
     ["both, native first", "secrets-manager"],
     ["both, Vault first, falling back", "vault-proxy,secrets-manager"],
   ] as const)("%s: %s", (delivery, sources) => {
-    const { environment } = consumer(synthesizeEnvironment(deliveries[delivery]));
+    const { environment } = reader(synthesizeEnvironment(deliveries[delivery]));
     expect(environment.variables).toMatchObject({ SECRET_SOURCES: sources, SECRET_NAME: "orders" });
   });
 });
 
 describe("the order of the stacks", () => {
   test("Vault knows a function before the function is there", () => {
-    expect(dependenciesOf(synthesizeEnvironment(shippedWith("dev", "vault")))).toEqual({
+    expect(dependenciesOf(synthesizeEnvironment(shippedWith("dev", ["vault"])))).toEqual({
       "dev-foundation": [],
       "dev-vault": ["dev-foundation"],
-      "dev-application": ["dev-foundation", "dev-vault"],
+      "dev-functions": ["dev-foundation", "dev-vault"],
     });
   });
 
   test("Vault knows a function by unique id once the function is there", () => {
     const awsCredentials = { kind: "instance-role", roleName: "vault-server" };
     const synthesized = synthesizeEnvironment(
-      shippedWith("dev", "both", { "vault.auth": { awsCredentials } }),
+      shippedWith("dev", ["native", "vault"], { "vault.auth": { awsCredentials } }),
     );
     expect(dependenciesOf(synthesized)).toEqual({
       "dev-foundation": [],
       "dev-native": ["dev-foundation"],
-      "dev-application": ["dev-foundation", "dev-native"],
-      "dev-vault": ["dev-application", "dev-foundation"],
+      "dev-functions": ["dev-foundation", "dev-native"],
+      "dev-vault": ["dev-functions", "dev-foundation"],
     });
-    expect(synthesized.stack("vault").resource("terraform_data").input).toMatch(/dev-application.*unique_id/);
+    expect(synthesized.stack("vault").resource("terraform_data").input).toMatch(/dev-functions.*unique_id/);
   });
 
   test("without functions, Vault is ready for some", () => {
-    const { stacks } = synthesizeEnvironment(shippedWith("dev", "vault", { consumers: [] }));
-    expect(Object.keys(stacks)).toEqual(["application", "foundation", "vault"]);
+    const { stacks } = synthesizeEnvironment(shippedWith("dev", ["vault"], { functions: [] }));
+    expect(Object.keys(stacks)).toEqual(["foundation", "functions", "vault"]);
   });
 });
 
@@ -110,14 +102,14 @@ describe("both backends", () => {
   });
 
   test("let a function read from either", () => {
-    const policies = pair.stack("application").resources("aws_iam_role_policy");
+    const policies = pair.stack("functions").resources("aws_iam_role_policy");
     expect(policies.map(({ name }) => name)).toContain("readsecrets");
     expect(pair.stack("vault").resource("vault_aws_auth_backend_role").role).toBe("secrets-dev-orders");
   });
 
   test("give a function nothing of the one that it does not read from", () => {
-    const { environment, layers } = consumer(pair);
-    expect(environment).toEqual(consumer(alone).environment);
+    const { environment, layers } = reader(pair);
+    expect(environment).toEqual(reader(alone).environment);
     expect(layers).toBeUndefined();
   });
 });
@@ -132,7 +124,7 @@ test("Vault alone has nothing of Secrets Manager, but the superuser secret that 
 });
 
 test("the state of the Vault stack is kept like that of the others", () => {
-  const prod = synthesizeEnvironment(shippedWith("prod", "vault")).stack("vault");
+  const prod = synthesizeEnvironment(shippedWith("prod", ["vault"])).stack("vault");
   expect(prod.terraform.backend.s3).toMatchObject({
     key: "lambda-secrets/prod-vault.tfstate",
     use_lockfile: true,

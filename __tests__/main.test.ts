@@ -31,10 +31,10 @@ test("the shipped environments are the ones that the README names", () => {
 
 describe.each(variants.map(([title]) => title))("%s", (title) => {
   const { environment, stacks, directory } = shipped(title);
-  const { name, backend } = environment;
-  const native = backend !== "vault";
-  const vaultPort = backend === "native" ? undefined : 8200;
-  const vaultInVpc = environment.vault?.location?.kind === "vpc";
+  const { name, backends } = environment;
+  const native = backends.includes("native");
+  const vaultPort = backends.includes("vault") ? 8200 : undefined;
+  const vaultInVpc = environment.vault?.server.location?.kind === "vpc";
   const templates = Object.values(stacks);
   const resources = (type: string) => templates.flatMap((template) => template.resources(type));
 
@@ -43,11 +43,10 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
     const dependencies = Object.fromEntries(
       Object.entries<Attributes>(manifest.stacks).map(([stack, { dependencies }]) => [stack, dependencies]),
     );
-    const backends = [native && "native", vaultPort && "vault"].filter(Boolean);
     expect(dependencies).toEqual({
       [`${name}-foundation`]: [],
       ...Object.fromEntries(backends.map((part) => [`${name}-${part}`, [`${name}-foundation`]])),
-      [`${name}-application`]: expect.arrayContaining(backends.map((part) => `${name}-${part}`)),
+      [`${name}-functions`]: expect.arrayContaining(backends.map((part) => `${name}-${part}`)),
     });
   });
 
@@ -66,7 +65,9 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
         .sort();
     const expected = (vault: boolean) =>
       [
-        environment.database.port ?? 5432,
+        ...Object.values(environment.databases).map(
+          ({ port, engine }) => port ?? (engine === "aurora-mysql" ? 3306 : 5432),
+        ),
         ...(native ? [443] : []),
         ...(vaultPort && vault ? [vaultPort] : []),
         // From Vault to STS.

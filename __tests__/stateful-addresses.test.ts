@@ -20,7 +20,7 @@ function statefulAddresses(environment: Environment): Record<string, string[]> {
 
 test("dev keeps its data where it is", () => {
   expect(statefulAddresses(shippedEnvironment("dev"))).toEqual({
-    application: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
+    functions: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
     foundation: [
       "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
       "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
@@ -43,7 +43,7 @@ test("dev keeps its data where it is", () => {
 
 test("prod keeps its data where it is", () => {
   expect(statefulAddresses(shippedEnvironment("prod"))).toEqual({
-    application: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
+    functions: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
     foundation: [
       "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
       "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
@@ -69,13 +69,13 @@ test("prod keeps its data where it is", () => {
 });
 
 test("Vault keeps its mounts, and with them its secrets, where they are", () => {
-  const { vault, application } = statefulAddresses(
-    shippedWith("dev", "both", { "vault.testSecret": "orders" }),
+  const { vault, functions } = statefulAddresses(
+    shippedWith("dev", ["native", "vault"], { "vault.testSecret": "orders" }),
   );
   expect(vault).toEqual([
     "vault_auth_backend.Vault_Auth_Mount_654A32AD",
     "vault_kv_secret_v2.Vault_KeyValue_TestSecret-orders_DA34779B",
     "vault_mount.Vault_KeyValue_Mount_232D58D8",
   ]);
-  expect(application).toEqual(["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"]);
+  expect(functions).toEqual(["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"]);
 });

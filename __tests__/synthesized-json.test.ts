@@ -8,8 +8,7 @@ import { leaksIn } from "./support/leaks";
 import { projectRoot, shippedWith, synthesizeEnvironment, variants } from "./support/shipped";
 import { type Attributes, synthesize } from "./support/template";
 
-const rich = shippedWith("dev", "both", {
-  primary: "vault",
+const rich = shippedWith("dev", ["vault", "native"], {
   fallback: true,
   "vault.auth": { awsCredentials: { kind: "iam-user" } },
   "vault.testSecret": "orders",
@@ -36,10 +35,10 @@ describe.each([...variants, ["dev with an access key and a test secret", rich] a
       const files = readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => entry.name);
-      const rotation = environment.backend === "vault" ? [] : ["rotation.zip"];
+      const rotation = environment.backends.includes("native") ? ["rotation.zip"] : [];
       const profile = environment.emulator ? ["emulator-profile.ini"] : [];
       expect(new Set(files)).toEqual(
-        new Set(["manifest.json", "cdk.tf.json", "consumer.zip", ...rotation, ...profile]),
+        new Set(["manifest.json", "cdk.tf.json", "orders.zip", ...rotation, ...profile]),
       );
     });
   },

@@ -27,33 +27,32 @@ const source = detectProviderSource();
 
 /** What gives arguments that the shipped environments have no use for. */
 const settled = {
-  "a file": shippedWith("adopt", "vault", {
+  "a file": shippedWith("adopt", ["vault"], {
     "vault.extension": { delivery: "file" },
-    "vault.location": { kind: "elsewhere", cidrs: ["10.90.0.0/24"] },
+    "vault.server.location": { kind: "elsewhere", cidrs: ["10.90.0.0/24"] },
     "vault.auth": { boundCidrs: [] },
     "vault.kv": { mount: "kv/data/test" },
     "vault.testSecret": "orders",
   }),
-  "an access key": shippedWith("dev", "vault", {
+  "an access key": shippedWith("dev", ["vault"], {
     "vault.auth": { awsCredentials: { kind: "iam-user" }, tokenType: "service" },
     "vault.audit": { filePath: "/var/log/vault/audit.log" },
     "vault.loginsPerSecond": 5,
     "vault.testSecret": "orders",
   }),
-  "an access key in the state": shippedWith("dev", "vault", {
+  "an access key in the state": shippedWith("dev", ["vault"], {
     "vault.auth": { awsCredentials: { kind: "iam-user" } },
     "vault.providerVersion": "5.6.0",
   }),
-  "a server's role": shippedWith("adopt", "both", {
-    primary: "vault",
+  "a server's role": shippedWith("adopt", ["vault", "native"], {
     fallback: true,
     native: { delivery: "extension" },
     "vault.auth": { awsCredentials: { kind: "instance-role", roleName: "vault-server" } },
-    "vault.namespace": "team-a",
-    "vault.kv": { prefix: "team", readMetadata: true },
+    "vault.server.namespace": "team-a",
+    "vault.kv": { prefix: "team" },
     "vault.extension": { cacheSeconds: 60 },
   }),
-  "no functions yet": shippedWith("dev", "vault", { consumers: [] }),
+  "no functions yet": shippedWith("dev", ["vault"], { functions: [] }),
 };
 
 /**

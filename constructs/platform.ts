@@ -1,5 +1,5 @@
 import { TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { BackendPair } from "./backend-pair";
 import type { FunctionHost } from "./contracts/function-host";
 import type { SecretBackend, SecretConsumer } from "./contracts/secret-backend";
@@ -39,7 +39,7 @@ export class SecretsPlatform extends Construct {
   constructor(scope: Construct, id: string, { environment }: SecretsPlatformProps) {
     super(scope, id);
     this.environment = environment;
-    this.foundation = new FoundationStack(this, `${environment.name}-foundation`, { platform: this });
+    this.foundation = new FoundationStack(this.app, `${environment.name}-foundation`, { platform: this });
     this.native = this.addNative();
     this.vault = this.addVault();
     this.backend = this.chooseBackend();
@@ -56,18 +56,23 @@ export class SecretsPlatform extends Construct {
     return { grantRead: (consumer) => this.grantRead(consumer, name) };
   }
 
+  /** The scope of every stack: the CDKTF CLI takes a path for a name when it orders stacks. */
+  private get app(): IConstruct {
+    return this.node.root;
+  }
+
   private addNative(): NativeStack | undefined {
     const { backends, name } = this.environment;
     if (!backends.includes("native")) return undefined;
     const { functions, databases } = this.foundation;
-    return new NativeStack(this, `${name}-native`, { platform: this, functions, databases });
+    return new NativeStack(this.app, `${name}-native`, { platform: this, functions, databases });
   }
 
   private addVault(): VaultStack | undefined {
     const { backends, name, vault } = this.environment;
     if (!backends.includes("vault") || !vault) return undefined;
     const { functions, vaultUserName } = this.foundation;
-    return new VaultStack(this, `${name}-vault`, { platform: this, vault, functions, vaultUserName });
+    return new VaultStack(this.app, `${name}-vault`, { platform: this, vault, functions, vaultUserName });
   }
 
   private chooseBackend(): SecretBackend {
@@ -79,10 +84,9 @@ export class SecretsPlatform extends Construct {
     return second ? new BackendPair({ first, second, fallback }) : first;
   }
 
+  /** There also without functions: those that were in it are destroyed then. */
   private addFunctions(): void {
-    const { name, functions } = this.environment;
-    if (functions.length === 0) return;
-    new FunctionsStack(this, `${name}-functions`, {
+    new FunctionsStack(this.app, `${this.environment.name}-functions`, {
       platform: this,
       functions: this.functions,
       grantRead: (consumer, secretName) => this.grantRead(consumer, secretName),

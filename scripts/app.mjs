@@ -3,7 +3,8 @@ import { root } from "./build.mjs";
 import { loadApp } from "./load-app.mjs";
 
 const { app, keepCompiled } = await loadApp();
-app.main(root);
+process.chdir(root);
+app.main();
 // After a failure, what a synth needs would not be in it.
 if (!process.exitCode) {
   keepCompiled();

@@ -17,19 +17,20 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Makes a function's zip from the file of its handler. */
 const BUNDLES = { "handler.ts": bundleFunction, "index.py": zipPython };
 
-/** The app, and every folder of lambda/ with a handler. */
+/** The app, and every folder below lambda/ with a handler. */
 function targets() {
-  const folder = join(root, "lambda");
-  const functions = (existsSync(folder) ? readdirSync(folder).sort() : []).flatMap((name) =>
-    Object.entries(BUNDLES)
-      .filter(([file]) => existsSync(join(folder, name, file)))
-      .map(([file, bundle]) => ({
-        entry: `lambda/${name}/${file}`,
-        output: `dist/lambda/${name}.zip`,
-        bundle,
-      })),
-  );
-  return [{ entry: "main.ts", output: "dist/main.js", bundle: bundleApp }, ...functions];
+  return [{ entry: "main.ts", output: "dist/main.js", bundle: bundleApp }, ...functionsBelow("lambda")];
+}
+
+function functionsBelow(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const handler = Object.keys(BUNDLES).find((file) => entries.some(({ name }) => name === file));
+  return [
+    ...(handler ? [{ entry: `${folder}/${handler}`, output: `dist/${folder}.zip`, bundle: BUNDLES[handler] }] : []),
+    ...names.sort().flatMap((name) => functionsBelow(`${folder}/${name}`)),
+  ];
 }
 
 /** What decides a bundle besides its source files. npm rewrites the last one whenever it changes node_modules. */

@@ -30,7 +30,7 @@ if (!works && (command !== "synth" || options.length > 0))
 const folder = process.env.CDKTF_OUTDIR || "cdktf.out";
 // Also shows what is wrong with the environment, without the CLI's stack trace around it.
 mkdirSync(folder, { recursive: true });
-(await loadApp()).app.main(root);
+(await loadApp()).app.main();
 if (process.exitCode) process.exit();
 
 if (works) runCli();

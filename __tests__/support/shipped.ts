@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { App } from "cdktf";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
-import { addStacks, newApp } from "../../main";
+import { SecretsPlatform } from "../../constructs/platform";
 import { changed, environmentFolder } from "./environment-files";
-import { bundles } from "./fixtures";
 import { Template } from "./template";
 
 export const projectRoot = resolve(__dirname, "..", "..");
@@ -17,29 +17,30 @@ export interface SynthesizedEnvironment {
   readonly environment: Environment;
   /** What CDKTF's CLI calls `cdktf.out`. */
   readonly directory: string;
-  /** By the stack's part of its name: foundation, native, vault, application. */
+  /** By the stack's part of its name: foundation, native, vault, functions. */
   readonly stacks: Readonly<Record<string, Template>>;
   /** One of the stacks. */
   stack(part: string): Template;
 }
 
 export function shippedEnvironment(name: string): Environment {
-  return loadEnvironment({ root: projectRoot, variables: { ENVIRONMENT: name } });
+  return loadEnvironment(name, { root: projectRoot, variables: {} });
 }
 
-/** A shipped environment with another backend, and whatever else is changed; with a Vault in the VPC if it names none. */
+/** A shipped environment with other backends, and whatever else is changed; with a Vault in the VPC if it names none. */
 export function shippedWith(
   name: string,
-  backend: Environment["backend"],
+  backends: Environment["backends"],
   changes: Readonly<Record<string, unknown>> = {},
 ): Environment {
-  const settings = { vault: vaultInVpc, ...shippedSettings(name) };
+  const settings = { vault: { server: vaultInVpc, kv: {} }, ...shippedSettings(name), backends };
   const root = environmentFolder({ [`${name}.json`]: changed(settings, changes) });
-  return loadEnvironment({ root, variables: { ENVIRONMENT: name, SECRET_BACKEND: backend } });
+  return loadEnvironment(name, { root, variables: {} });
 }
 
-/** Settings of a Vault that is in the functions' VPC. */
+/** A Vault server that is in the functions' VPC. */
 export const vaultInVpc = {
+  kind: "adopted",
   address: "https://vault.example.internal:8200",
   location: { kind: "vpc", securityGroupId: "sg-0e5f67890a1b2c3d4" },
 };
@@ -48,20 +49,20 @@ export const vaultInVpc = {
 export const variants: readonly (readonly [title: string, environment: Environment])[] = [
   ...shippedEnvironments.map((name) => [name, shippedEnvironment(name)] as const),
   ...["dev", "prod", "adopt"].flatMap((name) =>
-    (["vault", "both"] as const).map(
-      (backend) => [`${name} with ${backend}`, shippedWith(name, backend)] as const,
+    ([["vault"], ["native", "vault"]] as const).map(
+      (backends) => [`${name} with ${backends.join(" and ")}`, shippedWith(name, [...backends])] as const,
     ),
   ),
 ];
 
-/**
- * Synthesizes an environment through `app.synth()`, which alone resolves references between stacks. `zips` is the folder
- * with the functions' zip files.
- */
-export function synthesizeEnvironment(environment: Environment, zips = bundles): SynthesizedEnvironment {
+/** Synthesizes an environment as `npm run synth` does; `add` adds to the app what a user would. */
+export function synthesizeEnvironment(
+  environment: Environment,
+  add: (platform: SecretsPlatform) => void = () => {},
+): SynthesizedEnvironment {
   const directory = mkdtempSync(join(tmpdir(), `synth-${environment.name}-`));
-  const app = newApp(directory);
-  addStacks(app, environment, zips);
+  const app = new App({ outdir: directory, stackTraces: false });
+  add(new SecretsPlatform(app, "Secrets", { environment }));
   app.synth();
   const stacks = Object.fromEntries(
     readdirSync(join(directory, "stacks")).map((stack) => [

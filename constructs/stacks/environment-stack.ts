@@ -1,6 +1,6 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { Account } from "../contracts/account";
 import type { Environment } from "../environment";
 import { addEmulatorProfile } from "./emulator-profile";
@@ -18,8 +18,11 @@ export class EnvironmentStack extends TerraformStack {
   protected readonly environment: Environment;
   protected readonly account: Account;
 
-  constructor(scope: Construct, id: string, { platform }: EnvironmentStackProps) {
-    super(scope, id);
+  /** @throws Error if `scope` is not the app: the CDKTF CLI takes a path for a name when it orders stacks. */
+  constructor(scope: IConstruct, id: string, { platform }: EnvironmentStackProps) {
+    super(scope as Construct, id);
+    if (scope !== scope.node.root)
+      throw new Error(`${this.node.path}: \`scope\` of a stack must be the app, got "${scope.node.path}"`);
     this.environment = platform.environment;
     const { account, region } = this.environment;
     this.account = new Account(account, region);

@@ -1,5 +1,5 @@
 import { TerraformOutput } from "cdktf";
-import type { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 import { type Database, DEFAULT_PORT } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
 import type { Network } from "../contracts/network";
@@ -23,7 +23,7 @@ export class FoundationStack extends EnvironmentStack {
   private readonly logsKeyArn: string;
   private readonly network: Network;
 
-  constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
+  constructor(scope: IConstruct, id: string, props: EnvironmentStackProps) {
     super(scope, id, props);
     this.logsKeyArn = this.addLogsKey();
     this.network = this.addNetwork();

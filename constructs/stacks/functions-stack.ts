@@ -1,5 +1,5 @@
 import { TerraformOutput } from "cdktf";
-import type { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 import type { FunctionHost } from "../contracts/function-host";
 import type { SecretConsumer } from "../contracts/secret-backend";
 import { PrivateFunction } from "../functions/private-function";
@@ -14,7 +14,7 @@ export interface FunctionsStackProps extends EnvironmentStackProps {
 
 /** The functions that the environment file lists, with the secrets that each reads. */
 export class FunctionsStack extends EnvironmentStack {
-  constructor(scope: Construct, id: string, { functions: host, grantRead, ...props }: FunctionsStackProps) {
+  constructor(scope: IConstruct, id: string, { functions: host, grantRead, ...props }: FunctionsStackProps) {
     super(scope, id, props);
     const names: Record<string, string> = {};
     for (const { name, secrets, ...settings } of this.environment.functions) {

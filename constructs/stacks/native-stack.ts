@@ -1,5 +1,5 @@
 import { TerraformOutput } from "cdktf";
-import type { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
 import type { LayerArns } from "../contracts/layers";
@@ -18,7 +18,7 @@ export interface NativeStackProps extends EnvironmentStackProps {
 export class NativeStack extends EnvironmentStack {
   readonly backend: NativeBackend;
 
-  constructor(scope: Construct, id: string, { functions, databases, ...props }: NativeStackProps) {
+  constructor(scope: IConstruct, id: string, { functions, databases, ...props }: NativeStackProps) {
     super(scope, id, props);
     const { network, rotation, secrets, secretRecoveryDays, deployers } = this.environment;
     this.backend = new NativeBackend(this, "Native", {

@@ -1,7 +1,7 @@
 import { Audit } from "@cdktf/provider-vault/lib/audit";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { Annotations, AssetType, TerraformAsset, TerraformOutput } from "cdktf";
-import type { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 import { Account } from "../contracts/account";
 import type { FunctionHost } from "../contracts/function-host";
 import type { Environment } from "../environment";
@@ -27,7 +27,7 @@ export class VaultStack extends EnvironmentStack {
   readonly backend: VaultBackend;
 
   constructor(
-    scope: Construct,
+    scope: IConstruct,
     id: string,
     private readonly props: VaultStackProps,
   ) {

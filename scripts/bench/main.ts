@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     print(synth.name, `${ours.toFixed(0)} ms`);
     print(tsNode.name, `${theirs.toFixed(0)} ms, ratio ${(ours / theirs).toFixed(2)}`);
     print(empty.name, `${bare.toFixed(0)} ms, ratio ${(ours / bare).toFixed(2)}`);
-    for (const bundle of ["rotation", "consumer"]) {
+    for (const bundle of ["rotation", "samples/orders"]) {
       print(
         `${bundle}.zip`,
         `${(statSync(join(ROOT, "dist", "lambda", `${bundle}.zip`)).size / 1000).toFixed(0)} kB`,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
-import { addStacks } from "../../main";
+import { SecretsPlatform } from "../../constructs/platform";
 import { pythonEnvironment } from "../python/environment";
 import { run } from "../support/processes";
 import { readReport, type ScanResult } from "./findings";
@@ -16,11 +16,7 @@ export async function scanEnvironment(name: string, onInstall?: () => void): Pro
   const folder = await mkdtemp(join(tmpdir(), "policy-"));
   try {
     const app = new App({ outdir: folder });
-    addStacks(
-      app,
-      loadEnvironment({ root: ROOT, variables: { ENVIRONMENT: name } }),
-      join(ROOT, "dist", "lambda"),
-    );
+    new SecretsPlatform(app, "Secrets", { environment: loadEnvironment(name, { root: ROOT, variables: {} }) });
     app.synth();
     const { stdout } = await run(
       python,

@@ -1,13 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { App } from "cdktf";
+import type { Construct } from "constructs";
+import { PrivateFunction } from "../../../constructs/functions/private-function";
+import type { SecretsPlatform } from "../../../constructs/platform";
+import { EnvironmentStack } from "../../../constructs/stacks/environment-stack";
 import { changed, load } from "../../support/environment-files";
 import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 
 const dev = shippedSettings("dev");
 
-/** Settings of `dev` with an emulator, beside which a Vault would have to be on this machine too. */
+/** Settings of `dev` with an emulator. */
 function emulated(endpoint: string) {
-  return changed(dev, { emulator: { endpoint }, vault: undefined });
+  return changed(dev, { emulator: { endpoint } });
 }
 
 describe("every stack", () => {
@@ -66,4 +71,53 @@ test("the provider's version is the pinned one, or another for an emulator", () 
     synthesizeEnvironment(load(settings)).stack("native").terraform.required_providers.aws.version;
   expect(version(dev)).toBe("6.25.0");
   expect(version({ ...emulated("http://127.0.0.1:5000"), providerVersion: "5.100.0" })).toBe("5.100.0");
+});
+
+describe("a stack of a user's own", () => {
+  class Billing extends EnvironmentStack {
+    constructor(scope: Construct, id: string, { platform }: { readonly platform: SecretsPlatform }) {
+      super(scope, id, { platform });
+      const host = platform.functions;
+      const code = "lambda/samples/orders";
+      const billing = new PrivateFunction(this, "Function", { host, code, name: "billing" });
+      platform.secret("orders").grantRead(billing);
+    }
+  }
+  const { directory, stack } = synthesizeEnvironment(load(dev), (platform) => {
+    new Billing(App.of(platform) as App, "dev-billing", { platform });
+  });
+  const template = stack("billing");
+
+  test("has the account, region and tags of the environment", () => {
+    expect(template.provider("aws")).toMatchObject({
+      region: "ap-northeast-2",
+      allowed_account_ids: ["111122223333"],
+      default_tags: [{ tags: { ManagedBy: "terraform", Stack: "dev-billing" } }],
+    });
+  });
+
+  test("keeps its state where the environment keeps it", () => {
+    expect(template.terraform.backend).toEqual({ local: { path: "../../../terraform.dev-billing.tfstate" } });
+  });
+
+  test("has a function that may read the secret, in the network of the environment", () => {
+    const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets" });
+    expect(template.statements(policy)[1]).toMatchObject({ actions: ["secretsmanager:GetSecretValue"] });
+    expect(template.resource("aws_lambda_function")).toMatchObject({
+      function_name: "secrets-dev-billing",
+      environment: { variables: { SECRET_SOURCES: "secrets-manager", SECRET_PREFIX: "secrets-dev/" } },
+    });
+  });
+
+  test("is refused below a construct, where the CDKTF CLI would not find what it depends on", () => {
+    const nest = (platform: SecretsPlatform) => void new Billing(platform, "dev-billing", { platform });
+    expect(() => synthesizeEnvironment(load(dev), nest)).toThrow(
+      'Secrets/dev-billing: `scope` of a stack must be the app, got "Secrets"',
+    );
+  });
+
+  test("comes after the stacks whose outputs it reads", () => {
+    const manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
+    expect(manifest.stacks["dev-billing"].dependencies.sort()).toEqual(["dev-foundation", "dev-native"]);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Environment } from "../../../constructs/environment";
 import { changed, load } from "../../support/environment-files";
 import { shippedSettings, shippedWith, synthesizeEnvironment } from "../../support/shipped";
 import type { Template } from "../../support/template";
@@ -14,14 +15,14 @@ describe("created", () => {
 
   test("has a security group for the functions and one for the database", () => {
     expect(template.resources("aws_security_group").map(({ name }) => name)).toEqual([
-      "secrets-dev-database",
       "secrets-dev-lambda",
+      "secrets-dev-main-database",
     ]);
   });
 
   test("puts the cluster into the database's group", () => {
     expect(template.resource("aws_rds_cluster").vpc_security_group_ids).toEqual([
-      template.reference("id", "aws_security_group", "database"),
+      template.reference("id", "aws_security_group", "main-database"),
     ]);
   });
 
@@ -30,10 +31,10 @@ describe("created", () => {
       ip_protocol: "tcp",
       from_port: 5432,
       to_port: 5432,
-      description: "Lambda functions connect to the database",
+      description: "Lambda functions connect to the database main",
     };
     const lambda = template.reference("id", "aws_security_group", "lambda");
-    const database = template.reference("id", "aws_security_group", "database");
+    const database = template.reference("id", "aws_security_group", "main-database");
     expect(template.resources("aws_vpc_security_group_egress_rule")).toEqual([
       { ...rule, security_group_id: lambda, referenced_security_group_id: database },
     ]);
@@ -45,13 +46,13 @@ describe("created", () => {
   test("has a key for logs, for the log groups of this environment only", () => {
     const [statement] = template
       .statements(
-        template.resource("aws_kms_key", { description: "Logs of functions, network and database" }).policy,
+        template.resource("aws_kms_key", { description: "Logs of functions, network and databases" }).policy,
       )
       .filter(({ sid }) => sid === "CloudWatchLogs");
     expect(statement?.condition?.[0]?.values).toEqual([
       "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/lambda/secrets-dev-*",
       expect.stringMatching(/log-group:\/aws\/vpc-flow-logs\/secrets-dev/),
-      "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/rds/cluster/secrets-dev/*",
+      "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/rds/cluster/secrets-dev-*",
     ]);
   });
 
@@ -59,7 +60,7 @@ describe("created", () => {
     const { kms_key_id } = template.resource("aws_rds_cluster");
     expect(kms_key_id).toBe(template.reference("arn", "aws_kms_key", "DatabaseKey"));
     const { policy } = template.resource("aws_kms_key", {
-      description: "Storage, Performance Insights and superuser secret of the database",
+      description: "Storage, Performance Insights and superuser secret of the database main",
     });
     expect(template.statements(policy).map(({ sid }) => sid)).toEqual([
       "Administration",
@@ -78,15 +79,17 @@ describe("created", () => {
   });
 
   test("tells where the database is and which secret creates users, and no value", () => {
-    expect(template.outputs).toMatchObject({
-      database_endpoint: { value: template.reference("endpoint", "aws_rds_cluster", "_Cluster_") },
-      database_port: { value: 5432 },
-      superuser_secret_arn: { value: expect.stringContaining("master_user_secret[0].secret_arn") },
+    expect(template.outputs.databases?.value).toEqual({
+      main: {
+        host: template.reference("endpoint", "aws_rds_cluster", "_Cluster_"),
+        port: 5432,
+        superuser_secret_arn: expect.stringContaining("master_user_secret[0].secret_arn"),
+      },
     });
   });
 
   test("listens on another port where asked to, and admits that one", () => {
-    const template = foundation(changed(dev, { "database.port": 6432 }));
+    const template = foundation(changed(dev, { "databases.main.port": 6432 }));
     expect(template.resource("aws_rds_cluster").port).toBe(6432);
     for (const direction of ["ingress", "egress"]) {
       expect(template.resource(`aws_vpc_security_group_${direction}_rule`)).toMatchObject({
@@ -94,6 +97,27 @@ describe("created", () => {
         to_port: 6432,
       });
     }
+  });
+});
+
+describe("two databases", () => {
+  const { stack } = synthesizeEnvironment(load(shippedSettings("prod")));
+  const template = stack("foundation");
+
+  test("are two clusters of their own names, each with its own key, group and superuser secret", () => {
+    const clusters = template.resources("aws_rds_cluster");
+    expect(clusters.map(({ cluster_identifier, engine }) => [cluster_identifier, engine])).toEqual([
+      ["secrets-prod-billing", "aurora-mysql"],
+      ["secrets-prod-main", "aurora-postgresql"],
+    ]);
+    for (const distinct of ["kms_key_id", "final_snapshot_identifier", "db_subnet_group_name"])
+      expect(new Set(clusters.map((cluster) => cluster[distinct])).size).toBe(2);
+    expect(new Set(clusters.flatMap(({ vpc_security_group_ids }) => vpc_security_group_ids)).size).toBe(2);
+  });
+
+  test("are both reached by the functions, each by its own port", () => {
+    const rules = template.resources("aws_vpc_security_group_egress_rule");
+    expect(rules.map(({ from_port }) => from_port).sort()).toEqual([3306, 5432]);
   });
 });
 
@@ -113,14 +137,14 @@ describe("adopted", () => {
   test("adds rules to the database's group and never changes the group", () => {
     const lambda = template.reference("id", "aws_security_group");
     expect(template.resource("aws_vpc_security_group_ingress_rule")).toMatchObject({
-      security_group_id: adopt.database.securityGroupId,
+      security_group_id: adopt.databases.main.securityGroupId,
       referenced_security_group_id: lambda,
       from_port: 5432,
       to_port: 5432,
     });
     expect(template.resource("aws_vpc_security_group_egress_rule")).toMatchObject({
       security_group_id: lambda,
-      referenced_security_group_id: adopt.database.securityGroupId,
+      referenced_security_group_id: adopt.databases.main.securityGroupId,
     });
   });
 
@@ -138,9 +162,9 @@ test("a created database in an adopted network uses that network's subnets", () 
 describe("Vault's look-up of roles", () => {
   const withVault = (
     awsCredentials: Record<string, unknown> | undefined,
-    backend: "native" | "vault" | "both" = "vault",
+    ...backends: Environment["backends"]
   ) =>
-    synthesizeEnvironment(shippedWith("dev", backend, { "vault.auth": { awsCredentials } })).stack(
+    synthesizeEnvironment(shippedWith("dev", backends, { "vault.auth": { awsCredentials } })).stack(
       "foundation",
     );
   const lookUp = {
@@ -149,10 +173,10 @@ describe("Vault's look-up of roles", () => {
     resources: ["arn:aws:iam::111122223333:role/secrets-dev-*"],
   };
 
-  test.each(["vault", "both"] as const)(
+  test.each([[["vault" as const]], [["native" as const, "vault" as const]]])(
     "is allowed to its server's role, for all of the environment's (%s)",
-    (backend) => {
-      const template = withVault({ kind: "instance-role", roleName: "vault-server" }, backend);
+    (backends) => {
+      const template = withVault({ kind: "instance-role", roleName: "vault-server" }, ...backends);
       const { name, policy } = template.resource("aws_iam_role_policy", { role: "vault-server" });
       expect(name).toBe("secrets-dev-look-up-roles");
       expect(template.statements(policy)).toEqual([lookUp]);
@@ -161,7 +185,7 @@ describe("Vault's look-up of roles", () => {
   );
 
   test("is allowed to a user of its own, who is there before the Vault stack", () => {
-    const template = withVault({ kind: "iam-user" });
+    const template = withVault({ kind: "iam-user" }, "vault");
     expect(template.resource("aws_iam_user").name).toBe("secrets-dev-vault");
     expect(template.statements(template.resource("aws_iam_user_policy").policy)).toEqual([lookUp]);
   });

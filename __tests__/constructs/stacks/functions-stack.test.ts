@@ -4,25 +4,34 @@ import { changed, environmentFolder, load } from "../../support/environment-file
 import { certificateAuthorityPem } from "../../support/fixtures";
 import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 
-const local = changed(shippedSettings("local"), {
-  consumers: ["orders", "reporting"].map((name) => ({ name, secret: name })),
-});
+const samples = ["orders", "reporting"].map((name) => ({
+  name,
+  code: "lambda/samples/orders",
+  runtime: "nodejs22.x",
+  secrets: [name],
+  variables: { SECRET_NAME: name },
+}));
+const local = changed(shippedSettings("local"), { functions: samples });
 
-describe("consumers", () => {
-  const template = synthesizeEnvironment(load(local)).stack("application");
+function functionsOf(settings: Record<string, unknown>) {
+  return synthesizeEnvironment(load(settings)).stack("functions");
+}
+
+describe("functions", () => {
+  const template = functionsOf(local);
   const functions = template.resources("aws_lambda_function");
 
-  test("are one function each, under the environment's name", () => {
+  test("are one each, under the environment's name", () => {
     expect(functions.map(({ function_name }) => function_name)).toEqual([
       "secrets-local-orders",
       "secrets-local-reporting",
     ]);
-    expect(template.outputs.consumer_function_names).toEqual({
+    expect(template.outputs.function_names).toEqual({
       value: { orders: "secrets-local-orders", reporting: "secrets-local-reporting" },
     });
   });
 
-  test("are the same artifact", () => {
+  test("of the same code are the same artifact", () => {
     expect(new Set(functions.map(({ source_code_hash }) => source_code_hash)).size).toBe(1);
   });
 
@@ -34,52 +43,63 @@ describe("consumers", () => {
       [expect.stringContaining("Secret-reporting")],
     ]);
   });
+});
 
-  test("are told the name of their secret", () => {
-    expect(functions.map(({ environment }) => environment.variables.SECRET_NAME)).toEqual([
-      "orders",
-      "reporting",
-    ]);
-  });
-
-  test("run in the runtime that the environment asks for", () => {
-    for (const { runtime } of functions) expect(runtime).toBe("nodejs22.x");
+test("a function has the settings of its entry", () => {
+  const settings = {
+    runtime: "nodejs22.x",
+    architecture: "x86_64",
+    memoryMegabytes: 512,
+    timeoutSeconds: 60,
+    variables: { TABLE: "orders" },
+    layers: ["arn:aws:lambda:ap-northeast-2:111122223333:layer:tools:3"],
+  };
+  const template = functionsOf(changed(local, { functions: [{ ...samples[0], ...settings }] }));
+  expect(template.resource("aws_lambda_function")).toMatchObject({
+    runtime: "nodejs22.x",
+    architectures: ["x86_64"],
+    memory_size: 512,
+    timeout: 60,
+    environment: { variables: { TABLE: "orders", SECRET_SOURCES: "secrets-manager" } },
+    layers: settings.layers,
   });
 });
 
-test("without consumers the stack is there all the same: what was in it can be destroyed, functions can be added", () => {
-  const template = synthesizeEnvironment(load(changed(local, { consumers: [] }))).stack("application");
+test("a function may read several secrets", () => {
+  const template = functionsOf(changed(local, { "functions[0].secrets": ["orders", "reporting"] }));
+  const role = template.reference("name", "aws_iam_role", "Function-orders");
+  const { policy } = template.resource("aws_iam_role_policy", { name: "readsecrets", role });
+  expect(template.statements(policy)[1]?.resources).toEqual([
+    expect.stringContaining("Secret-orders"),
+    expect.stringContaining("Secret-reporting"),
+  ]);
+});
+
+test("without functions the stack is there all the same, so that what was in it is destroyed", () => {
+  const template = functionsOf(changed(local, { functions: [] }));
   expect(template.addresses).toEqual([]);
-  expect(template.outputs.consumer_function_names).toEqual({ value: {} });
+  expect(template.outputs.function_names).toEqual({ value: {} });
 });
 
-test("consumers know the database's own certificate authority", () => {
+test("functions know the databases' own certificate authority", () => {
   const root = environmentFolder({
-    "dev.json": changed(local, { "database.certificateAuthorityFile": "ca.pem" }),
+    "dev.json": changed(local, { "databases.main.certificateAuthorityFile": "ca.pem" }),
     "ca.pem": certificateAuthorityPem,
   });
-  const { stacks } = synthesizeEnvironment(loadEnvironment({ root, variables: {} }));
-  for (const part of ["native", "application"]) {
+  const { stacks } = synthesizeEnvironment(loadEnvironment("dev", { root, variables: {} }));
+  for (const part of ["native", "functions"]) {
     for (const { environment } of stacks[part]?.resources("aws_lambda_function") ?? [])
       expect(environment.variables.DATABASE_CA_PEM).toBe(certificateAuthorityPem);
   }
 });
 
-test("a consumer in Python is the Python sample, on the architecture that the environment asks for", () => {
-  const settings = changed(local, {
-    native: { delivery: "extension" },
-    consumerArchitecture: "x86_64",
-    "consumers[1].runtime": "python3.13",
-  });
-  const functions = synthesizeEnvironment(load(settings))
-    .stack("application")
-    .resources("aws_lambda_function");
-  expect(functions.map(({ runtime, architectures }) => [runtime, architectures])).toEqual([
-    ["nodejs22.x", ["x86_64"]],
-    ["python3.13", ["x86_64"]],
-  ]);
-  expect(functions.map(({ filename }) => basename(filename))).toEqual([
-    "consumer.zip",
-    "python-consumer.zip",
+test("a folder with index.py runs on Python, from its own zip", () => {
+  const python = { name: "python", code: "lambda/samples/orders-python", secrets: ["orders"] };
+  const settings = changed(local, { native: { delivery: "extension" }, functions: [...samples, python] });
+  const functions = functionsOf(settings).resources("aws_lambda_function");
+  expect(functions.map(({ runtime, filename }) => [runtime, basename(filename)])).toEqual([
+    ["nodejs22.x", "orders.zip"],
+    ["python3.13", "orders-python.zip"],
+    ["nodejs22.x", "orders.zip"],
   ]);
 });

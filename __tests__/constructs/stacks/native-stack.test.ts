@@ -4,9 +4,9 @@ import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 const dev = shippedSettings("dev");
 const adopt = shippedSettings("adopt");
 
-/** Layers of the consumer, which reads from this stack's backend. */
-function consumerLayers(settings: Record<string, unknown>) {
-  return synthesizeEnvironment(load(settings)).stack("application").resource("aws_lambda_function").layers;
+/** Layers of the function that reads from this stack's backend. */
+function functionLayers(settings: Record<string, unknown>) {
+  return synthesizeEnvironment(load(settings)).stack("functions").resource("aws_lambda_function").layers;
 }
 
 function native(settings: Record<string, unknown>) {
@@ -20,7 +20,7 @@ test("passes the rotation function's settings on", () => {
     }),
   );
   expect(template.resource("aws_lambda_function")).toMatchObject({
-    function_name: "secrets-dev-rotation",
+    function_name: "secrets-dev-main-rotation",
     runtime: "nodejs22.x",
     timeout: 120,
     memory_size: 512,
@@ -40,11 +40,11 @@ test("passes the secret's settings on", () => {
   expect(template.statements(policy)).toHaveLength(2);
 });
 
-test("tells the names of secrets and rotation function", () => {
+test("tells the names of secrets and rotation functions", () => {
   const template = native(dev);
   expect(template.outputs).toMatchObject({
     secret_arns: { value: { orders: template.reference("arn", "aws_secretsmanager_secret") } },
-    rotation_function_name: { value: "secrets-dev-rotation" },
+    rotation_function_names: { value: { main: "secrets-dev-main-rotation" } },
   });
 });
 
@@ -71,30 +71,29 @@ test("the endpoint passes the adopted superuser secret too", () => {
   const { policy } = template.resource("aws_vpc_endpoint");
   expect(template.statement(policy, "Secrets").resources).toEqual([
     "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:secrets-adopt/*",
-    adopt.database.superuserSecretArn,
+    adopt.databases.main.superuserSecretArn,
   ]);
 });
 
 describe.each([
   ["arm64", "-Arm64:1"],
   ["x86_64", ":4"],
-])("functions on %s", (consumerArchitecture, name) => {
-  const settings = changed(dev, { consumerArchitecture });
+])("functions on %s", (architecture, name) => {
+  const settings = changed(dev, { "functions[0].architecture": architecture });
 
   test("need no layer unless asked to read through AWS's extension", () => {
-    expect(consumerLayers(settings)).toBeUndefined();
+    expect(functionLayers(settings)).toBeUndefined();
   });
 
   test("read through AWS's own layer for region and architecture", () => {
-    expect(consumerLayers(changed(settings, { native: { delivery: "extension" } }))).toEqual([
+    expect(functionLayers(changed(settings, { native: { delivery: "extension" } }))).toEqual([
       `arn:aws:lambda:ap-northeast-2:738900069198:layer:AWS-Parameters-and-Secrets-Lambda-Extension${name}`,
     ]);
   });
 
   test("or through a layer that the environment names", () => {
-    const layerArn = "arn:aws:lambda:ap-northeast-2:111122223333:layer:secrets:7";
-    expect(consumerLayers(changed(settings, { native: { delivery: "extension", layerArn } }))).toEqual([
-      layerArn,
-    ]);
+    const layer = "arn:aws:lambda:ap-northeast-2:111122223333:layer:secrets:7";
+    const native = { delivery: "extension", layerArns: { [architecture]: layer } };
+    expect(functionLayers(changed(settings, { native }))).toEqual([layer]);
   });
 });

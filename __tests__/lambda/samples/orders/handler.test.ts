@@ -4,9 +4,9 @@ import { join } from "node:path";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
-} from "../../../scripts/emulator/certificates";
-import { type LocalPostgres, startPostgres } from "../../../scripts/emulator/postgres";
-import { SecretsManagerServer } from "../support/secrets-manager-server";
+} from "../../../../scripts/emulator/certificates";
+import { type LocalPostgres, startPostgres } from "../../../../scripts/emulator/postgres";
+import { SecretsManagerServer } from "../../support/secrets-manager-server";
 
 jest.setTimeout(60_000);
 
@@ -56,7 +56,7 @@ const secret = (fields: Record<string, unknown> = {}) =>
     ...fields,
   });
 
-const invoke = async () => (await import("../../../lambda/consumer/handler")).handler();
+const invoke = async () => (await import("../../../../lambda/samples/orders/handler")).handler();
 
 test("answers who it is in the database, the server's version and times, and no value of the secret", async () => {
   server.answer({ value: secret(), version: "v3" });

@@ -1,4 +1,4 @@
-import { type Secret, type SourceName, withSecret } from "../secret-reader";
+import { type Secret, type SourceName, withSecret } from "../../secret-reader";
 import { type DatabaseFacts, inspectDatabase } from "./inspect-database";
 
 export interface ConsumerAnswer extends DatabaseFacts {

@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { serverAuthorities } from "../database-tls";
+import { serverAuthorities } from "../../database-tls";
 
 export interface DatabaseFacts {
   readonly databaseUser: string;

@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
-import { type Answer, LoopbackServer } from "../secret-reader/support/loopback-server";
+import { type Answer, LoopbackServer } from "../../secret-reader/support/loopback-server";
 import {
   awsError,
   NOT_READY,
   SecretsManagerExtension,
-} from "../secret-reader/support/secrets-manager-extension";
-import { answerOf, kvAnswer, VaultExtension } from "../secret-reader/support/vault-extension";
+} from "../../secret-reader/support/secrets-manager-extension";
+import { answerOf, kvAnswer, VaultExtension } from "../../secret-reader/support/vault-extension";
 
 const PASSWORD = "pa55-w0rd";
 const PATH = "kv/data/secrets-dev/orders";
-const ZIP = join(__dirname, "..", "..", "..", "dist", "lambda", "python-consumer.zip");
+const ZIP = join(__dirname, "..", "..", "..", "..", "dist", "lambda", "samples", "orders-python.zip");
 /** Another one than `python3`, for example to try the oldest and the newest that Lambda has. */
 const PYTHON = process.env.PYTHON ?? "python3";
 
@@ -24,7 +24,7 @@ let secretsManager: SecretsManagerExtension;
 let elsewhere: LoopbackServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "python-consumer-"));
+  folder = mkdtempSync(join(tmpdir(), "orders-python-"));
   for (const [name, content] of Object.entries(unzipSync(readFileSync(ZIP))))
     writeFileSync(join(folder, name), content);
   [vault, secretsManager, elsewhere] = await Promise.all([
@@ -74,11 +74,13 @@ except Exception as error:
     print(repr(error), [getattr(error, name) for name in dir(error) if not name.startswith("__")])
     error = error.__context__`;
 
-import { skipBecause } from "../../support/needing";
+import { skipBecause } from "../../../support/needing";
 
 test("the zip has the source as it is and the time 1980-01-01 00:00, so that it is the same wherever it is made", () => {
   const zip = readFileSync(ZIP);
-  const source = readFileSync(join(__dirname, "..", "..", "..", "lambda", "python-consumer", "index.py"));
+  const source = readFileSync(
+    join(__dirname, "..", "..", "..", "..", "lambda", "samples", "orders-python", "index.py"),
+  );
   expect(unzipSync(zip)).toEqual({ "index.py": new Uint8Array(source) });
   expect([zip.readUInt16LE(10), zip.readUInt16LE(12)]).toEqual([0, (1 << 5) | 1]);
 });
