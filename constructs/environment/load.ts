@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Environment, Settings } from "./environment";
 import { type AuthorityFile, readAuthorities } from "./file/certificate-authority";
 import { parseJson } from "./file/json";
-import { withoutOldKeys } from "./file/old-keys";
+import { withNewKeys } from "./file/old-keys";
 import { withDefaultDatabase, withSelectedBackends } from "./file/overrides";
 import { selectFile } from "./file/select";
 import { templateProblems } from "./file/template-marks";
@@ -37,11 +37,14 @@ export function loadEnvironment(
   selected?: string,
   { root = process.cwd(), variables = process.env }: LoadOptions = {},
 ): Environment {
-  const file = selectFile(root, selected ?? variables.ENVIRONMENT);
+  const file =
+    selected === undefined
+      ? selectFile(root, variables.ENVIRONMENT)
+      : selectFile(root, selected, "loadEnvironment");
   const json = parseJson(file.content);
   if ("fatal" in json) throw new EnvironmentError(file.displayPath, [json.fatal]);
 
-  const current = withoutOldKeys(json.input);
+  const current = withNewKeys(json.input);
   const chosen = withSelectedBackends(current.input, variables.SECRET_BACKEND);
   const input = withDefaultDatabase(chosen.input);
   const parsed = environmentSchema.safeParse(input);

@@ -17,17 +17,24 @@ export interface SelectedFile {
   readonly sameName: string | undefined;
 }
 
-/** Reads `environments/<selected>.json`, or the JSON file at the path `selected`. */
-export function selectFile(root: string, selected = DEFAULT_ENVIRONMENT): SelectedFile {
+/**
+ * Reads `environments/<selected>.json`, or the JSON file at the path `selected`. `setting` is where that was written, for
+ * messages.
+ */
+export function selectFile(
+  root: string,
+  selected = DEFAULT_ENVIRONMENT,
+  setting = "ENVIRONMENT",
+): SelectedFile {
   const folder = join(root, "environments");
   const refuse = (rule: string, fix: string, cause?: string): never => {
     const got = cause ? `${formatValue(selected)}: ${cause}` : formatValue(selected);
-    throw new EnvironmentError("ENVIRONMENT", [{ path: "ENVIRONMENT", rule, got, fix }]);
+    throw new EnvironmentError(setting, [{ path: setting, rule, got, fix }]);
   };
   const known = namesIn(folder);
-  const choose = `set ENVIRONMENT to one of ${known.join(", ")}`;
+  const choose = `name one of ${known.join(", ")}`;
   // In place of a variable that nobody set, `dev` would be deployed.
-  if (selected === "") refuse("must not be empty", `unset it for ${DEFAULT_ENVIRONMENT}, or ${choose}`);
+  if (selected === "") refuse("must not be empty", `leave it out for ${DEFAULT_ENVIRONMENT}, or ${choose}`);
 
   const isPath = selected.includes("/") || selected.endsWith(".json");
   const givenPath = isAbsolute(selected) ? selected : resolve(root, selected);

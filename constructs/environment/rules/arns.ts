@@ -1,82 +1,66 @@
-import { Account } from "../account";
-import { broken, type Problem } from "./problem";
-import type { Sections } from "./schema";
+import { Account } from "../../account";
+import type { Path } from "../problems/problem";
+import type { Draft } from "./draft";
+import { adoptedDatabases } from "./places";
+import { type Place, type Rule, rule } from "./rule";
 
-/** Rules about where what the file names is. */
-export const arnChecks = [arnsAreInReach, superuserSecretIsNotOurs];
-
-interface NamedArn {
-  readonly path: PropertyKey[];
-  readonly arn: string | undefined;
-  /** @default - the environment's */
-  readonly region?: string;
-  /** What is out of reach in another place: of the policies made here, of Lambda for its layers, of S3 for its keys. */
-  readonly bound: readonly ("account" | "region")[];
+interface NamedArn extends Place {
+  readonly got: string;
+  readonly region: string;
+  readonly account: string | undefined;
+  /** Where it must be: the policies made here reach no farther, nor Lambda for its layers, nor S3 for its keys. */
+  readonly within: readonly ("account" | "region")[];
 }
 
-function arnsAreInReach(sections: Sections): Problem[] {
-  if (!sections.region) return [];
-  const { region: home, account } = sections;
-  return arnsOf(sections).flatMap(({ path, arn, region = home, bound }) => {
-    if (!arn?.startsWith("arn:")) return [];
-    const [, partition, , arnRegion, arnAccount] = arn.split(":");
-    const expected = new Account("", region).partition;
-    if (partition !== expected)
-      return [
-        broken(
-          path,
-          arn,
-          `must be in partition ${expected}, as region ${region} is`,
-          `write "arn:${expected}:…"`,
-        ),
-      ];
-    const elsewhere =
-      (bound.includes("region") && arnRegion !== region) ||
-      (bound.includes("account") && account !== undefined && arnAccount !== account);
-    if (!elsewhere) return [];
-    const places = { account: `account ${account}`, region: `region ${region}` };
-    const rule = `must be of ${bound.map((place) => places[place]).join(" and ")}`;
-    const named = bound.map((place) => `\`${place}\``).join(" and ");
-    return [broken(path, arn, rule, `name one there, or correct ${named}`)];
-  });
+/** Where the things are that the file names by ARN. */
+export const arnRules: readonly Rule[] = [
+  rule({
+    where: arnsOf,
+    holds: isInPartition,
+    must: ({ region }) => `must be in partition ${partitionOf(region)}, as region ${region} is`,
+    fix: ({ region }) => `write "arn:${partitionOf(region)}:…"`,
+  }),
+  rule({
+    where: (draft) => arnsOf(draft).filter(isInPartition),
+    holds: ({ got, region, account, within }) => {
+      const [, , , arnRegion, arnAccount] = got.split(":");
+      return (
+        (!within.includes("region") || arnRegion === region) &&
+        (!within.includes("account") || account === undefined || arnAccount === account)
+      );
+    },
+    must: (arn) => `must be of ${arn.within.map((bound) => `${bound} ${arn[bound]}`).join(" and ")}`,
+    fix: ({ within }) => `name one there, or correct ${within.map((bound) => `\`${bound}\``).join(" and ")}`,
+  }),
+];
+
+function isInPartition({ got, region }: NamedArn): boolean {
+  return got.split(":")[1] === partitionOf(region);
 }
 
-function arnsOf({ state, database, deployers = [], native, vault }: Sections): NamedArn[] {
-  const adopted = database?.kind === "adopted" ? database : undefined;
+function partitionOf(region: string): string {
+  return new Account("", region).partition;
+}
+
+function arnsOf(draft: Draft): NamedArn[] {
+  const { state, deployers = [], native, vault, functions = [], region, account } = draft;
+  if (!region) return [];
   const s3 = state?.kind === "s3" ? state : undefined;
+  const named = (within: NamedArn["within"], got: string | undefined, path: Path, home = region) =>
+    got?.startsWith("arn:") ? [{ path, got, region: home, account, within }] : [];
+  const layers = (arns: Readonly<Record<string, string | undefined>> = {}, ...path: Path) =>
+    Object.entries(arns).flatMap(([key, arn]) => named(["region"], arn, [...path, key]));
   return [
-    { path: ["state", "kmsKeyId"], arn: s3?.kmsKeyId, region: s3?.region, bound: ["region"] },
-    {
-      path: ["database", "superuserSecretArn"],
-      arn: adopted?.superuserSecretArn,
-      bound: ["account", "region"],
-    },
-    {
-      path: ["database", "superuserSecretKeyArn"],
-      arn: adopted?.superuserSecretKeyArn,
-      bound: ["region"],
-    },
-    ...deployers.flatMap((arn, index): NamedArn[] => [
-      { path: ["deployers", index], arn, bound: ["account"] },
+    ...named(["region"], s3?.kmsKeyId, ["state", "kmsKeyId"], s3?.region),
+    ...adoptedDatabases(draft).flatMap(({ path, database }) => [
+      ...named(["account", "region"], database.superuserSecretArn, [...path, "superuserSecretArn"]),
+      ...named(["region"], database.superuserSecretKeyArn, [...path, "superuserSecretKeyArn"]),
     ]),
-    { path: ["native", "layerArn"], arn: native?.layerArn, bound: ["region"] },
-    { path: ["vault", "extension", "layerArn"], arn: vault?.extension.layerArn, bound: ["region"] },
+    ...deployers.flatMap((arn, index) => named(["account"], arn, ["deployers", index])),
+    ...layers(native?.layerArns, "native", "layerArns"),
+    ...layers(vault?.extension.layerArns, "vault", "extension", "layerArns"),
+    ...functions.flatMap(({ layers }, index) =>
+      layers.flatMap((arn, layer) => named(["region"], arn, ["functions", index, "layers", layer])),
+    ),
   ];
-}
-
-/** Such a secret would be rotated with the password that it holds itself, and is not there for its own first rotation. */
-function superuserSecretIsNotOurs({ database, namePrefix, secrets = [] }: Sections): Problem[] {
-  if (database?.kind !== "adopted" || !namePrefix) return [];
-  const arn = database.superuserSecretArn;
-  const name = arn.replace(/^.*:secret:|-\w{6}$/g, "");
-  return secrets.some((secret) => `${namePrefix}/${secret.name}` === name)
-    ? [
-        broken(
-          ["database", "superuserSecretArn"],
-          arn,
-          `must not be a secret of this environment, as ${name} is`,
-          "name the secret of the superuser, or rename the entry of secrets",
-        ),
-      ]
-    : [];
 }

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as z from "zod";
 import type { Settings } from "../environment";
 import type { AuthorityFile } from "../file/certificate-authority";
@@ -15,7 +16,7 @@ interface Facts {
   /** Before SECRET_BACKEND. */
   readonly backendsOfFile: unknown;
   /** What functions get to trust, of files that are right by themselves. */
-  readonly authorities: readonly { readonly section: Path; readonly pem: string }[];
+  readonly authorities: readonly { readonly section: Path; readonly file: string; readonly pem: string }[];
 }
 
 export function factsOf(input: unknown, fileInput: unknown, files: readonly AuthorityFile[]): Facts {
@@ -28,7 +29,7 @@ export function factsOf(input: unknown, fileInput: unknown, files: readonly Auth
     namesVault: vault !== undefined,
     backendsOfFile: valueAt(fileInput, ["backends"]),
     authorities: files.flatMap(({ section, result }) =>
-      "pem" in result ? [{ section, pem: result.pem }] : [],
+      "pem" in result ? [{ section, file: basename(result.path), pem: result.pem }] : [],
     ),
   };
 }

@@ -1,9 +1,30 @@
 import type { Problem } from "../problems/problem";
+import { arnRules } from "./arns";
+import { backendRules } from "./backends";
+import { databaseRules } from "./databases";
 import type { Draft } from "./draft";
-import type { Rule } from "./rule";
+import { functionRules } from "./functions";
+import { networkRules } from "./network";
+import { privilegeRules } from "./privileges";
+import { providerRules } from "./provider";
+import { secretRules } from "./secrets";
+import { userRules } from "./users";
+import { vaultRules } from "./vault";
 
-const RULES: readonly Rule[] = [];
+const RULES = [
+  ...networkRules,
+  ...arnRules,
+  ...secretRules,
+  ...userRules,
+  ...privilegeRules,
+  ...backendRules,
+  ...vaultRules,
+  ...functionRules,
+  ...databaseRules,
+  ...providerRules,
+];
 
+/** What is wrong between sections; a rule about a section that is wrong by itself waits for it. */
 export function brokenRules(draft: Draft): Problem[] {
   return RULES.flatMap((rule) => rule(draft));
 }

@@ -30,8 +30,9 @@ export function secretsOf({ secrets = [] }: Draft): { path: Path; index: number;
 
 /** The secrets whose database is right by itself. */
 export function secretsWithDatabase(draft: Draft) {
+  const databases = new Map<string | undefined, Database>(Object.entries(draft.databases ?? {}));
   return secretsOf(draft).flatMap(({ secret, ...place }) => {
-    const database = draft.databases?.[secret.database ?? ""];
+    const database = databases.get(secret.database);
     return database ? [{ ...place, secret, database }] : [];
   });
 }

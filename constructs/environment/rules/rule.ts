@@ -34,7 +34,7 @@ export function rule<At extends Place>({
     );
 }
 
-/** A place, if there is a value. */
-export function at<Value>(value: Value | undefined, ...path: Path): { path: Path; got: Value }[] {
-  return value === undefined ? [] : [{ path, got: value }];
+/** The place of a value, if there is one. */
+export function place<Value>(got: Value | undefined, ...path: Path): { path: Path; got: Value }[] {
+  return got === undefined ? [] : [{ path, got }];
 }

@@ -1,101 +1,87 @@
-import { CLONE } from "../native/database-users";
-import { broken, firstOfEachPath, type Problem } from "./problem";
-import { isReservedUser, USUAL_SUPERUSER } from "./reserved-names";
-import type { Sections } from "./schema";
+import { isReservedUser, LONGEST_USER_NAME, USUAL_SUPERUSER } from "../values/engine-names";
+import { CLONE_SUFFIX } from "../values/rotation-facts";
+import type { Draft } from "./draft";
+import { secretsOf, secretsWithDatabase } from "./places";
+import { type Place, type Rule, rule } from "./rule";
 
-/** Longest user name, in bytes: PostgreSQL reference "Identifiers" (63), MySQL reference "Account Names" (32). */
-export const LONGEST_USER = { "aurora-postgresql": 63, "aurora-mysql": 32 };
+type NamedSecret = ReturnType<typeof secretsOf>[number];
 
-/** Rules about the database users of secrets. */
-export const userChecks = [usersAreOurs, usersAreDistinct, usersHaveShortNames, alternatesAreNotNamed];
-
-interface NamedUser {
-  readonly path: PropertyKey[];
-  /** As written, for messages. */
+interface NamedUser extends Place {
   readonly got: string;
-  /** As it will be called in the database. */
+  /** As it will be called in the database; of alternating users, also the second. */
   readonly user: string;
 }
 
-function usersOf({ secrets = [] }: Sections): NamedUser[] {
-  return secrets.flatMap(({ user, strategy, iamUser }, index) => [
-    { path: ["secrets", index, "user"], got: user, user },
-    ...(strategy === "alternating-users"
-      ? [{ path: ["secrets", index, "user"], got: user, user: `${user}${CLONE}` }]
-      : []),
-    ...(iamUser ? [{ path: ["secrets", index, "iamUser"], got: iamUser, user: iamUser }] : []),
-  ]);
-}
-
-function usersAreOurs(sections: Sections): Problem[] {
-  const { database } = sections;
-  if (!database) return [];
-  const { engine } = database;
+/** The database users of secrets. */
+export const userRules: readonly Rule[] = [
   // The rotation function would change a password that RDS keeps in its own secret.
-  const superuser = database.kind === "created" ? database.superuserName : USUAL_SUPERUSER[engine];
-  const fault = (user: string): string | undefined => {
-    if (user === superuser) return `"${user}" is the superuser, whose password RDS keeps`;
-    return isReservedUser(engine, user) ? `"${user}" is kept by RDS or the engine for itself` : undefined;
-  };
-  const problems = usersOf(sections).flatMap(({ path, got, user }) => {
-    const rule = fault(user);
-    return rule ? [broken(path, got, rule, "choose another user name")] : [];
-  });
-  return firstOfEachPath(problems);
-}
-
-function usersAreDistinct(sections: Sections): Problem[] {
-  const users = usersOf(sections);
-  return users.flatMap(({ path, got, user }, index) => {
-    const first = users.findIndex((other) => other.user === user);
-    if (first === index) return [];
-    const owner = `secrets[${String(users[first]?.path[1])}]`;
-    return [
-      broken(
-        path,
-        got,
-        `database user "${user}" belongs to ${owner} already; each user has one secret`,
-        "choose another user name",
+  rule({
+    where: (draft) =>
+      secretsWithDatabase(draft).flatMap(({ database, ...secret }) =>
+        usersOf(secret).map((user) => ({ ...user, database })),
       ),
-    ];
-  });
+    holds: ({ user, database }) =>
+      user !== (database.kind === "created" ? database.superuserName : USUAL_SUPERUSER[database.engine]),
+    must: ({ user }) => `"${user}" is the superuser, whose password RDS keeps`,
+    fix: "choose another user name",
+  }),
+  rule({
+    where: (draft) =>
+      secretsWithDatabase(draft).flatMap(({ database, ...secret }) =>
+        usersOf(secret).map((user) => ({ ...user, engine: database.engine })),
+      ),
+    holds: ({ engine, user }) => !isReservedUser(engine, user),
+    must: ({ user }) => `"${user}" is kept by RDS or the engine for itself`,
+    fix: "choose another user name",
+  }),
+  rule({
+    where: repeatedUsers,
+    must: ({ user, owner }) =>
+      `database user "${user}" belongs to secrets[${owner}] already; each user has one secret`,
+    fix: "choose another user name",
+  }),
+  rule({
+    where: (draft) =>
+      secretsWithDatabase(draft).flatMap(({ path, secret: { user, iamUser = "", strategy }, database }) => {
+        const most = LONGEST_USER_NAME[database.engine];
+        const suffix = strategy === "alternating-users" ? CLONE_SUFFIX.length : 0;
+        return [
+          { path: [...path, "user"], got: user, most: most - suffix },
+          { path: [...path, "iamUser"], got: iamUser, most },
+        ];
+      }),
+    holds: ({ got, most }) => Buffer.byteLength(got) <= most,
+    must: ({ most }) => `a user of this secret may have at most ${most} characters`,
+    fix: "choose a shorter name",
+  }),
+  rule({
+    where: (draft) =>
+      secretsOf(draft).map(({ path, secret }) => ({ path: [...path, "user"], got: secret.user })),
+    holds: ({ got }) => !got.endsWith(CLONE_SUFFIX),
+    must: `"${CLONE_SUFFIX}" ends the name of an alternate user`,
+    fix: `leave "${CLONE_SUFFIX}" out`,
+  }),
+];
+
+function usersOf({ path, secret: { user, strategy, iamUser } }: NamedSecret): NamedUser[] {
+  return [
+    { path: [...path, "user"], got: user, user },
+    ...(strategy === "alternating-users"
+      ? [{ path: [...path, "user"], got: user, user: `${user}${CLONE_SUFFIX}` }]
+      : []),
+    ...(iamUser ? [{ path: [...path, "iamUser"], got: iamUser, user: iamUser }] : []),
+  ];
 }
 
-function usersHaveShortNames({ secrets = [], database }: Sections): Problem[] {
-  if (!database) return [];
-  const longest = LONGEST_USER[database.engine];
-  const fault = (path: PropertyKey[], user: string, most: number) =>
-    Buffer.byteLength(user) > most
-      ? [
-          broken(
-            path,
-            user,
-            `a user of this secret may have at most ${most} characters`,
-            "choose a shorter name",
-          ),
-        ]
-      : [];
-  return secrets.flatMap(({ user, iamUser = "", strategy }, index) => [
-    ...fault(
-      ["secrets", index, "user"],
-      user,
-      longest - (strategy === "alternating-users" ? CLONE.length : 0),
-    ),
-    ...fault(["secrets", index, "iamUser"], iamUser, longest),
-  ]);
-}
-
-function alternatesAreNotNamed({ secrets = [] }: Sections): Problem[] {
-  return secrets.flatMap(({ user }, index) =>
-    user.endsWith(CLONE)
-      ? [
-          broken(
-            ["secrets", index, "user"],
-            user,
-            `"${CLONE}" ends the name of an alternate user`,
-            `leave "${CLONE}" out`,
-          ),
-        ]
-      : [],
+/** Users that an entry before, of the same database, has already. */
+function repeatedUsers(draft: Draft) {
+  const owners = new Map<string, number>();
+  return secretsOf(draft).flatMap((named) =>
+    usersOf(named).flatMap((place) => {
+      const key = `${named.secret.database} ${place.user}`;
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, named.index);
+      return owner === undefined ? [] : [{ ...place, owner }];
+    }),
   );
 }

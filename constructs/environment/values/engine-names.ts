@@ -42,6 +42,12 @@ export const USUAL_SUPERUSER: Readonly<Record<DatabaseEngine, string>> = {
   "aurora-mysql": "admin",
 };
 
+/** In bytes: PostgreSQL documentation, "Identifiers" (63), MySQL Reference Manual, "Account Names" (32). */
+export const LONGEST_USER_NAME: Readonly<Record<DatabaseEngine, number>> = {
+  "aurora-postgresql": 63,
+  "aurora-mysql": 32,
+};
+
 function isRole(engine: DatabaseEngine, name: string): boolean {
   return RESERVED[engine].roles.includes(name);
 }
