@@ -10,8 +10,12 @@ module.exports = {
   testEnvironment: "node",
   // One more than processors: the longest test mostly waits, as the provider does for RDS.
   maxWorkers: availableParallelism() + 1,
-  roots: ["<rootDir>/__tests__"],
-  testMatch: ["**/*.test.ts"],
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  // The sources, too: jest finds the tests of a changed one. What is made or installed is not even crawled, for which
+  // jest has to crawl by itself: find(1) would go through it.
+  roots: ["<rootDir>"],
+  modulePathIgnorePatterns: ["^<rootDir>/(node_modules|dist|cdktf\\.out[^/]*|\\.[^/]+)(/|$)"],
+  haste: { forceNodeFilesystemAPI: true },
   // Many start a process or a server; several run at once beside the emulator.
   testTimeout: 30_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
