@@ -1,4 +1,5 @@
 const { availableParallelism } = require("node:os");
+const replaced = require("./scripts/replaced-modules.json");
 
 // The functions run on Node 22 and newer; on Node 20 the AWS SDK would say so once in every test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -16,6 +17,10 @@ module.exports = {
   roots: ["<rootDir>"],
   modulePathIgnorePatterns: ["^<rootDir>/(node_modules|dist|cdktf\\.out[^/]*|\\.[^/]+)(/|$)"],
   haste: { forceNodeFilesystemAPI: true },
+  // As in the functions' zip files.
+  moduleNameMapper: Object.fromEntries(
+    Object.entries(replaced).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`]),
+  ),
   // Many start a process or a server; several run at once beside the emulator.
   testTimeout: 30_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
