@@ -1,4 +1,5 @@
 const { availableParallelism } = require("node:os");
+const replaced = require("./scripts/replaced-modules.json");
 
 // The functions run on Node 22 and newer; on Node 20 the AWS SDK would say so once in every test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -10,8 +11,16 @@ module.exports = {
   testEnvironment: "node",
   // One more than processors: the longest test mostly waits, as the provider does for RDS.
   maxWorkers: availableParallelism() + 1,
-  roots: ["<rootDir>/__tests__"],
-  testMatch: ["**/*.test.ts"],
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  // The sources, too: jest finds the tests of a changed one. What is made or installed is not even crawled, for which
+  // jest has to crawl by itself: find(1) would go through it.
+  roots: ["<rootDir>"],
+  modulePathIgnorePatterns: ["^<rootDir>/(node_modules|dist|cdktf\\.out[^/]*|\\.[^/]+)(/|$)"],
+  haste: { forceNodeFilesystemAPI: true },
+  // As in the functions' zip files.
+  moduleNameMapper: Object.fromEntries(
+    Object.entries(replaced).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`]),
+  ),
   // Many start a process or a server; several run at once beside the emulator.
   testTimeout: 30_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",

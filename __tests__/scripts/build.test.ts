@@ -20,7 +20,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "build-"));
   mkdirSync(join(folder, "scripts"));
-  for (const file of ["scripts/build.mjs", "tsconfig.json"])
+  for (const file of ["scripts/build.mjs", "scripts/replaced-modules.json", "tsconfig.json"])
     copyFileSync(join(projectRoot, file), join(folder, file));
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   save("export const answer = 1;", -60);

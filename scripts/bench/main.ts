@@ -73,7 +73,13 @@ async function main(): Promise<void> {
 function emptyApp(folder: string): string {
   const directory = join(folder, "empty");
   mkdirSync(join(directory, "scripts"), { recursive: true });
-  for (const file of ["scripts/app.mjs", "scripts/build.mjs", "scripts/load-app.mjs", "tsconfig.json"]) {
+  for (const file of [
+    "scripts/app.mjs",
+    "scripts/build.mjs",
+    "scripts/load-app.mjs",
+    "scripts/replaced-modules.json",
+    "tsconfig.json",
+  ]) {
     cpSync(join(ROOT, file), join(directory, file));
   }
   symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));

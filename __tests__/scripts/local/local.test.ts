@@ -109,15 +109,25 @@ describe("a failure", () => {
 
 describe("the work folder", () => {
   test("is empty at the start of a run and not shared by two", async () => {
-    writeFileSync(join(directory, "old.log"), "");
-    await freshWorkFolder(directory);
-    expect(() => readFileSync(join(directory, "old.log"))).toThrow();
+    const folder = join(directory, "run");
+    await freshWorkFolder(folder);
+    writeFileSync(join(folder, "old.log"), "");
+    await freshWorkFolder(folder);
+    expect(() => readFileSync(join(folder, "old.log"))).toThrow();
 
-    writeFileSync(join(directory, "pid"), String(process.ppid));
-    await expect(freshWorkFolder(directory)).rejects.toThrow(`process ${process.ppid}`);
+    writeFileSync(join(folder, "pid"), String(process.ppid));
+    await expect(freshWorkFolder(folder)).rejects.toThrow(`process ${process.ppid}`);
 
-    await releaseWorkFolder(directory);
-    await expect(freshWorkFolder(directory)).resolves.toBe(directory);
+    await releaseWorkFolder(folder);
+    await expect(freshWorkFolder(folder)).resolves.toBe(folder);
+  });
+
+  test("is not a folder with files of somebody else, which stay", async () => {
+    writeFileSync(join(directory, "theirs"), "");
+
+    await expect(freshWorkFolder(directory)).rejects.toThrow(`${directory} is not one`);
+
+    expect(readFileSync(join(directory, "theirs"), "utf8")).toBe("");
   });
 });
 

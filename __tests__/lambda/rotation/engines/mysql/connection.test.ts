@@ -253,7 +253,7 @@ onEachServer((server) => {
     let made = 0;
     await fc.assert(
       fc.asyncProperty(name, async (text) => {
-        const [one, two] = [`${text}${made++}`, `${text}${made++}`];
+        const [one, two] = [`${text}.${made++}`, `${text}.${made++}`];
         await session.transaction(async () => {
           await session.createRole(one, { origin: `made for ${one}` });
           await session.grant({ on: "tables", schema: "app", privileges: ["SELECT"] }, one);
