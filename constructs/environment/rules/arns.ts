@@ -1,4 +1,4 @@
-import { Account } from "../../account";
+import { Account } from "../../contracts/account";
 import type { Path } from "../problems/problem";
 import type { Draft } from "./draft";
 import { adoptedDatabases } from "./places";

@@ -1,4 +1,4 @@
-import type { Architecture } from "../../functions/architecture";
+import type { Architecture } from "../../contracts/architecture";
 import { secretsExtensionLayerArn } from "../../native/extension-layer";
 import { backends as backendsSchema } from "../sections/backends";
 import type { Draft } from "./draft";

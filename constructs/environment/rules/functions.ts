@@ -1,4 +1,4 @@
-import { isVaultSecretName, SECRET_NAME_RULE } from "../../vault/secret-name";
+import { isVaultSecretName, SECRET_NAME_RULE } from "../../vault/store/secret-name";
 import { MOST_BYTES } from "../file/certificate-authority";
 import type { Draft } from "./draft";
 import { deploysNative, deploysVault, functionsOf, repeatedNames } from "./places";

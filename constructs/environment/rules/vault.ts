@@ -1,4 +1,4 @@
-import { vaultExtensionLayerArn } from "../../vault/extension-layer";
+import { vaultExtensionLayerArn } from "../../vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../vault/provider-version";
 import { missingLayers } from "./backends";
 import { deploysVault } from "./places";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { VAULT_EXTENSION_RELEASES } from "../../vault/extension-layer";
+import { VAULT_EXTENSION_RELEASES } from "../../vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../vault/provider-version";
 import { layerArns, region, roleName, securityGroupId } from "../values/aws";
 import { ipv4Block, privateBlock } from "../values/cidr";
