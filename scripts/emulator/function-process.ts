@@ -28,6 +28,10 @@ export interface FunctionCall {
   readonly requestId: string;
   /** Where the function's output goes. */
   readonly log: Writable;
+  /** Runs functions in JavaScript. @default - the Node of this process */
+  readonly node?: string;
+  /** Has the process killed so long after it got the event. @default - never */
+  readonly killAfterMs?: number;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface FunctionCall {
 export async function callFunction(call: FunctionCall, crashed: Promise<Answer>): Promise<Answer> {
   const { configuration, directory, environment, hosts, event, requestId, log } = call;
   const { FunctionName, FunctionArn, Handler, MemorySize, Timeout } = configuration;
-  const [command, ...args] = await hostCommand(configuration);
+  const [command, ...args] = await hostCommand(configuration, call.node);
   const child = startProcess(command, args, {
     cwd: directory,
     env: environment,
@@ -47,6 +51,7 @@ export async function callFunction(call: FunctionCall, crashed: Promise<Answer>)
   child.stderr?.pipe(log, { end: false });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   let timer: NodeJS.Timeout | undefined;
+  let killer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Answer>((resolve, reject) => {
       const fail = (errorType: string, errorMessage: string) =>
@@ -71,18 +76,23 @@ export async function callFunction(call: FunctionCall, crashed: Promise<Answer>)
       };
       const request = { directory, handler: Handler, hosts, event, context, timeoutMs };
       child.stdin?.write(`${JSON.stringify(request)}\n`);
+      if (call.killAfterMs !== undefined) killer = setTimeout(() => child.kill("SIGKILL"), call.killAfterMs);
     });
   } finally {
     clearTimeout(timer);
+    clearTimeout(killer);
     await endProcess(child, 1_000);
     await closed;
   }
 }
 
-async function hostCommand(configuration: FunctionConfiguration): Promise<[string, ...string[]]> {
+async function hostCommand(
+  configuration: FunctionConfiguration,
+  node = process.execPath,
+): Promise<[string, ...string[]]> {
   const { FunctionName, Runtime, MemorySize } = configuration;
   if (Runtime.startsWith("nodejs"))
-    return [process.execPath, `--max-old-space-size=${MemorySize}`, join(__dirname, "lambda-host.cjs")];
+    return [node, `--max-old-space-size=${MemorySize}`, join(__dirname, "lambda-host.cjs")];
   // Isolated: nothing of this user's Python but its standard library and what is installed for everybody.
   if (Runtime.startsWith("python3."))
     return [await python(), "-I", "-B", "-u", join(__dirname, "lambda-host.py")];

@@ -22,6 +22,8 @@ export interface LambdaRunnerOptions {
   readonly hosts: readonly string[];
   /** By a layer's name, the binary that runs here in the place of the extension that the layer holds. */
   readonly extensions?: Readonly<Record<string, string>>;
+  /** By a runtime's name, the Node that it has. @default - the Node of this process */
+  readonly nodes?: Readonly<Record<string, string>>;
 }
 
 export interface Invocation extends Answer {
@@ -38,8 +40,11 @@ export class LambdaRunner {
     this.#options = options;
   }
 
-  /** `name` is the function's name or ARN. An error of the function is an answer; an error of the runner is thrown. */
-  async invoke(name: string, event: unknown): Promise<Invocation> {
+  /**
+   * `name` is the function's name or ARN. An error of the function is an answer; an error of the runner is thrown. The
+   * process is killed after `killAfterMs`, if that is given.
+   */
+  async invoke(name: string, event: unknown, killAfterMs?: number): Promise<Invocation> {
     const { endpoint, region, directory, hosts } = this.#options;
     const configuration = await readConfiguration(endpoint, region, name);
     const extension = this.#extension(configuration);
@@ -50,6 +55,8 @@ export class LambdaRunner {
       hosts,
       event,
       requestId: randomUUID(),
+      node: this.#options.nodes?.[configuration.Runtime],
+      killAfterMs,
     };
     this.#invocations += 1;
     const number = String(this.#invocations).padStart(3, "0");

@@ -7,7 +7,7 @@ const OWNER = "pid";
 
 /** An empty folder for a run. What the last run left there, its logs above all, stays until now. */
 export async function freshWorkFolder(directory: string = ROOT): Promise<string> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory).catch((): string[] => []);
   if (names.length > 0 && !names.includes(OWNER))
     throw new Error(
       `a local run empties its work folder, and ${directory} is not one: it has ${names.length} files and no file "${OWNER}"; move them away`,

@@ -9,11 +9,12 @@ import { createRole } from "./iam-roles";
 const REGION = "ap-northeast-2";
 
 export interface FunctionSettings {
-  /** By their paths in the zip. */
-  readonly files: Readonly<Record<string, string>>;
+  /** By their paths in the zip, or the zip itself. */
+  readonly files: Readonly<Record<string, string>> | Uint8Array;
   readonly handler: string;
   readonly runtime?: string;
   readonly timeoutSeconds?: number;
+  readonly memoryMegabytes?: number;
   readonly variables?: Readonly<Record<string, string>>;
   readonly layers?: readonly string[];
 }
@@ -45,11 +46,11 @@ export class DeployedFunctions {
       handler,
       runtime = "nodejs22.x",
       timeoutSeconds = 10,
+      memoryMegabytes = 128,
       variables = {},
       layers = [],
     } = settings;
-    const entries = Object.entries(files).map(([path, source]) => [path, strToU8(source)]);
-    const zip = Buffer.from(zipSync(Object.fromEntries(entries), { mtime: "2026-01-01" }));
+    const zip = Buffer.from(files instanceof Uint8Array ? files : zipOf(files));
     writeFileSync(join(this.#assets, `${name}.zip`), zip);
     const response = await fetch(`${this.#endpoint}/2015-03-31/functions`, {
       method: "POST",
@@ -60,7 +61,7 @@ export class DeployedFunctions {
         Role: DeployedFunctions.roleArn,
         Handler: handler,
         Timeout: timeoutSeconds,
-        MemorySize: 128,
+        MemorySize: memoryMegabytes,
         Environment: { Variables: variables },
         Layers: layers,
         Code: { ZipFile: zip.toString("base64") },
@@ -79,4 +80,9 @@ export class DeployedFunctions {
       ...options,
     });
   }
+}
+
+function zipOf(files: Readonly<Record<string, string>>): Uint8Array {
+  const entries = Object.entries(files).map(([path, source]) => [path, strToU8(source)]);
+  return zipSync(Object.fromEntries(entries), { mtime: "2026-01-01" });
 }

@@ -30,7 +30,7 @@ export class MySqlWorld extends RotationWorld {
 
   static async start(
     server: ServerUnderTest,
-    options: Pick<LocalMySqlOptions, "generalLog"> = {},
+    options: Partial<Pick<LocalMySqlOptions, "generalLog" | "hosts">> = {},
   ): Promise<MySqlWorld> {
     const directory = await mkdtemp(join(tmpdir(), "rotation-test-"));
     const certificateAuthority = await createCertificateAuthority("rotation test");

@@ -1,3 +1,5 @@
+import { TextDecoder } from "node:util";
+
 /**
  * Takes the place of iconv-lite, whose tables would be a third of the function's zip file, in the zip and in the tests
  * alike. mysql2 asks it to read what Buffer cannot: the server's version and plugin names in `cesu8`, and the word that
