@@ -82,7 +82,7 @@ describe("the order of the stacks", () => {
       "dev-foundation": [],
       "dev-native": ["dev-foundation"],
       "dev-functions": ["dev-foundation", "dev-native"],
-      "dev-vault": ["dev-functions", "dev-foundation"],
+      "dev-vault": ["dev-foundation", "dev-functions"],
     });
     expect(synthesized.stack("vault").resource("terraform_data").input).toMatch(/dev-functions.*unique_id/);
   });

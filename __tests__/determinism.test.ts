@@ -15,12 +15,7 @@ const SOURCES = [
   "scripts",
   "tsconfig.json",
 ];
-/** By what ENVIRONMENT and SECRET_BACKEND are. */
-const ENVIRONMENTS = [
-  ["prod", undefined],
-  ["adopt", undefined],
-  ["dev", "both"],
-] as const;
+const ENVIRONMENTS = ["prod", "adopt", "vault"];
 
 /** A copy of the project somewhere else. */
 function copyProject(name: string): string {
@@ -39,10 +34,10 @@ function synthesize(root: string, timeZone: string, daysAhead = 0): void {
        static now() { return Real.now() + ahead; }
      };`,
   )}`;
-  for (const [ENVIRONMENT, SECRET_BACKEND] of ENVIRONMENTS) {
+  for (const ENVIRONMENT of ENVIRONMENTS) {
     execFileSync(process.execPath, ["--import", clock, join("scripts", "app.mjs")], {
       cwd: root,
-      env: { PATH: process.env.PATH, TZ: timeZone, ENVIRONMENT, ...(SECRET_BACKEND && { SECRET_BACKEND }) },
+      env: { PATH: process.env.PATH, TZ: timeZone, ENVIRONMENT },
       stdio: "pipe",
     });
   }

@@ -249,12 +249,14 @@ describe("prod", () => {
   const foundation = shipped("prod").stack("foundation");
 
   test("is spread over zones, protected from deletion, and leaves a snapshot", () => {
-    expect(foundation.resources("aws_rds_cluster_instance").length).toBeGreaterThan(1);
-    expect(foundation.resource("aws_rds_cluster")).toMatchObject({
-      deletion_protection: true,
-      skip_final_snapshot: false,
-      backup_retention_period: 35,
-    });
+    for (const cluster of foundation.resources("aws_rds_cluster")) {
+      expect(cluster).toMatchObject({
+        deletion_protection: true,
+        skip_final_snapshot: false,
+        backup_retention_period: 35,
+      });
+    }
+    expect(foundation.resources("aws_rds_cluster_instance")).toHaveLength(4);
   });
 
   test("lets deployers only delete secrets", () => {
@@ -314,7 +316,7 @@ describe("node scripts/app.mjs", () => {
     fix   write "rate(7 days)"
 
   secrets[0]
-    rule  only these keys are known here: name, user, strategy, schedule, window, groupRoles, grants, iamUser
+    rule  only these keys are known here: name, database, user, strategy, schedule, window, groupRoles, grants, iamUser
     got   "password"
     fix   remove "password"
 `);
@@ -324,7 +326,7 @@ describe("node scripts/app.mjs", () => {
   test("says so when there is no such environment", () => {
     const { status, stderr } = app({ ENVIRONMENT: "staging" });
     expect(status).toBe(1);
-    expect(stderr).toContain("fix   set ENVIRONMENT to one of adopt, dev, local, prod");
+    expect(stderr).toContain("fix   name one of adopt, dev, local, prod, vault");
     expect(stderr).not.toMatch(/^\s+at /m);
   }, 60_000);
 });

@@ -20,20 +20,20 @@ function statefulAddresses(environment: Environment): Record<string, string[]> {
 
 test("dev keeps its data where it is", () => {
   expect(statefulAddresses(shippedEnvironment("dev"))).toEqual({
-    functions: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
+    functions: ["aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71"],
     foundation: [
-      "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
+      "aws_cloudwatch_log_group.Database-main_LogGroup-postgresql_22A0E3CE",
       "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
-      "aws_kms_key.DatabaseKey_7576F140",
+      "aws_kms_key.DatabaseKey-main_968C4161",
       "aws_kms_key.LogsKey_A6AB43B2",
-      "aws_rds_cluster.Database_Cluster_C6094C50",
-      "aws_rds_cluster_instance.Database_Instance-1_EC0FB45D",
+      "aws_rds_cluster.Database-main_Cluster_22EF5B2C",
+      "aws_rds_cluster_instance.Database-main_Instance-1_894179AB",
       "aws_subnet.Network_Subnet-a_78411613",
       "aws_subnet.Network_Subnet-c_8B251800",
       "aws_vpc.Network_Vpc_FAC8F4A5",
     ],
     native: [
-      "aws_cloudwatch_log_group.Native_RotationFunction_LogGroup_0B23DE22",
+      "aws_cloudwatch_log_group.Native_Rotation-main_Function_LogGroup_BC9D3218",
       "aws_kms_key.Native_Key_55960793",
       "aws_secretsmanager_secret.Native_Secret-orders_1E441BE5",
       "aws_secretsmanager_secret_version.Native_Secret-orders_BootstrapVersion_8500A3BA",
@@ -43,7 +43,7 @@ test("dev keeps its data where it is", () => {
 
 test("prod keeps its data where it is", () => {
   expect(statefulAddresses(shippedEnvironment("prod"))).toEqual({
-    functions: ["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"],
+    functions: ["aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71"],
     foundation: [
       "aws_cloudwatch_log_group.Database_LogGroup-postgresql_24CFF047",
       "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
@@ -58,7 +58,7 @@ test("prod keeps its data where it is", () => {
       "aws_vpc.Network_Vpc_FAC8F4A5",
     ],
     native: [
-      "aws_cloudwatch_log_group.Native_RotationFunction_LogGroup_0B23DE22",
+      "aws_cloudwatch_log_group.Native_Rotation-main_Function_LogGroup_BC9D3218",
       "aws_kms_key.Native_Key_55960793",
       "aws_secretsmanager_secret.Native_Secret-orders_1E441BE5",
       "aws_secretsmanager_secret.Native_Secret-reporting_038E6ED6",
@@ -77,5 +77,5 @@ test("Vault keeps its mounts, and with them its secrets, where they are", () => 
     "vault_kv_secret_v2.Vault_KeyValue_TestSecret-orders_DA34779B",
     "vault_mount.Vault_KeyValue_Mount_232D58D8",
   ]);
-  expect(functions).toEqual(["aws_cloudwatch_log_group.Consumer-orders_LogGroup_14F5D3B9"]);
+  expect(functions).toEqual(["aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71"]);
 });

@@ -28,7 +28,9 @@ function functionsBelow(folder) {
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const handler = Object.keys(BUNDLES).find((file) => entries.some(({ name }) => name === file));
   return [
-    ...(handler ? [{ entry: `${folder}/${handler}`, output: `dist/${folder}.zip`, bundle: BUNDLES[handler] }] : []),
+    ...(handler
+      ? [{ entry: `${folder}/${handler}`, output: `dist/${folder}.zip`, bundle: BUNDLES[handler] }]
+      : []),
     ...names.sort().flatMap((name) => functionsBelow(`${folder}/${name}`)),
   ];
 }

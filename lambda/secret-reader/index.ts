@@ -5,8 +5,8 @@ import { SecretCache } from "./secret-cache";
 import { checkName } from "./secret-name";
 import { sourcesFrom } from "./source-registry";
 
-export * from "./errors";
 export type { SourceName } from "./contract/source-names";
+export * from "./errors";
 export type { Secret, SecretCapabilities, SecretVersion } from "./secret";
 
 const TIME_TO_LIVE_MILLISECONDS = 300_000;

@@ -1,5 +1,5 @@
-import type { Environment } from "./environment";
 import type { SourceName } from "./contract/source-names";
+import type { Environment } from "./environment";
 import type { SecretSource } from "./secret";
 import { secretsManager } from "./sources/secrets-manager";
 import { secretsManagerExtension } from "./sources/secrets-manager-extension";

@@ -16,7 +16,9 @@ export async function scanEnvironment(name: string, onInstall?: () => void): Pro
   const folder = await mkdtemp(join(tmpdir(), "policy-"));
   try {
     const app = new App({ outdir: folder });
-    new SecretsPlatform(app, "Secrets", { environment: loadEnvironment(name, { root: ROOT, variables: {} }) });
+    new SecretsPlatform(app, "Secrets", {
+      environment: loadEnvironment(name, { root: ROOT, variables: {} }),
+    });
     app.synth();
     const { stdout } = await run(
       python,

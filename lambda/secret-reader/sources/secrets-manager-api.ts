@@ -1,3 +1,4 @@
+import type { SourceName } from "../contract/source-names";
 import { type Environment, required } from "../environment";
 import {
   SecretAccessDeniedError,
@@ -7,7 +8,6 @@ import {
   SecretUnavailableError,
 } from "../errors";
 import { fieldsOf, parseJson } from "../fields";
-import type { SourceName } from "../contract/source-names";
 import type { Secret, SecretVersion } from "../secret";
 
 /** One version of a secret by its staging label. */

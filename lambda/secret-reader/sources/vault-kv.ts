@@ -1,6 +1,6 @@
+import type { SourceName } from "../contract/source-names";
 import { SecretMalformedError, SecretNotFoundError, type SecretPlace } from "../errors";
 import { fieldsOf } from "../fields";
-import type { SourceName } from "../contract/source-names";
 import type { Secret } from "../secret";
 
 /** What Vault's API answers to a read in a KV version 2 mount (Vault API documentation, "KV secrets engine - version 2"). */
