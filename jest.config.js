@@ -1,5 +1,5 @@
 const { availableParallelism } = require("node:os");
-const replaced = require("./scripts/replaced-modules.json");
+const replaced = require("./scripts/build/replaced-modules.json");
 
 // The functions run on Node 22 and newer; on Node 20 the AWS SDK would say so once in every test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

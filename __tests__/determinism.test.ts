@@ -60,7 +60,7 @@ test("two folders, time zones and times give the same bytes, assets included", (
   const there = copyProject("there-of-another-length-");
 
   synthesize(here, "Asia/Seoul");
-  execFileSync(process.execPath, [join("scripts", "build.mjs")], {
+  execFileSync(process.execPath, [join("scripts", "build", "main.mjs")], {
     cwd: there,
     env: { PATH: process.env.PATH, TZ: "America/Los_Angeles" },
     stdio: "pipe",

@@ -1,5 +1,5 @@
 // What cdktf.json runs: brings dist/ up to date and synthesizes.
-import { root } from "./build.mjs";
+import { root } from "./build/main.mjs";
 import { loadApp } from "./load-app.mjs";
 
 const { app, keepCompiled } = await loadApp();

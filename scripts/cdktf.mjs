@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./build.mjs";
+import { root } from "./build/main.mjs";
 import { loadApp } from "./load-app.mjs";
 
 const [command, ...rest] = process.argv.slice(2);

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
-import { build, replaceFile, root } from "./build.mjs";
+import { replaceFile } from "./build/fresh.mjs";
+import { build, root } from "./build/main.mjs";
 
 /**
  * Brings dist/ up to date and loads the app, with what V8 compiled the last time: that saves a quarter of a synth.

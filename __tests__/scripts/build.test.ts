@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
-  copyFileSync,
-  mkdirSync,
+  cpSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -19,9 +18,8 @@ const FRESH = "nothing to build\n";
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "build-"));
-  mkdirSync(join(folder, "scripts"));
-  for (const file of ["scripts/build.mjs", "scripts/replaced-modules.json", "tsconfig.json"])
-    copyFileSync(join(projectRoot, file), join(folder, file));
+  for (const part of [join("scripts", "build"), "tsconfig.json"])
+    cpSync(join(projectRoot, part), join(folder, part), { recursive: true });
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   save("export const answer = 1;", -60);
 });
@@ -35,7 +33,7 @@ function save(code: string, seconds: number): void {
 }
 
 const build = () =>
-  execFileSync(process.execPath, [join(folder, "scripts", "build.mjs")], { encoding: "utf8" });
+  execFileSync(process.execPath, [join(folder, "scripts", "build", "main.mjs")], { encoding: "utf8" });
 
 test("a bundle is made again only if the content of an input changed", () => {
   expect([build(), build()]).toEqual([MADE, FRESH]);

@@ -73,15 +73,8 @@ async function main(): Promise<void> {
 function emptyApp(folder: string): string {
   const directory = join(folder, "empty");
   mkdirSync(join(directory, "scripts"), { recursive: true });
-  for (const file of [
-    "scripts/app.mjs",
-    "scripts/build.mjs",
-    "scripts/load-app.mjs",
-    "scripts/replaced-modules.json",
-    "tsconfig.json",
-  ]) {
-    cpSync(join(ROOT, file), join(directory, file));
-  }
+  for (const part of ["scripts/app.mjs", "scripts/build", "scripts/load-app.mjs", "tsconfig.json"])
+    cpSync(join(ROOT, part), join(directory, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
   writeFileSync(join(directory, "main.ts"), EMPTY_APP);
   return directory;

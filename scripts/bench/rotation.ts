@@ -82,7 +82,7 @@ class Bench {
 
   /** Size, what it is made of, and how long a fresh process takes to load it. */
   async bundle(directory: string): Promise<void> {
-    const { functionBundle } = await import("../build.mjs" as string);
+    const { functionBundle } = await import("../build/main.mjs" as string);
     const { code, modules } = await functionBundle("lambda/rotation/handler.ts");
     const zip = await readFile(join(ROOT, "dist", "lambda", "rotation.zip"));
     const file = join(directory, "index.js");

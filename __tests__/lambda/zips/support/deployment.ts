@@ -71,7 +71,7 @@ export class Deployment {
     nodes: Readonly<Record<NodeRuntime, string>>,
     database: AdoptedDatabase,
   ): Promise<Deployment> {
-    execFileSync(process.execPath, [join(projectRoot, "scripts", "build.mjs")]);
+    execFileSync(process.execPath, [join(projectRoot, "scripts", "build", "main.mjs")]);
     const { ARN } = await callJson<{ ARN: string }>(
       emulator.endpoint,
       unsignedHeaders(REGION, "secretsmanager"),

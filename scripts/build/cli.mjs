@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// `lambda-secrets build`, for an app that has this package as a dependency: zips the functions below its folder lambda/.
+import { makeStale } from "./fresh.mjs";
+import { functionTargets } from "./functions.mjs";
+
+const USAGE = `Usage: lambda-secrets build [folder]
+
+Makes dist/<folder>/<name>.zip of each folder with handler.ts or index.py below a folder of functions (default: lambda).
+`;
+
+const [command, folder = "lambda", ...others] = process.argv.slice(2);
+if (command !== "build" || others.length > 0) {
+  process.stderr.write(USAGE);
+  process.exit(1);
+}
+const inputs = ["tsconfig.json", "node_modules/.package-lock.json"];
+const targets = functionTargets(process.cwd(), folder, { inputs });
+if (targets.length === 0) {
+  process.stderr.write(`${folder} must hold a folder with handler.ts or index.py; it holds none\n`);
+  process.exit(1);
+}
+const made = await makeStale(process.cwd(), targets);
+process.stdout.write(made.length > 0 ? `built ${made.join(", ")}\n` : "nothing to build\n");
