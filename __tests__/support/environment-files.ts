@@ -1,8 +1,12 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Environment, EnvironmentError, loadEnvironment } from "../../constructs/environment";
-import type { Problem } from "../../constructs/environment/problem";
+import {
+  type Environment,
+  EnvironmentError,
+  loadEnvironment,
+  type Problem,
+} from "../../constructs/environment";
 import type { Attributes } from "./template";
 
 /** A folder like the project's root, with one environment file and whatever else a test puts beside it. */
@@ -18,7 +22,7 @@ export function environmentFolder(files: Readonly<Record<string, unknown>>): str
 
 /** Loads settings as environment `dev`. */
 export function load(settings: unknown, variables: Readonly<Record<string, string>> = {}): Environment {
-  return loadEnvironment({ root: environmentFolder({ "dev.json": settings }), variables });
+  return loadEnvironment("dev", { root: environmentFolder({ "dev.json": settings }), variables });
 }
 
 /** The error that a call throws about an environment. */

@@ -20,7 +20,7 @@ export const privilegeRules: readonly Rule[] = [
   rule({
     where: groupRoles,
     holds: ({ got, users }) => !users.includes(got),
-    must: "must not be a user of this environment",
+    must: "must not be a user of a secret of the same database",
     fix: "choose another role",
   }),
   rule({
