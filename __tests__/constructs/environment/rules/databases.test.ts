@@ -71,7 +71,7 @@ describe("databases: refuse", () => {
   refuses(adopted, [
     ...["clusterResourceId", "host"].map((key) => ({
       change: { [`databases.legacy.${key}`]: adopt.databases.main[key] },
-      rule: 'is that of the database "main" already; each cluster has one entry',
+      rule: "is that of another database already; each cluster has one entry",
       got: JSON.stringify(adopt.databases.main[key]),
       fix: "correct one of them, or remove an entry and name the other in its secrets",
     })),

@@ -184,7 +184,7 @@ describe("variables of functions: refuse", () => {
     },
     {
       change: { "functions[0].variables": { LONG: "é".repeat(1_499) } },
-      rule: "must fit into the function's environment: at most 3000 bytes together, have 3002",
+      rule: "must fit into the function's environment, beside certificates: at most 3000 bytes together, have 3002",
       got: "an object",
       fix: "keep long settings elsewhere, for example in a file beside the code",
     },
