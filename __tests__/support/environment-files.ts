@@ -1,8 +1,12 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Environment, EnvironmentError, loadEnvironment } from "../../constructs/environment";
-import type { Problem } from "../../constructs/environment/problems/problem";
+import {
+  type Environment,
+  EnvironmentError,
+  loadEnvironment,
+  type Problem,
+} from "../../constructs/environment";
 import type { Attributes } from "./template";
 
 /** A folder like the project's root, with one environment file and whatever else a test puts beside it. */

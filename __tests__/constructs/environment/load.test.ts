@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentJsonSchema } from "../../../constructs/environment";
+import { environmentJsonSchema, loadEnvironment } from "../../../constructs/environment";
 import { changed, load, problems, refusal } from "../../support/environment-files";
-import { projectRoot, shippedEnvironments, shippedSettings } from "../../support/shipped";
+import { projectRoot, shippedEnvironments, shippedSettings } from "./support/shipped-settings";
 
 const dev = shippedSettings("dev");
 
@@ -93,9 +93,9 @@ describe("all problems", () => {
     const broken = changed(dev, {
       account: "1",
       "network.zones": ["us-east-1a", "us-east-1b"],
-      "database.instances": 16,
+      "databases.main.instances": 16,
       "secrets[0].schedule": "rate(1 hour)",
-      "consumers[0].secret": "billing",
+      "functions[0].secrets[0]": "billing",
       retention: 1,
     });
     expect(new Set(problems(broken).map(({ path }) => path))).toEqual(
@@ -103,9 +103,9 @@ describe("all problems", () => {
         "account",
         "network.zones[0]",
         "network.zones[1]",
-        "database.instances",
+        "databases.main.instances",
         "secrets[0].schedule",
-        "consumers[0].secret",
+        "functions[0].secrets[0]",
         "",
       ]),
     );
@@ -122,13 +122,13 @@ describe("all problems", () => {
       ["secrets[0].strategy", "secrets[1].user", "secrets[2].name"],
     ],
     [
-      "consumers",
+      "functions",
       {
-        "consumers[0].runtime": "cobol",
-        "consumers[1]": { name: "rotation", secret: "orders" },
-        "consumers[2]": { name: "billing", secret: "billing" },
+        "functions[0].runtime": "cobol",
+        "functions[1]": { name: "rotation", code: "lambda/x", secrets: ["orders"] },
+        "functions[2]": { name: "billing", code: "lambda/x", secrets: ["billing"] },
       },
-      ["consumers[0].runtime", "consumers[1].name", "consumers[2].secret"],
+      ["functions[0].runtime", "functions[1].name", "functions[2].secrets[0]"],
     ],
     [
       "deployers",
@@ -136,14 +136,18 @@ describe("all problems", () => {
       ["deployers[0]", "deployers[1]"],
     ],
     [
-      "consumers that read Vault's test secret",
-      { backend: "vault", "vault.testSecret": "orders", "consumers[0].name": "Orders" },
-      ["consumers[0].name"],
+      "databases",
+      {
+        "databases.main.port": 1,
+        "databases.other": { ...dev.databases.main, engine: "aurora-mysql" },
+        "secrets[0].database": "main",
+      },
+      ["databases.main.port", "databases.other.engineVersion"],
     ],
     [
-      "secrets that a consumer reads",
-      { "secrets[0].strategy": "none", "consumers[0].name": "Orders" },
-      ["secrets[0].strategy", "consumers[0].name"],
+      "secrets that a function reads",
+      { "secrets[0].strategy": "none", "functions[0].name": "Orders" },
+      ["secrets[0].strategy", "functions[0].name"],
     ],
   ])("are found in right entries beside a wrong one: %s", (_, change, paths) => {
     expect(
@@ -154,34 +158,34 @@ describe("all problems", () => {
   });
 
   test("are listed for a certificate authority too", () => {
-    const broken = changed(dev, { account: "1", "database.certificateAuthorityFile": "gone.pem" });
+    const broken = changed(dev, { account: "1", "databases.main.certificateAuthorityFile": "gone.pem" });
     expect(problems(broken).map(({ path }) => path)).toEqual([
       "account",
-      "database.certificateAuthorityFile",
+      "databases.main.certificateAuthorityFile",
     ]);
   });
 });
 
 describe("an unknown key", () => {
   test("is refused with the nearest known one", () => {
-    expect(problems(changed(dev, { Databse: {} }))).toEqual([
+    expect(problems(changed(dev, { Databses: {} }))).toEqual([
       {
         path: "",
-        rule: expect.stringMatching(/^only these keys are known here: .*\bdatabase\b/),
-        got: '"Databse"',
-        fix: 'remove "Databse", or write "database"',
+        rule: expect.stringMatching(/^only these keys are known here: .*\bdatabases\b/),
+        got: '"Databses"',
+        fix: 'remove "Databses", or write "databases"',
       },
     ]);
   });
 
   test.each([
     ["network", "zone", "zones"],
-    ["database", "instanses", "instances"],
-    ["database.capacity", "maxAcus", "maxAcu"],
+    ["databases.main", "instanses", "instances"],
+    ["databases.main.capacity", "maxAcus", "maxAcu"],
     ["secrets[0]", "scheduel", "schedule"],
     ["secrets[0].grants[0]", "privilege", "privileges"],
     ["state", "kinds", "kind"],
-    ["consumers[0]", "secrets", "secret"],
+    ["functions[0]", "secret", "secrets"],
     ["rotation", "timeout", "timeoutSeconds"],
   ])("of %s is refused too: %s", (section, key, suggestion) => {
     expect(problems(changed(dev, { [`${section}.${key}`]: 1 }))).toMatchObject([
@@ -195,26 +199,36 @@ describe("an unknown key", () => {
     ]);
   });
 
-  test.each(["password", "secrets[0].password", "database.masterPassword", "network.token", "rotation.key"])(
-    "may hold a secret, so its value is not shown: %s",
-    (path) => {
-      expect(refusal(() => load(changed(dev, { [path]: "hunter2" }))).message).not.toContain("hunter2");
-    },
-  );
-});
-
-test("SECRET_BACKEND is checked like the file's backend", () => {
-  expect(problems(dev, { SECRET_BACKEND: "redis" })).toEqual([
-    {
-      path: "SECRET_BACKEND",
-      rule: "the environment variable must be one of native, vault, both",
-      got: '"redis"',
-      fix: "set SECRET_BACKEND=native, or unset it",
-    },
-  ]);
+  test.each([
+    "password",
+    "secrets[0].password",
+    "databases.main.masterPassword",
+    "network.token",
+    "rotation.key",
+  ])("may hold a secret, so its value is not shown: %s", (path) => {
+    expect(refusal(() => load(changed(dev, { [path]: "hunter2" }))).message).not.toContain("hunter2");
+  });
 });
 
 describe("what is loaded", () => {
+  test("is the environment that is asked for, whatever ENVIRONMENT says", () => {
+    const variables = { ENVIRONMENT: "dev" };
+    expect(loadEnvironment("prod", { root: projectRoot, variables }).name).toBe("prod");
+  });
+
+  test("is asked for by a name that exists", () => {
+    expect(
+      refusal(() => loadEnvironment("production", { root: projectRoot, variables: {} })).problems,
+    ).toEqual([
+      {
+        path: "loadEnvironment",
+        rule: "must name a file of environments/ or be the path of one",
+        got: '"production"',
+        fix: `name one of ${shippedEnvironments.join(", ")}`,
+      },
+    ]);
+  });
+
   test("cannot be changed, to its depths", () => {
     const unfrozen = (value: unknown): boolean =>
       value !== null &&
@@ -227,24 +241,25 @@ describe("what is loaded", () => {
     const { region: _, logRetentionDays: __, secretRecoveryDays: ___, ...settings } = dev;
     const bare = changed(settings, {
       "network.zones": ["ap-northeast-2a", "ap-northeast-2c"],
-      "database.deletionProtection": undefined,
-      "database.finalSnapshot": undefined,
-      "database.backupRetentionDays": undefined,
+      "databases.main.deletionProtection": undefined,
+      "databases.main.finalSnapshot": undefined,
+      "databases.main.backupRetentionDays": undefined,
     });
     expect(load(bare)).toMatchObject({
       region: "ap-northeast-2",
       deployers: [],
       logRetentionDays: 365,
       secretRecoveryDays: 30,
-      database: {
-        superuserName: "dbadmin",
-        deletionProtection: true,
-        finalSnapshot: true,
-        backupRetentionDays: 14,
+      databases: {
+        main: {
+          superuserName: "dbadmin",
+          deletionProtection: true,
+          finalSnapshot: true,
+          backupRetentionDays: 14,
+        },
       },
       secrets: [{ schedule: "rate(7 days)", groupRoles: [] }],
       rotation: { runtime: "nodejs24.x", immediately: true, timeoutSeconds: 60, memoryMegabytes: 256 },
-      consumerRuntime: "nodejs24.x",
     });
   });
 

@@ -1,22 +1,23 @@
 import * as fc from "fast-check";
 import type { Environment } from "../../../constructs/environment";
-import { EnvironmentError } from "../../../constructs/environment";
+import { EnvironmentError, loadEnvironment } from "../../../constructs/environment";
 import { rotationTags } from "../../../constructs/native/rotation-tags";
 import { privilegesOf } from "../../../lambda/rotation/engines/mysql/sql";
 import { type Declaration, readTags } from "../../../lambda/rotation/tags";
 import { changed, load } from "../../support/environment-files";
-import { shippedEnvironment, shippedEnvironments, shippedSettings } from "../../support/shipped";
 import { mysqlDev } from "./support/mysql-settings";
+import { projectRoot, shippedEnvironments, shippedSettings } from "./support/shipped-settings";
 
 /** What the rotation function makes of the tags of each secret. */
-function declarations({ secrets, database }: Environment): Declaration[] {
-  return secrets.map((secret) =>
-    readTags(new Map(Object.entries(rotationTags(secret, database.databaseName)))),
-  );
+function declarations({ secrets, databases }: Environment): Declaration[] {
+  return secrets.map((secret) => {
+    const tags = rotationTags(secret, databases[secret.database]?.databaseName ?? "");
+    return readTags(new Map(Object.entries(tags)));
+  });
 }
 
 test.each(shippedEnvironments)("the rotation function reads what %s declares", (name) => {
-  const environment = shippedEnvironment(name);
+  const environment = loadEnvironment(name, { root: projectRoot, variables: {} });
   expect(declarations(environment)).toMatchObject(
     environment.secrets.map(({ user, strategy, groupRoles, grants }) => ({
       user,

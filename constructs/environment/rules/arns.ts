@@ -1,7 +1,16 @@
 import { Account } from "../../contracts/account";
-import type { Path } from "../problems/problem";
 import type { Draft } from "./draft";
-import { adoptedDatabases } from "./places";
+import {
+  adoptedDatabases,
+  entries,
+  functions,
+  native,
+  ofKind,
+  root,
+  setting,
+  vaultExtension,
+  within,
+} from "./places";
 import { type Place, type Rule, rule } from "./rule";
 
 interface NamedArn extends Place {
@@ -12,27 +21,52 @@ interface NamedArn extends Place {
   readonly within: readonly ("account" | "region")[];
 }
 
+const stateInS3 = ofKind(within(setting(root, "state")), "s3");
+
+const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...within: NamedArn["within"]])[] =
+  [
+    [setting(stateInS3, "kmsKeyId"), "region"],
+    [setting(adoptedDatabases, "superuserSecretArn"), "account", "region"],
+    [setting(adoptedDatabases, "superuserSecretKeyArn"), "region"],
+    [entries(root, "deployers"), "account"],
+    [entries(native, "layerArns"), "region"],
+    [entries(vaultExtension, "layerArns"), "region"],
+    [entries(functions, "layers"), "region"],
+  ];
+
 /** Where the things are that the file names by ARN. */
 export const arnRules: readonly Rule[] = [
-  rule({
-    where: arnsOf,
+  rule(namedArns, {
     holds: isInPartition,
     must: ({ region }) => `must be in partition ${partitionOf(region)}, as region ${region} is`,
     fix: ({ region }) => `write "arn:${partitionOf(region)}:…"`,
   }),
-  rule({
-    where: (draft) => arnsOf(draft).filter(isInPartition),
+  rule((draft) => namedArns(draft).filter(isInPartition), {
     holds: ({ got, region, account, within }) => {
       const [, , , arnRegion, arnAccount] = got.split(":");
-      return (
-        (!within.includes("region") || arnRegion === region) &&
-        (!within.includes("account") || account === undefined || arnAccount === account)
-      );
+      const isElsewhere = {
+        region: arnRegion !== region,
+        account: account !== undefined && arnAccount !== account,
+      };
+      return !within.some((bound) => isElsewhere[bound]);
     },
     must: (arn) => `must be of ${arn.within.map((bound) => `${bound} ${arn[bound]}`).join(" and ")}`,
     fix: ({ within }) => `name one there, or correct ${within.map((bound) => `\`${bound}\``).join(" and ")}`,
   }),
 ];
+
+function namedArns(draft: Draft): NamedArn[] {
+  const { region, account, state } = draft;
+  if (!region) return [];
+  const stateRegion = (state?.kind === "s3" && state.region) || region;
+  return ARNS.flatMap(([find, ...within]) =>
+    find(draft).flatMap(({ path, got }) =>
+      typeof got === "string" && got.startsWith("arn:")
+        ? [{ path, got, region: path[0] === "state" ? stateRegion : region, account, within }]
+        : [],
+    ),
+  );
+}
 
 function isInPartition({ got, region }: NamedArn): boolean {
   return got.split(":")[1] === partitionOf(region);
@@ -40,27 +74,4 @@ function isInPartition({ got, region }: NamedArn): boolean {
 
 function partitionOf(region: string): string {
   return new Account("", region).partition;
-}
-
-function arnsOf(draft: Draft): NamedArn[] {
-  const { state, deployers = [], native, vault, functions = [], region, account } = draft;
-  if (!region) return [];
-  const s3 = state?.kind === "s3" ? state : undefined;
-  const named = (within: NamedArn["within"], got: string | undefined, path: Path, home = region) =>
-    got?.startsWith("arn:") ? [{ path, got, region: home, account, within }] : [];
-  const layers = (arns: Readonly<Record<string, string | undefined>> = {}, ...path: Path) =>
-    Object.entries(arns).flatMap(([key, arn]) => named(["region"], arn, [...path, key]));
-  return [
-    ...named(["region"], s3?.kmsKeyId, ["state", "kmsKeyId"], s3?.region),
-    ...adoptedDatabases(draft).flatMap(({ path, database }) => [
-      ...named(["account", "region"], database.superuserSecretArn, [...path, "superuserSecretArn"]),
-      ...named(["region"], database.superuserSecretKeyArn, [...path, "superuserSecretKeyArn"]),
-    ]),
-    ...deployers.flatMap((arn, index) => named(["account"], arn, ["deployers", index])),
-    ...layers(native?.layerArns, "native", "layerArns"),
-    ...layers(vault?.extension.layerArns, "vault", "extension", "layerArns"),
-    ...functions.flatMap(({ layers }, index) =>
-      layers.flatMap((arn, layer) => named(["region"], arn, ["functions", index, "layers", layer])),
-    ),
-  ];
 }

@@ -2,53 +2,88 @@ import type { Settings } from "../environment";
 import type { Path } from "../problems/problem";
 import type { Draft } from "./draft";
 
-type Database = Settings["databases"][string];
-type Secret = Settings["secrets"][number];
-type LambdaFunction = Settings["functions"][number];
+type Find<Item> = (draft: Draft) => readonly Item[];
 
-/** The databases of a draft with their places. */
-export function databasesOf({ databases = {} }: Draft): { path: Path; name: string; database: Database }[] {
-  return Object.entries(databases).map(([name, database]) => ({ path: ["databases", name], name, database }));
+/** A section of the file with its place, and whatever else a rule about it has to know. */
+interface Section {
+  readonly path: Path;
+  readonly section: object;
+}
+type Value<At extends Section, Key> = Key extends keyof At["section"]
+  ? NonNullable<At["section"][Key]>
+  : never;
+type Entry<List> = List extends readonly (infer Item)[] ? Item : NonNullable<List[keyof List]>;
+
+/** A setting of each section that has it. */
+export function setting<At extends Section, Key extends string>(find: Find<At>, key: Key) {
+  return (draft: Draft) =>
+    find(draft).flatMap((at) => {
+      const got = (at.section as Record<string, Value<At, Key> | undefined>)[key];
+      return got === undefined ? [] : [{ ...at, path: [...at.path, key] as Path, got }];
+    });
 }
 
-export function createdDatabases(draft: Draft) {
-  return databasesOf(draft).flatMap(({ database, ...place }) =>
-    database.kind === "created" ? [{ ...place, database }] : [],
-  );
+/** The entries of a list, or the values of an object, that is a setting of each section. */
+export function entries<At extends Section, Key extends string>(find: Find<At>, key: Key) {
+  return (draft: Draft) =>
+    setting(
+      find,
+      key,
+    )(draft).flatMap(({ got: list, ...at }) =>
+      // `Object.entries` skips holes.
+      Object.entries<Entry<Value<At, Key>>>(list).map(([name, got]) => ({
+        ...at,
+        path: [...at.path, Array.isArray(list) ? Number(name) : name] as Path,
+        got,
+      })),
+    );
 }
 
-export function adoptedDatabases(draft: Draft) {
-  return databasesOf(draft).flatMap(({ database, ...place }) =>
-    database.kind === "adopted" ? [{ ...place, database }] : [],
-  );
+/** What was found, as sections to look into. */
+export function within<Got extends object>(find: Find<{ readonly path: Path; readonly got: Got }>) {
+  return (draft: Draft) => find(draft).map(({ path, got }) => ({ path, section: got }));
 }
 
-/** The secrets of a draft with their places. */
-export function secretsOf({ secrets = [] }: Draft): { path: Path; index: number; secret: Secret }[] {
-  return secrets.flatMap((secret, index) => [{ path: ["secrets", index], index, secret }]);
+export function ofKind<Of extends { readonly kind: string }, Kind extends string>(
+  find: Find<{ readonly path: Path; readonly section: Of }>,
+  kind: Kind,
+) {
+  return (draft: Draft) =>
+    find(draft).flatMap(({ path, section }) =>
+      section.kind === kind ? [{ path, section: section as Extract<Of, { kind: Kind }> }] : [],
+    );
 }
+
+/** The top of the file. */
+export const root = (draft: Draft) => [{ path: [] as Path, section: draft }];
+export const network = within(setting(root, "network"));
+export const native = within(setting(root, "native"));
+export const vault = within(setting(root, "vault"));
+export const vaultServer = within(setting(vault, "server"));
+export const vaultExtension = within(setting(vault, "extension"));
+export const databases = within(entries(root, "databases"));
+export const createdDatabases = ofKind(databases, "created");
+export const adoptedDatabases = ofKind(databases, "adopted");
+export const functions = within(entries(root, "functions"));
+export const secrets = within(entries(root, "secrets"));
 
 /** The secrets whose database is right by itself. */
 export function secretsWithDatabase(draft: Draft) {
-  const databases = new Map<string | undefined, Database>(Object.entries(draft.databases ?? {}));
-  return secretsOf(draft).flatMap(({ secret, ...place }) => {
-    const database = databases.get(secret.database);
-    return database ? [{ ...place, secret, database }] : [];
+  const known = new Map<string | undefined, Settings["databases"][string]>(
+    Object.entries(draft.databases ?? {}),
+  );
+  return secrets(draft).flatMap((secret) => {
+    const database = known.get(secret.section.database);
+    return database ? [{ ...secret, database }] : [];
   });
 }
 
-/** The functions of a draft with their places. */
-export function functionsOf({ functions = [] }: Draft): { path: Path; lambda: LambdaFunction }[] {
-  return functions.flatMap((lambda, index) => [{ path: ["functions", index], lambda }]);
-}
-
-/** Names of a list that an entry before has already. */
-export function repeatedNames(list: readonly { readonly name: string }[] = [], section: string) {
-  const first = new Map<string, number>();
-  return list.flatMap(({ name }, index) => {
-    if (!first.has(name)) first.set(name, index);
-    return first.get(name) === index ? [] : [{ path: [section, index, "name"], got: name }];
-  });
+/** Names that an entry before has already. */
+export function repeated<At extends { readonly got: unknown }>(find: Find<At>) {
+  return (draft: Draft) => {
+    const seen = new Set<unknown>();
+    return find(draft).filter(({ got }) => seen.has(got) || !seen.add(got));
+  };
 }
 
 export function deploysNative({ backends }: Draft): boolean {

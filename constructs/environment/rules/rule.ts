@@ -1,7 +1,7 @@
 import { firstOfEachPath, type Path, type Problem, problemAt } from "../problems/problem";
 import type { Draft } from "./draft";
 
-/** A value of the file that a rule is about. */
+/** A value that a rule is about, and whatever else the rule has to know. */
 export interface Place {
   readonly path: Path;
   readonly got: unknown;
@@ -12,29 +12,26 @@ export type Rule = (draft: Draft) => Problem[];
 
 type Text<At> = string | ((at: At) => string);
 
-export function rule<At extends Place>({
-  where,
-  holds = () => false,
-  must,
-  fix,
-}: {
-  /** The values that the rule is about. */
-  readonly where: (draft: Draft) => readonly At[];
-  /** Whether it holds for one of them. @default - for none: `where` finds only what is wrong */
-  readonly holds?: (at: At, draft: Draft) => boolean;
-  readonly must: Text<At>;
-  readonly fix: Text<At>;
-}): Rule {
+/** A rule about the values that `where` finds. */
+export function rule<At extends Place>(
+  where: (draft: Draft) => readonly At[],
+  {
+    when = () => true,
+    holds = () => false,
+    must,
+    fix,
+  }: {
+    /** Whether the rule applies. @default - always */
+    readonly when?: (draft: Draft) => boolean;
+    /** Whether a value keeps the rule. @default - none does: `where` finds only what is wrong */
+    readonly holds?: (at: At) => boolean;
+    readonly must: Text<At>;
+    readonly fix: Text<At>;
+  },
+): Rule {
   const say = (text: Text<At>, at: At) => (typeof text === "string" ? text : text(at));
-  return (draft) =>
-    firstOfEachPath(
-      where(draft)
-        .filter((at) => !holds(at, draft))
-        .map((at) => problemAt(at.path, at.got, say(must, at), say(fix, at))),
-    );
-}
-
-/** The place of a value, if there is one. */
-export function place<Value>(got: Value | undefined, ...path: Path): { path: Path; got: Value }[] {
-  return got === undefined ? [] : [{ path, got }];
+  return (draft) => {
+    const wrong = when(draft) ? where(draft).filter((at) => !holds(at)) : [];
+    return firstOfEachPath(wrong.map((at) => problemAt(at.path, at.got, say(must, at), say(fix, at))));
+  };
 }

@@ -1,86 +1,65 @@
 import { isReservedUser, LONGEST_USER_NAME, USUAL_SUPERUSER } from "../values/engine-names";
 import { CLONE_SUFFIX } from "../values/rotation-facts";
 import type { Draft } from "./draft";
-import { secretsOf, secretsWithDatabase } from "./places";
-import { type Place, type Rule, rule } from "./rule";
-
-type NamedSecret = ReturnType<typeof secretsOf>[number];
-
-interface NamedUser extends Place {
-  readonly got: string;
-  /** As it will be called in the database; of alternating users, also the second. */
-  readonly user: string;
-}
+import { secrets, secretsWithDatabase, setting } from "./places";
+import { type Rule, rule } from "./rule";
 
 /** The database users of secrets. */
 export const userRules: readonly Rule[] = [
   // The rotation function would change a password that RDS keeps in its own secret.
-  rule({
-    where: (draft) =>
-      secretsWithDatabase(draft).flatMap(({ database, ...secret }) =>
-        usersOf(secret).map((user) => ({ ...user, database })),
-      ),
+  rule(usersWithDatabase, {
     holds: ({ user, database }) =>
       user !== (database.kind === "created" ? database.superuserName : USUAL_SUPERUSER[database.engine]),
     must: ({ user }) => `"${user}" is the superuser, whose password RDS keeps`,
     fix: "choose another user name",
   }),
-  rule({
-    where: (draft) =>
-      secretsWithDatabase(draft).flatMap(({ database, ...secret }) =>
-        usersOf(secret).map((user) => ({ ...user, engine: database.engine })),
-      ),
-    holds: ({ engine, user }) => !isReservedUser(engine, user),
+  rule(usersWithDatabase, {
+    holds: ({ user, database: { engine } }) => !isReservedUser(engine, user),
     must: ({ user }) => `"${user}" is kept by RDS or the engine for itself`,
     fix: "choose another user name",
   }),
-  rule({
-    where: repeatedUsers,
+  rule(repeatedUsers, {
     must: ({ user, owner }) =>
-      `database user "${user}" belongs to secrets[${owner}] already; each user has one secret`,
+      `database user "${user}" belongs to ${owner} already; each user has one secret`,
     fix: "choose another user name",
   }),
-  rule({
-    where: (draft) =>
-      secretsWithDatabase(draft).flatMap(({ path, secret: { user, iamUser = "", strategy }, database }) => {
-        const most = LONGEST_USER_NAME[database.engine];
-        const suffix = strategy === "alternating-users" ? CLONE_SUFFIX.length : 0;
-        return [
-          { path: [...path, "user"], got: user, most: most - suffix },
-          { path: [...path, "iamUser"], got: iamUser, most },
-        ];
-      }),
-    holds: ({ got, most }) => Buffer.byteLength(got) <= most,
-    must: ({ most }) => `a user of this secret may have at most ${most} characters`,
+  rule(usersWithDatabase, {
+    holds: ({ user, database: { engine } }) => Buffer.byteLength(user) <= LONGEST_USER_NAME[engine],
+    must: ({ suffixLength, database: { engine } }) =>
+      `a user of this secret may have at most ${LONGEST_USER_NAME[engine] - suffixLength} characters`,
     fix: "choose a shorter name",
   }),
-  rule({
-    where: (draft) =>
-      secretsOf(draft).map(({ path, secret }) => ({ path: [...path, "user"], got: secret.user })),
+  rule(setting(secrets, "user"), {
     holds: ({ got }) => !got.endsWith(CLONE_SUFFIX),
     must: `"${CLONE_SUFFIX}" ends the name of an alternate user`,
     fix: `leave "${CLONE_SUFFIX}" out`,
   }),
 ];
 
-function usersOf({ path, secret: { user, strategy, iamUser } }: NamedSecret): NamedUser[] {
+/** Each user as it will be called in the database, of alternating users also the second. */
+function usersOf({ path, section: { user, strategy, iamUser } }: ReturnType<typeof secrets>[number]) {
+  const suffixes = strategy === "alternating-users" ? ["", CLONE_SUFFIX] : [""];
+  const suffixLength = suffixes.join("").length;
   return [
-    { path: [...path, "user"], got: user, user },
-    ...(strategy === "alternating-users"
-      ? [{ path: [...path, "user"], got: user, user: `${user}${CLONE_SUFFIX}` }]
-      : []),
-    ...(iamUser ? [{ path: [...path, "iamUser"], got: iamUser, user: iamUser }] : []),
+    ...suffixes.map((suffix) => ({ path: [...path, "user"], got: user, user: user + suffix, suffixLength })),
+    ...(iamUser ? [{ path: [...path, "iamUser"], got: iamUser, user: iamUser, suffixLength: 0 }] : []),
   ];
+}
+
+function usersWithDatabase(draft: Draft) {
+  return secretsWithDatabase(draft).flatMap(({ database, ...secret }) =>
+    usersOf(secret).map((user) => ({ ...user, database })),
+  );
 }
 
 /** Users that an entry before, of the same database, has already. */
 function repeatedUsers(draft: Draft) {
-  const owners = new Map<string, number>();
-  return secretsOf(draft).flatMap((named) =>
-    usersOf(named).flatMap((place) => {
-      const key = `${named.secret.database} ${place.user}`;
+  const owners = new Map<string, string>();
+  return secrets(draft).flatMap((secret) =>
+    usersOf(secret).flatMap((place) => {
+      const key = `${secret.section.database} ${place.user}`;
       const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, named.index);
+      if (owner === undefined) owners.set(key, `secrets[${String(secret.path[1])}]`);
       return owner === undefined ? [] : [{ ...place, owner }];
     }),
   );

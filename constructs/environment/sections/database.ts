@@ -24,10 +24,12 @@ const writerEndpoint = text(
   message("must be the writer endpoint, not the reader's", 'leave "-ro" out'),
 );
 
-const certificateAuthorityFile = z.string().optional().meta({
-  description:
+const certificateAuthorityFile = z
+  .string()
+  .optional()
+  .describe(
     "PEM file, relative to this file, of the certificate authority that signed the database's certificate. Left out: the Amazon RDS authorities.",
-});
+  );
 
 const serverless = settings({
   kind: z.literal("serverless"),
@@ -54,29 +56,23 @@ const createdDatabase = settings({
     /^\d+\.\d+(\.mysql_aurora(\.\d+)+)?$/,
     "must be an exact engine version",
     'write for example "16.8" (PostgreSQL) or "8.0.mysql_aurora.3.10.0" (MySQL)',
-  ).meta({
-    description:
-      "Exact version. AWS upgrades nothing by itself before the version's support ends: change it and deploy, over major versions too, and the cluster is upgraded at once. If AWS has upgraded the cluster, write the version that it has.",
-  }),
+  ).describe(
+    "Exact version. AWS upgrades nothing by itself before the version's support ends: change it and deploy, over major versions too, and the cluster is upgraded at once. If AWS has upgraded the cluster, write the version that it has.",
+  ),
   databaseName,
-  port: port.optional().meta({ description: "Left out: 5432 (PostgreSQL) or 3306 (MySQL)." }),
+  port: port.optional().describe("Left out: 5432 (PostgreSQL) or 3306 (MySQL)."),
   superuserName: text(
     /^[a-z][a-z0-9_]{0,15}$/,
     "must start with a letter and hold at most 16 lower-case letters, digits and underscores",
     'write for example "dbadmin"',
   ).default("dbadmin"),
   capacity: z.discriminatedUnion("kind", [serverless, provisioned]),
-  instances: wholeNumber(1, 15).meta({
-    description: "1 for a writer alone; 2 or more for a multi-AZ cluster.",
-  }),
+  instances: wholeNumber(1, 15).describe("1 for a writer alone; 2 or more for a multi-AZ cluster."),
   backupRetentionDays: wholeNumber(1, 35).default(14),
   deletionProtection: z.boolean().default(true),
-  finalSnapshot: z
-    .boolean()
-    .default(true)
-    .meta({ description: "Take a snapshot when the cluster is destroyed." }),
+  finalSnapshot: z.boolean().default(true).describe("Take a snapshot when the cluster is destroyed."),
   certificateAuthorityFile,
-}).meta({ description: "An Aurora cluster made by this project." });
+}).describe("An Aurora cluster made by this project.");
 
 const adoptedDatabase = settings({
   kind: z.literal("adopted"),
@@ -86,20 +82,22 @@ const adoptedDatabase = settings({
     "must be the cluster's resource id (not its name)",
     'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
   ),
-  host: writerEndpoint.meta({ description: "Writer endpoint of the cluster." }),
+  host: writerEndpoint.describe("Writer endpoint of the cluster."),
   port,
   databaseName,
   securityGroupId,
   superuserSecretArn: secretArn,
   superuserSecretKeyArn: keyArn
     .optional()
-    .meta({ description: "Customer-managed key of the superuser secret. Left out: aws/secretsmanager." }),
+    .describe("Customer-managed key of the superuser secret. Left out: aws/secretsmanager."),
   certificateAuthorityFile,
-  allowWithoutTls: z.boolean().optional().meta({
-    description:
+  allowWithoutTls: z
+    .boolean()
+    .optional()
+    .describe(
       'Honour "ssl": false in a secret of this database, which is refused otherwise: passwords then cross the VPC in the clear.',
-  }),
-}).meta({ description: "An existing Aurora cluster." });
+    ),
+}).describe("An existing Aurora cluster.");
 
 /** A part of names: of the cluster, of its rotation function. */
 const name = text(
@@ -114,7 +112,6 @@ export const databases = z
     (record) => Object.keys(record).length > 0,
     message("needs at least one database", 'add "main": { "kind": "created", … }'),
   )
-  .meta({
-    description:
-      "Aurora clusters, by a name of your choice: at most 16 lower-case letters, digits and single hyphens. It is part of the names of the cluster and its rotation function.",
-  });
+  .describe(
+    "Aurora clusters, by a name of your choice: at most 16 lower-case letters, digits and single hyphens. It is part of the names of the cluster and its rotation function.",
+  );

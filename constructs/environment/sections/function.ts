@@ -16,25 +16,26 @@ export const lambdaFunction = settings({
     /^[a-z][a-z0-9-]{0,23}$/,
     "must start with a letter and hold at most 24 lower-case letters, digits and hyphens",
     'write for example "orders"',
-  ).meta({ description: "The function is then called <namePrefix>-<name>." }),
-  code: code.meta({
-    description: "Folder with handler.ts or index.py, or a .zip file; from the project's folder.",
-  }),
+  ).describe("The function is then called <namePrefix>-<name>."),
+  code: code.describe("Folder with handler.ts or index.py, or a .zip file; from the project's folder."),
   secrets: distinct(z.string(), "secrets must differ", "remove the repeated name")
     .min(1, message("a function here reads at least one secret", "name an entry of secrets"))
-    .meta({ description: "Names of the `secrets` that it reads; with Vault alone, of any secrets." }),
-  runtime: z.enum(["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"]).optional().meta({
-    description:
+    .describe("Names of the `secrets` that it reads; with Vault alone, of any secrets."),
+  runtime: z
+    .enum(["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"])
+    .optional()
+    .describe(
       "Left out: nodejs24.x for a folder with handler.ts, python3.13 for one with index.py. A .zip file needs it.",
-  }),
+    ),
   architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
   memoryMegabytes: wholeNumber(128, 10_240).default(256),
   timeoutSeconds: wholeNumber(1, 900).default(30),
-  variables: variables.default({}).meta({
-    description:
+  variables: variables
+    .default({})
+    .describe(
       "Environment variables. No secrets: whoever may look at the function, its plan or its state sees them.",
-  }),
+    ),
   layers: distinct(layerArn, "layers must differ", "remove the repeated layer")
     .default([])
-    .meta({ description: "ARNs of layers, at most 5 together with those of extensions that read secrets." }),
+    .describe("ARNs of layers, at most 5 together with those of extensions that read secrets."),
 });

@@ -4,11 +4,11 @@ import { settings } from "../values/format";
 
 /** How functions read secrets of Secrets Manager. */
 export const native = settings({
-  delivery: z.enum(["sdk", "extension"]).default("sdk").meta({
-    description:
+  delivery: z
+    .enum(["sdk", "extension"])
+    .default("sdk")
+    .describe(
       "sdk: functions call Secrets Manager themselves. extension: through the AWS Parameters and Secrets Lambda Extension.",
-  }),
-  layerArns: layerArns
-    .optional()
-    .meta({ description: "Layers of that extension. Left out: AWS's own of the region." }),
+    ),
+  layerArns: layerArns.optional().describe("Layers of that extension. Left out: AWS's own of the region."),
 }).prefault({});

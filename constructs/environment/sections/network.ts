@@ -11,9 +11,9 @@ const zoneName = text(
 
 const createdNetwork = settings({
   kind: z.literal("created"),
-  cidr: privateBlock(16, 24, "10.20.0.0/16").meta({
-    description: "Private addresses (RFC 1918 or RFC 6598) of the VPC. Each zone gets one sixteenth of them.",
-  }),
+  cidr: privateBlock(16, 24, "10.20.0.0/16").describe(
+    "Private addresses (RFC 1918 or RFC 6598) of the VPC. Each zone gets one sixteenth of them.",
+  ),
   zones: distinct(zoneName, "zones must differ", "remove the repeated zone")
     .min(
       2,
@@ -22,8 +22,8 @@ const createdNetwork = settings({
         "name two or three zones of the region",
       ),
     )
-    .meta({ description: "Availability zones; one private subnet each." }),
-}).meta({ description: "A VPC made by this project: private subnets, no route to the internet." });
+    .describe("Availability zones; one private subnet each."),
+}).describe("A VPC made by this project: private subnets, no route to the internet.");
 
 const adoptedNetwork = settings({
   kind: z.literal("adopted"),
@@ -35,10 +35,11 @@ const adoptedNetwork = settings({
   )
     .min(1, message("the functions need at least one subnet", "name the private subnets for the functions"))
     .max(16, message("a Lambda function takes at most 16 subnets", "name at most 16 subnets")),
-  secretsManagerEndpoint: settings({ securityGroupId }).optional().meta({
-    description:
+  secretsManagerEndpoint: settings({ securityGroupId })
+    .optional()
+    .describe(
       "The VPC's own Secrets Manager interface endpoint with private DNS. Only a rule is added to its security group. Left out: an endpoint is created.",
-  }),
-}).meta({ description: "An existing VPC with DNS support and DNS hostnames on." });
+    ),
+}).describe("An existing VPC with DNS support and DNS hostnames on.");
 
 export const network = z.discriminatedUnion("kind", [createdNetwork, adoptedNetwork]);

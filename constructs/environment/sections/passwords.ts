@@ -16,18 +16,17 @@ type Policy = { [Key in keyof typeof KINDS]?: boolean } & {
 
 /** Passwords that rotations make. */
 export const passwords = settings({
-  length: wholeNumber(8, 128).optional().meta({ description: "Left out: 32." }),
+  length: wholeNumber(8, 128).optional().describe("Left out: 32."),
   excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
     .optional()
-    .meta({
-      description:
-        "Left out: what AWS's function for the engine excludes. One character of each kind must be left, unless requireEachIncludedType is false.",
-    }),
+    .describe(
+      "Left out: what AWS's function for the engine excludes. One character of each kind must be left, unless requireEachIncludedType is false.",
+    ),
   excludeNumbers: z.boolean().optional(),
   excludePunctuation: z.boolean().optional(),
   excludeUppercase: z.boolean().optional(),
   excludeLowercase: z.boolean().optional(),
-  requireEachIncludedType: z.boolean().optional().meta({ description: "Left out: true." }),
+  requireEachIncludedType: z.boolean().optional().describe("Left out: true."),
 })
   .refine((policy) => includedKinds(policy).length > 0, {
     path: ["excludeNumbers"],
@@ -41,7 +40,7 @@ export const passwords = settings({
         "remove a character, or leave the whole kind out",
       ),
   })
-  .meta({ description: "Passwords that rotations make (GetRandomPassword)." });
+  .describe("Passwords that rotations make (GetRandomPassword).");
 
 function includedKinds(policy: Policy): readonly (readonly [name: string, characters: string])[] {
   return Object.entries(KINDS)

@@ -41,34 +41,41 @@ export const secret = settings({
     "must start with a letter or digit and hold at most 64 letters, digits and _+=.@-",
     'write for example "orders"; the secret is then named <namePrefix>/orders',
   ),
-  database: z.string().optional().meta({
-    description:
-      "Name of the database that the user is of. May be left out where there is one database only.",
-  }),
-  user: roleName.meta({ description: "Database user whose password the secret holds." }),
-  strategy: z.enum(STRATEGIES).meta({
-    description:
+  database: z
+    .string()
+    .optional()
+    .describe("Name of the database that the user is of. May be left out where there is one database only."),
+  user: roleName.describe("Database user whose password the secret holds."),
+  strategy: z
+    .enum(STRATEGIES)
+    .describe(
       "alternating-users keeps the previous password valid for one more rotation by using <user> and <user>_clone in turn.",
-  }),
-  schedule: scheduleExpression.default("rate(7 days)").meta({
-    description:
+    ),
+  schedule: scheduleExpression
+    .default("rate(7 days)")
+    .describe(
       "rate() from 4 hours to 999 days, or cron() in UTC, on the hour and at most every 4 hours. Default: below the 14 idle days after which Lambda takes a function's network interface away.",
-  }),
-  window: windowDuration.optional().meta({
-    description:
+    ),
+  window: windowDuration
+    .optional()
+    .describe(
       "Hours in which the rotation may start, for example 3h; they end with the UTC day, and not after the next window opens.",
-  }),
-  groupRoles: z.array(groupRole).default([]).meta({
-    description:
+    ),
+  groupRoles: z
+    .array(groupRole)
+    .default([])
+    .describe(
       "Existing database roles that the user becomes a member of: no user of this environment, not the superuser.",
-  }),
-  grants: z.array(grant).default([]).meta({
-    description: "Privileges given to the user at the first rotation (alternating-users: at each).",
-  }),
-  iamUser: roleName.optional().meta({
-    description:
+    ),
+  grants: z
+    .array(grant)
+    .default([])
+    .describe("Privileges given to the user at the first rotation (alternating-users: at each)."),
+  iamUser: roleName
+    .optional()
+    .describe(
       "A second database user, without a password, for IAM database authentication. In PostgreSQL 16 and later it stays for good: revoke rds_iam from it to end its logins.",
-  }),
+    ),
 }).refine(({ schedule, window }) => !window || !windowProblem(schedule, window), {
   path: ["window"],
   error: ({ input }) => {

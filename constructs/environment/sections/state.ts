@@ -23,16 +23,16 @@ const bucket = text(
 
 /** Where Terraform keeps its state. */
 export const state = z.discriminatedUnion("kind", [
-  settings({ kind: z.literal("local") }).meta({ description: "State files beside cdktf.json." }),
+  settings({ kind: z.literal("local") }).describe("State files beside cdktf.json."),
   settings({
     kind: z.literal("s3"),
-    bucket: bucket.meta({ description: "A general purpose bucket, by S3's naming rules." }),
-    region: region.optional().meta({ description: "Left out: the environment's region." }),
+    bucket: bucket.describe("A general purpose bucket, by S3's naming rules."),
+    region: region.optional().describe("Left out: the environment's region."),
     keyPrefix: text(
       /^[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
       "must be the start of an S3 key, without a slash at either end",
       'write for example "lambda-secrets"',
     ).default("lambda-secrets"),
-    kmsKeyId: keyName.meta({ description: "Key that encrypts the state, of the bucket's region." }),
-  }).meta({ description: "S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption." }),
+    kmsKeyId: keyName.describe("Key that encrypts the state, of the bucket's region."),
+  }).describe("S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption."),
 ]);

@@ -43,9 +43,9 @@ export const tags = z
     { when: ({ value }) => typeof value === "object" && value !== null },
   )
   .default({})
-  .meta({
-    description: `Tags for every resource (provider default_tags): at most ${MOST_TAGS}; keys of 1 to 128, values of at most 256 ${CHARACTERS}.`,
-  });
+  .describe(
+    `Tags for every resource (provider default_tags): at most ${MOST_TAGS}; keys of 1 to 128, values of at most 256 ${CHARACTERS}.`,
+  );
 
 function keyFault(key: string, before: readonly string[]): string | undefined {
   if (!holds(key, 1, 128)) return KEY_RULE;

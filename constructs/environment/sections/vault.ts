@@ -33,31 +33,33 @@ const privateCidr = privateBlock(8, 32, "10.90.0.0/24");
 const location = z.discriminatedUnion("kind", [
   settings({
     kind: z.literal("vpc"),
-    securityGroupId: securityGroupId.meta({ description: "Vault's security group; a rule is added to it." }),
-    stsEndpoint: z.boolean().default(true).meta({
-      description:
+    securityGroupId: securityGroupId.describe("Vault's security group; a rule is added to it."),
+    stsEndpoint: z
+      .boolean()
+      .default(true)
+      .describe(
         "Make an STS interface endpoint, through which Vault checks logins. False: Vault has a way to STS already.",
-    }),
-  }).meta({ description: "In the functions' VPC." }),
+      ),
+  }).describe("In the functions' VPC."),
   settings({
     kind: z.literal("elsewhere"),
     cidrs: distinct(privateCidr, "CIDR blocks must differ", "remove the repeated block").min(
       1,
       message("Vault has at least one address", "name Vault's CIDR blocks"),
     ),
-  }).meta({ description: "Behind a peering, transit gateway or VPN." }),
+  }).describe("Behind a peering, transit gateway or VPN."),
 ]);
 
 const awsCredentials = z.discriminatedUnion("kind", [
-  settings({ kind: z.literal("none") }).meta({
-    description: "Vault calls no AWS API of its own; roles are bound by ARN.",
-  }),
-  settings({ kind: z.literal("instance-role"), roleName }).meta({
-    description: "The role of Vault's own server, which is allowed iam:GetRole on the functions' roles.",
-  }),
-  settings({ kind: z.literal("iam-user") }).meta({
-    description: "An IAM user made here, whose access key you make and hand to the Vault stack as variables.",
-  }),
+  settings({ kind: z.literal("none") }).describe(
+    "Vault calls no AWS API of its own; roles are bound by ARN.",
+  ),
+  settings({ kind: z.literal("instance-role"), roleName }).describe(
+    "The role of Vault's own server, which is allowed iam:GetRole on the functions' roles.",
+  ),
+  settings({ kind: z.literal("iam-user") }).describe(
+    "An IAM user made here, whose access key you make and hand to the Vault stack as variables.",
+  ),
 ]);
 
 const auth = settings({
@@ -67,80 +69,79 @@ const auth = settings({
       message('"auth/" is in front of it in Vault anyway', 'leave "auth/" out'),
     )
     .optional()
-    .meta({
-      description: "Mount path of a new AWS auth method, without auth/. Left out: <namePrefix>-aws.",
-    }),
+    .describe("Mount path of a new AWS auth method, without auth/. Left out: <namePrefix>-aws."),
   serverId: text(
     /^[\w.:/-]{1,128}$/,
     "must hold at most 128 letters, digits and . _ : / -",
     'write for example "vault.example.internal"',
   )
     .optional()
-    .meta({
-      description: "X-Vault-AWS-IAM-Server-ID, which every login signs. Left out: the address's host.",
-    }),
-  stsRegion: region.optional().meta({
-    description: "Where Vault has logins checked, for server and functions alike. Left out: `region`.",
-  }),
-  awsCredentials: awsCredentials.default({ kind: "none" }).meta({
-    description:
+    .describe("X-Vault-AWS-IAM-Server-ID, which every login signs. Left out: the address's host."),
+  stsRegion: region
+    .optional()
+    .describe("Where Vault has logins checked, for server and functions alike. Left out: `region`."),
+  awsCredentials: awsCredentials
+    .default({ kind: "none" })
+    .describe(
       "What Vault calls IAM with. With none, a login is matched by the role's ARN; otherwise by its unique id, for which Vault must reach IAM.",
-  }),
-  tokenType: z.enum(["batch", "service"]).default("batch").meta({
-    description: "batch: nothing is stored in Vault for a login. service: tokens can be listed and revoked.",
-  }),
+    ),
+  tokenType: z
+    .enum(["batch", "service"])
+    .default("batch")
+    .describe("batch: nothing is stored in Vault for a login. service: tokens can be listed and revoked."),
   tokenTtlSeconds: wholeNumber(60, 86_400).default(900),
-  boundCidrs: z.array(cidr).optional().meta({
-    description:
+  boundCidrs: z
+    .array(cidr)
+    .optional()
+    .describe(
       "Addresses that Vault sees functions come from. Left out: their subnets. Empty: any, for a Vault behind a proxy that hides them.",
-  }),
+    ),
 }).prefault({});
 
 const kv = settings({
-  mount: segments("kv")
-    .optional()
-    .meta({ description: "Path of a new KV version 2 mount. Left out: <namePrefix>-kv." }),
+  mount: segments("kv").optional().describe("Path of a new KV version 2 mount. Left out: <namePrefix>-kv."),
   prefix: text(
     /^([A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*)?$/,
     "must be empty, or a Vault path of letters, digits, . _ - and single slashes, without a slash at either end",
     'write for example "orders-dev"',
   )
     .default("")
-    .meta({ description: "Where the secrets are below the mount." }),
+    .describe("Where the secrets are below the mount."),
   maxVersions: wholeNumber(2, 100).default(10),
-  deletionProtection: z.boolean().default(true).meta({
-    description: "Refuse to destroy the mount, which erases every version of every secret in it.",
-  }),
+  deletionProtection: z
+    .boolean()
+    .default(true)
+    .describe("Refuse to destroy the mount, which erases every version of every secret in it."),
 }).prefault({});
 
 const extension = settings({
-  delivery: z.enum(["proxy", "file"]).default("proxy").meta({
-    description:
+  delivery: z
+    .enum(["proxy", "file"])
+    .default("proxy")
+    .describe(
       "proxy: functions read at 127.0.0.1:8200, nothing is on disk. file: secrets are written below /tmp/vault once, when the function starts.",
-  }),
-  release: z
-    .enum(VAULT_EXTENSION_RELEASES)
+    ),
+  release: z.enum(VAULT_EXTENSION_RELEASES).optional().describe("Left out: the newest that is known here."),
+  layerArns: layerArns.optional().describe("Left out: HashiCorp's layers of that release."),
+  cacheSeconds: wholeNumber(1, 3600)
     .optional()
-    .meta({ description: "Left out: the newest that is known here." }),
-  layerArns: layerArns.optional().meta({ description: "Left out: HashiCorp's layers of that release." }),
-  cacheSeconds: wholeNumber(1, 3600).optional().meta({
-    description:
+    .describe(
       "Let the extension keep answers this long, for functions without a cache of their own. Left out: it keeps none.",
-  }),
+    ),
 }).prefault({});
 
 const adoptedServer = settings({
   kind: z.literal("adopted"),
   address,
-  certificateAuthorityFile: z.string().optional().meta({
-    description:
-      "PEM file, relative to this file, of the certificate authority that signed Vault's certificate. Left out: public authorities.",
-  }),
-  namespace: segments("team-a").optional().meta({ description: "Vault Enterprise namespace." }),
-  location: location
+  certificateAuthorityFile: z
+    .string()
     .optional()
-    .meta({ description: "Where functions reach Vault. Left out: anywhere in the VPC." }),
-}).meta({ description: "An existing Vault." });
+    .describe(
+      "PEM file, relative to this file, of the certificate authority that signed Vault's certificate. Left out: public authorities.",
+    ),
+  namespace: segments("team-a").optional().describe("Vault Enterprise namespace."),
+  location: location.optional().describe("Where functions reach Vault. Left out: anywhere in the VPC."),
+}).describe("An existing Vault.");
 
 /** Settings of the Vault backend. */
 export const vault = settings({
@@ -154,10 +155,9 @@ export const vault = settings({
     'write for example "lambda"',
   )
     .optional()
-    .meta({
-      description:
-        "Name of a secret that Terraform writes once, from the ephemeral variable vault_test_secret, which every plan needs then. Its newest version is deleted with the setting.",
-    }),
+    .describe(
+      "Name of a secret that Terraform writes once, from the ephemeral variable vault_test_secret, which every plan needs then. Its newest version is deleted with the setting.",
+    ),
   audit: settings({
     filePath: text(
       /^(\/[\w.-]+)+$/,
@@ -166,15 +166,15 @@ export const vault = settings({
     ),
   })
     .optional()
-    .meta({ description: "Make a file audit device." }),
-  loginsPerSecond: wholeNumber(1, 100_000).optional().meta({
-    description: "Rate limit of logins at the auth mount, per client address.",
-  }),
+    .describe("Make a file audit device."),
+  loginsPerSecond: wholeNumber(1, 100_000)
+    .optional()
+    .describe("Rate limit of logins at the auth mount, per client address."),
   providerVersion: text(
     /^5\.\d+\.\d+$/,
     "must be an exact version 5 of hashicorp/vault",
     'write for example "5.9.0"',
   )
     .default(VAULT_PROVIDER_VERSION)
-    .meta({ description: "Below 5.7.0 an access key of Vault ends up in the state." }),
+    .describe("Below 5.7.0 an access key of Vault ends up in the state."),
 });

@@ -1,9 +1,9 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 
 const adopt = shippedSettings("adopt");
-const china = changed(adopt, { region: "cn-north-1", "database.superuserSecretArn": undefined });
+const china = changed(adopt, { region: "cn-north-1", "databases.main.superuserSecretArn": undefined });
 
 const uuid = "1234abcd-12ab-34cd-56ef-1234567890ab";
 const multiRegion = `mrk-${uuid.replaceAll("-", "")}`;
@@ -19,13 +19,13 @@ describe("ARNs of another place: refuse", () => {
     (
       [
         [
-          "database.superuserSecretArn",
+          "databases.main.superuserSecretArn",
           secret("x", "aws:secretsmanager:us-east-1:111122223333"),
           "must be of account 111122223333 and region ap-northeast-2",
           "name one there, or correct `account` and `region`",
         ],
         [
-          "database.superuserSecretKeyArn",
+          "databases.main.superuserSecretKeyArn",
           key(`key/${uuid}`, "aws:kms:us-east-1:111122223333"),
           "must be of region ap-northeast-2",
           "name one there, or correct `region`",
@@ -43,7 +43,7 @@ describe("ARNs of another place: refuse", () => {
           'write "arn:aws:…"',
         ],
         [
-          "database.superuserSecretArn",
+          "databases.main.superuserSecretArn",
           secret("x", "aws-us-gov:secretsmanager:us-gov-west-1:111122223333"),
           "must be in partition aws, as region ap-northeast-2 is",
           'write "arn:aws:…"',
@@ -72,7 +72,7 @@ describe("ARNs of another place: refuse", () => {
   refuses(china, [
     {
       change: {
-        "database.superuserSecretArn": secret("x", "aws-cn:secretsmanager:cn-north-1:111122223333"),
+        "databases.main.superuserSecretArn": secret("x", "aws-cn:secretsmanager:cn-north-1:111122223333"),
         deployers: [deployer("aws:iam::111122223333")],
       },
       path: "deployers[0]",
@@ -85,22 +85,22 @@ describe("ARNs of another place: refuse", () => {
 
 test("a region is checked although the account is wrong", () => {
   const arn = secret("x", "aws:secretsmanager:us-east-1:111122223333");
-  expect(problems(changed(adopt, { account: "1", "database.superuserSecretArn": arn }))).toMatchObject([
+  expect(problems(changed(adopt, { account: "1", "databases.main.superuserSecretArn": arn }))).toMatchObject([
     { path: "account" },
-    { path: "database.superuserSecretArn" },
+    { path: "databases.main.superuserSecretArn" },
   ]);
 });
 
 describe("ARNs that name no one thing: refuse", () => {
   refuses(adopt, [
     ...[secret("*"), secret("orders/?"), secret("or ders"), secret("x").slice(0, -1)].map((arn) => ({
-      change: { "database.superuserSecretArn": arn },
+      change: { "databases.main.superuserSecretArn": arn },
       rule: "must be the full ARN of a secret, with its six-character suffix",
       got: JSON.stringify(arn),
       fix: "copy the ARN that Secrets Manager shows",
     })),
     ...[key("key/*"), key("key/1"), key("alias/orders"), key(`key/mrk-${uuid}`)].map((arn) => ({
-      change: { "database.superuserSecretKeyArn": arn },
+      change: { "databases.main.superuserSecretKeyArn": arn },
       rule: "must be the ARN of a KMS key (not an alias)",
       got: JSON.stringify(arn),
       fix: "copy the key ARN that KMS shows",
@@ -115,7 +115,7 @@ describe("ARNs that name no one thing: refuse", () => {
       }),
     ),
     {
-      change: { "database.superuserSecretArn": secret("secrets-adopt/orders") },
+      change: { "databases.main.superuserSecretArn": secret("secrets-adopt/orders") },
       rule: "must not be a secret of this environment, as secrets-adopt/orders is",
       got: JSON.stringify(secret("secrets-adopt/orders")),
       fix: "name the secret of the superuser, or rename the entry of secrets",
@@ -130,15 +130,15 @@ test("a deployer is one principal, not a pattern", () => {
 });
 
 test.each<[string, Readonly<Record<string, unknown>>]>([
-  ["a secret that RDS made", { "database.superuserSecretArn": secret(`rds!cluster-${uuid}`) }],
-  ["a secret with every sign of a name", { "database.superuserSecretArn": secret("a/b_c+d=e.f@g-h") }],
-  ["a secret beside ours", { "database.superuserSecretArn": secret("secrets-adopt/superuser") }],
+  ["a secret that RDS made", { "databases.main.superuserSecretArn": secret(`rds!cluster-${uuid}`) }],
+  ["a secret with every sign of a name", { "databases.main.superuserSecretArn": secret("a/b_c+d=e.f@g-h") }],
+  ["a secret beside ours", { "databases.main.superuserSecretArn": secret("secrets-adopt/superuser") }],
   [
     "a key of another account",
-    { "database.superuserSecretKeyArn": key(`key/${uuid}`, "aws:kms:ap-northeast-2:999999999999") },
+    { "databases.main.superuserSecretKeyArn": key(`key/${uuid}`, "aws:kms:ap-northeast-2:999999999999") },
   ],
-  ["a key", { "database.superuserSecretKeyArn": key(`key/${uuid}`) }],
-  ["a multi-Region key", { "database.superuserSecretKeyArn": key(`key/${multiRegion}`) }],
+  ["a key", { "databases.main.superuserSecretKeyArn": key(`key/${uuid}`) }],
+  ["a multi-Region key", { "databases.main.superuserSecretKeyArn": key(`key/${multiRegion}`) }],
   ["the state's key by its id", { state: state(uuid) }],
   ["the state's key by its multi-Region id", { state: state(multiRegion) }],
   ["the state's key by its alias", { state: state("alias/team/state_1") }],
@@ -158,7 +158,7 @@ test.each([
 ])("in region %s ARNs are of partition %s", (region, partition) => {
   const settings = changed(adopt, {
     region,
-    "database.superuserSecretArn": secret("x", `${partition}:secretsmanager:${region}:111122223333`),
+    "databases.main.superuserSecretArn": secret("x", `${partition}:secretsmanager:${region}:111122223333`),
     deployers: [deployer(`${partition}:iam::111122223333`)],
   });
   expect(() => load(settings)).not.toThrow();

@@ -1,72 +1,75 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 import { oneOf, trueOrFalse } from "../support/usual-rules";
+import { vault } from "../support/vault-settings";
 
-const dev = shippedSettings("dev");
+const dev = changed(shippedSettings("dev"), { vault });
 const adopt = shippedSettings("adopt");
+const both = ["native", "vault"];
 
 describe("backends: refuses", () => {
   refuses(dev, [
-    ...["vault", "both"].map((backend) => ({
-      change: { vault: undefined, backend },
-      rule: `needed by the backend "${backend}"`,
+    ...[["vault"], both].map((backends) => ({
+      change: { vault: undefined, backends },
+      rule: 'needed by the backend "vault"',
       got: "nothing",
-      fix: 'add "vault": { "address": "https://…" }',
+      fix: 'add "vault": { "server": { "kind": "adopted", "address": "https://…" } }',
     })),
-    {
-      change: { secrets: [], consumers: [], backend: "both" },
-      rule: 'needed by the backend "both"',
+    ...[["native"], both].map((backends) => ({
+      change: { secrets: [], functions: [], backends },
+      rule: 'needed by the backend "native"',
       got: "[]",
       fix: "add an entry to secrets",
+    })),
+    {
+      change: { backends: [] },
+      rule: "needs at least one backend",
+      got: "[]",
+      fix: 'write ["native"] or ["vault"]',
     },
     {
-      change: { primary: "redis" },
+      change: { backends: ["vault", "vault"] },
+      rule: "backends must differ",
+      got: '["vault","vault"]',
+      fix: "remove the repeated one",
+    },
+    {
+      change: { backends: ["native", "redis"] },
+      path: "backends[1]",
       got: '"redis"',
       ...oneOf("native", "vault"),
+    },
+    {
+      change: { backends: "native" },
+      rule: "must be a list",
+      got: '"native"',
+      fix: "write a list",
     },
     {
       change: { fallback: "vault" },
       got: '"vault"',
       ...trueOrFalse,
     },
-  ]);
-});
-
-describe("settings of a pair: refuses", () => {
-  refuses(dev, [
-    ...(
-      [
-        [{ primary: "vault" }, '"vault"'],
-        [{ primary: "native", backend: "vault" }, '"native"'],
-        [{ fallback: true }, "true"],
-        [{ fallback: true, backend: "vault" }, "true"],
-      ] as const
-    ).map(([change, got]) => ({
-      change,
-      rule: 'has an effect with the backend "both" alone',
-      got,
-      fix: "remove it",
+    ...["native", "vault"].map((backend) => ({
+      change: { fallback: true, backends: [backend] },
+      rule: "has an effect with two backends only",
+      got: "true",
+      fix: "remove it, or name a second backend in backends",
     })),
   ]);
 });
 
 test.each<[string, Readonly<Record<string, unknown>>]>([
-  ["a pair's primary", { backend: "both", primary: "vault", fallback: true }],
-  ["the only backend as primary", { primary: "native" }],
-  ["Vault alone as primary", { backend: "vault", primary: "vault" }],
+  ["a fallback from Vault to Secrets Manager", { backends: ["vault", "native"], fallback: true }],
   ["no fallback", { fallback: false }],
+  ["a section for Vault that no backend needs", {}],
 ])("%s is accepted", (_, change) => {
   expect(() => load(changed(dev, change))).not.toThrow();
 });
 
-test("SECRET_BACKEND may make a pair of a file that says what the pair does", () => {
-  const settings = changed(dev, { primary: "vault", fallback: true });
-  expect(load(settings, { SECRET_BACKEND: "both" })).toMatchObject({ primary: "vault", fallback: true });
-});
-
 describe("delivery of native secrets: refuses", () => {
-  const elsewhere = "arn:aws:lambda:us-east-1:111122223333:layer:extension:1";
+  const layer = (region: string) => `arn:aws:lambda:${region}:111122223333:layer:extension:1`;
   refuses(dev, [
     {
       change: { native: { delivery: "http" } },
@@ -75,52 +78,36 @@ describe("delivery of native secrets: refuses", () => {
       ...oneOf("sdk", "extension"),
     },
     {
-      change: { native: { delivery: "extension", layerArn: "extension" } },
-      path: "native.layerArn",
+      change: { native: { delivery: "extension", layerArns: { arm64: "extension" } } },
+      path: "native.layerArns.arm64",
       rule: "must be the ARN of a layer version",
       got: '"extension"',
       fix: 'write for example "arn:aws:lambda:ap-northeast-2:111122223333:layer:vault-lambda-extension:1"',
     },
     {
-      change: { native: { delivery: "extension", layerArn: elsewhere } },
-      path: "native.layerArn",
+      change: { native: { delivery: "extension", layerArns: { x86_64: layer("us-east-1") } } },
+      path: "native.layerArns.x86_64",
       rule: "must be of region ap-northeast-2",
-      got: JSON.stringify(elsewhere),
+      got: JSON.stringify(layer("us-east-1")),
       fix: "name one there, or correct `region`",
     },
     {
-      change: { native: { layerArn: elsewhere.replace("us-east-1", "ap-northeast-2") } },
-      path: "native.layerArn",
+      change: { native: { layerArns: { arm64: layer("ap-northeast-2") } } },
+      path: "native.layerArns",
       rule: "a layer is for the delivery by extension",
-      got: JSON.stringify(elsewhere.replace("us-east-1", "ap-northeast-2")),
+      got: "an object",
       fix: 'remove it, or write "extension" for delivery',
     },
     {
       change: {
-        native: { delivery: "extension" },
+        native: { delivery: "extension", layerArns: { x86_64: layer("me-central-1") } },
         region: "me-central-1",
         "network.zones": ["me-central-1a", "me-central-1b"],
       },
-      path: "native.layerArn",
+      path: "native.layerArns.arm64",
       rule: "the layer of the AWS Parameters and Secrets extension for arm64 is not known in region me-central-1",
       got: "nothing",
       fix: "name the ARN that the AWS Secrets Manager User Guide lists, or set native.delivery to sdk",
-    },
-    {
-      change: { "consumers[0].runtime": "python3.13" },
-      rule: "the Python sample reads over HTTP, not through an SDK",
-      got: '"python3.13"',
-      fix: 'set native.delivery to "extension"',
-    },
-    {
-      change: { "consumers[0].runtime": "python3.9" },
-      got: '"python3.9"',
-      ...oneOf("nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"),
-    },
-    {
-      change: { consumerArchitecture: "riscv" },
-      got: '"riscv"',
-      ...oneOf("arm64", "x86_64"),
     },
   ]);
   refuses(changed(adopt, { "network.secretsManagerEndpoint": undefined }), [
@@ -134,22 +121,27 @@ describe("delivery of native secrets: refuses", () => {
   ]);
 });
 
+const osaka = {
+  native: { delivery: "extension" },
+  region: "ap-northeast-3",
+  "network.zones": ["ap-northeast-3a", "ap-northeast-3b"],
+};
+
 test.each<[string, Readonly<Record<string, unknown>>]>([
-  ["Python that reads from AWS's extension", { native: { delivery: "extension" } }],
-  ["Python that reads from Vault", { backend: "vault" }],
-  ["Python that reads from Vault first", { backend: "both", primary: "vault" }],
   [
     "AWS's extension for x86_64 where there is none for arm64",
+    { ...osaka, "functions[0].architecture": "x86_64" },
+  ],
+  ["AWS's extension where it is not known, for functions in code alone", { ...osaka, functions: [] }],
+  [
+    "a layer of one's own where AWS's is not known",
     {
-      native: { delivery: "extension" },
-      consumerArchitecture: "x86_64",
-      region: "ap-northeast-3",
-      "network.zones": ["ap-northeast-3a", "ap-northeast-3b"],
+      ...osaka,
+      "native.layerArns": { arm64: "arn:aws:lambda:ap-northeast-3:111122223333:layer:extension:1" },
     },
   ],
 ])("%s is accepted", (_, change) => {
-  const settings = changed(dev, { "consumers[0].runtime": "python3.13", ...change });
-  expect(() => load(settings)).not.toThrow();
+  expect(() => load(changed(dev, change))).not.toThrow();
 });
 
 test("an endpoint of the adopted VPC serves AWS's extension", () => {
@@ -157,8 +149,30 @@ test("an endpoint of the adopted VPC serves AWS's extension", () => {
 });
 
 describe("SECRET_BACKEND", () => {
-  test.each(["native", "vault", "both"])("%s overrides the file's backend", (backend) => {
-    expect(load({ ...dev, backend: "unheard-of" }, { SECRET_BACKEND: backend }).backend).toBe(backend);
+  test.each(["native", "vault", "native,vault", "vault,native"])(
+    "%s overrides the file's backends",
+    (value) => {
+      expect(load({ ...dev, backends: ["unheard-of"] }, { SECRET_BACKEND: value }).backends).toEqual(
+        value.split(","),
+      );
+    },
+  );
+
+  test.each([
+    ["redis", "native"],
+    ["", "native"],
+    ["vault, native", "native"],
+    ["native,native", "native"],
+    ["both", "native,vault"],
+  ])("must name backends, not %j", (value, choice) => {
+    expect(problems(dev, { SECRET_BACKEND: value })).toEqual([
+      {
+        path: "SECRET_BACKEND",
+        rule: "the environment variable must be one of native; vault; native,vault; vault,native",
+        got: JSON.stringify(value),
+        fix: `set SECRET_BACKEND=${choice}, or unset it`,
+      },
+    ]);
   });
 
   test("has rules of the backend that it chooses checked", () => {
@@ -167,17 +181,20 @@ describe("SECRET_BACKEND", () => {
     ]);
   });
 
-  test.each(["native", "vault"])("%s leaves what only a pair has without effect, not refused", (backend) => {
-    const settings = { ...dev, backend: "both", primary: "vault", fallback: true };
-    expect(load(settings, { SECRET_BACKEND: backend })).toMatchObject({ backend, fallback: true });
+  test.each(["native", "vault"])("%s leaves the fallback without effect, not refused", (backend) => {
+    const settings = { ...dev, backends: ["vault", "native"], fallback: true };
+    expect(load(settings, { SECRET_BACKEND: backend })).toMatchObject({
+      backends: [backend],
+      fallback: true,
+    });
+  });
+
+  test("may give a fallback its effect", () => {
+    const settings = { ...dev, fallback: true };
+    expect(load(settings, { SECRET_BACKEND: "vault,native" })).toMatchObject({ fallback: true });
   });
 });
 
-test("a pair reads from Secrets Manager and does not fall back unless told to", () => {
-  expect(load({ ...dev, backend: "both" })).toMatchObject({
-    primary: "native",
-    fallback: false,
-    native: { delivery: "sdk" },
-    consumerArchitecture: "arm64",
-  });
+test("two backends do not fall back unless told to", () => {
+  expect(load({ ...dev, backends: both })).toMatchObject({ fallback: false, native: { delivery: "sdk" } });
 });

@@ -1,12 +1,12 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
-import { oneOf } from "../support/usual-rules";
+import { shippedSettings } from "../support/shipped-settings";
+import { vault } from "../support/vault-settings";
 
 const dev = shippedSettings("dev");
 const emulated = {
   emulator: { endpoint: "http://127.0.0.1:5000" },
-  "vault.address": "http://127.0.0.1:8200",
+  vault: changed(vault, { "server.address": "http://127.0.0.1:8200" }),
 };
 
 describe("general settings: refuses", () => {
@@ -42,10 +42,10 @@ describe("general settings: refuses", () => {
       fix: "add it: write an object",
     },
     {
-      change: { backend: undefined },
-      rule: "is required and must be one of native, vault, both",
+      change: { backends: undefined },
+      rule: "is required and must be a list",
       got: "nothing",
-      fix: 'add it: write "native"',
+      fix: "add it: write a list",
     },
     {
       change: { namePrefix: "Orders" },
@@ -66,11 +66,6 @@ describe("general settings: refuses", () => {
       fix: 'write for example "orders-dev"',
     })),
     {
-      change: { backend: "redis" },
-      got: '"redis"',
-      ...oneOf("native", "vault", "both"),
-    },
-    {
       change: { deployers: ["deployer"] },
       path: "deployers[0]",
       rule: "must be the ARN of one IAM role or user",
@@ -88,11 +83,6 @@ describe("general settings: refuses", () => {
       rule: "Secrets Manager keeps deleted secrets for 0 or 7 to 30 days",
       got: "3",
       fix: "write 0, 7 or 30",
-    },
-    {
-      change: { consumerRuntime: "nodejs18.x" },
-      got: '"nodejs18.x"',
-      ...oneOf("nodejs22.x", "nodejs24.x"),
     },
     {
       change: { providerVersion: "6.0.0" },
@@ -115,7 +105,7 @@ describe("general settings: refuses", () => {
       "https://127.0.0.1:5000",
       "http://127.0.0.1",
     ].map((endpoint) => ({
-      change: { vault: undefined, emulator: { endpoint } },
+      change: { emulator: { endpoint } },
       path: "emulator.endpoint",
       rule: "must be http://127.0.0.1:port: whatever answers there is believed in AWS's place",
       got: JSON.stringify(endpoint),
@@ -149,7 +139,6 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
   ["a prefix that begins with sg", { namePrefix: "sgx" }],
   ["no recovery of secrets", { secretRecoveryDays: 0 }],
   ["a week's recovery of secrets", { secretRecoveryDays: 7 }],
-  ["an environment without consumers", { consumers: [] }],
   ["an emulator on this machine, with a Vault beside it", emulated],
   ["an emulator by this machine's name", { ...emulated, emulator: { endpoint: "http://localhost:5000" } }],
 ])("%s is accepted", (_, change) => {

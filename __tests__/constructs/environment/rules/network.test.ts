@@ -1,6 +1,6 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 
 const dev = shippedSettings("dev");
 const adopt = shippedSettings("adopt");
@@ -89,9 +89,9 @@ describe("an adopted network: refuses", () => {
       fix: "name the private subnets for the functions",
     },
     {
-      change: { "network.subnetIds": Array.from({ length: 17 }, () => "subnet-0a1b2c3d") },
+      change: { "network.subnetIds": Array.from({ length: 17 }, (_, index) => `subnet-0a1b2c${index + 10}`) },
       rule: "a Lambda function takes at most 16 subnets",
-      got: expect.stringMatching(/^\["subnet-0a1b2c3d",.*\.\.\.$/),
+      got: expect.stringMatching(/^\["subnet-0a1b2c10",.*\.\.\.$/),
       fix: "name at most 16 subnets",
     },
     {

@@ -1,6 +1,6 @@
 import { changed, load } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 import { wholeNumber } from "../support/usual-rules";
 
 const dev = shippedSettings("dev");

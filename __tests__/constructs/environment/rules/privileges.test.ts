@@ -1,7 +1,7 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { mysqlDev } from "../support/mysql-settings";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 import { oneOf } from "../support/usual-rules";
 
 const dev = shippedSettings("dev");
@@ -46,10 +46,10 @@ describe("group roles: refuse", () => {
   refuses(
     pair,
     [
-      ["secrets[0].groupRoles[0]", "orders", "must not be a user of this environment"],
-      ["secrets[0].groupRoles[0]", "orders_clone", "must not be a user of this environment"],
-      ["secrets[0].groupRoles[0]", "report", "must not be a user of this environment"],
-      ["secrets[0].groupRoles[0]", "report_iam", "must not be a user of this environment"],
+      ["secrets[0].groupRoles[0]", "orders", "must not be a user of a secret of the same database"],
+      ["secrets[0].groupRoles[0]", "orders_clone", "must not be a user of a secret of the same database"],
+      ["secrets[0].groupRoles[0]", "report", "must not be a user of a secret of the same database"],
+      ["secrets[0].groupRoles[0]", "report_iam", "must not be a user of a secret of the same database"],
       ["secrets[1].groupRoles[0]", "dbadmin", "must not be the superuser: its members may do what it may"],
     ].map(([path = "", role, rule = ""]) => ({
       change: { [path]: role },

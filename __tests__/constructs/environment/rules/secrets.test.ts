@@ -1,7 +1,7 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { mysqlDev } from "../support/mysql-settings";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 import { oneOf } from "../support/usual-rules";
 
 const dev = shippedSettings("dev");
@@ -10,13 +10,13 @@ describe("secrets: refuses", () => {
   const identifier = "must start with a letter or underscore and hold letters, digits, _ and - only";
   refuses(dev, [
     {
-      change: { secrets: [], consumers: [] },
+      change: { secrets: [], functions: [] },
       rule: 'needed by the backend "native"',
       got: "[]",
       fix: "add an entry to secrets",
     },
     {
-      change: { "secrets[0].name": "or/ders", consumers: [] },
+      change: { "secrets[0].name": "or/ders", functions: [] },
       rule: "must start with a letter or digit and hold at most 64 letters, digits and _+=.@-",
       got: '"or/ders"',
       fix: 'write for example "orders"; the secret is then named <namePrefix>/orders',

@@ -1,6 +1,6 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 
 const dev = shippedSettings("dev");
 const characters = "letters, digits, spaces and _ . : / = + - @";

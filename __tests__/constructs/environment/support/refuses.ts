@@ -1,6 +1,6 @@
 import { changed, problems } from "../../../support/environment-files";
 
-export interface Broken {
+export interface Refusal {
   /** What is changed in the settings. */
   readonly change: Readonly<Record<string, unknown>>;
   /** @default - the path that was changed */
@@ -11,9 +11,9 @@ export interface Broken {
 }
 
 /** A test for each change, which has to be the one problem that is found. */
-export function refuses(settings: Record<string, unknown>, cases: readonly Broken[]): void {
+export function refuses(settings: Record<string, unknown>, cases: readonly Refusal[]): void {
   test.each(
-    cases.map((broken) => [`${Object.keys(broken.change).join(", ")} ${broken.got}`, broken] as const),
+    cases.map((refusal) => [`${Object.keys(refusal.change).join(", ")} ${refusal.got}`, refusal] as const),
   )("%s", (_, { change, path = Object.keys(change)[0], rule, got, fix }) => {
     expect(problems(changed(settings, change))).toEqual([{ path, rule, got, fix }]);
   });

@@ -21,7 +21,7 @@ describe("address: refuses", () => {
   refuses(
     vaultDev,
     addresses.map((address) => ({
-      change: { "vault.address": address },
+      change: { "vault.server.address": address },
       rule: "must be https://host or https://host:port, the host a name or IPv4 address in lower case (the Vault Lambda Extension would drop a path)",
       got: JSON.stringify(address),
       fix: 'write for example "https://vault.example.internal:8200"',
@@ -30,7 +30,7 @@ describe("address: refuses", () => {
   refuses(
     vaultDev,
     ["http://vault.example:8200", "http://10.0.0.1:8200", "http://127.0.0.1.example"].map((address) => ({
-      change: { "vault.address": address },
+      change: { "vault.server.address": address },
       rule: "must be https",
       got: JSON.stringify(address),
       fix: 'write "https://…"',
@@ -39,7 +39,7 @@ describe("address: refuses", () => {
   refuses(
     changed(vaultDev, { emulator: { endpoint: "http://127.0.0.1:5000" } }),
     ["https://vault.example:8200", "https://10.0.0.1:8200"].map((address) => ({
-      change: { "vault.address": address },
+      change: { "vault.server.address": address },
       rule: "with an emulator, which then checks logins in the place of AWS, Vault must be on this machine",
       got: JSON.stringify(address),
       fix: 'write "https://127.0.0.1:8200", or remove emulator',
@@ -54,5 +54,5 @@ test.each([
   "http://127.0.0.1:8200",
   "http://localhost",
 ])("the address %s is accepted", (address) => {
-  expect(load(changed(vaultDev, { "vault.address": address })).vault?.address).toBe(address);
+  expect(load(changed(vaultDev, { "vault.server.address": address })).vault?.server.address).toBe(address);
 });

@@ -42,11 +42,11 @@ describe("auth: refuses", () => {
       fix: 'write for example "ap-northeast-2"',
     },
     {
-      change: { "vault.auth": { stsRegion: "us-east-1" }, "vault.location": inVpc },
+      change: { "vault.auth": { stsRegion: "us-east-1" }, "vault.server.location": inVpc },
       path: "vault.auth.stsRegion",
       rule: "must be ap-northeast-2 too, because the STS endpoint that is made in the VPC is of that region",
       got: '"us-east-1"',
-      fix: "remove it, or set vault.location.stsEndpoint to false and give Vault another way to STS",
+      fix: "remove it, or set vault.server.location.stsEndpoint to false and give Vault another way to STS",
     },
     {
       change: { "vault.auth": { awsCredentials: { kind: "root" } } },
@@ -89,7 +89,7 @@ describe("auth: refuses", () => {
 
 test("another STS region is accepted where no endpoint of this one is made", () => {
   const location = { kind: "vpc", securityGroupId: "sg-0a1b2c3d4e5f67890", stsEndpoint: false };
-  const settings = { "vault.auth": { stsRegion: "us-east-1" }, "vault.location": location };
+  const settings = { "vault.auth": { stsRegion: "us-east-1" }, "vault.server.location": location };
   expect(load(changed(vaultDev, settings)).vault?.auth.stsRegion).toBe("us-east-1");
 });
 
@@ -97,9 +97,9 @@ test.each(["tokens", "aws/token"])("the mount %s is accepted", (mount) => {
   expect(load(changed(vaultDev, { "vault.auth": { mount } })).vault?.auth.mount).toBe(mount);
 });
 
-test("unique ids need no consumer: functions may be added in code alone", () => {
+test("unique ids need no function: functions may be added in code alone", () => {
   const awsCredentials = { kind: "iam-user" };
-  const settings = changed(vaultDev, { "vault.auth": { awsCredentials }, consumers: [] });
+  const settings = changed(vaultDev, { "vault.auth": { awsCredentials }, functions: [] });
   expect(load(settings).vault?.auth.awsCredentials).toEqual(awsCredentials);
 });
 

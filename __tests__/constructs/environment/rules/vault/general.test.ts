@@ -10,19 +10,19 @@ describe("other settings: refuse", () => {
   };
   refuses(vaultDev, [
     {
-      change: { "vault.namespace": "team a" },
+      change: { "vault.server.namespace": "team a" },
       rule: vaultPathRule,
       got: '"team a"',
       fix: 'write for example "team-a"',
     },
     {
-      change: { "vault.audit": { filePath: "/var/log/vault.log" }, "vault.namespace": "team-a" },
+      change: { "vault.audit": { filePath: "/var/log/vault.log" }, "vault.server.namespace": "team-a" },
       path: "vault.audit",
       got: "an object",
       ...rootOnly,
     },
     {
-      change: { "vault.loginsPerSecond": 5, "vault.namespace": "team-a" },
+      change: { "vault.loginsPerSecond": 5, "vault.server.namespace": "team-a" },
       path: "vault.loginsPerSecond",
       got: "5",
       ...rootOnly,
@@ -46,18 +46,6 @@ describe("other settings: refuse", () => {
       fix: 'write for example "lambda"',
     },
     {
-      change: { "vault.testSecret": "lambda" },
-      rule: "must be a secret that a consumer reads: orders",
-      got: '"lambda"',
-      fix: "write one of them, or add a consumer",
-    },
-    ...["orders/db", "or ders", "-orders", "a+b"].map((secret) => ({
-      change: { "consumers[0].secret": secret },
-      rule: "in Vault must start with a letter or digit and hold letters, digits and . _ = @ - only",
-      got: JSON.stringify(secret),
-      fix: "choose another name",
-    })),
-    {
       change: { "vault.providerVersion": "~> 5.9" },
       rule: "must be an exact version 5 of hashicorp/vault",
       got: '"~> 5.9"',
@@ -72,23 +60,22 @@ describe("other settings: refuse", () => {
   ]);
 });
 
-test("a test secret needs no reader where functions are added in code alone", () => {
-  const settings = changed(vaultDev, { "vault.testSecret": "lambda", consumers: [] });
+test("a test secret needs no reader here: functions may be added in code", () => {
+  const settings = changed(vaultDev, { "vault.testSecret": "lambda" });
   expect(load(settings).vault?.testSecret).toBe("lambda");
 });
 
 test("with Vault alone, a secret needs no entry in secrets", () => {
-  expect(load(changed(vaultDev, { secrets: [], "consumers[0].secret": "api.key" })).consumers).toEqual([
-    { name: "orders", secret: "api.key" },
-  ]);
+  const settings = changed(vaultDev, { secrets: [], "functions[0].secrets[0]": "api.key" });
+  expect(load(settings).functions).toMatchObject([{ name: "orders", secrets: ["api.key"] }]);
 });
 
 test("an address alone is enough: the rest is the safe choice", () => {
-  const address = "https://vault.example.internal:8200";
-  expect(load(changed(vaultDev, { vault: { address } })).vault).toEqual({
-    address,
+  const server = { kind: "adopted", address: "https://vault.example.internal:8200" };
+  expect(load(changed(vaultDev, { vault: { server } })).vault).toEqual({
+    server,
     auth: { awsCredentials: { kind: "none" }, tokenType: "batch", tokenTtlSeconds: 900 },
-    kv: { prefix: "", maxVersions: 10, deletionProtection: true, readMetadata: false },
+    kv: { prefix: "", maxVersions: 10, deletionProtection: true },
     extension: { delivery: "proxy" },
     providerVersion: "5.9.0",
   });

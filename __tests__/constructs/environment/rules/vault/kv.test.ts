@@ -32,12 +32,12 @@ describe("kv: refuses", () => {
       got: "1",
       ...wholeNumber(2, 100),
     },
-    ...["deletionProtection", "readMetadata"].map((key) => ({
-      change: { "vault.kv": { [key]: "yes" } },
-      path: `vault.kv.${key}`,
+    {
+      change: { "vault.kv": { deletionProtection: "yes" } },
+      path: "vault.kv.deletionProtection",
       got: '"yes"',
       ...trueOrFalse,
-    })),
+    },
   ]);
 });
 

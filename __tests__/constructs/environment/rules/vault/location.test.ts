@@ -1,12 +1,12 @@
 import { changed, load } from "../../../../support/environment-files";
-import { type Broken, refuses } from "../../support/refuses";
+import { type Refusal, refuses } from "../../support/refuses";
 import { oneOf } from "../../support/usual-rules";
 import { vaultDev } from "../../support/vault-settings";
 
 describe("location: refuses", () => {
-  const block = (cidr: string, rule: string): Broken => ({
-    change: { "vault.location": { kind: "elsewhere", cidrs: [cidr] } },
-    path: "vault.location.cidrs[0]",
+  const block = (cidr: string, rule: string): Refusal => ({
+    change: { "vault.server.location": { kind: "elsewhere", cidrs: [cidr] } },
+    path: "vault.server.location.cidrs[0]",
     rule,
     got: JSON.stringify(cidr),
     fix: 'write for example "10.90.0.0/24"',
@@ -38,28 +38,28 @@ describe("location: refuses", () => {
       "200.1.128.0/17",
     ].map((cidr) => block(cidr, "must be private addresses")),
     {
-      change: { "vault.location": { kind: "elsewhere", cidrs: [] } },
-      path: "vault.location.cidrs",
+      change: { "vault.server.location": { kind: "elsewhere", cidrs: [] } },
+      path: "vault.server.location.cidrs",
       rule: "Vault has at least one address",
       got: "[]",
       fix: "name Vault's CIDR blocks",
     },
     {
-      change: { "vault.location": { kind: "elsewhere", cidrs: ["10.90.0.0/24", "10.90.0.0/24"] } },
-      path: "vault.location.cidrs",
+      change: { "vault.server.location": { kind: "elsewhere", cidrs: ["10.90.0.0/24", "10.90.0.0/24"] } },
+      path: "vault.server.location.cidrs",
       rule: "CIDR blocks must differ",
       got: '["10.90.0.0/24","10.90.0.0/24"]',
       fix: "remove the repeated block",
     },
     {
-      change: { "vault.location": { kind: "here" } },
-      path: "vault.location.kind",
+      change: { "vault.server.location": { kind: "here" } },
+      path: "vault.server.location.kind",
       got: '"here"',
       ...oneOf("vpc", "elsewhere"),
     },
     {
-      change: { "vault.location": { kind: "vpc", securityGroupId: "vault" } },
-      path: "vault.location.securityGroupId",
+      change: { "vault.server.location": { kind: "vpc", securityGroupId: "vault" } },
+      path: "vault.server.location.securityGroupId",
       rule: "must be a security group id",
       got: '"vault"',
       fix: 'write it as EC2 shows it, for example "sg-0a1b2c3d4e5f67890"',
@@ -76,5 +76,7 @@ test.each([
   "192.168.0.0/16",
 ])("the block %s is accepted", (cidr) => {
   const location = { kind: "elsewhere", cidrs: [cidr] };
-  expect(load(changed(vaultDev, { "vault.location": location })).vault?.location).toEqual(location);
+  expect(load(changed(vaultDev, { "vault.server.location": location })).vault?.server.location).toEqual(
+    location,
+  );
 });

@@ -1,4 +1,8 @@
-import { EnvironmentError, formatPath, show } from "../../../constructs/environment/problem";
+import {
+  EnvironmentError,
+  formatPath,
+  formatValue,
+} from "../../../../constructs/environment/problems/problem";
 
 test("a path reads as in JavaScript", () => {
   expect(formatPath(["secrets", 0, "grants", 2, "on"])).toBe("secrets[0].grants[2].on");
@@ -6,9 +10,9 @@ test("a path reads as in JavaScript", () => {
 });
 
 test("a long value is cut", () => {
-  expect(show("x".repeat(200))).toHaveLength(120);
-  expect(show("short")).toBe('"short"');
-  expect(show(undefined)).toBe("nothing");
+  expect(formatValue("x".repeat(200))).toHaveLength(120);
+  expect(formatValue("short")).toBe('"short"');
+  expect(formatValue(undefined)).toBe("nothing");
 });
 
 test("a report names file, path, rule, value and fix of every problem", () => {

@@ -1,6 +1,7 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
+import { mysqlDev } from "../support/mysql-settings";
 import { refuses } from "../support/refuses";
+import { shippedSettings } from "../support/shipped-settings";
 import { oneOf, trueOrFalse, wholeNumber } from "../support/usual-rules";
 
 const dev = shippedSettings("dev");
@@ -9,98 +10,97 @@ const adopt = shippedSettings("adopt");
 describe("database: refuses", () => {
   refuses(dev, [
     {
-      change: { "database.kind": "borrowed" },
+      change: { "databases.main.kind": "borrowed" },
       got: '"borrowed"',
       ...oneOf("created", "adopted"),
     },
     {
-      change: { "database.engineVersion": "latest" },
+      change: { "databases.main.engineVersion": "latest" },
       rule: "must be an exact engine version",
       got: '"latest"',
       fix: 'write for example "16.8" (PostgreSQL) or "8.0.mysql_aurora.3.10.0" (MySQL)',
     },
     {
-      change: { "database.engineVersion": "16" },
+      change: { "databases.main.engineVersion": "16" },
       rule: "must be an exact engine version",
       got: '"16"',
       fix: 'write for example "16.8" (PostgreSQL) or "8.0.mysql_aurora.3.10.0" (MySQL)',
     },
     {
-      change: { "database.engineVersion": "8.0.mysql_aurora.3.10.0" },
+      change: { "databases.main.engineVersion": "8.0.mysql_aurora.3.10.0" },
       rule: "must be an exact version of aurora-postgresql",
       got: '"8.0.mysql_aurora.3.10.0"',
       fix: 'write for example "16.8"',
     },
     {
       change: {
-        "database.engine": "aurora-mysql",
-        "database.engineVersion": "8.0.mysql_aurora.3.10.0",
-        "database.capacity": { kind: "provisioned", instanceClass: "db.t3.medium" },
-        consumers: [],
+        "databases.main.engine": "aurora-mysql",
+        "databases.main.engineVersion": "8.0.mysql_aurora.3.10.0",
+        "databases.main.capacity": { kind: "provisioned", instanceClass: "db.t3.medium" },
       },
-      path: "database.capacity.instanceClass",
+      path: "databases.main.capacity.instanceClass",
       rule: "must be a class that has Performance Insights with aurora-mysql",
       got: '"db.t3.medium"',
       fix: 'write for example "db.t4g.medium"',
     },
     {
-      change: { "database.databaseName": "1app" },
+      change: { "databases.main.databaseName": "1app" },
       rule: "must start with a letter and hold at most 63 letters, digits and underscores",
       got: '"1app"',
       fix: 'write for example "app"',
     },
     {
-      change: { "database.port": 80 },
+      change: { "databases.main.port": 80 },
       got: "80",
       ...wholeNumber(1150, 65535),
     },
     {
-      change: { "database.superuserName": "Admin" },
+      change: { "databases.main.superuserName": "Admin" },
       rule: "must start with a letter and hold at most 16 lower-case letters, digits and underscores",
       got: '"Admin"',
       fix: 'write for example "dbadmin"',
     },
     {
-      change: { "database.instances": 0 },
+      change: { "databases.main.instances": 0 },
       got: "0",
       ...wholeNumber(1, 15),
     },
     {
-      change: { "database.instances": 1.5 },
+      change: { "databases.main.instances": 1.5 },
       got: "1.5",
       ...wholeNumber(1, 15),
     },
     {
-      change: { "database.backupRetentionDays": 36 },
+      change: { "databases.main.backupRetentionDays": 36 },
       got: "36",
       ...wholeNumber(1, 35),
     },
     {
-      change: { "database.deletionProtection": "yes" },
+      change: { "databases.main.deletionProtection": "yes" },
       got: '"yes"',
       ...trueOrFalse,
     },
     {
-      change: { "database.capacity.minAcu": 4 },
+      change: { "databases.main.capacity.minAcu": 4 },
       rule: "minAcu must not be above maxAcu",
       got: "4",
       fix: "lower minAcu or raise maxAcu",
     },
     {
-      change: { "database.capacity.maxAcu": 257 },
+      change: { "databases.main.capacity.maxAcu": 257 },
       rule: "must be at most 256",
       got: "257",
       fix: "write 256 or less",
     },
     {
-      change: { "database.capacity.minAcu": 0.7 },
+      change: { "databases.main.capacity.minAcu": 0.7 },
       rule: "must be a multiple of 0.5",
       got: "0.7",
       fix: "write for example 0.5",
     },
     {
-      change: { "database.capacity": { kind: "provisioned", instanceClass: "r8g.large" } },
-      path: "database.capacity.instanceClass",
+      change: { "databases.main.capacity": { kind: "provisioned", instanceClass: "r8g.large" } },
+      path: "databases.main.capacity.instanceClass",
       rule: "must be an RDS instance class",
       got: '"r8g.large"',
       fix: 'write for example "db.r8g.large"',
@@ -108,8 +108,8 @@ describe("database: refuses", () => {
   ]);
 
   test("an engine that is none", () => {
-    expect(problems(changed(dev, { "database.engine": "oracle" }))).toContainEqual({
-      path: "database.engine",
+    expect(problems(changed(dev, { "databases.main.engine": "oracle" }))).toContainEqual({
+      path: "databases.main.engine",
       got: '"oracle"',
       ...oneOf("aurora-postgresql", "aurora-mysql"),
     });
@@ -119,7 +119,7 @@ describe("database: refuses", () => {
 describe("an adopted database: refuses", () => {
   refuses(adopt, [
     {
-      change: { "database.clusterResourceId": "orders" },
+      change: { "databases.main.clusterResourceId": "orders" },
       rule: "must be the cluster's resource id (not its name)",
       got: '"orders"',
       fix: 'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
@@ -137,19 +137,19 @@ describe("an adopted database: refuses", () => {
       `${"a".repeat(64)}.example`,
       `${"abcdefghi.".repeat(25)}exam`,
     ].map((host) => ({
-      change: { "database.host": host },
+      change: { "databases.main.host": host },
       rule: "must be the host name of the writer endpoint",
       got: expect.any(String),
       fix: 'write the cluster endpoint without "https://" and without a port',
     })),
     {
-      change: { "database.host": "orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com" },
+      change: { "databases.main.host": "orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com" },
       rule: "must be the writer endpoint, not the reader's",
       got: '"orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com"',
       fix: 'leave "-ro" out',
     },
     {
-      change: { "database.port": undefined },
+      change: { "databases.main.port": undefined },
       rule: "is required and must be a whole number from 1150 to 65535",
       got: "nothing",
       fix: "add it: write a number such as 1150",
@@ -165,25 +165,18 @@ test.each([
   `${"a".repeat(63)}.example`,
   `${"abcdefghi.".repeat(25)}exa`,
 ])("the host of an adopted database may be %s", (host) => {
-  expect(() => load(changed(adopt, { "database.host": host }))).not.toThrow();
+  expect(() => load(changed(adopt, { "databases.main.host": host }))).not.toThrow();
 });
 
-test("Aurora MySQL is accepted without sample consumers, which speak PostgreSQL only", () => {
-  const mysql = changed(dev, {
-    "database.engine": "aurora-mysql",
-    "database.engineVersion": "8.0.mysql_aurora.3.10.0",
-  });
-  expect(problems(mysql)).toMatchObject([
-    { path: "consumers", rule: "the Node samples connect to PostgreSQL only" },
-  ]);
-  expect(load(changed(mysql, { consumers: [] })).database.engine).toBe("aurora-mysql");
+test("Aurora MySQL is accepted", () => {
+  expect(load(mysqlDev).databases.main?.engine).toBe("aurora-mysql");
 });
 
 test("MySQL's version alone is none of Aurora MySQL", () => {
-  const mysql = { "database.engine": "aurora-mysql", "database.engineVersion": "8.0", consumers: [] };
+  const mysql = { "databases.main.engine": "aurora-mysql", "databases.main.engineVersion": "8.0" };
   expect(problems(changed(dev, mysql))).toEqual([
     {
-      path: "database.engineVersion",
+      path: "databases.main.engineVersion",
       rule: "must be an exact version of aurora-mysql",
       got: '"8.0"',
       fix: 'write for example "8.0.mysql_aurora.3.10.0"',
@@ -193,5 +186,5 @@ test("MySQL's version alone is none of Aurora MySQL", () => {
 
 test("a capacity that does not change is accepted", () => {
   const capacity = { kind: "serverless", minAcu: 2, maxAcu: 2 };
-  expect(() => load(changed(dev, { "database.capacity": capacity }))).not.toThrow();
+  expect(() => load(changed(dev, { "databases.main.capacity": capacity }))).not.toThrow();
 });

@@ -1,4 +1,8 @@
-import { scheduleExpression, windowDuration, windowProblem } from "../../../constructs/environment/schedule";
+import {
+  scheduleExpression,
+  windowDuration,
+  windowProblem,
+} from "../../../../constructs/environment/values/schedule";
 
 test.each([
   "rate(4 hours)",

@@ -1,16 +1,16 @@
 import fs, { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironment } from "../../../constructs/environment";
-import { changed, environmentFolder, refusal } from "../../support/environment-files";
-import { shippedSettings } from "../../support/shipped";
+import { loadEnvironment } from "../../../../constructs/environment";
+import { changed, environmentFolder, refusal } from "../../../support/environment-files";
+import { shippedSettings } from "../support/shipped-settings";
 
 const dev = shippedSettings("dev");
 const root = environmentFolder({ "dev.json": dev, "prod.json": changed(dev, { namePrefix: "other" }) });
-const choose = "set ENVIRONMENT to one of dev, prod";
+const choose = "name one of dev, prod";
 
 function load(selected?: string) {
-  return loadEnvironment({ root, variables: { ENVIRONMENT: selected } });
+  return loadEnvironment(undefined, { root, variables: { ENVIRONMENT: selected } });
 }
 
 function problemsOf(selected: string) {
@@ -51,20 +51,22 @@ test.each(["staging", "schema", "environments/schema.json", "environments", "env
 
 test("ENVIRONMENT=schema is no environment although there is a file of that name", () => {
   const folder = environmentFolder({ "dev.json": dev, "schema.json": dev });
-  const { problems } = refusal(() => loadEnvironment({ root: folder, variables: { ENVIRONMENT: "schema" } }));
+  const { problems } = refusal(() =>
+    loadEnvironment(undefined, { root: folder, variables: { ENVIRONMENT: "schema" } }),
+  );
   expect(problems).toEqual([
     {
       path: "ENVIRONMENT",
       rule: "must name a file of environments/ or be the path of one",
       got: '"schema"',
-      fix: "set ENVIRONMENT to one of dev",
+      fix: "name one of dev",
     },
   ]);
 });
 
 test("an empty ENVIRONMENT is a variable that somebody forgot to set, and not dev", () => {
   expect(problemsOf("")).toEqual([
-    { path: "ENVIRONMENT", rule: "must not be empty", got: '""', fix: `unset it for dev, or ${choose}` },
+    { path: "ENVIRONMENT", rule: "must not be empty", got: '""', fix: `leave it out for dev, or ${choose}` },
   ]);
 });
 
@@ -99,7 +101,7 @@ describe("a file that cannot be read is one problem", () => {
   symlinkSync("loop.json", join(folder, "loop.json"));
 
   test.each([
-    [join(folder, "folder.json"), "it is none", "name a file"],
+    [join(folder, "folder.json"), "is not a file", "name a file"],
     [join(folder, "loop.json"), "symbolic links lead in a circle", "correct the links"],
     [join(folder, `${"x".repeat(300)}/dev.json`), "the path is too long", "shorten it"],
   ])("%s", (selected, cause, fix) => {
@@ -149,7 +151,7 @@ describe("a file elsewhere with the name of one in environments/", () => {
   });
 
   test("is accepted with an emulator, whose runs keep their state apart", () => {
-    const local = { ...shippedSettings("local"), vault: undefined };
+    const local = shippedSettings("local");
     expect(load(join(elsewhere({ "dev.json": local }), "dev.json")).name).toBe("dev");
   });
 

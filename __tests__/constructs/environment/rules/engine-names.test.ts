@@ -1,25 +1,28 @@
 import { changed, load, problems } from "../../../support/environment-files";
-import { shippedSettings } from "../../../support/shipped";
 import { mysqlDev } from "../support/mysql-settings";
+import { shippedSettings } from "../support/shipped-settings";
 
 const settings = {
   PostgreSQL: changed(shippedSettings("dev"), { "secrets[0].groupRoles": [] }),
   "adopted PostgreSQL": shippedSettings("adopt"),
   MySQL: mysqlDev,
-  "adopted MySQL": changed(shippedSettings("adopt"), { "database.engine": "aurora-mysql", consumers: [] }),
+  "adopted MySQL": changed(shippedSettings("adopt"), {
+    "databases.main.engine": "aurora-mysql",
+    functions: [],
+  }),
 };
 type Named = readonly [where: keyof typeof settings, path: string, name: string];
 
 const groupRoles = "secrets[0].groupRoles[0]";
 
 test.each<Named>([
-  ["PostgreSQL", "database.superuserName", "admin"],
-  ["PostgreSQL", "database.superuserName", "rdsadmin"],
-  ["PostgreSQL", "database.superuserName", "pg_admin"],
-  ["PostgreSQL", "database.superuserName", "public"],
-  ["PostgreSQL", "database.databaseName", "template0"],
-  ["PostgreSQL", "database.databaseName", "template1"],
-  ["PostgreSQL", "database.databaseName", "rdsadmin"],
+  ["PostgreSQL", "databases.main.superuserName", "admin"],
+  ["PostgreSQL", "databases.main.superuserName", "rdsadmin"],
+  ["PostgreSQL", "databases.main.superuserName", "pg_admin"],
+  ["PostgreSQL", "databases.main.superuserName", "public"],
+  ["PostgreSQL", "databases.main.databaseName", "template0"],
+  ["PostgreSQL", "databases.main.databaseName", "template1"],
+  ["PostgreSQL", "databases.main.databaseName", "rdsadmin"],
   ["PostgreSQL", "secrets[0].user", "rdsadmin"],
   ["PostgreSQL", "secrets[0].user", "rds_reader"],
   ["PostgreSQL", "secrets[0].user", "pg_app"],
@@ -28,19 +31,19 @@ test.each<Named>([
   ["PostgreSQL", groupRoles, "public"],
   ["PostgreSQL", groupRoles, "none"],
   ["PostgreSQL", groupRoles, "rdsadmin"],
-  ["MySQL", "database.superuserName", "rdsadmin"],
-  ["MySQL", "database.databaseName", "mysql"],
-  ["MySQL", "database.databaseName", "sys"],
-  ["MySQL", "database.databaseName", "information_schema"],
-  ["MySQL", "database.databaseName", "performance_schema"],
+  ["MySQL", "databases.main.superuserName", "rdsadmin"],
+  ["MySQL", "databases.main.databaseName", "mysql"],
+  ["MySQL", "databases.main.databaseName", "sys"],
+  ["MySQL", "databases.main.databaseName", "information_schema"],
+  ["MySQL", "databases.main.databaseName", "performance_schema"],
   ["MySQL", "secrets[0].user", "rdsrepladmin"],
   ["MySQL", "secrets[0].iamUser", "rds_superuser_role"],
   ["MySQL", groupRoles, "rdsadmin"],
   ["MySQL", groupRoles, "AWS_LAMBDA_ACCESS"],
-  ["MySQL", "database.superuserName", "root"],
-  ["MySQL", "database.databaseName", "Sys"],
-  ["PostgreSQL", "database.superuserName", "user"],
-  ["PostgreSQL", "database.databaseName", "default"],
+  ["MySQL", "databases.main.superuserName", "root"],
+  ["MySQL", "databases.main.databaseName", "Sys"],
+  ["PostgreSQL", "databases.main.superuserName", "user"],
+  ["PostgreSQL", "databases.main.databaseName", "default"],
 ])("%s: %s may not be %s", (where, path, name) => {
   expect(problems(changed(settings[where], { [path]: name }))).toEqual([
     {
@@ -69,9 +72,9 @@ test.each<Named>([
 });
 
 test.each<Named>([
-  ["PostgreSQL", "database.superuserName", "postgres"],
-  ["PostgreSQL", "database.databaseName", "postgres"],
-  ["PostgreSQL", "database.databaseName", "mysql"],
+  ["PostgreSQL", "databases.main.superuserName", "postgres"],
+  ["PostgreSQL", "databases.main.databaseName", "postgres"],
+  ["PostgreSQL", "databases.main.databaseName", "mysql"],
   ["PostgreSQL", "secrets[0].user", "postgres"],
   ["PostgreSQL", "secrets[0].user", "admin"],
   ["PostgreSQL", "secrets[0].user", "current_user"],
@@ -80,9 +83,9 @@ test.each<Named>([
   ["PostgreSQL", groupRoles, "pg_read_all_data"],
   ["PostgreSQL", groupRoles, "publicity"],
   ["adopted PostgreSQL", "secrets[0].user", "admin"],
-  ["adopted PostgreSQL", "database.databaseName", "template1"],
-  ["MySQL", "database.superuserName", "admin"],
-  ["MySQL", "database.databaseName", "template1"],
+  ["adopted PostgreSQL", "databases.main.databaseName", "template1"],
+  ["MySQL", "databases.main.superuserName", "admin"],
+  ["MySQL", "databases.main.databaseName", "template1"],
   ["MySQL", "secrets[0].user", "pg_app"],
   ["MySQL", groupRoles, "awsome"],
   ["adopted MySQL", "secrets[0].user", "postgres"],
