@@ -6,8 +6,9 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
-import { addStacks, newApp } from "../../main";
+import { SecretsPlatform } from "../../constructs/platform";
 import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
 import { withoutAwsSettings } from "../../scripts/emulator/aws-settings";
 import {
@@ -21,6 +22,7 @@ import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { applyStack, destroyStack, readOutputs } from "../support/deploy";
 
 const ROOT = join(__dirname, "..", "..");
+const RUNTIME = "nodejs22.x";
 const MINUTE = 60_000;
 
 jest.setTimeout(15 * MINUTE);
@@ -90,7 +92,6 @@ async function synthesize(name: string, settings: Record<string, unknown>): Prom
   const shipped = JSON.parse(await readFile(join(ROOT, "environments", `${name}.json`), "utf8"));
   const provider = detectProviderSource();
   const file = join(folder, `${name}.json`);
-  const runtime = "nodejs22.x";
   await writeFile(
     file,
     JSON.stringify({
@@ -99,26 +100,24 @@ async function synthesize(name: string, settings: Record<string, unknown>): Prom
       account: "123456789012",
       emulator: { endpoint: emulator.endpoint },
       // The emulator would run the first rotation while it is being configured, without a database.
-      rotation: { runtime, immediately: false },
-      consumerRuntime: runtime,
+      rotation: { runtime: RUNTIME, immediately: false },
+      functions: shipped.functions.map((entry: object) => ({ ...entry, runtime: RUNTIME })),
       ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
       ...settings,
     }),
   );
   await mkdir(join(folder, name));
-  const app = newApp(join(folder, name, "cdktf.out"));
-  addStacks(
-    app,
-    loadEnvironment({ root: ROOT, variables: { ENVIRONMENT: file } }),
-    join(ROOT, "dist", "lambda"),
-  );
+  const app = new App({ outdir: join(folder, name, "cdktf.out"), stackTraces: false });
+  const environment = loadEnvironment(file, { root: ROOT, variables: {} });
+  new SecretsPlatform(app, "Secrets", { environment });
   app.synth();
-  return ["foundation", "native", "application"].map((part) => join(app.outdir, "stacks", `${name}-${part}`));
+  return ["foundation", "native", "functions"].map((part) => join(app.outdir, "stacks", `${name}-${part}`));
 }
 
 /** An environment that adopts the VPC, subnets, cluster and endpoint of another. */
 async function adoptedFrom([foundation = "", native = ""]: string[]): Promise<Record<string, unknown>> {
-  const outputs = await readOutputs(foundation, terraform);
+  const { databases } = await readOutputs(foundation, terraform);
+  const { main } = databases as Record<string, Record<string, unknown>>;
   const network = await stateOf(foundation);
   const cluster = attributes(network, "aws_rds_cluster");
   const endpoint = attributes(await stateOf(native), "aws_vpc_endpoint");
@@ -129,16 +128,18 @@ async function adoptedFrom([foundation = "", native = ""]: string[]): Promise<Re
       subnetIds: endpoint.subnet_ids,
       secretsManagerEndpoint: { securityGroupId: (endpoint.security_group_ids as string[])[0] },
     },
-    database: {
-      kind: "adopted",
-      engine: "aurora-postgresql",
-      clusterResourceId: cluster.cluster_resource_id,
-      host: outputs.database_endpoint,
-      port: outputs.database_port,
-      databaseName: cluster.database_name,
-      securityGroupId: (cluster.vpc_security_group_ids as string[])[0],
-      superuserSecretArn: outputs.superuser_secret_arn,
-      superuserSecretKeyArn: cluster.kms_key_id,
+    databases: {
+      main: {
+        kind: "adopted",
+        engine: "aurora-postgresql",
+        clusterResourceId: cluster.cluster_resource_id,
+        host: main?.host,
+        port: main?.port,
+        databaseName: cluster.database_name,
+        securityGroupId: (cluster.vpc_security_group_ids as string[])[0],
+        superuserSecretArn: main?.superuser_secret_arn,
+        superuserSecretKeyArn: cluster.kms_key_id,
+      },
     },
   };
 }

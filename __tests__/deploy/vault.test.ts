@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { strFromU8, unzipSync } from "fflate";
-import type { SecretConsumer } from "../../constructs/secret-backend";
-import { vaultExtensionLayerArn } from "../../constructs/vault/extension-layer";
+import type { SecretConsumer } from "../../constructs/contracts/secret-backend";
+import { vaultExtensionLayerArn } from "../../constructs/vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../constructs/vault/provider-version";
 import { VaultBackend, type VaultBackendProps } from "../../constructs/vault/vault-backend";
 import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
@@ -107,6 +107,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   /** The seed's mount and secret. */
   function props(): VaultBackendProps {
     return {
+      servers: [],
       auth: {
         mount: "aws",
         serverId: SERVER_ID,
@@ -115,17 +116,16 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
         resolveUniqueIds: false,
         tokenType: "batch",
         tokenTtlSeconds: TTL_SECONDS,
-        tokenBoundCidrs: ["127.0.0.1/32"],
+        boundCidrs: ["127.0.0.1/32"],
         loginsPerSecond: 1000,
       },
-      keyValue: { mount: "kv/data/test", prefix: "", maxVersions: 3, deletionProtection: false },
+      kv: { mount: "kv/data/test", prefix: "", maxVersions: 3, deletionProtection: false },
       extension: {
         address: vault.address,
         certificateAuthority: vault.caPem,
         delivery: "proxy",
         layers: { x86_64: vaultExtensionLayerArn(REGION, "x86_64") },
       },
-      readMetadata: false,
       testSecret: "lambda",
     };
   }
@@ -270,7 +270,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
           tokenType: "service",
           accessKey: { userName: "app-vault", providerVersion: VAULT_PROVIDER_VERSION },
         },
-        keyValue: { mount: "kv-with-key", prefix: "app", maxVersions: 3, deletionProtection: false },
+        kv: { mount: "kv-with-key", prefix: "app", maxVersions: 3, deletionProtection: false },
         testSecret: undefined,
       }).stack;
       const environment = {
@@ -320,7 +320,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
               iamEndpoint: emulator.endpoint,
               accessKey: { userName: "app-vault", providerVersion: VAULT_PROVIDER_VERSION },
             },
-            keyValue: { mount: "kv-by-id", prefix: "", maxVersions: 3, deletionProtection: false },
+            kv: { mount: "kv-by-id", prefix: "", maxVersions: 3, deletionProtection: false },
             testSecret: undefined,
           },
           new RecordedConsumer("recreated", uniqueId),
@@ -365,7 +365,7 @@ function filesOf(zip: string): Record<string, string> {
 /** A function as the constructs see it, with what it was given. */
 class RecordedConsumer implements SecretConsumer {
   readonly architecture = "x86_64";
-  readonly environment: Record<string, string> = {};
+  readonly variables: Record<string, string> = {};
   readonly layers = new Set<string>();
   readonly role: SecretConsumer["role"];
 
@@ -379,9 +379,11 @@ class RecordedConsumer implements SecretConsumer {
 
   allow(): void {}
 
-  addEnvironment(variables: Readonly<Record<string, string>>): void {
-    Object.assign(this.environment, variables);
+  addVariables(added: Readonly<Record<string, string>>): void {
+    Object.assign(this.variables, added);
   }
+
+  allowConnection(): void {}
 
   addLayer(arn: string): void {
     this.layers.add(arn);

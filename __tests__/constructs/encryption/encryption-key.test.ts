@@ -1,4 +1,4 @@
-import { Account } from "../../../constructs/account";
+import { Account } from "../../../constructs/contracts/account";
 import {
   byCloudWatchLogs,
   EncryptionKey,

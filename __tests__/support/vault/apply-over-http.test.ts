@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { Testing } from "cdktf";
-import type { SecretConsumer } from "../../../constructs/secret-backend";
+import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
 import { VaultBackend } from "../../../constructs/vault/vault-backend";
 import { findVaultBinary, VAULT_HINT } from "../../../scripts/vault/binaries";
 import { type LocalVault, startVault } from "../../../scripts/vault/server";
@@ -83,8 +83,9 @@ const consumer: SecretConsumer = {
   architecture: "arm64",
   role: { name: "app-reader", arn: "arn:aws:iam::123456789012:role/app-reader", uniqueId: "AROA" },
   allow: () => undefined,
-  addEnvironment: () => undefined,
+  addVariables: () => undefined,
   addLayer: () => undefined,
+  allowConnection: () => undefined,
 };
 
 /** The backend's resources, as a stack has them. */
@@ -92,6 +93,7 @@ function synthesizedBackend(): Resources {
   const json = Testing.synthScope((scope) => {
     new VaultProvider(scope, "Provider", { address: "https://vault.example" });
     const backend = new VaultBackend(scope, "Vault", {
+      servers: [],
       auth: {
         mount: "aws-lambda",
         serverId: "vault.example",
@@ -101,12 +103,11 @@ function synthesizedBackend(): Resources {
         accessKey: { userName: "vault", providerVersion: "5.9.0" },
         tokenType: "batch",
         tokenTtlSeconds: 900,
-        tokenBoundCidrs: ["10.0.0.0/24"],
+        boundCidrs: ["10.0.0.0/24"],
         loginsPerSecond: 5,
       },
-      keyValue: { mount: "kv", prefix: "app", maxVersions: 7, deletionProtection: false },
+      kv: { mount: "kv", prefix: "app", maxVersions: 7, deletionProtection: false },
       extension: { address: "https://vault.example", delivery: "proxy", layers: { arm64: "arn:layer" } },
-      readMetadata: false,
       testSecret: "lambda",
     });
     backend.grantRead(consumer, "orders");
