@@ -86,8 +86,8 @@ export async function run(
   options: RunOptions = {},
 ): Promise<Finished> {
   const { cwd, env, log, onLine, inherit } = options;
-  const stream = inherit ? "inherit" : "pipe";
-  const child = startProcess(command, args, { cwd, env, stdio: ["ignore", stream, stream] });
+  const channel = inherit ? "inherit" : "pipe";
+  const child = startProcess(command, args, { cwd, env, stdio: ["ignore", channel, channel] });
   const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
   let stdout = "";
   let output = "";
