@@ -165,7 +165,9 @@ async function apply(stacks: string[]): Promise<void> {
 }
 
 async function expectCleanPlan(stacks: string[]): Promise<PlanChanges[]> {
-  const plans = await Promise.all(stacks.map((stack) => planChanges(stack, { ...terraform, excused: PHANTOM_DIFFS })));
+  const plans = await Promise.all(
+    stacks.map((stack) => planChanges(stack, { ...terraform, excused: PHANTOM_DIFFS })),
+  );
   expect(plans.flatMap(({ changes }) => changes.map(describeChange))).toEqual([]);
   return plans;
 }

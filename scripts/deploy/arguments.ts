@@ -57,7 +57,12 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
 function parse(words: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
-  const options = { "auto-approve": flag, "ignore-dependencies": flag, "detailed-exitcode": flag, help: flag };
+  const options = {
+    "auto-approve": flag,
+    "ignore-dependencies": flag,
+    "detailed-exitcode": flag,
+    help: flag,
+  };
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {
@@ -76,6 +81,7 @@ function known(command: string | undefined): Command {
 function refuseUseless(args: Arguments): void {
   const { command, autoApprove, ignoreDependencies, detailedExitCode } = args;
   if (command === "diff" && autoApprove) throw new Error("--auto-approve is for deploy and destroy");
-  if (command === "diff" && ignoreDependencies) throw new Error("--ignore-dependencies is for deploy and destroy");
+  if (command === "diff" && ignoreDependencies)
+    throw new Error("--ignore-dependencies is for deploy and destroy");
   if (command !== "diff" && detailedExitCode) throw new Error("--detailed-exitcode is for diff");
 }

@@ -16,7 +16,10 @@ import { exitCode, summary } from "./summary";
  * @param synthesized synthesizes, and gives the folder
  * @returns the exit code
  */
-export async function runCommand(argv: readonly string[], synthesized: () => Promise<string>): Promise<number> {
+export async function runCommand(
+  argv: readonly string[],
+  synthesized: () => Promise<string>,
+): Promise<number> {
   const interruption = new Interruption();
   try {
     const args = parseArguments(argv);
@@ -67,9 +70,15 @@ async function run(args: Arguments, output: string, interruption: Interruption):
 }
 
 /** Stacks that are named are dealt with alone, which is refused where it cannot end well. */
-async function refuseApart(driver: Driver, { command, stacks: names }: Arguments, stacks: readonly Stack[]): Promise<void> {
+async function refuseApart(
+  driver: Driver,
+  { command, stacks: names }: Arguments,
+  stacks: readonly Stack[],
+): Promise<void> {
   if (names.length === 0 || command === "diff") return;
-  const problems = await (command === "deploy" ? driver.notDeployable(stacks) : driver.notDestroyable(stacks));
+  const problems = await (command === "deploy"
+    ? driver.notDeployable(stacks)
+    : driver.notDestroyable(stacks));
   if (problems.length > 0)
     throw new Error(
       `${problems.join("\n")}\nname these stacks, too, or leave them out of account with --ignore-dependencies`,

@@ -1,7 +1,7 @@
 import { inOrder, type Outcome } from "./in-order";
 import type { Interruption } from "./interruption";
-import type { Stack } from "./stacks";
 import { StackTerraform, type StackTerraformOptions } from "./stack-terraform";
+import type { Stack } from "./stacks";
 
 export interface DriverOptions extends StackTerraformOptions {
   /** All stacks of the environment, in the order of deployment. */
@@ -39,7 +39,10 @@ export class Driver {
 
   /** Destroys each of the stacks after those that need it. */
   async destroy(stacks: readonly Stack[]): Promise<Outcomes> {
-    const order = { after: (stack: Stack) => this.#needing(stack).map(({ name }) => name), parallel: !this.options.approve };
+    const order = {
+      after: (stack: Stack) => this.#needing(stack).map(({ name }) => name),
+      parallel: !this.options.approve,
+    };
     return await this.#each([...stacks].reverse(), order, async (terraform) => {
       await terraform.init();
       // Its plan would read outputs of stacks that are not there any more, either.
@@ -70,9 +73,15 @@ export class Driver {
   }
 
   /** What a stack needs of others, apart from the given ones, that is not deployed. */
-  async #missing(stack: Stack, apartFrom: readonly Stack[], { evenUnread }: { evenUnread: boolean }): Promise<string[]> {
+  async #missing(
+    stack: Stack,
+    apartFrom: readonly Stack[],
+    { evenUnread }: { evenUnread: boolean },
+  ): Promise<string[]> {
     const missing: string[] = [];
-    for (const other of this.options.all.filter((one) => stack.needs.includes(one.name) && !apartFrom.includes(one))) {
+    for (const other of this.options.all.filter(
+      (one) => stack.needs.includes(one.name) && !apartFrom.includes(one),
+    )) {
       const reads = [...(stack.reads.get(other.name) ?? [])];
       if (reads.length === 0 && !evenUnread) continue;
       const { outputs, resources } = await this.#stateOf(other);
@@ -98,7 +107,11 @@ export class Driver {
   async #apply(terraform: StackTerraform, more: readonly string[], what: string): Promise<Outcome> {
     const { approve } = this.options;
     const changed = await terraform.apply(more, async () =>
-      this.options.interruption?.happened ? false : approve ? await approve(`${what} as planned above?`) : true,
+      this.options.interruption?.happened
+        ? false
+        : approve
+          ? await approve(`${what} as planned above?`)
+          : true,
     );
     return changed === undefined ? { kind: "refused" } : { kind: changed ? "changed" : "unchanged" };
   }

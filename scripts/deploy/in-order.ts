@@ -35,7 +35,9 @@ export async function inOrder<T extends Named>(
   }
 
   async function take(one: T, before: readonly string[]): Promise<Outcome> {
-    const outcomes = new Map(await Promise.all(before.map(async (name) => [name, await turns.get(name)] as const)));
+    const outcomes = new Map(
+      await Promise.all(before.map(async (name) => [name, await turns.get(name)] as const)),
+    );
     const undone = after(one).find((name) => !isDone(outcomes.get(name)));
     return undone === undefined ? await work(one) : { kind: "not begun", why: `it comes after ${undone}` };
   }

@@ -21,14 +21,16 @@ export class Interruption {
   }
 
   listen(): void {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.#interrupt());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => this.#interrupt());
   }
 
   #interrupt(): void {
     const now = performance.now();
     if (now - this.#last < SAME_PRESS_MS) return;
     this.#last = now;
-    if (!this.happened) process.stderr.write("\nInterrupted: Terraform ends what it is doing and releases its lock...\n");
+    if (!this.happened)
+      process.stderr.write("\nInterrupted: Terraform ends what it is doing and releases its lock...\n");
     this.#controller.abort();
     signalAllProcesses("SIGINT");
   }

@@ -120,7 +120,7 @@ export class StackTerraform {
         return await terraform(this.stack.folder, [command, ...words, ...noColour], { environment });
       } catch (error) {
         if (error instanceof CommandFailed)
-          for (const line of error.output.split("\n")) screen.line(this.stack.name, line);
+          for (const line of error.output.trim().split("\n")) screen.line(this.stack.name, line);
         throw error;
       }
     });

@@ -15,7 +15,10 @@ export interface Stack {
 
 interface Manifest {
   readonly stacks: Readonly<
-    Record<string, { name: string; dependencies: string[]; workingDirectory: string; synthesizedStackPath: string }>
+    Record<
+      string,
+      { name: string; dependencies: string[]; workingDirectory: string; synthesizedStackPath: string }
+    >
   >;
 }
 
@@ -31,15 +34,17 @@ export function synthesizedStacks(output: string): readonly Stack[] {
     const direct = stacks[name]?.dependencies ?? [];
     return [...new Set(direct.flatMap((one) => [...needs(one), one]))];
   };
-  return Object.values(stacks)
-    .map(({ name, workingDirectory, synthesizedStackPath }) => ({
-      name,
-      folder: join(output, workingDirectory),
-      needs: needs(name),
-      reads: outputsRead(readFileSync(join(output, synthesizedStackPath), "utf8")),
-    }))
-    // A stack needs more stacks than any that it needs.
-    .sort((a, b) => a.needs.length - b.needs.length || a.name.localeCompare(b.name, "en"));
+  return (
+    Object.values(stacks)
+      .map(({ name, workingDirectory, synthesizedStackPath }) => ({
+        name,
+        folder: join(output, workingDirectory),
+        needs: needs(name),
+        reads: outputsRead(readFileSync(join(output, synthesizedStackPath), "utf8")),
+      }))
+      // A stack needs more stacks than any that it needs.
+      .sort((a, b) => a.needs.length - b.needs.length || a.name.localeCompare(b.name, "en"))
+  );
 }
 
 /** The named stacks, in the order that they are given in; all of them if none is named. */
@@ -49,7 +54,7 @@ export function selectStacks(stacks: readonly Stack[], names: readonly string[])
     if (known.includes(name)) continue;
     const meant = nearest(name, known);
     throw new Error(
-      `there is no stack ${name}${meant ? `, did you mean ${meant}?` : ""} Stacks of this environment: ${known.join(", ")}`,
+      `there is no stack ${name}${meant ? `, did you mean ${meant}?` : "."} Stacks of this environment: ${known.join(", ")}`,
     );
   }
   return names.length === 0 ? stacks : stacks.filter(({ name }) => names.includes(name));

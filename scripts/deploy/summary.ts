@@ -11,7 +11,9 @@ const DONE = {
 /** What became of each stack, one a line. */
 export function summary(command: Command, outcomes: Outcomes, interrupted: boolean): string {
   const width = Math.max(...[...outcomes.keys()].map(({ length }) => length));
-  return [...outcomes].map(([name, one]) => `${name.padEnd(width)}  ${said(command, one, interrupted)}`).join("\n");
+  return [...outcomes]
+    .map(([name, one]) => `${name.padEnd(width)}  ${said(command, one, interrupted)}`)
+    .join("\n");
 }
 
 function said(command: Command, outcome: Outcome, interrupted: boolean): string {

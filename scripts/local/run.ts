@@ -214,7 +214,9 @@ export class LocalRun {
       log,
     });
     if (changes.length > 0) {
-      throw new NotHeld([`the plan of ${stack.name} has changes:`, ...changes.map(describeChange)].join("\n  "));
+      throw new NotHeld(
+        [`the plan of ${stack.name} has changes:`, ...changes.map(describeChange)].join("\n  "),
+      );
     }
   }
 
@@ -240,7 +242,9 @@ export class LocalRun {
   async nothingLeft(): Promise<void> {
     const left = [...(await this.moto().arns())];
     for (const stack of this.synthesized()) {
-      const state = JSON.parse(await readFile(join(this.directory, `terraform.${stack.name}.tfstate`), "utf8"));
+      const state = JSON.parse(
+        await readFile(join(this.directory, `terraform.${stack.name}.tfstate`), "utf8"),
+      );
       for (const { type, name } of state.resources) left.push(`${stack.name}: ${type}.${name}`);
     }
     if (left.length > 0) throw new NotHeld(["destroy left:", ...left].join("\n  "));
