@@ -47,12 +47,12 @@ test.each(["CDKTF_OUTDIR", "--output"])("synth writes to the folder that %s name
 
 test("synth says what constructs warn of, by where they are", async () => {
   const dev = JSON.parse(readFileSync(join(ROOT, "environments", "dev.json"), "utf8"));
-  const vault = { address: "https://vault.example.internal:8200", auth: { awsCredentials: "iam-user" } };
+  const secrets = [{ ...dev.secrets[0], schedule: "rate(60 days)" }];
   const file = join(directory, "warned.json");
-  writeFileSync(file, JSON.stringify({ ...dev, $schema: undefined, backend: "vault", vault }));
+  writeFileSync(file, JSON.stringify({ ...dev, $schema: undefined, secrets }));
   const { output } = await synth(["--output", join(directory, "out")], { ENVIRONMENT: file });
 
-  expect(output).toMatch(/^warning: warned-vault\/[^\n]+: [^\n]+\n/);
+  expect(output).toMatch(/^warning: warned-native\/[^\n]+: [^\n]+\n/);
 });
 
 test("a broken environment is reported with its problems alone", async () => {

@@ -198,7 +198,7 @@ test("variables reach plan and apply, also those that no plan keeps", async () =
       foundation: {
         more: {
           variable: { name: {}, passing: { ephemeral: true } },
-          output: { value: { value: "${var.name}" } },
+          output: { value: { value: `\${var.name}` } },
         },
       },
     },

@@ -49,7 +49,7 @@ function template(name: string, { reads = [], onCreate, onDestroy, more }: Writt
     terraform: { backend: { local: { path: `../../../terraform.${name}.tfstate` } } },
     ...(states.length > 0 && { data: { terraform_remote_state: Object.fromEntries(states) } }),
     resource: { terraform_data: { only: { input: [name, ...values].join(","), ...made } } },
-    output: { value: { value: "${terraform_data.only.output}" } },
+    output: { value: { value: `\${terraform_data.only.output}` } },
     ...more,
   };
 }
