@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Pty } from "./scripts/deploy/support/terminal";
 
 const read = (name: string) => JSON.parse(readFileSync(join(__dirname, "..", name), "utf8"));
 
@@ -47,11 +48,9 @@ test.each(["node-gyp", "prebuild-install", "node-pre-gyp", "nan"])(
   },
 );
 
-test("node-pty loads in this Node as cdktf-cli loads it, and runs a command", async () => {
-  const fromCli = createRequire(
-    createRequire(require.resolve("cdktf-cli/package.json")).resolve("@cdktf/cli-core"),
-  );
-  const { spawn } = fromCli("@cdktf/node-pty-prebuilt-multiarch") as typeof import("@lydell/node-pty");
+test("node-pty loads in this Node where cdktf-cli loads it from, and runs a command", async () => {
+  const cli = createRequire(require.resolve("cdktf-cli/bundle/bin/cdktf"));
+  const { spawn } = cli("@cdktf/node-pty-prebuilt-multiarch") as Pty;
   const terminal = spawn("sh", ["-c", "exit 7"], {});
 
   expect(await new Promise((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)))).toBe(7);

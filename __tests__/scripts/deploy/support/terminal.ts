@@ -1,8 +1,27 @@
 import { join } from "node:path";
-import { spawn } from "@lydell/node-pty";
 
 const ROOT = join(__dirname, "..", "..", "..", "..");
 const COMMAND = join(__dirname, "command.ts");
+
+/** The part of node-pty that is used here; its types are declared for another name than cdktf-cli has for it. */
+export interface Pty {
+  spawn(
+    file: string,
+    args: readonly string[],
+    options: {
+      readonly cwd?: string;
+      readonly env?: NodeJS.ProcessEnv;
+      readonly cols?: number;
+      readonly rows?: number;
+    },
+  ): {
+    onData(listener: (data: string) => void): void;
+    onExit(listener: (exit: { readonly exitCode: number }) => void): void;
+    write(keys: string): void;
+  };
+}
+
+const { spawn } = require("@cdktf/node-pty-prebuilt-multiarch") as Pty;
 
 /** A command at a terminal. */
 export interface AtTerminal {
