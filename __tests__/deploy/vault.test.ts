@@ -245,7 +245,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
         files: filesOf("python-consumer.zip"),
         handler: "index.handler",
         runtime: "python3.13",
-        variables: { ...reader.environment, SECRET_NAME: "lambda" },
+        variables: { ...reader.variables, SECRET_NAME: "lambda" },
         layers: [...reader.layers],
       });
       const [layer = ""] = reader.layers;

@@ -16,13 +16,3 @@ export async function destroyStack(directory: string, options: TerraformOptions)
   const { stdout } = await terraform(directory, ["state", "list"], options);
   if (stdout.trim() !== "") throw new Error(`destroy left ${stdout.trim().split("\n").join(", ")}`);
 }
-
-/** The outputs of an applied stack. */
-export async function readOutputs(
-  directory: string,
-  options: TerraformOptions,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { stdout } = await terraform(directory, ["output", "-json"], options);
-  const outputs = JSON.parse(stdout) as Record<string, { readonly value: unknown }>;
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
-}

@@ -17,8 +17,6 @@ export interface Finding {
 type Verdict = Omit<Finding, "name">;
 export type Check = (machine: Machine) => Promise<Verdict>;
 
-const PTY = "@cdktf/node-pty-prebuilt-multiarch";
-
 // The first with lock files in S3 (use_lockfile) that are no experiment.
 const TERRAFORM = [1, 11] as const;
 const OPENTOFU = [1, 10] as const;
@@ -57,9 +55,7 @@ export const npm: Check = async (machine) => {
 };
 
 export const packages: Check = async (machine) => {
-  const missing = ["cdktf", "cdktf-cli", "@cdktf/provider-aws", "tsx"].filter(
-    (name) => !machine.resolves(name),
-  );
+  const missing = ["cdktf", "@cdktf/provider-aws", "tsx"].filter((name) => !machine.resolves(name));
   return missing.length === 0
     ? ok("installed")
     : failed(`${missing.join(", ")} not installed`, "Run npm ci.");
@@ -127,15 +123,6 @@ export const credentials: Check = async ({ environment: e, exists, home }) => {
     detail: "none configured",
     fix: "Only a deployment to a real account needs them: aws configure sso, or AWS_PROFILE.",
   };
-};
-
-export const nodePty: Check = async (machine) => {
-  if ((await machine.output(process.execPath, ["-e", `require(${JSON.stringify(PTY)})`])) !== undefined)
-    return ok("loads");
-  return failed(
-    `does not load in Node.js ${machine.nodeVersion}: npm run synth works without it, cdktf deploy and destroy do not`,
-    `Run npm rebuild ${PTY} (it may need a C++ compiler, make and Python).`,
-  );
 };
 
 export const postgres: Check = async (machine) => {
@@ -207,7 +194,6 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "AWS provider": provider,
   Python: python,
   "AWS credentials": credentials,
-  "node-pty": nodePty,
   PostgreSQL: postgres,
   "Folder access": reach,
   Vault: vault,

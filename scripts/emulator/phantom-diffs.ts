@@ -1,11 +1,4 @@
-/** A difference that every plan on the emulator shows, however right the configuration is. */
-export interface PhantomDiff {
-  readonly type: string;
-  /** The attribute, as a path without indices: `vpc_config.subnet_ids`. Its parts below are covered too. */
-  readonly attribute: string;
-  /** What the emulator does instead of what AWS does. */
-  readonly reason: string;
-}
+import type { PhantomDiff } from "../terraform/plan-changes";
 
 const LOST_DESCRIPTION = "moto keeps no description of a rule that is its own resource";
 

@@ -1,18 +1,25 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Driver } from "../deploy/driver";
+import { readOutputs } from "../deploy/outputs";
+import { StackFailed } from "../deploy/stack-terraform";
+import { type Stack, selectStacks, synthesizedStacks } from "../deploy/stacks";
+import { synthesize } from "../deploy/synthesize";
 import { type AwsEmulator, startAwsEmulator } from "../emulator/aws-emulator";
 import { withoutAwsSettings } from "../emulator/aws-settings";
 import { type CertificateAuthority, createCertificateAuthority } from "../emulator/certificates";
 import { LambdaRunner } from "../emulator/lambda-runner";
+import { PHANTOM_DIFFS } from "../emulator/phantom-diffs";
 import { type LocalPostgres, startPostgres } from "../emulator/postgres";
 import { RotationScheduler } from "../emulator/rotation-scheduler";
+import { CommandFailed } from "../support/processes";
 import { selecting } from "../support/selecting";
 import { describeChange, planChanges } from "../terraform/plan-changes";
 import { type ProviderSource, terraformEnvironment } from "../terraform/provider-source";
 import { type LocalVault, startVault } from "../vault/server";
 import type { Backend } from "./arguments";
-import { type CdktfDone, type CdktfOptions, cdktf } from "./cdktf";
 import { manageSuperuser } from "./credentials";
+import { type FinishedResources, withLine } from "./finished-resources";
 import { type LeakSearch, searchLeaks } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
 import { type Deployed, NotHeld } from "./rotations";
@@ -49,6 +56,9 @@ interface Parts {
   /** See {@link LambdaRunner}. */
   readonly extensions: Readonly<Record<string, string>>;
 }
+
+/** Called for each resource that is made or gone. */
+type OnProgress = (done: FinishedResources) => void;
 
 type Outputs = Readonly<Record<string, unknown>>;
 
@@ -124,17 +134,15 @@ export class LocalRun {
     };
   }
 
-  async cdktf(
-    command: "deploy" | "destroy",
-    onProgress: CdktfOptions["onProgress"],
-    stack?: string,
-  ): Promise<CdktfDone> {
-    const { directory } = this;
-    const log = join(directory, `${command}.log`);
-    const output = join(directory, "cdktf.out");
-    const environment = this.parts.variables;
-    const { outputsFile } = this;
-    return await cdktf(command, { stack, environment, output, outputsFile, log, onProgress });
+  async deploy(onProgress: OnProgress): Promise<FinishedResources> {
+    const log = join(this.directory, "synth.log");
+    await synthesize({ output: this.output, environment: this.parts.variables, log });
+    return await this.drive("deploy", onProgress, this.synthesized());
+  }
+
+  /** Destroys what was deployed: the stacks as they were synthesized last; one only, if it is named. */
+  async destroy(onProgress: OnProgress, stack?: string): Promise<FinishedResources> {
+    return await this.drive("destroy", onProgress, selectStacks(this.synthesized(), stack ? [stack] : []));
   }
 
   /** Reads what was deployed, and does to the database what RDS would have done. */
@@ -183,29 +191,32 @@ export class LocalRun {
       await store.write(secret, { username, password });
     }
     await writeRunEnvironment(this.directory, { ...this.parts.settings, primary: "vault" });
-    await this.cdktf("deploy", () => {});
+    await this.deploy(() => {});
     return { ...deployed, store, source: "vault-proxy" };
   }
 
   /** Gives up the native backend, from which nothing reads any more; gives what was destroyed. */
-  async leaveNative(onProgress: CdktfOptions["onProgress"]): Promise<number> {
-    const native = await this.cdktf("destroy", onProgress, "local-native");
+  async leaveNative(onProgress: OnProgress): Promise<number> {
+    const native = await this.destroy(onProgress, "local-native");
     await writeRunEnvironment(this.directory, { ...this.parts.settings, backend: "vault" });
     // Makes nothing, and takes the functions' permissions for Secrets Manager away.
-    const permissions = await this.cdktf("deploy", () => {});
+    const permissions = await this.deploy(() => {});
     return native.resources + permissions.resources;
   }
 
   /** Plans a stack, which must come out without changes. */
-  async planClean(stack: string): Promise<void> {
+  async planClean(stack: Stack): Promise<void> {
     const { directory } = this;
-    const log = join(directory, `plan.${stack}.log`);
-    const { changes } = await planChanges(join(directory, "cdktf.out", "stacks", stack), {
+    const log = join(directory, `plan.${stack.name}.log`);
+    const { changes } = await planChanges(stack.folder, {
       environment: this.parts.variables,
+      excused: PHANTOM_DIFFS,
       log,
     });
     if (changes.length > 0) {
-      throw new NotHeld([`the plan of ${stack} has changes:`, ...changes.map(describeChange)].join("\n  "));
+      throw new NotHeld(
+        [`the plan of ${stack.name} has changes:`, ...changes.map(describeChange)].join("\n  "),
+      );
     }
   }
 
@@ -230,21 +241,50 @@ export class LocalRun {
   /** After destroy: no resource in a state, no secret in the emulator. */
   async nothingLeft(): Promise<void> {
     const left = [...(await this.moto().arns())];
-    for (const stack of await this.stacks()) {
-      const state = JSON.parse(await readFile(join(this.directory, `terraform.${stack}.tfstate`), "utf8"));
-      for (const { type, name } of state.resources) left.push(`${stack}: ${type}.${name}`);
+    for (const stack of this.synthesized()) {
+      const state = JSON.parse(
+        await readFile(join(this.directory, `terraform.${stack.name}.tfstate`), "utf8"),
+      );
+      for (const { type, name } of state.resources) left.push(`${stack.name}: ${type}.${name}`);
     }
     if (left.length > 0) throw new NotHeld(["destroy left:", ...left].join("\n  "));
   }
 
-  /** The names of the stacks that were synthesized. */
-  async stacks(): Promise<string[]> {
-    const manifest = await readFile(join(this.directory, "cdktf.out", "manifest.json"), "utf8");
-    return Object.keys(JSON.parse(manifest).stacks);
+  /** The stacks as they were synthesized last. */
+  synthesized(): readonly Stack[] {
+    return synthesizedStacks(this.output);
   }
 
-  private get outputsFile(): string {
-    return join(this.directory, "outputs.json");
+  private get output(): string {
+    return join(this.directory, "cdktf.out");
+  }
+
+  /** As `npm run deploy -- --auto-approve` does, or destroy. */
+  private async drive(
+    command: "deploy" | "destroy",
+    onProgress: OnProgress,
+    stacks: readonly Stack[],
+  ): Promise<FinishedResources> {
+    let done: FinishedResources = { resources: 0, databaseWaitMs: 0 };
+    const line = (_: string, text: string): void => {
+      const now = withLine(done, text);
+      if (now !== done) onProgress(now);
+      done = now;
+    };
+    const driver = new Driver({
+      all: this.synthesized(),
+      environment: this.parts.variables,
+      screen: { isTerraforms: false, coloured: false, line },
+      // The plan just before destroy refreshed everything.
+      extra: { plan: command === "destroy" ? ["-refresh=false"] : [], apply: [] },
+      log: (stack) => join(this.directory, `${command}.${stack}.log`),
+    });
+    for (const outcome of (await driver[command](stacks)).values()) {
+      if (outcome.kind !== "failed") continue;
+      const { error } = outcome;
+      throw error instanceof StackFailed && error.cause instanceof CommandFailed ? error.cause : error;
+    }
+    return done;
   }
 
   private moto(): MotoSecrets {
@@ -275,8 +315,7 @@ export class LocalRun {
   }
 
   private async outputs(part: string): Promise<Outputs> {
-    const outputs = JSON.parse(await readFile(this.outputsFile, "utf8"))[`local-${part}`];
-    if (!outputs) throw new Error(`${this.outputsFile} has no outputs of local-${part}`);
-    return outputs;
+    const [stack] = selectStacks(this.synthesized(), [`local-${part}`]);
+    return await readOutputs(String(stack?.folder), { environment: this.parts.variables });
   }
 }

@@ -19,8 +19,8 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   const { progress, run } = options;
   const waits = { deploy: 0, destroy: 0 };
 
-  const resources = await progress.stage("cdktf deploy", async (detail) => {
-    const done = await run.cdktf("deploy", (so) => detail(`${so.resources} resources`));
+  const resources = await progress.stage("deploy", async (detail) => {
+    const done = await run.deploy((so) => detail(`${so.resources} resources`));
     waits.deploy = done.databaseWaitMs;
     detail(`${done.resources} resources, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
     return done.resources;
@@ -33,7 +33,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   const { inUse, left } =
     run.backend === "both" ? await moveToVault(progress, run, deployed) : { inUse: deployed, left: 0 };
   await progress.stage("plan after rotation", async (detail) => {
-    const stacks = await run.stacks();
+    const stacks = run.synthesized();
     await Promise.all(stacks.map((stack) => run.planClean(stack)));
     detail(`no changes in ${stacks.length} stacks`);
   });
@@ -43,8 +43,8 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     detail(`${run.passwords.size} passwords, ${files} files, ${places.length} places`);
   });
   await options.beforeDestroy();
-  const destroyed = await progress.stage("cdktf destroy", async (detail) => {
-    const done = await run.cdktf("destroy", (so) => detail(`${so.resources} resources`));
+  const destroyed = await progress.stage("destroy", async (detail) => {
+    const done = await run.destroy((so) => detail(`${so.resources} resources`));
     waits.destroy = done.databaseWaitMs;
     await run.nothingLeft();
     detail(`nothing left, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
@@ -92,7 +92,7 @@ async function moveToVault(
   run: LocalRun,
   deployed: Deployed,
 ): Promise<{ inUse: Deployed; left: number }> {
-  const moved = await progress.stage("cdktf deploy with Vault as primary", async (detail) => {
+  const moved = await progress.stage("deploy with Vault as primary", async (detail) => {
     detail("secrets copied");
     return await run.moveToVault(deployed);
   });

@@ -42,7 +42,12 @@ export async function endProcess(child: ChildProcess, graceMs = 5_000): Promise<
 
 /** Ends everything that was started here. */
 export function endAllProcesses(): void {
-  for (const pid of running) signalGroup(pid, "SIGTERM");
+  signalAllProcesses("SIGTERM");
+}
+
+/** Sends a signal to everything that was started here. */
+export function signalAllProcesses(signal: NodeJS.Signals): void {
+  for (const pid of running) signalGroup(pid, signal);
 }
 
 export interface RunOptions {
@@ -51,6 +56,8 @@ export interface RunOptions {
   /** Standard output and error are also appended to this file. */
   readonly log?: string;
   readonly onLine?: (line: string) => void;
+  /** Whether standard output and error are this process's own, and not collected. @default false */
+  readonly inherit?: boolean;
 }
 
 export interface Finished {
@@ -78,8 +85,9 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
-  const { cwd, env, log, onLine } = options;
-  const child = startProcess(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const { cwd, env, log, onLine, inherit } = options;
+  const channel = inherit ? "inherit" : "pipe";
+  const child = startProcess(command, args, { cwd, env, stdio: ["ignore", channel, channel] });
   const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
   let stdout = "";
   let output = "";

@@ -1,8 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { PHANTOM_DIFFS, type PhantomDiff } from "../emulator/phantom-diffs";
 import { type TerraformOptions, terraform } from "./terraform";
+
+/** A difference that every plan against an emulator shows, however right the configuration is. */
+export interface PhantomDiff {
+  readonly type: string;
+  /** The attribute, as a path without indices: `vpc_config.subnet_ids`. Its parts below are covered too. */
+  readonly attribute: string;
+  /** What the emulator does instead of what AWS does. */
+  readonly reason: string;
+}
+
+export interface PlanChangesOptions extends TerraformOptions {
+  /** Differences that are not counted. @default - none */
+  readonly excused?: readonly PhantomDiff[];
+}
 
 /** What a plan would do to one resource or output. */
 export interface PlannedChange {
@@ -36,17 +49,18 @@ export interface Plan {
 }
 
 /** Plans a stack that was applied; the plan and its JSON stay in the folder, for whoever wants to look into them. */
-export async function planChanges(directory: string, options: TerraformOptions): Promise<PlanChanges> {
+export async function planChanges(directory: string, options: PlanChangesOptions): Promise<PlanChanges> {
+  const { excused = [], ...running } = options;
   const file = "check.tfplan";
-  await terraform(directory, ["plan", "-input=false", "-lock=false", "-no-color", `-out=${file}`], options);
+  await terraform(directory, ["plan", "-input=false", "-lock=false", "-no-color", `-out=${file}`], running);
   const { environment } = options;
   const { stdout } = await terraform(directory, ["show", "-json", file], { environment });
   await writeFile(join(directory, `${file}.json`), stdout);
-  return changesOf(JSON.parse(stdout) as Plan);
+  return changesOf(JSON.parse(stdout) as Plan, excused);
 }
 
 /** The changes in a plan, without those that the emulator alone is to blame for. */
-export function changesOf(plan: Plan, known: readonly PhantomDiff[] = PHANTOM_DIFFS): PlanChanges {
+export function changesOf(plan: Plan, known: readonly PhantomDiff[]): PlanChanges {
   const changes: PlannedChange[] = [];
   const phantoms = new Set<PhantomDiff>();
   for (const { address, type, change } of plan.resource_changes ?? []) {
@@ -71,7 +85,7 @@ export function changesOf(plan: Plan, known: readonly PhantomDiff[] = PHANTOM_DI
 /** The entries of the list that none of the plans needed: the emulator was repaired, or we changed the resource. */
 export function stalePhantoms(
   plans: readonly PlanChanges[],
-  known: readonly PhantomDiff[] = PHANTOM_DIFFS,
+  known: readonly PhantomDiff[],
 ): readonly PhantomDiff[] {
   const met = new Set(plans.flatMap(({ phantoms }) => phantoms));
   return known.filter((phantom) => !met.has(phantom));

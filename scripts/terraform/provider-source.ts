@@ -33,6 +33,14 @@ export type ProviderSource = VaultProvider &
     | { readonly kind: "mirror"; readonly awsVersion: string; readonly directory: string }
   );
 
+const COMMON: Readonly<Record<string, string>> = {
+  CHECKPOINT_DISABLE: "1",
+  TF_IN_AUTOMATION: "1",
+  TF_INPUT: "0",
+  // Every command starts the AWS provider three times, mostly to build schemas: with Go's own setting, garbage
+  // collection takes a quarter of the processor time.
+  GOGC: "400",
+};
 const PLUGIN_CACHE = join(__dirname, "..", "..", ".cache", "plugins");
 
 /** The version that the bindings in package.json were made for. */
@@ -72,28 +80,28 @@ export async function terraformEnvironment(
   source: ProviderSource,
   directory: string,
 ): Promise<Record<string, string>> {
-  // Every command starts the AWS provider three times, mostly to build schemas: with Go's own setting, garbage
-  // collection takes a quarter of the processor time.
-  const environment: Record<string, string> = {
-    CHECKPOINT_DISABLE: "1",
-    TF_IN_AUTOMATION: "1",
-    TF_INPUT: "0",
-    GOGC: "400",
-  };
-  if (source.kind === "registry") {
-    // Every stack has a folder of its own, and the provider is half a gigabyte.
-    await mkdir(PLUGIN_CACHE, { recursive: true });
-    environment.TF_PLUGIN_CACHE_DIR = PLUGIN_CACHE;
-  } else {
-    // The CLI of CDKTF sets a plugin cache of its own, which a mirror makes needless.
-    environment.CDKTF_DISABLE_PLUGIN_CACHE_ENV = "1";
-  }
+  const environment = { ...COMMON, ...(source.kind === "registry" && (await pluginCache())) };
   const mirrors = mirroredAddresses(source);
   if (mirrors.size === 0) return environment;
   await mkdir(directory, { recursive: true });
   const file = join(directory, "terraform.rc");
   await writeFile(file, cliConfig(mirrors));
   return { ...environment, TF_CLI_CONFIG_FILE: file };
+}
+
+/** What Terraform needs to know to deploy to an account: providers come from where the user's own configuration says. */
+export async function usersTerraformEnvironment(
+  own: NodeJS.ProcessEnv = process.env,
+): Promise<Readonly<NodeJS.ProcessEnv>> {
+  const cache = own.TF_PLUGIN_CACHE_DIR || own.CDKTF_DISABLE_PLUGIN_CACHE_ENV ? {} : await pluginCache();
+  return { ...COMMON, ...cache, ...own };
+}
+
+/** One copy for all stacks, each of which has a folder of its own: the provider is half a gigabyte. */
+async function pluginCache(): Promise<Readonly<Record<string, string>>> {
+  await mkdir(PLUGIN_CACHE, { recursive: true });
+  // A stack's lock file is made by its first init, and Terraform takes nothing from a cache that no lock file knows.
+  return { TF_PLUGIN_CACHE_DIR: PLUGIN_CACHE, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
 }
 
 type Located = Partial<Record<ProviderName, MirroredProvider>>;

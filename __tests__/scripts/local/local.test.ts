@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCertificateAuthority } from "../../../scripts/emulator/certificates";
 import { parseArguments } from "../../../scripts/local/arguments";
-import { finishedResource } from "../../../scripts/local/cdktf";
 import { explainFailure } from "../../../scripts/local/failure";
+import { finishedResource } from "../../../scripts/local/finished-resources";
 import { formatReport } from "../../../scripts/local/report";
 import { loadLocalEnvironment, writeRunEnvironment } from "../../../scripts/local/run-environment";
 import { freshWorkFolder, releaseWorkFolder } from "../../../scripts/local/work-folder";
@@ -97,12 +97,12 @@ describe("the output of Terraform", () => {
 describe("a failure", () => {
   test("of a command is told by the lines from its first error on, with the log, and without secrets", () => {
     const output = "Plan: 3 to add\n\u001b[31mError: no such thing\u001b[0m\n\n  with password hunter2\n";
-    const error = new CommandFailed("cdktf deploy", 1, output, "/run/deploy.log");
+    const error = new CommandFailed("terraform apply", 1, output, "/run/deploy.log");
 
     const text = explainFailure(error, ["hunter2"]);
 
     expect(text).toBe(
-      "cdktf deploy ended with exit code 1\n  Error: no such thing\n    with password <redacted>\nLog: /run/deploy.log",
+      "terraform apply ended with exit code 1\n  Error: no such thing\n    with password <redacted>\nLog: /run/deploy.log",
     );
   });
 });

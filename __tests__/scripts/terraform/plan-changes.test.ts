@@ -1,5 +1,10 @@
-import type { PhantomDiff } from "../../../scripts/emulator/phantom-diffs";
-import { changesOf, describeChange, type Plan, stalePhantoms } from "../../../scripts/terraform/plan-changes";
+import {
+  changesOf,
+  describeChange,
+  type PhantomDiff,
+  type Plan,
+  stalePhantoms,
+} from "../../../scripts/terraform/plan-changes";
 
 const KNOWN: readonly PhantomDiff[] = [
   { type: "aws_rule", attribute: "description", reason: "forgotten" },

@@ -1,5 +1,5 @@
-import leven from "leven";
 import * as z from "zod";
+import { nearest } from "./nearest";
 
 // Compiling a parser does not pay for one file. Every part of the schema imports this module first.
 z.config({ jitless: true });
@@ -41,11 +41,4 @@ function unknownKeys(unknown: readonly string[], known: readonly string[]): stri
     return meant ? `remove "${key}", or write "${meant}"` : `remove "${key}"`;
   });
   return message(`only these keys are known here: ${known.join(", ")}`, fixes.join("; "));
-}
-
-/** The key that was probably meant: one that begins alike, or with few letters changed. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  const distance = (key: string) => (key.startsWith(word) ? 0 : leven(word.toLowerCase(), key.toLowerCase()));
-  const [best] = [...known].sort((a, b) => distance(a) - distance(b));
-  return best && distance(best) <= Math.max(2, word.length / 3) ? best : undefined;
 }

@@ -1,0 +1,234 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Driver, type DriverOptions, type Outcomes } from "../../../scripts/deploy/driver";
+import { readOutputs } from "../../../scripts/deploy/outputs";
+import { selectStacks, synthesizedStacks } from "../../../scripts/deploy/stacks";
+import { terraformOptions } from "../../../scripts/deploy/terraform-options";
+import { type WrittenStack, writeStacks } from "./support/synthesized";
+
+jest.setTimeout(120_000);
+
+const environment = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "driver-"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A driver on stacks that are written to the test's folder, and all lines that it shows. */
+function driving(stacks: Readonly<Record<string, WrittenStack>>, options: Partial<DriverOptions> = {}) {
+  const output = writeStacks(directory, stacks);
+  const all = synthesizedStacks(output);
+  const lines: string[] = [];
+  const driver = new Driver({
+    all,
+    environment,
+    screen: { isTerraforms: false, coloured: false, line: (stack, text) => lines.push(`${stack}: ${text}`) },
+    extra: terraformOptions([]),
+    ...options,
+  });
+  return { driver, all, lines, named: (...names: string[]) => selectStacks(all, names) };
+}
+
+function kinds(outcomes: Outcomes): Record<string, string> {
+  return Object.fromEntries([...outcomes].map(([name, { kind }]) => [name, kind]));
+}
+
+const log = (word: string): string => `echo ${word} >> "$LOG"`;
+
+/** In which order resources were made and destroyed. */
+function logged(): string[] {
+  return readFileSync(join(directory, "log"), "utf8").trim().split("\n");
+}
+
+const CHAIN: Readonly<Record<string, WrittenStack>> = {
+  application: {
+    needs: ["foundation", "native"],
+    reads: ["native.value"],
+    onCreate: log("+application"),
+    onDestroy: log("-application"),
+  },
+  foundation: { onCreate: log("+foundation"), onDestroy: log("-foundation") },
+  native: {
+    needs: ["foundation"],
+    reads: ["foundation.value"],
+    onCreate: log("+native"),
+    onDestroy: log("-native"),
+  },
+};
+
+const logging = () => ({ environment: { ...environment, LOG: join(directory, "log") } });
+
+test("stacks are deployed with the outputs of those that they need, have no changes then, and are destroyed in reverse", async () => {
+  const { driver, all } = driving(CHAIN, logging());
+
+  expect(kinds(await driver.deploy(all))).toEqual({
+    foundation: "changed",
+    native: "changed",
+    application: "changed",
+  });
+  expect(await readOutputs(String(all.at(-1)?.folder), logging())).toEqual({
+    value: "application,native,foundation",
+  });
+  expect(kinds(await driver.deploy(all))).toEqual({
+    foundation: "unchanged",
+    native: "unchanged",
+    application: "unchanged",
+  });
+  expect(kinds(await driver.destroy(all))).toEqual({
+    foundation: "changed",
+    native: "changed",
+    application: "changed",
+  });
+  expect(logged()).toEqual([
+    "+foundation",
+    "+native",
+    "+application",
+    "-application",
+    "-native",
+    "-foundation",
+  ]);
+  // Nothing is left to destroy, though what their plans would read is gone.
+  expect(new Set(Object.values(kinds(await driver.destroy(all))))).toEqual(new Set(["unchanged"]));
+});
+
+test("independent stacks are applied at the same time when nothing is asked", async () => {
+  const meet = (own: string, other: string): WrittenStack => ({
+    onCreate: `touch "$MEET/${own}"; for _ in $(seq 600); do [ -e "$MEET/${other}" ] && exit 0; sleep 0.1; done; exit 1`,
+  });
+  const { driver, all } = driving(
+    { native: meet("native", "vault"), vault: meet("vault", "native") },
+    { environment: { ...environment, MEET: directory } },
+  );
+
+  expect(kinds(await driver.deploy(all))).toEqual({ native: "changed", vault: "changed" });
+});
+
+test("a diff of stacks that are not deployed plans the first, and says what each of the others waits for", async () => {
+  const { driver, all, lines } = driving(CHAIN);
+
+  const outcomes = await driver.diff(all);
+
+  expect(outcomes.get("native")).toEqual({
+    kind: "waiting",
+    why: "native reads 1 outputs of foundation that are not deployed yet",
+  });
+  expect(kinds(outcomes)).toEqual({ foundation: "changed", native: "waiting", application: "waiting" });
+  expect(lines).toContain("foundation: Plan: 1 to add, 0 to change, 0 to destroy.");
+});
+
+test("a diff waits for a single output that is new to a deployed stack", async () => {
+  const before = driving({ foundation: {} });
+  await before.driver.deploy(before.all);
+  const { driver, all } = driving({
+    foundation: { more: { output: { value: { value: "1" }, added: { value: "2" } } } },
+    native: { needs: ["foundation"], reads: ["foundation.added"] },
+  });
+
+  expect(kinds(await driver.diff(all))).toEqual({ foundation: "changed", native: "waiting" });
+});
+
+test("when the first of four fails, its error is shown and the others are not begun", async () => {
+  const { driver, all, lines } = driving({
+    ...CHAIN,
+    foundation: { onCreate: "echo out of luck; exit 3" },
+    vault: { needs: ["foundation"] },
+  });
+
+  const outcomes = await driver.deploy(all);
+
+  expect(kinds(outcomes)).toEqual({
+    foundation: "failed",
+    native: "not begun",
+    vault: "not begun",
+    application: "not begun",
+  });
+  const failed = outcomes.get("foundation");
+  expect(failed?.kind === "failed" && failed.error.message).toMatch(
+    /^terraform apply failed in .*cdktf\.out\/stacks\/foundation \(exit code 1\)$/,
+  );
+  expect(lines.join("\n")).toMatch(/out of luck[\s\S]*local-exec provisioner error/);
+});
+
+test("what is applied is the plan that was shown, and only if it is approved", async () => {
+  const questions: string[] = [];
+  const answers = [false, true];
+  const { driver, all } = driving(CHAIN, {
+    ...logging(),
+    approve: async (question) => {
+      questions.push(question);
+      return answers.shift() ?? false;
+    },
+  });
+
+  expect(kinds(await driver.deploy(all))).toEqual({
+    foundation: "refused",
+    native: "not begun",
+    application: "not begun",
+  });
+  expect(existsSync(join(directory, "log"))).toBe(false);
+  expect(kinds(await driver.deploy(all))).toMatchObject({ foundation: "changed", native: "refused" });
+  expect(questions).toEqual([
+    "Deploy foundation as planned above?",
+    "Deploy foundation as planned above?",
+    "Deploy native as planned above?",
+  ]);
+});
+
+test.each(["approved", "refused", "failed"])("no plan file stays when it was %s", async (how) => {
+  const { driver, all } = driving(
+    { foundation: { onCreate: how === "failed" ? "exit 1" : "true" } },
+    { approve: async () => how !== "refused" },
+  );
+
+  await driver.deploy(all);
+
+  expect(readdirSync(String(all[0]?.folder)).filter((name) => /plan/.test(name))).toEqual([]);
+});
+
+test("variables reach plan and apply, also those that no plan keeps", async () => {
+  const { driver, all } = driving(
+    {
+      foundation: {
+        more: {
+          variable: { name: {}, passing: { ephemeral: true } },
+          output: { value: { value: `\${var.name}` } },
+        },
+      },
+    },
+    { extra: terraformOptions(["-var", "name=given", "-var=passing=by", "-parallelism=1"]) },
+  );
+
+  expect(kinds(await driver.deploy(all))).toEqual({ foundation: "changed" });
+  expect(await readOutputs(String(all[0]?.folder), { environment })).toEqual({ value: "given" });
+});
+
+test("a stack alone is not deployed while one that it needs is not", async () => {
+  const { driver, named } = driving({ ...CHAIN, vault: { needs: ["foundation"] } }, logging());
+
+  expect(await driver.notDeployable(named("native", "vault"))).toEqual([
+    "native reads 1 outputs of foundation that are not deployed yet",
+    "vault needs foundation, which is not deployed",
+  ]);
+  expect(await driver.notDeployable(named("foundation", "native"))).toEqual([]);
+  await driver.deploy(named("foundation"));
+  expect(await driver.notDeployable(named("native", "vault"))).toEqual([]);
+});
+
+test("a stack alone is not destroyed while one that needs it has resources", async () => {
+  const { driver, all, named } = driving(CHAIN, logging());
+  await driver.deploy(all);
+
+  expect(await driver.notDestroyable(named("native"))).toEqual([
+    "application needs native and still has 1 resources",
+  ]);
+  expect(await driver.notDestroyable(named("application", "native"))).toEqual([]);
+  // As --ignore-dependencies does it, when functions read from another backend.
+  expect(kinds(await driver.destroy(named("native")))).toEqual({ native: "changed" });
+});

@@ -1,0 +1,37 @@
+import { signalAllProcesses } from "../support/processes";
+
+/** One press of Ctrl-C can arrive more than once: from the terminal, and from npm, which passes it on. */
+const SAME_PRESS_MS = 500;
+
+/**
+ * Has Ctrl-C (and the end of the terminal) reach each running Terraform exactly once, which then ends what it does and
+ * releases its lock. Each further one is passed on, too: Terraform ends at once on the second.
+ */
+export class Interruption {
+  readonly #controller = new AbortController();
+  #last = Number.NEGATIVE_INFINITY;
+
+  get happened(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** Ends what waits for a person. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  listen(): void {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => this.#interrupt());
+  }
+
+  #interrupt(): void {
+    const now = performance.now();
+    if (now - this.#last < SAME_PRESS_MS) return;
+    this.#last = now;
+    if (!this.happened)
+      process.stderr.write("\nInterrupted: Terraform ends what it is doing and releases its lock...\n");
+    this.#controller.abort();
+    signalAllProcesses("SIGINT");
+  }
+}

@@ -1,0 +1,43 @@
+import type { Command } from "./arguments";
+import type { Outcomes } from "./driver";
+import type { Outcome } from "./in-order";
+
+const DONE = {
+  diff: { changed: "has changes", unchanged: "no changes" },
+  deploy: { changed: "deployed", unchanged: "no changes" },
+  destroy: { changed: "destroyed", unchanged: "nothing to destroy" },
+} as const;
+
+/** What became of each stack, one a line. */
+export function summary(command: Command, outcomes: Outcomes, interrupted: boolean): string {
+  const width = Math.max(...[...outcomes.keys()].map(({ length }) => length));
+  return [...outcomes]
+    .map(([name, one]) => `${name.padEnd(width)}  ${said(command, one, interrupted)}`)
+    .join("\n");
+}
+
+function said(command: Command, outcome: Outcome, interrupted: boolean): string {
+  switch (outcome.kind) {
+    case "changed":
+    case "unchanged":
+      return DONE[command][outcome.kind];
+    case "waiting":
+      return `not planned: ${outcome.why}`;
+    case "not begun":
+      return `not begun: ${outcome.why}`;
+    case "refused":
+      return "not changed: the plan was not approved";
+    case "failed":
+      return interrupted
+        ? "interrupted: what was done is in its state, and the same command goes on from there"
+        : `failed: ${outcome.error.message}`;
+  }
+}
+
+/** 0 if all was done that could be, 1 if not, 130 after an interruption; with `detailed`, 2 if there is something to deploy. */
+export function exitCode(outcomes: Outcomes, options: { interrupted: boolean; detailed: boolean }): number {
+  if (options.interrupted) return 130;
+  const kinds = [...outcomes.values()].map(({ kind }) => kind);
+  if (kinds.some((kind) => kind === "failed" || kind === "refused" || kind === "not begun")) return 1;
+  return options.detailed && kinds.some((kind) => kind === "changed" || kind === "waiting") ? 2 : 0;
+}
