@@ -10,17 +10,17 @@ import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { SecretsPlatform } from "../../constructs/platform";
 import { readOutputs } from "../../scripts/deploy/outputs";
-import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
-import { withoutAwsSettings } from "../../scripts/emulator/aws-settings";
-import { PHANTOM_DIFFS } from "../../scripts/emulator/phantom-diffs";
+import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { terraform as runInStack } from "../../scripts/terraform/terraform";
+import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
 import {
   describeChange,
   type PlanChanges,
   planChanges,
   stalePhantoms,
-} from "../../scripts/terraform/plan-changes";
-import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
-import { terraform as runInStack } from "../../scripts/terraform/terraform";
+} from "../../testbed/terraform/plan-changes";
 import { applyStack, destroyStack } from "../support/deploy";
 
 const ROOT = join(__dirname, "..", "..");

@@ -9,31 +9,31 @@ import type { SecretConsumer } from "../../constructs/contracts/secret-backend";
 import { vaultExtensionLayerArn } from "../../constructs/vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../constructs/vault/provider-version";
 import { VaultBackend, type VaultBackendProps } from "../../constructs/vault/vault-backend";
-import { type AwsEmulator, startAwsEmulator } from "../../scripts/emulator/aws-emulator";
-import { type CertificateAuthority, createCertificateAuthority } from "../../scripts/emulator/certificates";
-import { parseLayerArn, seedLayers } from "../../scripts/emulator/layers";
-import { assumeRole, type RoleCredentials } from "../../scripts/emulator/role-credentials";
-import { searchLeaks } from "../../scripts/local/leak-search";
-import { planChanges } from "../../scripts/terraform/plan-changes";
+import {
+  findVaultBinary,
+  findVaultExtensionBinary,
+  VAULT_EXTENSION_HINT,
+  VAULT_HINT,
+} from "../../scripts/machine/vault-binaries";
 import {
   detectProviderSource,
   hasVaultProvider,
   terraformEnvironment,
 } from "../../scripts/terraform/provider-source";
 import { terraform } from "../../scripts/terraform/terraform";
-import {
-  findVaultBinary,
-  findVaultExtensionBinary,
-  VAULT_EXTENSION_HINT,
-  VAULT_HINT,
-} from "../../scripts/vault/binaries";
-import { type LocalVault, startVault } from "../../scripts/vault/server";
-import { askVault, callVault } from "../../scripts/vault/vault-api";
-import { DeployedFunctions } from "../scripts/emulator/deployed-functions";
-import { createRole, deleteRole } from "../scripts/emulator/iam-roles";
+import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { assumeRole, type RoleCredentials } from "../../testbed/aws/role-credentials";
+import { parseLayerArn, seedLayers } from "../../testbed/lambda/layers";
+import { searchLeaks } from "../../testbed/local/leak-search";
+import { planChanges } from "../../testbed/terraform/plan-changes";
+import { type CertificateAuthority, createCertificateAuthority } from "../../testbed/tls/certificates";
+import { type LocalVault, startVault } from "../../testbed/vault/server";
+import { askVault, callVault } from "../../testbed/vault/vault-api";
 import { applyStack, destroyStack } from "../support/deploy";
 import { describeNeeding } from "../support/needing";
 import { applyOverHttp } from "../support/vault/apply-over-http";
+import { createRole, deleteRole } from "../testbed/aws/iam-roles";
+import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
 import { type Login, logIn } from "./support/vault-login";
 
 jest.setTimeout(180_000);

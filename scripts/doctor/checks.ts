@@ -1,9 +1,9 @@
 import { basename, dirname, join, sep } from "node:path";
-import { MARIADB_HINT, MYSQL_HINT } from "../mysql/binaries";
-import { MINIMUM_PYTHON, PYTHON_HINT } from "../python/environment";
+import { MARIADB_HINT, MYSQL_HINT } from "../machine/mysql-binaries";
+import { MINIMUM_PYTHON, PYTHON_HINT } from "../machine/python-environment";
+import { VAULT_EXTENSION_HINT, VAULT_HINT } from "../machine/vault-binaries";
 import { type ProviderSource, pinnedAwsVersion } from "../terraform/provider-source";
 import { terraformBinary } from "../terraform/terraform";
-import { VAULT_EXTENSION_HINT, VAULT_HINT } from "../vault/binaries";
 import type { Machine } from "./machine";
 
 export interface Finding {

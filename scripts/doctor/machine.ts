@@ -1,7 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { findMariaDb, findMySqlServers, type MariaDbPrograms, type MySqlServer } from "../mysql/binaries";
+import {
+  findMariaDb,
+  findMySqlServers,
+  type MariaDbPrograms,
+  type MySqlServer,
+} from "../machine/mysql-binaries";
 import { run } from "../support/processes";
 import { detectProviderSource, type ProviderSource } from "../terraform/provider-source";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { SecretsPlatform } from "../../constructs/platform";
-import { pythonEnvironment } from "../python/environment";
+import { pythonEnvironment } from "../machine/python-environment";
 import { run } from "../support/processes";
 import { readReport, type ScanResult } from "./findings";
 

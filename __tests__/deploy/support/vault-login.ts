@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
-import type { RoleCredentials } from "../../../scripts/emulator/role-credentials";
-import { askVault, type VaultAnswer, type VaultConnection } from "../../../scripts/vault/vault-api";
+import type { RoleCredentials } from "../../../testbed/aws/role-credentials";
+import { askVault, type VaultAnswer, type VaultConnection } from "../../../testbed/vault/vault-api";
 
 export interface Login {
   readonly mount: string;

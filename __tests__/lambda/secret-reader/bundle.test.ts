@@ -1,4 +1,4 @@
-import { bundleReader, load } from "../../../scripts/bench/reader";
+import { bundleReader, load } from "../../../testbed/bench/reader";
 import { leaveExecutionEnvironment } from "./support/execution-environment";
 import { VaultExtension } from "./support/vault-extension";
 

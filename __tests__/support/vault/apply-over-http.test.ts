@@ -5,9 +5,9 @@ import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { Testing } from "cdktf";
 import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
 import { VaultBackend } from "../../../constructs/vault/vault-backend";
-import { findVaultBinary, VAULT_HINT } from "../../../scripts/vault/binaries";
-import { type LocalVault, startVault } from "../../../scripts/vault/server";
-import { askVault, callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
+import { findVaultBinary, VAULT_HINT } from "../../../scripts/machine/vault-binaries";
+import { type LocalVault, startVault } from "../../../testbed/vault/server";
+import { askVault, callVault, type VaultConnection } from "../../../testbed/vault/vault-api";
 import { describeNeeding } from "../needing";
 import { applyOverHttp } from "./apply-over-http";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createClient } from "../../../../lambda/rotation/aws-secrets-manager";
-import { type AwsEmulator, startAwsEmulator } from "../../../../scripts/emulator/aws-emulator";
-import { unsignedHeaders } from "../../../../scripts/emulator/aws-protocol";
+import { type AwsEmulator, startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
+import { unsignedHeaders } from "../../../../testbed/aws/aws-protocol";
 
 const REGION = "eu-central-1";
 

@@ -1,9 +1,14 @@
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
 import { type MysqlOptions, mariadb, mysql } from "../../../../lambda/rotation/engines/mysql/engine";
-import { findMariaDb, findMySqlServers, MARIADB_HINT, MYSQL_HINT } from "../../../../scripts/mysql/binaries";
-import { startMariaDb } from "../../../support/mysql/mariadb";
-import { startMySql } from "../../../support/mysql/mysql";
-import type { LocalMySql, LocalMySqlOptions } from "../../../support/mysql/mysql-family";
+import {
+  findMariaDb,
+  findMySqlServers,
+  MARIADB_HINT,
+  MYSQL_HINT,
+} from "../../../../scripts/machine/mysql-binaries";
+import { startMariaDb } from "../../../../testbed/mysql/mariadb";
+import { startMySql } from "../../../../testbed/mysql/mysql";
+import type { LocalMySql, LocalMySqlOptions } from "../../../../testbed/mysql/mysql-family";
 import { skipBecause, skipOutsideCi } from "../../../support/needing";
 
 /** A server that tests start, and the engine that secrets on it name. */

@@ -6,14 +6,11 @@ import { connectWith } from "../../../../lambda/rotation/engines/postgresql/conn
 import { postgresql } from "../../../../lambda/rotation/engines/postgresql/engine";
 import { createLog } from "../../../../lambda/rotation/log";
 import {
-  type CertificateAuthority,
-  createCertificateAuthority,
-} from "../../../../scripts/emulator/certificates";
-import {
   type LocalPostgres,
   type LocalPostgresOptions,
   startPostgres,
-} from "../../../../scripts/emulator/postgres";
+} from "../../../../testbed/postgres/postgres";
+import { type CertificateAuthority, createCertificateAuthority } from "../../../../testbed/tls/certificates";
 import { RotationWorld } from "./rotation-world";
 
 export { STEPS } from "./rotation-world";

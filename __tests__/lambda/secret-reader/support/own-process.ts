@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Secret } from "../../../../lambda/secret-reader";
-import { bundleReader } from "../../../../scripts/bench/reader";
+import { bundleReader } from "../../../../testbed/bench/reader";
 
 const ROOT = join(__dirname, "..", "..", "..", "..");
 

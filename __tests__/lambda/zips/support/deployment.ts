@@ -3,14 +3,13 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadEnvironment } from "../../../../constructs/environment";
-import type { AwsEmulator } from "../../../../scripts/emulator/aws-emulator";
-import { callJson, unsignedHeaders } from "../../../../scripts/emulator/aws-protocol";
-import type { LambdaRunner } from "../../../../scripts/emulator/lambda-runner";
-import { type Rotated, RotationScheduler } from "../../../../scripts/emulator/rotation-scheduler";
-import { MotoSecrets } from "../../../../scripts/local/native-store";
-import type { SecretVersion } from "../../../../scripts/local/secret-store";
-import { NODE_RUNTIMES, type NodeRuntime } from "../../../../scripts/node/releases";
-import type { DeployedFunctions } from "../../../scripts/emulator/deployed-functions";
+import type { AwsEmulator } from "../../../../testbed/aws/aws-emulator";
+import { callJson, unsignedHeaders } from "../../../../testbed/aws/aws-protocol";
+import { type Rotated, RotationScheduler } from "../../../../testbed/aws/rotation-scheduler";
+import type { LambdaRunner } from "../../../../testbed/lambda/lambda-runner";
+import { MotoSecrets } from "../../../../testbed/local/native-store";
+import type { SecretVersion } from "../../../../testbed/local/secret-store";
+import { NODE_RUNTIMES, type NodeRuntime } from "../../../../testbed/node/releases";
 import { changed, environmentFolder } from "../../../support/environment-files";
 import {
   projectRoot,
@@ -19,6 +18,7 @@ import {
   synthesizeEnvironment,
 } from "../../../support/shipped";
 import type { Attributes } from "../../../support/template";
+import type { DeployedFunctions } from "../../../testbed/lambda/deployed-functions";
 
 const ACCOUNT = "123456789012";
 const REGION = "ap-northeast-2";

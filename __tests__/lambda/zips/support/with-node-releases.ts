@@ -1,4 +1,4 @@
-import { type NodeRuntime, nodeReleases } from "../../../../scripts/node/releases";
+import { type NodeRuntime, nodeReleases } from "../../../../testbed/node/releases";
 import { skipOutsideCi } from "../../../support/needing";
 
 /** Tests that run functions on the releases of Node that Lambda has. */

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/mysql/connection-errors";
 import { literal } from "../../../../../lambda/rotation/engines/mysql/sql";
 import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
-import { createCertificateAuthority } from "../../../../../scripts/emulator/certificates";
+import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 

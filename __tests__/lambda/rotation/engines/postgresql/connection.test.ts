@@ -5,7 +5,7 @@ import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/en
 import { postgresqlSession } from "../../../../../lambda/rotation/engines/postgresql/session";
 import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
 import { createLog } from "../../../../../lambda/rotation/log";
-import { createCertificateAuthority } from "../../../../../scripts/emulator/certificates";
+import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
 import { World } from "../../support/world";
 
 let world: World;

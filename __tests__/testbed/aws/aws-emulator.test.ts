@@ -1,0 +1,249 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  RotateSecretCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
+import type { Invocation } from "../../../testbed/lambda/lambda-runner";
+
+const REGION = "ap-northeast-2";
+const TOKENS = ["a", "b", "c"].map((letter) => letter.repeat(32)) as [string, string, string];
+
+let directory: string;
+let emulator: AwsEmulator;
+let client: SecretsManagerClient;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "emulator-"));
+  emulator = await startAwsEmulator({ directory });
+  client = clientOf(emulator);
+}, 120_000);
+
+function clientOf({ endpoint }: AwsEmulator): SecretsManagerClient {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return new SecretsManagerClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+}
+
+afterAll(async () => {
+  client.destroy();
+  await emulator.stop();
+  rmSync(directory, { recursive: true });
+});
+
+let secrets = 0;
+
+async function newSecret(value: string): Promise<string> {
+  secrets += 1;
+  const { ARN } = await client.send(
+    new CreateSecretCommand({ Name: `secret-${secrets}`, SecretString: value }),
+  );
+  return String(ARN);
+}
+
+async function rotatedSecret(value: string): Promise<string> {
+  const SecretId = await newSecret(value);
+  const RotationLambdaARN = `arn:aws:lambda:${REGION}:123456789012:function:rotation`;
+  const RotationRules = { ScheduleExpression: "rate(7 days)", Duration: "2h" };
+  const input = { SecretId, RotationLambdaARN, RotationRules, RotateImmediately: false };
+  await client.send(new RotateSecretCommand(input));
+  return SecretId;
+}
+
+const describeSecret = (SecretId: string) => client.send(new DescribeSecretCommand({ SecretId }));
+const read = async (SecretId: string, version: { VersionId?: string; VersionStage?: string } = {}) =>
+  (await client.send(new GetSecretValueCommand({ SecretId, ...version }))).SecretString;
+const put = (
+  SecretId: string,
+  ClientRequestToken: string,
+  SecretString: string,
+  ...VersionStages: string[]
+) => client.send(new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString, VersionStages }));
+
+type Handler = (event: { Step: string; SecretId: string; ClientRequestToken: string }) => Promise<void>;
+
+/** A scheduler whose function is the given handler, run here. */
+function schedulerFor(handler: Handler): RotationScheduler {
+  const invoke = async (_name: string, event: unknown): Promise<Invocation> => {
+    const answer = { durationMs: 1, log: "no log" };
+    try {
+      await handler(event as Parameters<Handler>[0]);
+      return { ...answer, result: null };
+    } catch (error) {
+      return { ...answer, error: { errorType: "Error", errorMessage: (error as Error).message } };
+    }
+  };
+  return new RotationScheduler(emulator.secretsManager, { invoke }, REGION);
+}
+
+const rotateTo =
+  (value: string, on: Handler = async () => {}): Handler =>
+  async (event) => {
+    const { SecretId, Step, ClientRequestToken } = event;
+    await on(event);
+    if (Step === "createSecret") await put(SecretId, ClientRequestToken, value, "AWSPENDING");
+    if (Step !== "finishSecret") return;
+    const { VersionIdsToStages = {} } = await describeSecret(SecretId);
+    const current = Object.keys(VersionIdsToStages).find((id) =>
+      VersionIdsToStages[id]?.includes("AWSCURRENT"),
+    );
+    const move = {
+      VersionStage: "AWSCURRENT",
+      MoveToVersionId: ClientRequestToken,
+      RemoveFromVersionId: current,
+    };
+    await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
+  };
+
+test("works whatever AWS settings the user has", async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "emulator-"));
+  process.env.AWS_PROFILE = "nobody";
+  const another = await startAwsEmulator({ directory: elsewhere });
+  try {
+    const { ARN } = await clientOf(another).send(new CreateSecretCommand({ Name: "orders" }));
+    expect(ARN).toContain(":secret:orders-");
+  } finally {
+    delete process.env.AWS_PROFILE;
+    await another.stop();
+    rmSync(elsewhere, { recursive: true });
+  }
+});
+
+describe("Secrets Manager in front of moto", () => {
+  test("keeps the rotation rules, which moto forgets, and does not rotate when it is told not to", async () => {
+    const secret = await rotatedSecret("old");
+
+    const { RotationEnabled, RotationRules, VersionIdsToStages } = await describeSecret(secret);
+
+    expect(RotationEnabled).toBe(true);
+    expect(RotationRules).toEqual({ ScheduleExpression: "rate(7 days)", Duration: "2h" });
+    expect(Object.values(VersionIdsToStages ?? {})).toEqual([["AWSCURRENT"]]);
+  });
+
+  test("takes the same value for a token again and refuses another one", async () => {
+    const secret = await newSecret("old");
+    await put(secret, TOKENS[0], "new", "AWSPENDING");
+
+    await put(secret, TOKENS[0], "new", "AWSPENDING");
+    await expect(put(secret, TOKENS[0], "other", "AWSPENDING")).rejects.toMatchObject({
+      name: "ResourceExistsException",
+    });
+    expect(await read(secret, { VersionStage: "AWSPENDING" })).toBe("new");
+  });
+
+  test("does not answer a version under a label that it does not have", async () => {
+    const secret = await newSecret("old");
+    await put(secret, TOKENS[0], "new", "AWSPENDING");
+
+    const asCurrent = read(secret, { VersionId: TOKENS[0], VersionStage: "AWSCURRENT" });
+
+    await expect(asCurrent).rejects.toMatchObject({ name: "InvalidRequestException" });
+  });
+
+  test("moves a label only from the version that has it", async () => {
+    const secret = await newSecret("old");
+    await put(secret, TOKENS[0], "first", "AWSPENDING");
+    await put(secret, TOKENS[1], "second", "CUSTOM");
+    const move = { SecretId: secret, VersionStage: "AWSPENDING", MoveToVersionId: TOKENS[1] };
+
+    await expect(client.send(new UpdateSecretVersionStageCommand(move))).rejects.toMatchObject({
+      name: "InvalidParameterException",
+    });
+    await client.send(new UpdateSecretVersionStageCommand({ ...move, RemoveFromVersionId: TOKENS[0] }));
+    expect(await read(secret, { VersionStage: "AWSPENDING" })).toBe("second");
+  });
+
+  test("counts the calls", async () => {
+    const secret = await newSecret("old");
+    const before = emulator.secretsManager.calls.GetSecretValue ?? 0;
+
+    await read(secret);
+
+    expect(emulator.secretsManager.calls.GetSecretValue).toBe(before + 1);
+  });
+});
+
+describe("a rotation", () => {
+  test("runs the four steps on a pending version that has no value at first", async () => {
+    const secret = await rotatedSecret("old");
+    const seen: string[] = [];
+    const scheduler = schedulerFor(
+      rotateTo("new", async ({ Step, SecretId, ClientRequestToken }) => {
+        const { VersionIdsToStages = {} } = await describeSecret(SecretId);
+        const value = await read(SecretId, {
+          VersionId: ClientRequestToken,
+          VersionStage: "AWSPENDING",
+        }).catch((error: Error) => error.name);
+        seen.push(`${Step}: ${VersionIdsToStages[ClientRequestToken]} ${value}`);
+      }),
+    );
+
+    const { token } = await scheduler.rotate(secret);
+
+    expect(seen).toEqual([
+      "createSecret: AWSPENDING ResourceNotFoundException",
+      "setSecret: AWSPENDING new",
+      "testSecret: AWSPENDING new",
+      "finishSecret: AWSPENDING new",
+    ]);
+    expect(await read(secret)).toBe("new");
+    expect(await read(secret, { VersionStage: "AWSPREVIOUS" })).toBe("old");
+    expect((await describeSecret(secret)).VersionIdsToStages?.[token]).toEqual(["AWSCURRENT"]);
+  });
+
+  test("that fails leaves its version pending, refuses the next one, and can be taken up or given up", async () => {
+    const secret = await rotatedSecret("old");
+    const failing = schedulerFor(
+      rotateTo("new", async ({ Step }) => {
+        if (Step === "setSecret") throw new Error("no database");
+      }),
+    );
+    const failure = await failing.rotate(secret).catch((error) => error);
+    expect(failure).toMatchObject({ name: "RotationFailed", step: "setSecret" });
+
+    const working = schedulerFor(rotateTo("new"));
+    await expect(working.rotate(secret)).rejects.toThrow("A previous rotation isn't complete");
+    await working.rotate(secret, failure.token);
+    expect(await read(secret)).toBe("new");
+
+    await expect(
+      schedulerFor(async () => Promise.reject(new Error("crash"))).rotate(secret),
+    ).rejects.toThrow();
+    await working.abandon(secret);
+    await schedulerFor(rotateTo("newest")).rotate(secret);
+    expect(await read(secret)).toBe("newest");
+  });
+
+  test("is given up when somebody puts a current value meanwhile", async () => {
+    const secret = await rotatedSecret("old");
+    const scheduler = schedulerFor(async ({ SecretId }) => {
+      await put(SecretId, TOKENS[2], "by hand", "AWSCURRENT");
+      throw new Error("token is not known any more");
+    });
+
+    await expect(scheduler.rotate(secret)).rejects.toThrow();
+
+    const { VersionIdsToStages = {} } = await describeSecret(secret);
+    expect(VersionIdsToStages[TOKENS[2]]).toEqual(["AWSCURRENT"]);
+    expect(Object.values(VersionIdsToStages).flat().sort()).toEqual(["AWSCURRENT", "AWSPREVIOUS"]);
+  });
+
+  test("keeps labels of one's own where they are", async () => {
+    const secret = await rotatedSecret("old");
+    const { VersionIdsToStages = {} } = await describeSecret(secret);
+    const [first = ""] = Object.keys(VersionIdsToStages);
+    const label = { SecretId: secret, VersionStage: "BOOTSTRAP", MoveToVersionId: first };
+    await client.send(new UpdateSecretVersionStageCommand(label));
+
+    for (const value of ["one", "two"]) await schedulerFor(rotateTo(value)).rotate(secret);
+
+    expect((await describeSecret(secret)).VersionIdsToStages?.[first]).toEqual(["BOOTSTRAP"]);
+  });
+});

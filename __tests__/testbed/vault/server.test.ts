@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findVaultBinary, VAULT_HINT } from "../../../scripts/machine/vault-binaries";
+import { createCertificateAuthority } from "../../../testbed/tls/certificates";
+import { startVault } from "../../../testbed/vault/server";
+import { askVault, callVault } from "../../../testbed/vault/vault-api";
+import { describeNeeding } from "../../support/needing";
+
+jest.setTimeout(60_000);
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "vault-"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+test("a server that does not start is told by its binary and its last words", async () => {
+  const binary = join(directory, "broken");
+  writeFileSync(binary, "#!/bin/sh\necho 'no licence'\nexit 4\n", { mode: 0o755 });
+
+  await expect(startVault({ directory: join(directory, "vault"), binary })).rejects.toThrow(
+    new RegExp(`${binary}\\) did not start: exit code 4; no licence`),
+  );
+});
+
+describeNeeding("Vault as a local server", { [VAULT_HINT]: findVaultBinary() }, (binary) => {
+  test("takes root's token, and keeps it out of every file", async () => {
+    const vault = await startVault({ directory, binary });
+    try {
+      const { data } = await callVault({ ...vault, token: vault.rootToken }, "GET", "auth/token/lookup-self");
+      expect(data).toMatchObject({ policies: ["root"] });
+    } finally {
+      await vault.stop();
+    }
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true });
+    const paths = files.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(paths).toContain(vault.log);
+    expect(paths.filter((path) => readFileSync(path, "utf8").includes(vault.rootToken))).toEqual([]);
+  });
+
+  test("has a certificate of the authority that it is given", async () => {
+    const tls = await createCertificateAuthority("Vault test");
+    const vault = await startVault({ directory, binary, tls });
+    try {
+      expect(vault.address).toMatch(/^https:/);
+      expect((await askVault(vault, "GET", "sys/health")).status).toBe(200);
+      await expect(askVault({ address: vault.address }, "GET", "sys/health")).rejects.toThrow("certificate");
+    } finally {
+      await vault.stop();
+    }
+  });
+
+  test("says what it refuses", async () => {
+    const vault = await startVault({ directory, binary });
+    try {
+      await expect(callVault(vault, "GET", "sys/mounts")).rejects.toMatchObject({
+        name: "VaultRefused",
+        status: 403,
+        message: expect.stringContaining("GET sys/mounts"),
+      });
+    } finally {
+      await vault.stop();
+    }
+  });
+
+  test("is gone when it is stopped", async () => {
+    const vault = await startVault({ directory, binary });
+
+    await vault.stop();
+
+    await expect(askVault(vault, "GET", "sys/health")).rejects.toThrow("ECONNREFUSED");
+  });
+});

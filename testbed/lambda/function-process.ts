@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { PYTHON_HINT } from "../../scripts/machine/python-environment";
+import { endProcess, run, startProcess } from "../../scripts/support/processes";
+import type { FunctionConfiguration } from "./function-code";
+
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** What a function answers: its result, or its error. */
+export interface Answer {
+  readonly result?: unknown;
+  readonly error?: FunctionError;
+}
+
+export interface FunctionCall {
+  readonly configuration: FunctionConfiguration;
+  /** The folder of the unpacked code. */
+  readonly directory: string;
+  /** The whole environment of the function. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The names that the VPC's DNS resolves, all to this machine. */
+  readonly hosts: readonly string[];
+  readonly event: unknown;
+  readonly requestId: string;
+  /** Where the function's output goes. */
+  readonly log: Writable;
+  /** Runs functions in JavaScript. @default - the Node of this process */
+  readonly node?: string;
+  /** Has the process killed so long after it got the event. @default - never */
+  readonly killAfterMs?: number;
+}
+
+/**
+ * Runs one invocation in a process of its own. The host script gets the call as a line of JSON on standard input, whose
+ * end it takes for its own, and answers with a line on file descriptor 3. `crashed` is another end of the invocation.
+ */
+export async function callFunction(call: FunctionCall, crashed: Promise<Answer>): Promise<Answer> {
+  const { configuration, directory, environment, hosts, event, requestId, log } = call;
+  const { FunctionName, FunctionArn, Handler, MemorySize, Timeout } = configuration;
+  const [command, ...args] = await hostCommand(configuration, call.node);
+  const child = startProcess(command, args, {
+    cwd: directory,
+    env: environment,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let timer: NodeJS.Timeout | undefined;
+  let killer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<Answer>((resolve, reject) => {
+      const fail = (errorType: string, errorMessage: string) =>
+        resolve({ error: { errorType, errorMessage } });
+      const timeoutMs = Timeout * 1000;
+      timer = setTimeout(
+        () => fail("Sandbox.Timedout", `Task timed out after ${Timeout.toFixed(2)} seconds`),
+        timeoutMs,
+      );
+      crashed.then(resolve, reject);
+      child.once("error", reject);
+      child.once("close", (code) => fail("Runtime.ExitError", `Runtime exited with exit status ${code}`));
+      const answers = createInterface({ input: child.stdio[3] as Readable });
+      answers.once("line", (line) => resolve(JSON.parse(line)));
+      // One that ends before it reads is told by its exit.
+      child.stdin?.once("error", () => {});
+      const context = {
+        awsRequestId: requestId,
+        functionName: FunctionName,
+        invokedFunctionArn: FunctionArn,
+        memoryLimitInMB: String(MemorySize),
+      };
+      const request = { directory, handler: Handler, hosts, event, context, timeoutMs };
+      child.stdin?.write(`${JSON.stringify(request)}\n`);
+      if (call.killAfterMs !== undefined) killer = setTimeout(() => child.kill("SIGKILL"), call.killAfterMs);
+    });
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(killer);
+    await endProcess(child, 1_000);
+    await closed;
+  }
+}
+
+async function hostCommand(
+  configuration: FunctionConfiguration,
+  node = process.execPath,
+): Promise<[string, ...string[]]> {
+  const { FunctionName, Runtime, MemorySize } = configuration;
+  if (Runtime.startsWith("nodejs"))
+    return [node, `--max-old-space-size=${MemorySize}`, join(__dirname, "lambda-host.cjs")];
+  // Isolated: nothing of this user's Python but its standard library and what is installed for everybody.
+  if (Runtime.startsWith("python3."))
+    return [await python(), "-I", "-B", "-u", join(__dirname, "lambda-host.py")];
+  throw new Error(
+    `the function ${FunctionName} has the runtime ${Runtime}; only those of Node.js and Python 3 run on the emulator`,
+  );
+}
+
+/** The interpreter itself: what is on PATH may be a script that needs more of an environment than a function has. */
+async function python(): Promise<string> {
+  const { stdout } = await run("python3", ["-c", "import sys; print(sys.executable)"]).catch(() => {
+    throw new Error(`python3 was not found: ${PYTHON_HINT}`);
+  });
+  return stdout.trim();
+}
