@@ -15,7 +15,7 @@ module.exports = {
   // The sources, too: jest finds the tests of a changed one. What is made or installed is not even crawled, for which
   // jest has to crawl by itself: find(1) would go through it.
   roots: ["<rootDir>"],
-  modulePathIgnorePatterns: ["^<rootDir>/(node_modules|dist|cdktf\\.out[^/]*|\\.[^/]+)(/|$)"],
+  modulePathIgnorePatterns: ["^<rootDir>/(node_modules|dist|lib|cdktf\\.out[^/]*|\\.[^/]+)(/|$)"],
   haste: { forceNodeFilesystemAPI: true },
   // As in the functions' zip files.
   moduleNameMapper: Object.fromEntries(
