@@ -9,7 +9,8 @@ import {
   SecretsManagerServiceException,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { SecretsManagerError } from "./errors";
+import { comesFromOutside } from "./engines/connection-causes";
+import { SecretsManagerError, UnexpectedError } from "./errors";
 import { LAST_WRITTEN, type SecretsManagerPort } from "./secrets-manager";
 import { quote } from "./text";
 import { type TimeLeft, timeFor, UNLIMITED } from "./time-left";
@@ -44,7 +45,9 @@ export function awsSecretsManager(
       const subject = secretId === undefined ? operation : `${operation} on ${quote(secretId)}`;
       throw error instanceof SecretsManagerServiceException
         ? refused(subject, operation, error)
-        : unreachable(subject, error);
+        : isNoAnswer(error)
+          ? unreachable(subject, error)
+          : UnexpectedError.from(error);
     }
   };
   return {
@@ -149,6 +152,18 @@ function refused(
       ? "Check the function's role, the VPC endpoint's policy, the secret's resource policy and its KMS key's policy."
       : "If it does not pass by itself (Secrets Manager calls the step again), look the error up by its name.",
   });
+}
+
+/** The SDK attaches what came back to the error of whoever could not read it. */
+function isNoAnswer(error: unknown): boolean {
+  const { name, $metadata, $response } = Object(error) as Record<string, unknown>;
+  return (
+    $metadata !== undefined ||
+    $response !== undefined ||
+    name === "AbortError" ||
+    name === "TimeoutError" ||
+    comesFromOutside(error, { codes: /^HPE_/ })
+  );
 }
 
 /**

@@ -48,3 +48,13 @@ export class SecretMalformedError extends SecretError {
 export class SecretUnsupportedError extends SecretError {
   override readonly name = "SecretUnsupportedError";
 }
+
+/** A fault of the reader, or of how it was bundled. The message of the error behind it is withheld: it may hold a value. */
+export class SecretUnexpectedError extends SecretError {
+  override readonly name = "SecretUnexpectedError";
+
+  constructor(place: SecretPlace, { name, stack = "" }: Error) {
+    super(place, `a fault of the reader (${name})`, "Report it.");
+    this.stack = `${this.name}: ${this.message}${stack.match(/\n +at [\s\S]*/) ?? ""}`;
+  }
+}

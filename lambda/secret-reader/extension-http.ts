@@ -1,6 +1,11 @@
 import { get, type IncomingMessage } from "node:http";
-import { SecretMalformedError, type SecretPlace, SecretUnavailableError } from "./errors";
-import { isConnectionLost } from "./outage";
+import {
+  SecretMalformedError,
+  type SecretPlace,
+  SecretUnavailableError,
+  SecretUnexpectedError,
+} from "./errors";
+import { isConnectionLost, isNotHttp } from "./outage";
 import { wrongValue } from "./wrong-value";
 
 const ANSWER_MILLISECONDS = 5_000;
@@ -62,7 +67,7 @@ export async function askExtension(
       return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code } = Object(error) as NodeJS.ErrnoException;
     if (signal.aborted) {
       throw new SecretUnavailableError(
         place,
@@ -77,7 +82,8 @@ export async function askExtension(
         ifRefused,
       );
     }
-    const Failure = isConnectionLost(code) ? SecretUnavailableError : SecretMalformedError;
+    const Failure = isConnectionLost(code) ? SecretUnavailableError : isNotHttp(code) && SecretMalformedError;
+    if (!Failure) throw new SecretUnexpectedError(place, Object(error));
     throw new Failure(place, `the exchange with ${origin} broke (${code})`, "Check the extension's log.");
   }
   throw new SecretMalformedError(

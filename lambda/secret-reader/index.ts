@@ -36,7 +36,7 @@ const cache = new SecretCache(({ source }) =>
  * Where it is read from is the function's environment alone: SECRET_SOURCES and what its sources need.
  *
  * @throws SecretNotFoundError, SecretAccessDeniedError, SecretUnavailableError, SecretMalformedError,
- * SecretUnsupportedError; Error if the environment or the name is wrong.
+ * SecretUnsupportedError, SecretUnexpectedError; Error if the environment or the name is wrong.
  */
 export async function readSecret(
   name: string,

@@ -22,3 +22,8 @@ export function statusBehind(status: number, body: string): number {
 export function isConnectionLost(code = ""): boolean {
   return /^E(?!RR_)/.test(code);
 }
+
+/** Whether an error's code is of Node's HTTP parser. */
+export function isNotHttp(code = ""): boolean {
+  return code.startsWith("HPE_");
+}

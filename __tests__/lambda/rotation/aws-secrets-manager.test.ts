@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
 import { awsSecretsManager, createClient } from "../../../lambda/rotation/aws-secrets-manager";
-import { SecretsManagerError } from "../../../lambda/rotation/errors";
+import { SecretsManagerError, UnexpectedError } from "../../../lambda/rotation/errors";
 import type { SecretsManagerPort } from "../../../lambda/rotation/secrets-manager";
+import { faultsOfCode } from "./support/faults-of-code";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
 const POLICY = {
@@ -191,8 +192,9 @@ test("without a route to the service the error names endpoint and security group
 
 test.each<[string, unknown, string]>([
   ["an error with a code", Object.assign(new Error("hidden"), { code: "ECONNRESET" }), "ECONNRESET"],
-  ["an error with a name only", new SyntaxError("hidden"), "SyntaxError"],
-  ["something that is no error", {}, "unknown"],
+  ["text that is not JSON", Object.assign(new SyntaxError("hidden"), { $response: {} }), "SyntaxError"],
+  ["a time-out", Object.assign(new Error("hidden"), { name: "TimeoutError" }), "TimeoutError"],
+  ["an answer without a name", { $metadata: {} }, "unknown"],
 ])("%s instead of an answer is named without its message", async (_, thrown, code) => {
   const broken = { send: async () => Promise.reject(thrown) } as never;
   const failure = awsSecretsManager(broken).describe("app");
@@ -201,6 +203,13 @@ test.each<[string, unknown, string]>([
     new RegExp(`No usable answer from Secrets Manager to DescribeSecret on "app" \\[${code}\\]`),
   );
   await expect(failure).rejects.not.toThrow("hidden");
+});
+
+test.each(faultsOfCode)("%s is a fault of the function, and not of the endpoint", async (_, thrown) => {
+  const broken = { send: async () => Promise.reject(thrown) } as never;
+  const failure = awsSecretsManager(broken).describe("app");
+  await expect(failure).rejects.toBeInstanceOf(UnexpectedError);
+  await expect(failure).rejects.not.toThrow(/hidden|endpoint/);
 });
 
 test("a refusal without a request id says so", async () => {

@@ -165,6 +165,8 @@ test.each<[string, () => unknown, string]>([
     throw thrown();
   };
   const error = await offline.step(arn, token, "createSecret").catch((failure) => failure);
-  expect(error.message).toContain(`An unexpected "${type}"; its message is withheld`);
+  expect(error.message).toContain(
+    `A fault of the rotation function itself: an unexpected "${type}"; its message is withheld`,
+  );
   expect(String(error.stack)).not.toContain("hidden");
 });

@@ -23,6 +23,32 @@ export const OTHER_CAUSE: Cause = {
   remedy: "Look at the database's log for the same time. The password may well be right.",
 };
 
+/** Errors of JavaScript itself: what throws them is wrong, whoever it was written by, and not what it talked to. */
+const OF_CODE = /^(Assertion|Eval|Range|Reference|Syntax|Type|URI)Error$/;
+
+const CODES: readonly RegExp[] = [
+  // Of the operating system and the name service; ER_ are a MySQL server's.
+  /^E(?!RR_)[A-Z\d_]+$/,
+  /^ERR_(SOCKET|SSL|STREAM|TLS)_/,
+  /^(CERT|CRL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_/,
+  /^(HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|OUT_OF_MEM|PATH_LENGTH_EXCEEDED)$/,
+];
+
+/**
+ * Whether an error is of the network or of TLS, by its code, or has one of the codes or messages that a library is known
+ * to have for what a server did. All else is a fault of this function, and nobody may be sent to the database's log
+ * for it.
+ */
+export function comesFromOutside(
+  error: unknown,
+  library: { readonly codes?: RegExp; readonly messages?: RegExp },
+): boolean {
+  const { name, code, message } = Object(error) as { name?: unknown; code?: unknown; message?: unknown };
+  if (OF_CODE.test(String(name))) return false;
+  if (code === undefined) return library.messages?.test(String(message)) ?? false;
+  return [...CODES, ...(library.codes ? [library.codes] : [])].some((known) => known.test(String(code)));
+}
+
 /** By Node's error code (doc/api/tls.md, "X509 certificate error codes"; doc/api/errors.md). */
 export const NETWORK_CAUSES: Readonly<Record<string, Cause>> = {
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,

@@ -133,9 +133,12 @@ def ask(secret_id, origin, path, headers):
             return parse(secret_id, response.read(BYTES_AT_MOST))
     except urllib.error.HTTPError as error:
         problem = f"HTTP {error.code}; check that it exists (404), who may read it (403), and the function's log"
-    except (OSError, ValueError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException) as error:
         cause = type(getattr(error, "reason", error)).__name__
         problem = f"the extension does not answer ({cause}); check the function's layer and log"
+    except (TypeError, ValueError) as error:
+        # Its message may quote a header.
+        problem = f"a fault of the reader itself ({type(error).__name__}); report it"
     raise SecretError(f"Secret {secret_id}: {problem}")
 
 

@@ -1,6 +1,11 @@
 import type { Environment } from "../environment";
-import { type SecretError, SecretMalformedError, SecretUnavailableError } from "../errors";
-import { isConnectionLost, isOutage } from "../outage";
+import {
+  type SecretError,
+  SecretMalformedError,
+  SecretUnavailableError,
+  SecretUnexpectedError,
+} from "../errors";
+import { isConnectionLost, isNotHttp, isOutage } from "../outage";
 import type { SecretSource } from "../secret";
 import {
   awsFailure,
@@ -30,8 +35,9 @@ export function secretsManager(environment: Environment): SecretSource {
 }
 
 function translate(error: unknown, place: StagedSecret): SecretError {
-  const { name, message, code, $fault, $metadata } = error as NodeJS.ErrnoException & {
+  const { name, message, code, $fault, $metadata, $response } = Object(error) as NodeJS.ErrnoException & {
     $fault?: string;
+    $response?: unknown;
     $metadata?: { httpStatusCode?: number };
   };
   // Only what the service itself names is an error of its API; the message of another may quote the answer.
@@ -40,8 +46,11 @@ function translate(error: unknown, place: StagedSecret): SecretError {
   }
   const status = $metadata?.httpStatusCode ?? 0;
   const reason = code ?? (status || name);
-  return name === "TimeoutError" || isConnectionLost(code) || isOutage(status)
-    ? new SecretUnavailableError(place, `Secrets Manager did not answer (${reason})`, CHECK_ENDPOINT)
+  if (name === "TimeoutError" || isConnectionLost(code) || isOutage(status))
+    return new SecretUnavailableError(place, `Secrets Manager did not answer (${reason})`, CHECK_ENDPOINT);
+  // The SDK attaches the answer to the error of whoever could not read it.
+  return $response === undefined && !isNotHttp(code)
+    ? new SecretUnexpectedError(place, Object(error))
     : new SecretMalformedError(
         place,
         `the answer of Secrets Manager must be JSON; it is not (${reason})`,

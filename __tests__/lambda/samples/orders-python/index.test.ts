@@ -276,6 +276,13 @@ print(json.dumps(read_secret("orders")))`;
     );
   });
 
+  test("a request that cannot be made is a fault of the reader, without the token", async () => {
+    const variables = { ...secretsManager.environment, AWS_SESSION_TOKEN: `${PASSWORD}\n` };
+    const text = await python(SHOW_ALL, variables);
+    expect(text).toContain("a fault of the reader itself (ValueError); report it");
+    expect(text).not.toContain(PASSWORD);
+  });
+
   test("the AWS SDK as a source is refused with the way out", async () => {
     expect(await failure({ SECRET_SOURCES: "secrets-manager" })).toContain(
       "got 'secrets-manager'; secrets-manager needs an SDK: set the delivery to the extension",

@@ -27,6 +27,14 @@ test("a secret is read by its name behind the prefix, with its version and sourc
   });
 });
 
+test("a request that cannot be made is a fault of the reader, and not of the extension", async () => {
+  const { readSecret } = await reader({ AWS_SESSION_TOKEN: `${PASSWORD}\n` });
+  const error = await failureOf(readSecret("orders"));
+  expect(error.name).toBe("SecretUnexpectedError");
+  expect(error.message).toContain("a fault of the reader (TypeError). Report it.");
+  expect(shown(error)).not.toContain(PASSWORD);
+});
+
 test("names are encoded", async () => {
   extension.put("secrets-dev/a/b&c=d +", "AWSCURRENT", { value: value(), version: "v1" });
   expect((await (await reader()).readSecret("a/b&c=d +")).version).toBe("v1");

@@ -54,6 +54,16 @@ test("an answer of other types than the API's is malformed, and is not quoted", 
   expect(shown(error)).not.toContain(PASSWORD);
 });
 
+test("what fails before there is a request is a fault of the reader, and not of the answer", async () => {
+  answer = { status: 200, body: JSON.stringify({ SecretString: "{}", VersionId: "v1" }) };
+  const error = await failureOf((await reader({ AWS_REGION: "no region" })).readSecret("orders"));
+  expect(error.name).toBe("SecretUnexpectedError");
+  expect(error.message).toBe(
+    "Secret secrets-dev/orders (secrets-manager): a fault of the reader (Error). Report it.",
+  );
+  expect(error.stack).toMatch(/\n +at .*\n +at /);
+});
+
 test("an endpoint that takes the connection and never answers is unavailable after three attempts of five seconds", async () => {
   answer = "silent";
   const started = performance.now();

@@ -82,7 +82,7 @@ export class Deployment {
     const runner = functions.runner({ hosts: [HOST], nodes });
     const { engineName } = database;
     const deployment = new Deployment({ emulator, functions, runner, environment, engineName });
-    for (const runtime of NODE_RUNTIMES) await deployment.deploy("native", "rotation", runtime);
+    for (const runtime of NODE_RUNTIMES) await deployment.deploy("native", "main-rotation", runtime);
     return deployment;
   }
 
@@ -158,7 +158,7 @@ export class Deployment {
     const isKilled = this.#kill !== undefined && (event as { Step: string }).Step === this.#kill.step;
     const { runner } = this.deployed;
     return await runner.invoke(
-      this.#nameOf("rotation", runtime),
+      this.#nameOf("main-rotation", runtime),
       event,
       isKilled ? this.#kill?.afterMs : undefined,
     );
@@ -203,20 +203,18 @@ function synthesize(database: AdoptedDatabase, superuserSecretArn: string): Synt
     "adopt.json": changed(shippedSettings("adopt"), {
       account: ACCOUNT,
       region: REGION,
-      "database.engine": isPostgres ? "aurora-postgresql" : "aurora-mysql",
-      "database.host": HOST,
-      "database.port": database.port,
-      "database.databaseName": database.databaseName,
-      "database.superuserSecretArn": superuserSecretArn,
-      "database.certificateAuthorityFile": "authority.pem",
+      "databases.main.engine": isPostgres ? "aurora-postgresql" : "aurora-mysql",
+      "databases.main.host": HOST,
+      "databases.main.port": database.port,
+      "databases.main.databaseName": database.databaseName,
+      "databases.main.superuserSecretArn": superuserSecretArn,
+      "databases.main.certificateAuthorityFile": "authority.pem",
       secrets: [
         { name: "orders", user: "orders", strategy: "single-user" },
         { name: "pair", user: "pair", strategy: "alternating-users" },
       ],
-      ...(!isPostgres && { consumers: undefined }),
     }),
   });
   writeFileSync(join(root, "environments", "authority.pem"), database.certificatePem);
-  const environment = loadEnvironment({ root, variables: { ENVIRONMENT: "adopt" } });
-  return synthesizeEnvironment(environment, join(projectRoot, "dist", "lambda"));
+  return synthesizeEnvironment(loadEnvironment("adopt", { root, variables: {} }));
 }

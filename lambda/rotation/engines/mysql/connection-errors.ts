@@ -1,6 +1,6 @@
-import { DatabaseUnavailableError } from "../../errors";
+import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../errors";
 import { quote } from "../../text";
-import { type Cause, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
+import { type Cause, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
 import type { Server } from "../engine";
 
 const BUSY: Cause = {
@@ -59,6 +59,14 @@ const CODES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
   [/certificate signature failure/, "CERT_SIGNATURE_FAILURE"],
 ];
 
+/** Whether the server, or the way to it, is the cause: mysql2 gives that a code, but for a connection that is closed. */
+export function isOfServer(error: unknown): boolean {
+  return comesFromOutside(error, {
+    codes: /^(AUTH_SWITCH|HANDSHAKE|PROTOCOL)_|^(MYSQL_CLEAR_PASSWORD_NOT_ENABLED|HY\w{3}|WARN_\w+)$/,
+    messages: /^Can't (add new command when connection is|write) in closed state$/,
+  });
+}
+
 function codeOf(error: unknown): string | undefined {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (code === "HANDSHAKE_SSL_ERROR") {
@@ -69,7 +77,8 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** Keeps code and cause of a failed connection, never its message: that may come from whoever answered. */
-export function whyNoConnection(error: unknown, server: Server, username: string): DatabaseUnavailableError {
+export function whyNoConnection(error: unknown, server: Server, username: string): RotationError {
+  if (!isOfServer(error)) return UnexpectedError.from(error);
   const code = codeOf(error);
   const { problem, remedy } = (code === undefined ? undefined : CAUSES[code]) ?? OTHER_CAUSE;
   const where = `${quote(server.host)} port ${server.port} (user ${quote(username)})`;

@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import { type Connection, createConnection, type QueryError } from "mysql2";
-import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
+import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../errors";
 import { quote } from "../../text";
 import { type TimeLeft, timeFor, UNLIMITED } from "../../time-left";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
-import { whyNoConnection } from "./connection-errors";
+import { isOfServer, whyNoConnection } from "./connection-errors";
 
 const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 10_000;
@@ -117,6 +117,10 @@ async function run(
   try {
     return await query(connection, options);
   } catch (error) {
+    if (!isOfServer(error)) {
+      connection.destroy();
+      throw UnexpectedError.from(error);
+    }
     const {
       code = "unknown",
       errno,

@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
-import { DatabaseUnavailableError } from "../../errors";
+import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../errors";
 import { quote } from "../../text";
-import { type Cause, NETWORK_CAUSES, OTHER_CAUSE, UNREACHABLE } from "../connection-causes";
+import { type Cause, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE, UNREACHABLE } from "../connection-causes";
 import type { Server } from "../engine";
 
 const BUSY: Cause = {
@@ -38,8 +38,26 @@ const CAUSES_BY_MESSAGE: Readonly<Record<string, Cause>> = {
   "timeout expired": UNREACHABLE,
 };
 
+/** Whether the server, or the way to it, is the cause: node-postgres has messages for what it says of them itself. */
+export function isOfServer(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError ||
+    comesFromOutside(error, {
+      messages: new RegExp(
+        "^(Client (has encountered a connection error|was closed) and is not queryable|" +
+          "Connection terminated( unexpectedly| due to connection timeout)?|Query read timeout|" +
+          "Received unexpected \\w+ message from backend\\.|SASL( channel binding)?: .*|" +
+          "The server does not support SSL connections|There was an error establishing an SSL connection|" +
+          "timeout expired|Unknown authenticationOk message type \\d+)$",
+        "s",
+      ),
+    })
+  );
+}
+
 /** Keeps code and cause of a failed connection, never its message: that may come from whoever answered. */
-export function whyNoConnection(error: unknown, server: Server, username: string): DatabaseUnavailableError {
+export function whyNoConnection(error: unknown, server: Server, username: string): RotationError {
+  if (!isOfServer(error)) return UnexpectedError.from(error);
   const { code, message } = error as { code?: unknown; message?: unknown };
   const known =
     (typeof code === "string" ? CAUSES[code] : undefined) ??

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
-import { DatabaseCommandError, DatabaseUnavailableError } from "../../errors";
+import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../errors";
 import { quote } from "../../text";
 import { type TimeLeft, timeFor, UNLIMITED } from "../../time-left";
 import type { Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
-import { whyNoConnection } from "./connection-errors";
+import { isOfServer, whyNoConnection } from "./connection-errors";
 
 const CONNECT_TIMEOUT = 5_000;
 /** The server gives up first: it then still answers, and says on what. */
@@ -96,6 +96,7 @@ function hangUp(client: Client): void {
 }
 
 function failedCommand(error: unknown, intent: string, server: Server, username: string): Error {
+  if (!isOfServer(error)) return UnexpectedError.from(error);
   const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;
   if (!(error instanceof DatabaseError)) {
     return new DatabaseUnavailableError({

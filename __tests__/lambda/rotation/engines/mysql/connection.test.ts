@@ -6,8 +6,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/mysql/connection-errors";
 import { literal } from "../../../../../lambda/rotation/engines/mysql/sql";
-import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
+import {
+  DatabaseCommandError,
+  DatabaseUnavailableError,
+  UnexpectedError,
+} from "../../../../../lambda/rotation/errors";
 import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
+import { faultsOfCode } from "../../support/faults-of-code";
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 
@@ -129,11 +134,12 @@ onEachServer((server) => {
     expect(error.message).toMatch(problem);
   });
 
-  test("a failure without a code is reported without one", () => {
+  test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
     const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = whyNoConnection(new Error("hidden"), server, "app");
-    expect(error.message).toMatch(/did not let the connection come about\. Look/);
-    expect(error.message).not.toContain("hidden");
+    const failure = whyNoConnection(error, server, "app");
+    expect(failure).toBeInstanceOf(UnexpectedError);
+    expect(failure.message).toMatch(/^A fault of the rotation function itself/);
+    expect(failure.message).not.toMatch(/hidden|database's log/);
   });
 
   test("a closed port and an unknown host are unreachable", async () => {

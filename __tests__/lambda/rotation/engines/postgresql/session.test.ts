@@ -1,3 +1,4 @@
+import { DatabaseError } from "pg";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/postgresql/connection-errors";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
 import { copySettings } from "../../../../../lambda/rotation/engines/postgresql/role-settings";
@@ -5,7 +6,9 @@ import {
   DatabaseCommandError,
   DatabaseUnavailableError,
   InvalidSecretError,
+  UnexpectedError,
 } from "../../../../../lambda/rotation/errors";
+import { faultsOfCode } from "../../support/faults-of-code";
 
 const SERVER = { host: "db", port: 5432, database: "app", tls: true };
 
@@ -65,13 +68,34 @@ test("a password that is not printable ASCII is refused before any statement, an
   await expect(failure).rejects.not.toThrow("pässword");
 });
 
+const refusedBy = (code: string) => Object.assign(new DatabaseError("hidden", 0, "error"), { code });
+
 test.each<[string, unknown, RegExp]>([
-  ["no code", new Error("hidden"), /did not let the connection come about\. Look at the database's log/],
-  ["neither code nor message", {}, /did not let the connection come about\. Look/],
-  ["SQLSTATE 57P03", { code: "57P03" }, /does not take connections now \[57P03\]\. It is starting/],
-  ["an unknown SQLSTATE", { code: "XX000" }, /did not let the connection come about \[XX000\]/],
+  ["SQLSTATE 57P03", refusedBy("57P03"), /does not take connections now \[57P03\]\. It is starting/],
+  ["an unknown SQLSTATE", refusedBy("XX000"), /did not let the connection come about \[XX000\]/],
+  ["an answer without a code", refusedBy(""), /did not let the connection come about/],
+  ["an error of the network", { code: "ECONNRESET", message: "hidden" }, /\[ECONNRESET\]/],
+  [
+    "an error of TLS",
+    { code: "ERR_SSL_NO_PROTOCOLS_AVAILABLE", message: "hidden" },
+    /\[ERR_SSL_NO_PROTOCOLS/,
+  ],
+  [
+    "a cut off login",
+    new Error("Connection terminated unexpectedly"),
+    /did not let the connection come about\./,
+  ],
+  ["a wrong signature", new Error("SASL: hidden"), /did not let the connection come about\. Look/],
 ])("a login that ends with %s says what to do, without the message", (_, error, message) => {
   const failure = whyNoConnection(error, SERVER, "app");
+  expect(failure).toBeInstanceOf(DatabaseUnavailableError);
   expect(failure.message).toMatch(message);
   expect(failure.message).not.toContain("hidden");
+});
+
+test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
+  const failure = whyNoConnection(error, SERVER, "app");
+  expect(failure).toBeInstanceOf(UnexpectedError);
+  expect(failure.message).toMatch(/^A fault of the rotation function itself/);
+  expect(failure.message).not.toMatch(/hidden|database's log/);
 });
