@@ -13,7 +13,7 @@ test("what the user works on does not reach the tests", () => {
 });
 
 test.each([
-  ["lambda/rotation/grants.ts", "__tests__/lambda/rotation/grants.test.ts"],
+  ["lambda/rotation/contract/grants.ts", "__tests__/lambda/rotation/contract/grants.test.ts"],
   ["constructs/environment/cron.ts", "__tests__/constructs/environment/schedule.test.ts"],
   ["main.ts", "__tests__/main.test.ts"],
 ])("jest finds the tests of %s", (source, test) => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { awsSecretsManager, createClient } from "./aws-secrets-manager";
-import { readSettings } from "./config";
+import { readSettings } from "./contract/variables";
 import { mariadb, mysql } from "./engines/mysql/engine";
 import { postgresql } from "./engines/postgresql/engine";
 import { engineRegistry } from "./engines/registry";
-import { createLog } from "./log";
+import { awsSecretsManager, createClient } from "./ports/aws-secrets-manager";
+import { createLog } from "./ports/log";
 import { rotate } from "./rotate";
 import type { Ports } from "./rotation";
-import { type TimeLeft, UNLIMITED } from "./time-left";
+import { type TimeLeft, UNLIMITED } from "./support/time-left";
 
 const log = createLog();
 

@@ -1,12 +1,12 @@
-import { InvalidEventError, RotationError, UnexpectedError } from "./errors";
-import { checkVersion, parseEvent, type RotationEvent } from "./gate";
+import { LAST_WRITTEN, type SecretDescription } from "./ports/secrets-manager";
 import type { Outcome, Ports, Step } from "./rotation";
-import { LAST_WRITTEN, type SecretDescription } from "./secrets-manager";
+import { checkVersion, parseEvent, type RotationEvent } from "./secret/gate";
 import { createSecret } from "./steps/create-secret";
 import { finishSecret } from "./steps/finish-secret";
 import { setSecret } from "./steps/set-secret";
 import { testSecret } from "./steps/test-secret";
-import { quote } from "./text";
+import { InvalidEventError, RotationError, UnexpectedError } from "./support/errors";
+import { quote } from "./support/text";
 
 const STEPS: ReadonlyMap<string, Step> = new Map([
   ["createSecret", createSecret],

@@ -1,7 +1,7 @@
-import type { Settings } from "./config";
+import type { Settings } from "./contract/variables";
 import type { EngineRegistry } from "./engines/registry";
-import type { Log } from "./log";
-import type { SecretsManagerPort } from "./secrets-manager";
+import type { Log } from "./ports/log";
+import type { SecretsManagerPort } from "./ports/secrets-manager";
 
 /** Everything a rotation does to the outside world goes through these. */
 export interface Ports {

@@ -3,7 +3,7 @@ import type { Environment } from "../../../constructs/environment";
 import { EnvironmentError, loadEnvironment } from "../../../constructs/environment";
 import { rotationTags } from "../../../constructs/native/rotation-tags";
 import { privilegesOf } from "../../../lambda/rotation/engines/mysql/sql";
-import { type Declaration, readTags } from "../../../lambda/rotation/tags";
+import { type Declaration, readTags } from "../../../lambda/rotation/contract/tags";
 import { changed, load } from "../../support/environment-files";
 import { mysqlDev } from "./support/mysql-settings";
 import { projectRoot, shippedEnvironments, shippedSettings } from "./support/shipped-settings";

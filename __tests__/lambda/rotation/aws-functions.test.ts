@@ -7,8 +7,8 @@ import {
   GetSecretValueCommand,
   RotateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { awsSecretsManager } from "../../../lambda/rotation/aws-secrets-manager";
-import { readSettings } from "../../../lambda/rotation/config";
+import { readSettings } from "../../../lambda/rotation/contract/variables";
+import { awsSecretsManager } from "../../../lambda/rotation/ports/aws-secrets-manager";
 import { rotate } from "../../../lambda/rotation/rotate";
 import { skipBecause } from "../../support/needing";
 import { emulatedSecretsManager } from "./support/emulated-secrets-manager";

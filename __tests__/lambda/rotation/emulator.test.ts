@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CreateSecretCommand, RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { awsSecretsManager } from "../../../lambda/rotation/aws-secrets-manager";
-import type { SecretsManagerPort, VersionReference } from "../../../lambda/rotation/secrets-manager";
+import { awsSecretsManager } from "../../../lambda/rotation/ports/aws-secrets-manager";
+import type { SecretsManagerPort, VersionReference } from "../../../lambda/rotation/ports/secrets-manager";
 import { emulatedSecretsManager } from "./support/emulated-secrets-manager";
 import { FakeSecretsManager } from "./support/fake-secrets-manager";
 

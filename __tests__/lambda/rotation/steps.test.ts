@@ -1,4 +1,4 @@
-import { DatabaseUnavailableError, LoginRefusedError } from "../../../lambda/rotation/errors";
+import { DatabaseUnavailableError, LoginRefusedError } from "../../../lambda/rotation/support/errors";
 import { DATABASE, Offline } from "./support/offline";
 
 let offline: Offline;

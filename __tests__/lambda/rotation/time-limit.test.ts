@@ -1,15 +1,15 @@
-import { awsSecretsManager, createClient } from "../../../lambda/rotation/aws-secrets-manager";
 import { connectWith as connectMySql } from "../../../lambda/rotation/engines/mysql/connection";
 import { mariadb } from "../../../lambda/rotation/engines/mysql/engine";
 import { connectWith as connectPostgresql } from "../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../lambda/rotation/engines/postgresql/engine";
+import { awsSecretsManager, createClient } from "../../../lambda/rotation/ports/aws-secrets-manager";
 import {
   DatabaseUnavailableError,
   LoginRefusedError,
   OutOfTimeError,
   RotationError,
   SecretsManagerError,
-} from "../../../lambda/rotation/errors";
+} from "../../../lambda/rotation/support/errors";
 import { type Blackhole, fullBacklog, proxyTo, silentServer } from "./support/blackholes";
 import { onMariaDb } from "./support/mysql-servers";
 import { MySqlWorld } from "./support/mysql-world";

@@ -1,4 +1,4 @@
-import type { Grant } from "../grants";
+import type { Grant } from "../contract/grants";
 
 /** Where a database listens. */
 export interface Server {

@@ -1,10 +1,10 @@
+import { readTags } from "../contract/tags";
 import { withSession } from "../engines/engine";
-import { SecretsManagerError } from "../errors";
 import type { Outcome, Rotation } from "../rotation";
-import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret-value";
+import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
+import { assertStillPending, readAbandoned, readCurrent, readPending } from "../secret/versions";
 import { chooseStrategy } from "../strategies/strategy";
-import { readTags } from "../tags";
-import { assertStillPending, readAbandoned, readCurrent, readPending } from "../versions";
+import { SecretsManagerError } from "../support/errors";
 
 /**
  * Writes AWSPENDING: AWSCURRENT with a new password (and, for alternating users, the other user).

@@ -1,9 +1,9 @@
+import { readTags } from "../contract/tags";
 import { withSession } from "../engines/engine";
-import { assertSuccessor } from "../guards";
 import type { Outcome, Rotation } from "../rotation";
+import { assertSuccessor } from "../secret/guards";
+import { readCurrent, readPending } from "../secret/versions";
 import { chooseStrategy } from "../strategies/strategy";
-import { readTags } from "../tags";
-import { readCurrent, readPending } from "../versions";
 
 /** Makes the database accept AWSPENDING. */
 export async function setSecret(rotation: Rotation): Promise<Outcome> {

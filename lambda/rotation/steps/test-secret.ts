@@ -1,9 +1,9 @@
+import { readTags } from "../contract/tags";
 import { withSession } from "../engines/engine";
-import { LoginRefusedError } from "../errors";
 import type { Outcome, Rotation } from "../rotation";
-import { readTags } from "../tags";
-import { quote } from "../text";
-import { readPending } from "../versions";
+import { readPending } from "../secret/versions";
+import { LoginRefusedError } from "../support/errors";
+import { quote } from "../support/text";
 
 /**
  * Logs in with AWSPENDING. Changes nothing: with `RotateImmediately=false` Secrets Manager runs this step alone, on a

@@ -1,6 +1,6 @@
 import type { DatabaseSession } from "../engines/engine";
-import { RefusedError } from "../errors";
-import { quote } from "../text";
+import { RefusedError } from "../support/errors";
+import { quote } from "../support/text";
 import type { Change } from "./strategy";
 
 /** How many of the objects that could not be granted a warning names. */

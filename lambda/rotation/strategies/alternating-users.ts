@@ -1,9 +1,9 @@
+import { alternateUserOf } from "../contract/user-names";
 import { type DatabaseSession, withSession } from "../engines/engine";
-import { DatabaseCommandError, LoginRefusedError, RefusedError } from "../errors";
-import { hasPassword } from "../secret-value";
-import { quote } from "../text";
-import { alternateUserOf } from "../user-names";
-import { assertStillPending } from "../versions";
+import { hasPassword } from "../secret/secret-value";
+import { assertStillPending } from "../secret/versions";
+import { DatabaseCommandError, LoginRefusedError, RefusedError } from "../support/errors";
+import { quote } from "../support/text";
 import { assertNotItself, originOf, provideAccess, provideIamUser } from "./access";
 import { assertOwnAccounts } from "./own-accounts";
 import type { Change, Strategy } from "./strategy";

@@ -1,8 +1,8 @@
+import type { StrategyName } from "../contract/tags";
 import { type DatabaseSession, withSession } from "../engines/engine";
-import { RefusedError } from "../errors";
-import type { StrategyName } from "../tags";
-import { quote } from "../text";
-import { assertStillPending } from "../versions";
+import { assertStillPending } from "../secret/versions";
+import { RefusedError } from "../support/errors";
+import { quote } from "../support/text";
 import { assertNotItself, originOf, provideAccess, provideIamUser } from "./access";
 import { assertOneAccount } from "./one-account";
 import type { Change, Strategy } from "./strategy";

@@ -1,8 +1,8 @@
 import { type DatabaseSession, withSession } from "../engines/engine";
-import { RefusedError } from "../errors";
 import type { Rotation } from "../rotation";
-import type { DatabaseSecret } from "../secret-value";
-import { quote } from "../text";
+import type { DatabaseSecret } from "../secret/secret-value";
+import { RefusedError } from "../support/errors";
+import { quote } from "../support/text";
 import { loginAsSuperuser } from "./superuser";
 
 /**

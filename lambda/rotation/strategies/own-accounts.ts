@@ -1,6 +1,6 @@
 import type { DatabaseSession } from "../engines/engine";
-import { RefusedError } from "../errors";
-import { quote } from "../text";
+import { RefusedError } from "../support/errors";
+import { quote } from "../support/text";
 import { originOf } from "./access";
 import type { Change } from "./strategy";
 

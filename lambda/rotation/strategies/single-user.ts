@@ -1,9 +1,9 @@
 import { type Credentials, type DatabaseSession, withSession } from "../engines/engine";
-import { LoginRefusedError } from "../errors";
-import { sameHost } from "../guards";
-import { hasPassword } from "../secret-value";
-import { quote } from "../text";
-import { assertStillPending, readPrevious } from "../versions";
+import { sameHost } from "../secret/guards";
+import { hasPassword } from "../secret/secret-value";
+import { assertStillPending, readPrevious } from "../secret/versions";
+import { LoginRefusedError } from "../support/errors";
+import { quote } from "../support/text";
 import { provideIamUser } from "./access";
 import { lookForOtherAccounts } from "./one-account";
 import type { Change, Strategy } from "./strategy";

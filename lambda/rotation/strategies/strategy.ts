@@ -1,6 +1,6 @@
+import type { Declaration, StrategyName } from "../contract/tags";
 import type { Outcome, Rotation } from "../rotation";
-import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret-value";
-import type { Declaration, StrategyName } from "../tags";
+import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
 import { alternatingUsers } from "./alternating-users";
 import { bootstrapFor } from "./bootstrap";
 import { singleUser } from "./single-user";

@@ -1,9 +1,9 @@
 import type { DatabaseSession } from "../engines/engine";
-import { ConfigurationError, LoginRefusedError, RefusedError, SecretsManagerError } from "../errors";
-import { assertServerAllowed, sameHost } from "../guards";
 import type { Rotation } from "../rotation";
-import { type DatabaseSecret, parseSuperuserSecret, type SuperuserSecret } from "../secret-value";
-import { quote } from "../text";
+import { assertServerAllowed, sameHost } from "../secret/guards";
+import { type DatabaseSecret, parseSuperuserSecret, type SuperuserSecret } from "../secret/secret-value";
+import { ConfigurationError, LoginRefusedError, RefusedError, SecretsManagerError } from "../support/errors";
+import { quote } from "../support/text";
 
 /**
  * Logs in as the superuser, in the database of the rotated secret.

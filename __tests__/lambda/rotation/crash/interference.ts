@@ -1,7 +1,7 @@
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
 import type { Connect, SqlConnection } from "../../../../lambda/rotation/engines/sql-connection";
-import { DatabaseUnavailableError, SecretsManagerError } from "../../../../lambda/rotation/errors";
-import type { SecretsManagerPort } from "../../../../lambda/rotation/secrets-manager";
+import type { SecretsManagerPort } from "../../../../lambda/rotation/ports/secrets-manager";
+import { DatabaseUnavailableError, SecretsManagerError } from "../../../../lambda/rotation/support/errors";
 
 /**
  * What happens at one call of a run:

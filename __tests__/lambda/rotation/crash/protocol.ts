@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { readSettings } from "../../../../lambda/rotation/config";
+import { readSettings } from "../../../../lambda/rotation/contract/variables";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
-import { createLog } from "../../../../lambda/rotation/log";
+import { createLog } from "../../../../lambda/rotation/ports/log";
+import { LAST_WRITTEN } from "../../../../lambda/rotation/ports/secrets-manager";
 import { rotate } from "../../../../lambda/rotation/rotate";
-import { LAST_WRITTEN } from "../../../../lambda/rotation/secrets-manager";
 import type { FakeSecretsManager } from "../support/fake-secrets-manager";
 import { STEPS } from "../support/rotation-world";
 import { type CrashTarget, INTERFERENCES, type Interference, Run } from "./interference";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createClient } from "../../../../lambda/rotation/aws-secrets-manager";
+import { createClient } from "../../../../lambda/rotation/ports/aws-secrets-manager";
 import { type AwsEmulator, startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
 import { unsignedHeaders } from "../../../../testbed/aws/aws-protocol";
 

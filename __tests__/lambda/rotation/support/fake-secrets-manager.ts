@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { SecretsManagerError } from "../../../../lambda/rotation/errors";
 import {
   LAST_WRITTEN,
   type PasswordPolicy,
   type SecretDescription,
   type SecretsManagerPort,
   type VersionReference,
-} from "../../../../lambda/rotation/secrets-manager";
+} from "../../../../lambda/rotation/ports/secrets-manager";
+import { SecretsManagerError } from "../../../../lambda/rotation/support/errors";
 
 interface Version {
   value: string | undefined;

@@ -1,9 +1,9 @@
-import { readSettings } from "../../../../lambda/rotation/config";
+import { readSettings } from "../../../../lambda/rotation/contract/variables";
 import type { DatabaseEngine, Login } from "../../../../lambda/rotation/engines/engine";
 import { mysql } from "../../../../lambda/rotation/engines/mysql/engine";
 import { postgresql } from "../../../../lambda/rotation/engines/postgresql/engine";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
-import { createLog } from "../../../../lambda/rotation/log";
+import { createLog } from "../../../../lambda/rotation/ports/log";
 import { rotate } from "../../../../lambda/rotation/rotate";
 import { FakeSecretsManager } from "./fake-secrets-manager";
 

@@ -1,8 +1,8 @@
-import { readSettings } from "../../../../lambda/rotation/config";
+import { readSettings } from "../../../../lambda/rotation/contract/variables";
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
 import type { SqlConnection } from "../../../../lambda/rotation/engines/sql-connection";
-import { createLog } from "../../../../lambda/rotation/log";
+import { createLog } from "../../../../lambda/rotation/ports/log";
 import { rotate } from "../../../../lambda/rotation/rotate";
 import type { Ports } from "../../../../lambda/rotation/rotation";
 import { FakeSecretsManager } from "./fake-secrets-manager";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { connectWith } from "../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../lambda/rotation/engines/postgresql/engine";
-import { createLog } from "../../../../lambda/rotation/log";
+import { createLog } from "../../../../lambda/rotation/ports/log";
 import {
   type LocalPostgres,
   type LocalPostgresOptions,

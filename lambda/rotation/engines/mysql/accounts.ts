@@ -1,4 +1,4 @@
-import { quote } from "../../text";
+import { quote } from "../../support/text";
 import type { Row, SqlConnection } from "../sql-connection";
 import { type Entitlement, parseGrants, statementsToAlign } from "./entitlements";
 import { unknownPassword } from "./passwords";

@@ -1,5 +1,5 @@
-import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../errors";
-import { quote } from "../../text";
+import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../support/errors";
+import { quote } from "../../support/text";
 import { type Cause, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
 import type { Server } from "../engine";
 

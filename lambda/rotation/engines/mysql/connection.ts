@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { type Connection, createConnection, type QueryError } from "mysql2";
-import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../errors";
-import { quote } from "../../text";
-import { type TimeLeft, timeFor, UNLIMITED } from "../../time-left";
+import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
+import { quote } from "../../support/text";
+import { type TimeLeft, timeFor, UNLIMITED } from "../../support/time-left";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { isOfServer, whyNoConnection } from "./connection-errors";

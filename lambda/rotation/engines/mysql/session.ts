@@ -1,6 +1,6 @@
-import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../errors";
-import type { Log } from "../../log";
-import { quote } from "../../text";
+import type { Log } from "../../ports/log";
+import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../support/errors";
+import { quote } from "../../support/text";
 import type { Credentials, DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";

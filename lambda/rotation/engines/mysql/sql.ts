@@ -1,4 +1,4 @@
-import type { Grant } from "../../grants";
+import type { Grant } from "../../contract/grants";
 
 /**
  * Account statements take no parameters, so names and texts are quoted here. Sessions run with NO_BACKSLASH_ESCAPES

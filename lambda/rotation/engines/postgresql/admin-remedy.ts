@@ -1,5 +1,5 @@
-import { DatabaseCommandError } from "../../errors";
-import { quote } from "../../text";
+import { DatabaseCommandError } from "../../support/errors";
+import { quote } from "../../support/text";
 import { grantRole } from "./sql";
 
 /**

@@ -1,6 +1,6 @@
-import { RefusedError } from "../../errors";
-import { isPowerfulRole } from "../../powerful-roles";
-import { quote } from "../../text";
+import { isPowerfulRole } from "../../contract/powerful-roles";
+import { RefusedError } from "../../support/errors";
+import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 
 interface Held {

@@ -1,4 +1,4 @@
-import { quote } from "../../text";
+import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
 import { limitLogins } from "./sql";

@@ -1,6 +1,6 @@
-import { DatabaseCommandError } from "../../errors";
-import type { Grant } from "../../grants";
-import { quote } from "../../text";
+import type { Grant } from "../../contract/grants";
+import { DatabaseCommandError } from "../../support/errors";
+import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 
 import { grantDefaultPrivilege, grantPrivilege } from "./sql";

@@ -1,5 +1,5 @@
-import { DatabaseCommandError } from "../../errors";
-import { quote } from "../../text";
+import { DatabaseCommandError } from "../../support/errors";
+import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 import { resetParameter, setParameter } from "./sql";
 

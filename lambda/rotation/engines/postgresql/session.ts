@@ -1,6 +1,6 @@
-import { DatabaseCommandError, InvalidSecretError } from "../../errors";
-import type { Log } from "../../log";
-import { quote } from "../../text";
+import type { Log } from "../../ports/log";
+import { DatabaseCommandError, InvalidSecretError } from "../../support/errors";
+import { quote } from "../../support/text";
 import type { DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";

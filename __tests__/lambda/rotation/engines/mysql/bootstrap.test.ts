@@ -1,4 +1,4 @@
-import { RefusedError } from "../../../../../lambda/rotation/errors";
+import { RefusedError } from "../../../../../lambda/rotation/support/errors";
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 import { STEPS } from "../../support/rotation-world";

@@ -10,7 +10,7 @@ import {
   DatabaseCommandError,
   DatabaseUnavailableError,
   UnexpectedError,
-} from "../../../../../lambda/rotation/errors";
+} from "../../../../../lambda/rotation/support/errors";
 import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
 import { faultsOfCode } from "../../support/faults-of-code";
 import { onEachServer } from "../../support/mysql-servers";

@@ -1,4 +1,4 @@
-import { LAST_WRITTEN } from "../../../../../lambda/rotation/secrets-manager";
+import { LAST_WRITTEN } from "../../../../../lambda/rotation/ports/secrets-manager";
 import { onEachMySql } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 

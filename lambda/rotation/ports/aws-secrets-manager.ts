@@ -9,11 +9,11 @@ import {
   SecretsManagerServiceException,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { comesFromOutside } from "./engines/connection-causes";
-import { SecretsManagerError, UnexpectedError } from "./errors";
+import { comesFromOutside } from "../engines/connection-causes";
+import { SecretsManagerError, UnexpectedError } from "../support/errors";
+import { quote } from "../support/text";
+import { type TimeLeft, timeFor, UNLIMITED } from "../support/time-left";
 import { LAST_WRITTEN, type SecretsManagerPort } from "./secrets-manager";
-import { quote } from "./text";
-import { type TimeLeft, timeFor, UNLIMITED } from "./time-left";
 
 /**
  * Three attempts of at most 3 s to connect: without a route to the service the function says so after about ten

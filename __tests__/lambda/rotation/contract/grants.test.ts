@@ -1,4 +1,4 @@
-import { parseGrants } from "../../../lambda/rotation/grants";
+import { parseGrants } from "../../../../lambda/rotation/contract/grants";
 
 test("one grant of each kind is understood", () => {
   expect(

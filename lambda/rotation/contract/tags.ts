@@ -1,7 +1,7 @@
-import { InvalidTagsError } from "./errors";
+import { InvalidTagsError } from "../support/errors";
+import { quote } from "../support/text";
 import { type Grant, parseGrants } from "./grants";
 import { isPowerfulRole } from "./powerful-roles";
-import { quote } from "./text";
 
 export type StrategyName = "single-user" | "alternating-users";
 

@@ -1,6 +1,6 @@
-import { readSettings } from "../../../lambda/rotation/config";
-import { ConfigurationError } from "../../../lambda/rotation/errors";
-import { createCertificateAuthority } from "../../../testbed/tls/certificates";
+import { readSettings } from "../../../../lambda/rotation/contract/variables";
+import { ConfigurationError } from "../../../../lambda/rotation/support/errors";
+import { createCertificateAuthority } from "../../../../testbed/tls/certificates";
 
 test("hosts alone are enough; the rest are AWS's defaults", () => {
   const settings = readSettings({ DATABASE_HOSTS: " Writer.example  reader.example " });

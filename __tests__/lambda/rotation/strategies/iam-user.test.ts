@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { RefusedError } from "../../../lambda/rotation/errors";
-import { World } from "./support/world";
+import { RefusedError } from "../../../../lambda/rotation/support/errors";
+import { World } from "../support/world";
 
 let world: World;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import {
   DatabaseCommandError,
   LoginRefusedError,
   RefusedError,
-} from "../../../lambda/rotation/errors";
-import { World } from "./support/world";
+} from "../../../../lambda/rotation/support/errors";
+import { World } from "../support/world";
 
 let world: World;
 beforeAll(async () => {

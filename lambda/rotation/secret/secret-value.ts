@@ -1,7 +1,7 @@
-import type { DatabaseEngine, Server } from "./engines/engine";
-import type { EngineRegistry } from "./engines/registry";
-import { InvalidSecretError } from "./errors";
-import { quote } from "./text";
+import type { DatabaseEngine, Server } from "../engines/engine";
+import type { EngineRegistry } from "../engines/registry";
+import { InvalidSecretError } from "../support/errors";
+import { quote } from "../support/text";
 
 /**
  * The value of a rotated secret, in the field names of AWS's rotation functions:

@@ -1,6 +1,6 @@
-import { RefusedError } from "./errors";
-import type { DatabaseSecret } from "./secret-value";
-import { quote } from "./text";
+import type { DatabaseSecret } from "../secret/secret-value";
+import { RefusedError } from "../support/errors";
+import { quote } from "../support/text";
 
 export const CLONE_SUFFIX = "_clone";
 

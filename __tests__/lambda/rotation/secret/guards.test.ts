@@ -1,5 +1,9 @@
-import { InvalidSecretError, InvalidTagsError, RefusedError } from "../../../lambda/rotation/errors";
-import { DATABASE, Offline, SUPERUSER_ARN } from "./support/offline";
+import {
+  InvalidSecretError,
+  InvalidTagsError,
+  RefusedError,
+} from "../../../../lambda/rotation/support/errors";
+import { DATABASE, Offline, SUPERUSER_ARN } from "../support/offline";
 
 let offline: Offline;
 beforeEach(() => {

@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { InvalidEventError, UnexpectedError, VersionStateError } from "../../../lambda/rotation/errors";
-import { rotate } from "../../../lambda/rotation/rotate";
-import { DATABASE, Offline } from "./support/offline";
+import { rotate } from "../../../../lambda/rotation/rotate";
+import {
+  InvalidEventError,
+  UnexpectedError,
+  VersionStateError,
+} from "../../../../lambda/rotation/support/errors";
+import { DATABASE, Offline } from "../support/offline";
 
 let offline: Offline;
 beforeEach(() => {

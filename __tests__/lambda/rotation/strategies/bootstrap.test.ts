@@ -1,5 +1,5 @@
-import { RefusedError } from "../../../lambda/rotation/errors";
-import { STEPS, World } from "./support/world";
+import { RefusedError } from "../../../../lambda/rotation/support/errors";
+import { STEPS, World } from "../support/world";
 
 let world: World;
 beforeAll(async () => {

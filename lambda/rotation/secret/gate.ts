@@ -1,6 +1,6 @@
-import { InvalidEventError, VersionStateError } from "./errors";
-import type { SecretDescription } from "./secrets-manager";
-import { quote } from "./text";
+import type { SecretDescription } from "../ports/secrets-manager";
+import { InvalidEventError, VersionStateError } from "../support/errors";
+import { quote } from "../support/text";
 
 /** What Secrets Manager sends. Other keys are tolerated: the service may add some. */
 export interface RotationEvent {

@@ -1,14 +1,14 @@
-import { InvalidSecretError, VersionStateError } from "./errors";
+import type { Declaration } from "../contract/tags";
+import type { Rotation } from "../rotation";
+import { InvalidSecretError, VersionStateError } from "../support/errors";
 import { checkVersion } from "./gate";
 import { assertTrusted, sameServer } from "./guards";
-import type { Rotation } from "./rotation";
 import {
   type DatabaseSecret,
   hasPassword,
   parseDatabaseSecret,
   type SecretWithPassword,
 } from "./secret-value";
-import type { Declaration } from "./tags";
 
 /** Milliseconds before each further read of a version that was written a moment ago. */
 const READ_AFTER_WRITE_DELAYS = [100, 300, 1_000];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { createLog } from "../../../lambda/rotation/log";
-import { quote } from "../../../lambda/rotation/text";
+import { createLog } from "../../../../lambda/rotation/ports/log";
+import { quote } from "../../../../lambda/rotation/support/text";
 
 test("a record is one line of printable ASCII that parses back to the same facts", () => {
   fc.assert(

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { ConfigurationError } from "./errors";
-import type { PasswordPolicy } from "./secrets-manager";
-import { quote } from "./text";
+import type { PasswordPolicy } from "../ports/secrets-manager";
+import { ConfigurationError } from "../support/errors";
+import { quote } from "../support/text";
 
 /** What the function is told by its environment variables. */
 export interface Settings {

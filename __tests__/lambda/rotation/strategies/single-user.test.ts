@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { LoginRefusedError } from "../../../lambda/rotation/errors";
-import { STEPS, World } from "./support/world";
+import { LoginRefusedError } from "../../../../lambda/rotation/support/errors";
+import { STEPS, World } from "../support/world";
 
 let world: World;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { asciiJson } from "./text";
+import { asciiJson } from "../support/text";
 
 /** Facts about one event. Names, ids, codes and durations; never a value. */
 export type Facts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
-import { awsSecretsManager, createClient } from "../../../lambda/rotation/aws-secrets-manager";
-import { SecretsManagerError, UnexpectedError } from "../../../lambda/rotation/errors";
-import type { SecretsManagerPort } from "../../../lambda/rotation/secrets-manager";
-import { faultsOfCode } from "./support/faults-of-code";
+import { awsSecretsManager, createClient } from "../../../../lambda/rotation/ports/aws-secrets-manager";
+import type { SecretsManagerPort } from "../../../../lambda/rotation/ports/secrets-manager";
+import { SecretsManagerError, UnexpectedError } from "../../../../lambda/rotation/support/errors";
+import { faultsOfCode } from "../support/faults-of-code";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
 const POLICY = {

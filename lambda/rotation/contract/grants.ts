@@ -1,4 +1,4 @@
-import { quote } from "./text";
+import { quote } from "../support/text";
 
 /** Privileges on one kind of object; a schema stands for all its tables or sequences. */
 export type Grant =
