@@ -77,6 +77,33 @@ test("a role that somebody made beforehand is taken with a membership, as AWS's 
   }
 });
 
+test.each<[string, (user: string) => string]>([
+  ["that may be passed on", (user) => `GRANT ${user} TO ${user}_clone WITH ADMIN OPTION`],
+  [
+    "that the user gave itself, as it could until PostgreSQL 15",
+    (user) => `GRANT ${user} TO ${user}_clone;
+      UPDATE pg_auth_members SET grantor = roleid WHERE roleid = '${user}'::regrole AND member = '${user}_clone'::regrole`,
+  ],
+  [
+    "through a third role",
+    (user) =>
+      `CREATE ROLE ${user}_group; GRANT ${user} TO ${user}_group; GRANT ${user}_group TO ${user}_clone`,
+  ],
+  [
+    "of a role that does not log in",
+    (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone NOLOGIN`,
+  ],
+  [
+    "of a role that makes roles",
+    (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone CREATEROLE`,
+  ],
+])("a membership %s is none that AWS's function leaves", async (_, relate) => {
+  const { arn, user } = await workingSecret();
+  await world.createUser(`${user}_clone`, "beforehand");
+  await world.database.asAdmin((admin) => admin.query(relate(user)));
+  await expect(world.rotate(arn)).rejects.toThrow(/does not show the two as a pair that AWS's function made/);
+});
+
 test("the superuser's own name, or its alternate's, is refused before anything is made", async () => {
   const { username, password } = world.database.superuser;
   const arn = world.secrets.create({

@@ -49,8 +49,8 @@ async function assertOwnIamUser(
     problem: `The tag rotation:iam-user names ${quote(role)}, which exists and was not made for this secret`,
     tried: ["the origin recorded beside it: another one, or none"],
     remedy:
-      "Declare a new role. If this one is meant for this secret, it gets its access and loses its password login by: " +
-      `${await superuser.handOverCommand(role, origin, strangers)} (run as superuser)`,
+      "Declare a new role. If this one is meant for this secret, and to log in with IAM only, run as superuser: " +
+      (await superuser.handOverCommand(role, origin, strangers)),
   });
 }
 

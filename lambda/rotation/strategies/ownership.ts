@@ -13,7 +13,10 @@ import type { Change } from "./strategy";
  * function made it for this secret, or a superuser handed it over. A name proves nothing, nor does a tag, nor that two
  * users may do the same.
  *
- * Two more pass, as what AWSCURRENT and AWS's function leave: the user that AWSCURRENT opens, and its twin.
+ * Two more pass where no other secret has them: the user that AWSCURRENT opens, and the twin that AWS's function made for
+ * it. So a user's password in AWSCURRENT hands it over to a secret with alternating users, for good: its next turn comes
+ * even if the owner has set another password meanwhile. The twin may do all that the user may anyway; the owner ends both
+ * by dropping the twin and the origin.
  */
 
 /** The superuser may set its own password; through somebody's secret it must not, nor be given a twin. */
@@ -39,13 +42,14 @@ export async function assertOwnPair(
   const origin = originOf(rotation.secretArn);
   for (const { username } of [current, pending]) assertNotItself(superuser, username);
 
-  const others = await superuser.strangersOf(current.username, origin);
-  const twins = await superuser.strangersOf(pending.username, origin);
+  const ofCurrent = await superuser.strangersOf(current.username, origin);
+  const ofPending = await superuser.strangersOf(pending.username, origin);
   const tried: string[] = [];
-  const twin = twins.some(({ isAnothers }) => !isAnothers) ? await findTwin(superuser, change, tried) : NONE;
+  const isUnrecorded = ofPending.some(({ isAnothers }) => !isAnothers);
+  const twin = isUnrecorded ? await findTwin(superuser, change, tried) : NONE;
   await refuse(superuser, change, tried, [
-    { user: current.username, strangers: except(others, { host }) },
-    { user: pending.username, strangers: except(twins, twin) },
+    { user: current.username, strangers: except(ofCurrent, { host }) },
+    { user: pending.username, strangers: except(ofPending, twin) },
   ]);
 }
 
@@ -81,7 +85,7 @@ function except(strangers: readonly Stranger[], opened: Opened): readonly Strang
 async function findTwin(superuser: DatabaseSession, change: Change, tried: string[]): Promise<Opened> {
   const { rotation, current, pending } = change;
   if (!(await superuser.areTwins(current.username, pending.username))) {
-    tried.push(`the database: it does not show the two as a pair that AWS's function made`);
+    tried.push("the database: it does not show the two as a pair that AWS's function made");
     return NONE;
   }
   if (current.engine.showsTwins) return {};

@@ -101,6 +101,20 @@ onEachServer((server) => {
     await expectRefused(world, role, 'it holds "the role `AWS_LAMBDA_ACCESS`');
   });
 
+  if (server.isMariaDb) {
+    test("the role that stands for the origin of a secret is refused, and so is a role that it is in", async () => {
+      const { arn } = memberOf(world, await newRole());
+      await world.rotate(arn);
+      const [mark] = await world.asSuperuser(
+        "SELECT User AS role FROM mysql.user WHERE User LIKE 'rotation\\_%'",
+      );
+      await expectRefused(world, mark?.role, `it holds "the role \`${mark?.role}\``);
+      const role = await newRole();
+      await world.asSuperuser(`GRANT ${mark?.role} TO ${role}`);
+      await expectRefused(world, role, `it holds "the role \`${mark?.role}\``);
+    });
+  }
+
   test("of a role with many powers five are named", async () => {
     const role = await newRole("GRANT ALL PRIVILEGES ON *.* TO ROLE WITH GRANT OPTION");
     await expectRefused(
