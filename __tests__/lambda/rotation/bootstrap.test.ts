@@ -186,6 +186,24 @@ test("a secret whose password is lost can be started anew by putting it without 
   expect(await world.currentLogsIn(arn)).toBe(true);
 });
 
+test.each([
+  ["the value of AWSCURRENT", (user: string) => JSON.stringify(world.connection(user))],
+  ["no value", () => undefined],
+])(
+  "testSecret alone, as with RotateImmediately=false, passes before the first rotation (%s)",
+  async (_, valueFor) => {
+    const { arn, user } = newSecret();
+    const token = world.secrets.startRotation(arn);
+    const version = world.secrets.secret(arn).versions.get(token);
+    if (version !== undefined) version.value = valueFor(user);
+    await world.step(arn, token, "testSecret");
+    expect(JSON.stringify(world.lastLog())).toContain("nothing to test: the secret was not rotated yet");
+    world.secrets.abandonRotation(arn);
+    await world.rotate(arn);
+    expect(await world.currentLogsIn(arn)).toBe(true);
+  },
+);
+
 test("a database that does not exist is named", async () => {
   const { arn } = newSecret();
   world.secrets.put(arn, { ...world.secrets.at(arn, "AWSCURRENT"), dbname: "nowhere" });

@@ -1,16 +1,21 @@
 import { withSession } from "../engines/engine";
 import { LoginRefusedError } from "../errors";
 import type { Outcome, Rotation } from "../rotation";
-import { readTags } from "../tags";
+import { hasPassword } from "../secret-value";
+import { type Declaration, readTags } from "../tags";
 import { quote } from "../text";
-import { readPending } from "../versions";
+import { readCurrent, readPending } from "../versions";
 
 /**
  * Logs in with AWSPENDING. Changes nothing: with `RotateImmediately=false` Secrets Manager runs this step alone, on a
  * version that it then drops (Secrets Manager API Reference, RotateSecret).
  */
 export async function testSecret(rotation: Rotation): Promise<Outcome> {
-  const pending = await readPending(rotation, readTags(rotation.tags));
+  const declared = readTags(rotation.tags);
+  if (await isBeforeBootstrap(rotation, declared)) {
+    return "nothing to test: the secret was not rotated yet, and has no password before that";
+  }
+  const pending = await readPending(rotation, declared);
   const login = await pending.engine.login(pending.server, pending);
   if ("refused" in login) {
     throw new LoginRefusedError({
@@ -22,4 +27,9 @@ export async function testSecret(rotation: Rotation): Promise<Outcome> {
   }
   await withSession(login.session, (session) => session.ping());
   return "AWSPENDING logs in";
+}
+
+/** Of a secret that this function has written no version of; in a rotation, createSecret has. */
+async function isBeforeBootstrap(rotation: Rotation, declared: Declaration): Promise<boolean> {
+  return rotation.lastWrittenVersionId === undefined && !hasPassword(await readCurrent(rotation, declared));
 }
