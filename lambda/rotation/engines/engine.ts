@@ -114,6 +114,8 @@ export interface DatabaseSession {
   shareObjects(twin: string): Promise<number>;
   /** Makes a user whose password is a token of AWS IAM. */
   allowIamLogin(role: string): Promise<void>;
+  /** Whether it logs in with IAM only, in each of its accounts. */
+  hasIamLogin(role: string): Promise<boolean>;
   /** Grants what the session's user may grant; returns the objects that it may not. */
   grant(grant: Grant, role: string): Promise<readonly string[]>;
   /**

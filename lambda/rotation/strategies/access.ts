@@ -44,9 +44,9 @@ async function assertOwnIamUser(
   }
   const origin = originOf(rotation.secretArn);
   const strangers = await superuser.strangersOf(role, origin);
-  if (strangers.length === 0) return;
+  if (strangers.length === 0 || (await superuser.hasIamLogin(role))) return;
   throw new RefusedError({
-    problem: `The tag rotation:iam-user names ${quote(role)}, which exists and was not made for this secret`,
+    problem: `The tag rotation:iam-user names ${quote(role)}, which exists, was not made for this secret and logs in without IAM`,
     tried: ["the origin recorded beside it: another one, or none"],
     remedy:
       "Declare a new role. If this one is meant for this secret, and to log in with IAM only, run as superuser: " +
@@ -54,11 +54,21 @@ async function assertOwnIamUser(
   });
 }
 
-/** Makes the declared IAM user, with the same access. Runs as superuser, in a transaction, after `assertAccess`. */
+/**
+ * Makes the declared IAM user, with the same access. One that somebody else made, as this function did for an earlier
+ * secret, is left as it is. Runs as superuser, in a transaction, after `assertAccess`.
+ */
 export async function provideIamUser(superuser: DatabaseSession, change: Change): Promise<void> {
   const role = change.declared.iamUser;
   if (role === undefined) return;
   const origin = originOf(change.rotation.secretArn);
+  if ((await superuser.strangersOf(role, origin)).length > 0) {
+    change.rotation.log.warn("the IAM user was not made for this secret, and is left as it is", {
+      role,
+      remedy: "Grant it what it needs, or declare a new role.",
+    });
+    return;
+  }
   // A member of a member of rds_iam logs in with IAM only, and this session's user is the superuser.
   if (await superuser.roleExists(role)) await superuser.completeRole(role, { origin });
   else await superuser.createRole(role, { origin, apart: true });

@@ -185,11 +185,11 @@ function nobodyIsTakenOver(
     await refuses(former, /which is another secret's/);
   });
 
-  test("an IAM user that somebody made is refused before anything is made, whatever it logs in with", async () => {
+  test("an IAM user that somebody made is refused before anything is made, if it logs in without IAM", async () => {
     const [user, iam] = [`plain_${count++}`, await userByHand()];
     const before = await keptOf(iam);
     const arn = world.secrets.create(valueFor(user), { ...alternating(user), "rotation:iam-user": iam });
-    await refuses(arn, `names "${iam}", which exists and was not made for this secret`);
+    await refuses(arn, `names "${iam}", which exists, was not made for this secret and logs in`);
     expect(await keptOf(iam)).toEqual(before);
     expect(await keptOf(user)).toEqual([]);
   });

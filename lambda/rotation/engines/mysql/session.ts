@@ -199,6 +199,11 @@ export function mysqlSession(
       });
     },
 
+    async hasIamLogin(role) {
+      const accounts = await accountsOf(connection, role);
+      return accounts.length > 0 && accounts.every(({ plugin }) => plugin === IAM_PLUGIN);
+    },
+
     async grant(grant, role) {
       const { privileges, schema } = readGrant(grant, databaseName);
       if (privileges.length === 0) return [];

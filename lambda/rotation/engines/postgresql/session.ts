@@ -163,6 +163,15 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return await shareOwnObjects(connection, sessionUser, twin);
     },
 
+    async hasIamLogin(role) {
+      const rows = await connection.run(
+        "read role memberships",
+        "SELECT 1 FROM pg_roles m, pg_roles r WHERE m.rolname = $1 AND NOT m.rolsuper AND r.rolname = $2 AND pg_has_role(m.oid, r.oid, 'MEMBER')",
+        [role, IAM_ROLE],
+      );
+      return rows.length > 0;
+    },
+
     async allowIamLogin(role) {
       await grantMembership(IAM_ROLE, role);
     },

@@ -116,12 +116,21 @@ test("the account of another user, for whom the session's is a proxy, is not its
   expect(await (await server.session("app")).ownHost()).toBeUndefined();
 });
 
+test("a user is one of IAM only if all of its accounts are", async () => {
+  const session = await server.session("superuser");
+  server.accounts = [{ host: "%", plugin: "AWSAuthenticationPlugin", ssl_type: "" }];
+  expect(await session.hasIamLogin("app_iam")).toBe(true);
+  server.accounts.push({ host: "10.%", plugin: "caching_sha2_password", ssl_type: "" });
+  expect(await session.hasIamLogin("app_iam")).toBe(false);
+});
+
 test("an IAM user logs in with the plugin, over TLS", async () => {
   const session = await server.session("superuser");
   await session.allowIamLogin("app_iam");
   expect(server.changes()).toEqual([
     "ALTER USER 'app_iam'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
   ]);
+  expect(await session.hasIamLogin("app_iam")).toBe(false);
 });
 
 test("names that MySQL cannot have are a problem", () => {
