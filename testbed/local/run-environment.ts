@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
-import { vaultExtensionLayerArn } from "../../constructs/vault/extension-layer";
+import { vaultExtensionLayerArn } from "../../constructs/vault/extension/extension-layer";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 
 const ROOT = join(__dirname, "..", "..");

@@ -34,8 +34,8 @@ export interface DatabaseEngine {
   userNameProblem(name: string): string | undefined;
   /** A user is several accounts, one for each host, and each has a password of its own. */
   readonly hasAccountsByHost: boolean;
-  /** What an operator runs to hand an existing role over to the secret that `origin` names. */
-  handOverCommand(role: string, origin: string, hosts: readonly string[]): string;
+  /** `areTwins` is a proof. Elsewhere, two users that have nothing to do with each other may look like twins. */
+  readonly showsTwins: boolean;
   /** What an operator runs to set a password, with a placeholder for it. */
   resetCommand(role: string): string;
   login(server: Server, credentials: Credentials): Promise<Login>;
@@ -69,6 +69,13 @@ export interface Alignment {
   readonly lacking: readonly string[];
 }
 
+/** A user that exists, or one of its accounts (`hasAccountsByHost`), that is not recorded as of an origin. */
+export interface Stranger {
+  readonly host?: string | undefined;
+  /** It is recorded as of the origin of another secret. */
+  readonly isAnothers: boolean;
+}
+
 /** A logged-in session. Each method is one intent, and one place for a test to fail or end the run. */
 export interface DatabaseSession {
   readonly user: string;
@@ -77,19 +84,21 @@ export interface DatabaseSession {
   roleExists(role: string): Promise<boolean>;
   /** Those of the role's accounts (`hasAccountsByHost`); elsewhere none. */
   hostsOf(role: string): Promise<readonly string[]>;
-  /** Those of them that are not recorded as of this origin. */
-  foreignHostsOf(role: string, origin: string): Promise<readonly string[]>;
+  /** None if there is no such role, or all of its accounts have this origin beside them. */
+  strangersOf(role: string, origin: string): Promise<readonly Stranger[]>;
+  /** What an operator runs to hand them over to the secret that `origin` names. */
+  handOverCommand(role: string, origin: string, strangers: readonly Stranger[]): Promise<string>;
   /** That of the account which this session has logged in to, if it is one of its user (`hasAccountsByHost`). */
   ownHost(): Promise<string | undefined>;
-  /** Whether `createRole` recorded this origin beside the role: beside each of its accounts. */
-  hasOrigin(role: string, origin: string): Promise<boolean>;
   /** Creates a user that cannot log in with a password until it is given one. */
   createRole(role: string, options: NewRole): Promise<void>;
   /** Has an existing role, with all of its accounts, recorded as of this origin, also where its creation was cut off. */
   completeRole(role: string, options: NewRole): Promise<void>;
   setPassword(role: string, password: string): Promise<PasswordChange>;
+  /** Refuses group roles and grants that tags must not ask for, before anything is made. */
+  assertMayGive(groupRoles: readonly string[], grants: readonly Grant[]): Promise<void>;
   grantMembership(role: string, member: string): Promise<void>;
-  /** Whether the database itself shows that two users are one pair of alternating users. */
+  /** Whether two users are as AWS's function leaves a pair of alternating users. */
   areTwins(user: string, other: string): Promise<boolean>;
   /**
    * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round. What it has to

@@ -38,6 +38,22 @@ export function assertTrusted(secret: DatabaseSecret, declared: Declaration, rot
   }
 }
 
+/**
+ * A secret without password has the superuser create its user, so the user is the declared one and nobody else. Not its
+ * alternate either: from that, the next rotation would go on to the declared user, which may be somebody's.
+ */
+export function assertBootstrapDeclared({ label, username }: DatabaseSecret, { user }: Declaration): void {
+  if (user === username) return;
+  throw new RefusedError({
+    problem:
+      `${label} has no password and names the user ${quote(username)}; a secret without password may only create the ` +
+      `user that its tag rotation:user declares, ${user === undefined ? "and it has none" : quote(user)}`,
+    remedy:
+      "Restore the username in the secret, or put the password of a user that exists; a tag is written where the secret " +
+      "is declared.",
+  });
+}
+
 export function assertServerAllowed(label: string, { host, tls }: Server, { settings }: Rotation): void {
   if (!settings.databaseHosts.has(host.toLowerCase())) {
     throw new RefusedError({

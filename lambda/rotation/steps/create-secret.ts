@@ -4,6 +4,7 @@ import type { Outcome, Rotation } from "../rotation";
 import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
 import { assertStillPending, readAbandoned, readCurrent, readPending } from "../secret/versions";
 import { chooseStrategy } from "../strategies/strategy";
+import { superuserSecretArn } from "../strategies/superuser";
 import { SecretsManagerError } from "../support/errors";
 
 /**
@@ -16,6 +17,8 @@ export async function createSecret(rotation: Rotation): Promise<Outcome> {
   const declared = readTags(rotation.tags);
   const current = await readCurrent(rotation, declared);
   const strategy = chooseStrategy(declared, current);
+  // Only for what it refuses, which setSecret would refuse with a version left behind.
+  if (strategy.needsSuperuser) superuserSecretArn(rotation, current);
   if (rotation.lastWrittenVersionId === undefined) await strategy.assertSuitable?.(rotation, current);
   const username = strategy.nextUsername(current);
   const inUse = username === current.username ? await passwordInUse(rotation, current) : undefined;

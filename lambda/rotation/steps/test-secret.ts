@@ -1,7 +1,8 @@
-import { readTags } from "../contract/tags";
+import { type Declaration, readTags } from "../contract/tags";
 import { withSession } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
-import { readPending } from "../secret/versions";
+import { hasPassword } from "../secret/secret-value";
+import { readCurrent, readPending } from "../secret/versions";
 import { LoginRefusedError } from "../support/errors";
 import { quote } from "../support/text";
 
@@ -10,7 +11,11 @@ import { quote } from "../support/text";
  * version that it then drops (Secrets Manager API Reference, RotateSecret).
  */
 export async function testSecret(rotation: Rotation): Promise<Outcome> {
-  const pending = await readPending(rotation, readTags(rotation.tags));
+  const declared = readTags(rotation.tags);
+  if (await isBeforeBootstrap(rotation, declared)) {
+    return "nothing to test: the secret was not rotated yet, and has no password before that";
+  }
+  const pending = await readPending(rotation, declared);
   const login = await pending.engine.login(pending.server, pending);
   if ("refused" in login) {
     throw new LoginRefusedError({
@@ -22,4 +27,9 @@ export async function testSecret(rotation: Rotation): Promise<Outcome> {
   }
   await withSession(login.session, (session) => session.ping());
   return "AWSPENDING logs in";
+}
+
+/** Of a secret that this function has written no version of; in a rotation, createSecret has. */
+async function isBeforeBootstrap(rotation: Rotation, declared: Declaration): Promise<boolean> {
+  return rotation.lastWrittenVersionId === undefined && !hasPassword(await readCurrent(rotation, declared));
 }

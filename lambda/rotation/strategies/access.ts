@@ -1,4 +1,5 @@
 import type { DatabaseSession } from "../engines/engine";
+import { originOf } from "../origin";
 import { RefusedError } from "../support/errors";
 import { quote } from "../support/text";
 import type { Change } from "./strategy";
@@ -6,26 +7,10 @@ import type { Change } from "./strategy";
 /** How many of the objects that could not be granted a warning names. */
 const NAMED_OBJECTS = 5;
 
-/**
- * What `createRole` records beside a role: which secret it was made for.
- *
- * Bootstrap needs it when a first rotation was cut off after the role was made and then abandoned, so that the next
- * one comes with another password. Only a superuser, or who has ADMIN OPTION on the role, can write it, and they could
- * set the role's password anyway. A secret's ARN ends in random characters, so a secret of the same name that is made
- * later does not inherit the role.
- */
-export function originOf(secretArn: string): string {
-  return `Created by secret rotation for ${secretArn}`;
-}
-
-/** The superuser may set its own password; through somebody's secret it must not. */
-export function assertNotItself(superuser: DatabaseSession, role: string): void {
-  if (superuser.user !== role) return;
-  throw new RefusedError({
-    problem: `This rotation would set the password of the superuser ${quote(role)} itself`,
-    remedy:
-      "Correct the username in the secret. A superuser's own secret is rotated by RDS, or as a single user.",
-  });
+/** Refuses, before anything is made or changed, what the tags must not ask for. */
+export async function assertAccess(superuser: DatabaseSession, change: Change): Promise<void> {
+  await superuser.assertMayGive(change.declared.groupRoles, change.declared.grants);
+  await assertOwnIamUser(superuser, change);
 }
 
 /** Gives a role the group roles and privileges that the tags declare. Runs as superuser, in a transaction. */
@@ -45,9 +30,10 @@ export async function provideAccess(superuser: DatabaseSession, role: string, ch
   });
 }
 
-/** Makes the declared IAM user, with the same access. Runs as superuser, in a transaction. */
-export async function provideIamUser(superuser: DatabaseSession, change: Change): Promise<void> {
-  const { declared, rotation, pending, current } = change;
+async function assertOwnIamUser(
+  superuser: DatabaseSession,
+  { declared, rotation, pending, current }: Change,
+): Promise<void> {
   const role = declared.iamUser;
   if (role === undefined) return;
   if ([pending.username, current.username].includes(role)) {
@@ -57,18 +43,35 @@ export async function provideIamUser(superuser: DatabaseSession, change: Change)
     });
   }
   const origin = originOf(rotation.secretArn);
-  if (!(await superuser.roleExists(role))) {
-    // A member of a member of rds_iam logs in with IAM only, and this session's user is the superuser.
-    await superuser.createRole(role, { origin, apart: true });
-  } else if (await superuser.hasOrigin(role, origin)) {
-    await superuser.completeRole(role, { origin });
-  } else if (!(await superuser.hasIamLogin(role))) {
-    throw new RefusedError({
-      problem: `The tag rotation:iam-user names ${quote(role)}, an existing role that logs in without IAM`,
-      remedy:
-        "Declare a new role, or let this one log in with IAM yourself: it takes its password login away.",
+  const strangers = await superuser.strangersOf(role, origin);
+  if (strangers.length === 0 || (await superuser.hasIamLogin(role))) return;
+  throw new RefusedError({
+    problem: `The tag rotation:iam-user names ${quote(role)}, which exists, was not made for this secret and logs in without IAM`,
+    tried: ["the origin recorded beside it: another one, or none"],
+    remedy:
+      "Declare a new role. If this one is meant for this secret, and to log in with IAM only, run as superuser: " +
+      (await superuser.handOverCommand(role, origin, strangers)),
+  });
+}
+
+/**
+ * Makes the declared IAM user, with the same access. One that somebody else made, as this function did for an earlier
+ * secret, is left as it is. Runs as superuser, in a transaction, after `assertAccess`.
+ */
+export async function provideIamUser(superuser: DatabaseSession, change: Change): Promise<void> {
+  const role = change.declared.iamUser;
+  if (role === undefined) return;
+  const origin = originOf(change.rotation.secretArn);
+  if ((await superuser.strangersOf(role, origin)).length > 0) {
+    change.rotation.log.warn("the IAM user was not made for this secret, and is left as it is", {
+      role,
+      remedy: "Grant it what it needs, or declare a new role.",
     });
+    return;
   }
+  // A member of a member of rds_iam logs in with IAM only, and this session's user is the superuser.
+  if (await superuser.roleExists(role)) await superuser.completeRole(role, { origin });
+  else await superuser.createRole(role, { origin, apart: true });
   await superuser.allowIamLogin(role);
   await provideAccess(superuser, role, change);
 }

@@ -4,7 +4,7 @@ import { hasPassword } from "../secret/secret-value";
 import { assertStillPending, readPrevious } from "../secret/versions";
 import { LoginRefusedError } from "../support/errors";
 import { quote } from "../support/text";
-import { provideIamUser } from "./access";
+import { assertAccess, provideIamUser } from "./access";
 import { lookForOtherAccounts } from "./one-account";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
@@ -15,6 +15,8 @@ import { loginAsSuperuser } from "./superuser";
  * AWSCURRENT fails: readers retry with a fresh read of the secret, or use alternating users.
  */
 export const singleUser: Strategy = {
+  needsSuperuser: false,
+
   assertSuitable: lookForOtherAccounts,
 
   nextUsername: (current) => current.username,
@@ -82,6 +84,9 @@ async function provideMissingIamUser(change: Change, session: DatabaseSession): 
   const { rotation, declared, current } = change;
   if (declared.iamUser === undefined || (await session.roleExists(declared.iamUser))) return;
   await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
-    superuser.transaction(() => provideIamUser(superuser, change)),
+    superuser.transaction(async () => {
+      await assertAccess(superuser, change);
+      await provideIamUser(superuser, change);
+    }),
   );
 }

@@ -1,5 +1,6 @@
 import type { Declaration, StrategyName } from "../contract/tags";
 import type { Outcome, Rotation } from "../rotation";
+import { assertBootstrapDeclared } from "../secret/guards";
 import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
 import { alternatingUsers } from "./alternating-users";
 import { bootstrapFor } from "./bootstrap";
@@ -16,6 +17,8 @@ export interface Change {
 }
 
 export interface Strategy {
+  /** Each of its rotations logs in as the superuser. */
+  readonly needsSuperuser: boolean;
   /** Before the first rotation by this function of a secret that has a password: refuses one that would not do. */
   assertSuitable?(rotation: Rotation, current: DatabaseSecret): Promise<void>;
   /** Whose password AWSPENDING has. */
@@ -32,5 +35,7 @@ const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
 export function chooseStrategy(declared: Declaration, current: DatabaseSecret): Strategy {
   const byDefault = current.masterArn === undefined ? "single-user" : "alternating-users";
   const name = declared.strategy ?? byDefault;
-  return hasPassword(current) ? STRATEGIES[name] : bootstrapFor(name);
+  if (hasPassword(current)) return STRATEGIES[name];
+  assertBootstrapDeclared(current, declared);
+  return bootstrapFor(name);
 }

@@ -56,7 +56,8 @@ function assertSameServer(superuser: SuperuserSecret, { label, server }: Databas
   });
 }
 
-function superuserSecretArn(rotation: Rotation, secret: DatabaseSecret): string {
+/** The function's; a secret may name it, and no other. */
+export function superuserSecretArn(rotation: Rotation, secret: DatabaseSecret): string {
   const configured = rotation.settings.superuserSecretArn;
   if (configured === undefined) {
     throw new ConfigurationError({
@@ -67,7 +68,8 @@ function superuserSecretArn(rotation: Rotation, secret: DatabaseSecret): string 
   if (secret.masterArn !== undefined && secret.masterArn !== configured) {
     throw new RefusedError({
       problem: `${secret.label} names ${quote(secret.masterArn)} as masterarn, the function uses ${quote(configured)}`,
-      remedy: "Correct masterarn in the secret, or remove it.",
+      remedy:
+        "Write that whole ARN, with the six characters at its end, as masterarn of the secret, or remove it.",
     });
   }
   return configured;

@@ -132,7 +132,7 @@ test("a user that somebody else made is refused, and keeps its password", async 
 test("a user that another secret's bootstrap made is refused", async () => {
   const { arn, user } = newSecret();
   await world.rotate(arn);
-  const copy = world.secrets.create(world.connection(user));
+  const copy = world.secrets.create(world.connection(user), { "rotation:user": user });
   await expect(world.rotate(copy)).rejects.toBeInstanceOf(RefusedError);
   expect(await world.currentLogsIn(arn)).toBe(true);
 });
@@ -149,8 +149,9 @@ test("the command in that error hands the user over", async () => {
 });
 
 test("the superuser itself cannot be bootstrapped", async () => {
-  const arn = world.secrets.create(world.connection(world.database.superuser.username));
-  await expect(world.rotate(arn)).rejects.toBeInstanceOf(RefusedError);
+  const { username } = world.database.superuser;
+  const arn = world.secrets.create(world.connection(username), { "rotation:user": username });
+  await expect(world.rotate(arn)).rejects.toThrow(/password of the superuser "postgres" itself/);
   expect(await world.logsIn(world.database.superuser.username, world.database.superuser.password)).toBe(true);
 });
 
@@ -184,6 +185,24 @@ test("a secret whose password is lost can be started anew by putting it without 
   await world.rotate(arn);
   expect(await world.currentLogsIn(arn)).toBe(true);
 });
+
+test.each([
+  ["the value of AWSCURRENT", (user: string) => JSON.stringify(world.connection(user))],
+  ["no value", () => undefined],
+])(
+  "testSecret alone, as with RotateImmediately=false, passes before the first rotation (%s)",
+  async (_, valueFor) => {
+    const { arn, user } = newSecret();
+    const token = world.secrets.startRotation(arn);
+    const version = world.secrets.secret(arn).versions.get(token);
+    if (version !== undefined) version.value = valueFor(user);
+    await world.step(arn, token, "testSecret");
+    expect(JSON.stringify(world.lastLog())).toContain("nothing to test: the secret was not rotated yet");
+    world.secrets.abandonRotation(arn);
+    await world.rotate(arn);
+    expect(await world.currentLogsIn(arn)).toBe(true);
+  },
+);
 
 test("a database that does not exist is named", async () => {
   const { arn } = newSecret();

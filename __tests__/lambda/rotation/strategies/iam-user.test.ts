@@ -82,6 +82,21 @@ test("an IAM user that is an ordinary user of the database is refused before the
   expect(await world.currentLogsIn(arn)).toBe(true);
 });
 
+test("an IAM user of another secret is left as it is, with a warning", async () => {
+  const tags = { "rotation:strategy": "alternating-users", "rotation:iam-user": "iam_of_another" };
+  await world.rotate((await workingSecret(tags)).arn);
+  const kept = () =>
+    world.asSuperuser(
+      `SELECT shobj_description(r.oid, 'pg_authid'), array(SELECT a::text FROM pg_auth_members a WHERE member = r.oid)
+       FROM pg_roles r WHERE rolname = 'iam_of_another'`,
+    );
+  const before = await kept();
+  const { arn } = await workingSecret({ ...tags, "rotation:group-roles": "auditors" });
+  await world.rotate(arn);
+  expect(await kept()).toEqual(before);
+  expect(world.logLines.join()).toContain("the IAM user was not made for this secret, and is left as it is");
+});
+
 test("no password is in our log, in an error or in the server's log", async () => {
   expect(world.secrets.passwords.size).toBeGreaterThan(5);
   expect(await world.leaks()).toEqual([]);

@@ -38,9 +38,11 @@ test("AWSCURRENT that does not log in stops the superuser from acting", async ()
 
 test("users that the superuser has no ADMIN OPTION on fail with the commands that give it", async () => {
   const { arn, user } = await workingSecret();
-  world.secrets.secret(arn).tags.set("rotation:user", user);
   await world.database.asAdmin((admin) =>
-    admin.query(`CREATE ROLE ${user}_clone LOGIN; REVOKE ${user} FROM postgres CASCADE`),
+    admin.query(
+      `CREATE ROLE ${user}_clone LOGIN; REVOKE ${user} FROM postgres CASCADE;
+       COMMENT ON ROLE ${user}_clone IS 'Created by secret rotation for ${arn}'`,
+    ),
   );
   for (const role of [user, `${user}_clone`]) {
     const failure: DatabaseCommandError = await world.rotate(arn).catch((error) => error);
@@ -61,24 +63,56 @@ test.each([
 ])("a role that only has the name of an alternate is refused (%s)", async (_, user, stranger) => {
   const { arn } = await workingSecret({}, user);
   await world.createUser(stranger, "strangers-password");
-  await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that it is the alternate/);
+  await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that this secret may set the password of/);
   expect(await world.logsIn(stranger, "strangers-password")).toBe(true);
 });
 
-test.each([
-  [
-    "the tag rotation:user",
-    (user: string, arn: string) => void world.secrets.secret(arn).tags.set("rotation:user", user),
-  ],
-  ["a membership", (user: string) => world.asSuperuser(`GRANT ${user} TO ${user}_clone`)],
-])("a role that somebody made beforehand is taken with %s", async (_, relate) => {
+test("a role that somebody made beforehand is taken with a membership, as AWS's function leaves it", async () => {
   const { arn, user } = await workingSecret();
   await world.createUser(`${user}_clone`, "beforehand");
-  await relate(user, arn);
+  await world.asSuperuser(`GRANT ${user} TO ${user}_clone`);
   for (let rotation = 0; rotation < 2; rotation++) {
     await world.rotate(arn);
     expect(await world.currentLogsIn(arn)).toBe(true);
   }
+});
+
+test.each<[string, (user: string) => string]>([
+  ["that may be passed on", (user) => `GRANT ${user} TO ${user}_clone WITH ADMIN OPTION`],
+  [
+    "that the user gave itself, as it could until PostgreSQL 15",
+    (user) => `GRANT ${user} TO ${user}_clone;
+      UPDATE pg_auth_members SET grantor = roleid WHERE roleid = '${user}'::regrole AND member = '${user}_clone'::regrole`,
+  ],
+  [
+    "through a third role",
+    (user) =>
+      `CREATE ROLE ${user}_group; GRANT ${user} TO ${user}_group; GRANT ${user}_group TO ${user}_clone`,
+  ],
+  [
+    "of a role that does not log in",
+    (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone NOLOGIN`,
+  ],
+  [
+    "of a role that makes roles",
+    (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone CREATEROLE`,
+  ],
+])("a membership %s is none that AWS's function leaves", async (_, relate) => {
+  const { arn, user } = await workingSecret();
+  await world.createUser(`${user}_clone`, "beforehand");
+  await world.database.asAdmin((admin) => admin.query(relate(user)));
+  await expect(world.rotate(arn)).rejects.toThrow(/does not show the two as a pair that AWS's function made/);
+});
+
+test("the superuser's own name, or its alternate's, is refused before anything is made", async () => {
+  const { username, password } = world.database.superuser;
+  const arn = world.secrets.create({
+    ...world.connection(username),
+    password,
+    masterarn: world.superuserArn,
+  });
+  await expect(world.rotate(arn)).rejects.toThrow(/password of the superuser "postgres" itself/);
+  expect(await world.asSuperuser("SELECT 1 FROM pg_roles WHERE rolname = 'postgres_clone'")).toEqual([]);
 });
 
 test("the superuser is never the alternate", async () => {
@@ -103,6 +137,7 @@ test("a masterarn other than the function's superuser secret is refused", async 
     masterarn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:mine-AbCdEf",
   });
   await expect(world.rotate(arn)).rejects.toBeInstanceOf(RefusedError);
+  expect(world.secrets.at(arn, "AWSPENDING")).toEqual({});
 });
 
 test.each([
@@ -131,7 +166,7 @@ test("a true superuser is nobody's alternate", async () => {
   await world.database.asAdmin((admin) =>
     admin.query("CREATE ROLE boss LOGIN SUPERUSER PASSWORD 'boss-password'"),
   );
-  await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that it is the alternate/);
+  await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that this secret may set the password of/);
   expect(await world.logsIn("boss", "boss-password")).toBe(true);
 });
 

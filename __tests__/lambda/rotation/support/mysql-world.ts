@@ -73,12 +73,6 @@ export class MySqlWorld extends RotationWorld {
     await this.database.asAdmin(`ALTER USER \`${username}\`@'%' IDENTIFIED BY '${password}'`);
   }
 
-  /** Runs the statements of an error's remedy, as it says. */
-  async obey(failure: Error): Promise<void> {
-    const command = /run as superuser: (.*)$/.exec(failure.message)?.[1] ?? "";
-    await this.asSuperuser(...command.split("; "));
-  }
-
   async asSuperuser(...statements: readonly string[]): Promise<RowDataPacket[]> {
     const { username, password } = this.database.superuser;
     return await this.asUser(username, password, ...statements);

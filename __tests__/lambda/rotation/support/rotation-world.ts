@@ -37,6 +37,14 @@ export abstract class RotationWorld {
   abstract connect(username: string, password: string): Promise<SqlConnection>;
   abstract serverLog(): Promise<string>;
 
+  abstract asSuperuser(...statements: readonly string[]): Promise<unknown[]>;
+
+  /** Runs the statements of an error's remedy, as it says. */
+  async obey(failure: Error): Promise<void> {
+    const command = /run as superuser: (.*)$/.exec(failure.message)?.[1] ?? "";
+    await this.asSuperuser(...command.split("; "));
+  }
+
   async logsIn(username: string | undefined, password: string | undefined): Promise<boolean> {
     if (username === undefined || password === undefined) return false;
     try {

@@ -3,7 +3,6 @@ import { createLog, type Log } from "../../ports/log";
 import type { TimeLeft } from "../../support/time-left";
 import type { DatabaseEngine } from "../engine";
 import type { Connect } from "../sql-connection";
-import { handOverCommand } from "./origin";
 import { mysqlSession } from "./session";
 import { literal } from "./sql";
 
@@ -51,12 +50,7 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
     },
 
     hasAccountsByHost: true,
-    handOverCommand: (user, origin, hosts) =>
-      handOverCommand(
-        hosts.map((host) => ({ user, host })),
-        origin,
-        names.includes("mariadb"),
-      ),
+    showsTwins: false,
     resetCommand: (role) => `ALTER USER ${literal(role)}@'%' IDENTIFIED BY '...'`,
 
     async login(server, credentials) {

@@ -3,6 +3,7 @@ import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 import { entitlementsNamed } from "./accounts";
 import { type Entitlement, GRANT_OPTION } from "./entitlements";
+import { isMark } from "./origin";
 import type { ServerVersion } from "./server-version";
 import { identifier, literal } from "./sql";
 import { coversSystemSchema } from "./system-schemas";
@@ -80,7 +81,10 @@ async function heldBy(
 
 /** In words; nothing if a group role may hold it. */
 function excessOf({ kind, what, on, grantable }: Entitlement): string[] {
-  if (kind === "role") return grantable || AMAZONS.test(what) ? [`the role ${what}`] : [];
+  if (kind === "role") {
+    const isNone = grantable || AMAZONS.test(what) || isMark(what.slice(1, -1));
+    return isNone ? [`the role ${what}`] : [];
+  }
   if (kind === "restriction") return [];
   const schema = IN_SCHEMA.exec(on)?.[1];
   const isData = schema !== undefined && !coversSystemSchema(schema) && what !== GRANT_OPTION;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { quote } from "../../support/text";
+import type { Stranger } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { type AccountSettings, accountsOf } from "./accounts";
 import type { ServerVersion } from "./server-version";
@@ -7,11 +8,15 @@ import { type Account, accountName, literal } from "./sql";
 
 const ATTRIBUTE = "secretRotation";
 
+/** MariaDB's, with a part of the origin's hash. */
+const MARK = /^rotation_[0-9a-f]{20}$/;
+
 /**
  * Where a user comes from, recorded so that only a superuser can write it, and from the moment the user exists.
  *
  * MySQL has attributes of an account (8.0.21 and later). MariaDB has none: there a role without privileges stands for
- * the origin, and until the account is a member of it, its first password hash, which is no password's.
+ * the origin, and until the account is a member of it, its first password hash, which is no password's. Who is in such a
+ * role cannot pass it on, and tags cannot name it; the hash can be set by a superuser, or by the user itself.
  */
 export function createAccountStatement(
   { isMariaDb }: ServerVersion,
@@ -36,8 +41,8 @@ export async function recordOrigin(
     await connection.run(intent, `ALTER USER ${accountName(account)} ATTRIBUTE ${attributeOf(origin)}`);
     return;
   }
-  await connection.run(intent, `CREATE ROLE IF NOT EXISTS ${literal(roleOf(origin))}`);
-  await connection.run(intent, `GRANT ${literal(roleOf(origin))} TO ${accountName(account)}`);
+  await connection.run(intent, `CREATE ROLE IF NOT EXISTS ${literal(markOf(origin))}`);
+  await connection.run(intent, `GRANT ${literal(markOf(origin))} TO ${accountName(account)}`);
 }
 
 /** The accounts of a user, by whether they are of this origin; also those that were created and no more. */
@@ -46,40 +51,83 @@ export async function accountsByOrigin(
   version: ServerVersion,
   user: string,
   origin: string,
-): Promise<{ readonly ours: readonly AccountSettings[]; readonly others: readonly AccountSettings[] }> {
-  const recorded = await recordedHosts(connection, version, user, origin);
+): Promise<{
+  readonly ours: readonly AccountSettings[];
+  readonly strangers: readonly (Stranger & Account)[];
+}> {
+  const recorded = await recordedOrigins(connection, version, user);
   const isOurs = ({ host, hash }: AccountSettings): boolean =>
-    recorded.has(host) || (version.isMariaDb && hash === hashOf(origin));
+    isRecorded(recorded, host, version, origin) || (version.isMariaDb && hash === hashOf(origin));
   const accounts = await accountsOf(connection, user);
-  return { ours: accounts.filter(isOurs), others: accounts.filter((account) => !isOurs(account)) };
+  return {
+    ours: accounts.filter(isOurs),
+    strangers: accounts
+      .filter((account) => !isOurs(account))
+      .map(({ host }) => ({ user, host, isAnothers: recorded.has(host) })),
+  };
 }
 
-/** The hosts of those accounts of a user that have this origin recorded. */
-export async function recordedHosts(
+/** By host, what is recorded beside the accounts of a user: origins (MySQL), or their marks. */
+export type RecordedOrigins = ReadonlyMap<string, readonly string[]>;
+
+export async function recordedOrigins(
   connection: SqlConnection,
   { isMariaDb }: ServerVersion,
   user: string,
-  origin: string,
-): Promise<ReadonlySet<string>> {
+): Promise<RecordedOrigins> {
   const rows = await connection.run(
     "read the origin of a user",
     isMariaDb
-      ? `SELECT Host AS host FROM mysql.roles_mapping
-         WHERE User = ${literal(user)} AND Role = ${literal(roleOf(origin))}`
-      : `SELECT HOST AS host FROM information_schema.USER_ATTRIBUTES
-         WHERE USER = ${literal(user)} AND ATTRIBUTE->>'$.${ATTRIBUTE}' = ${literal(origin)}`,
+      ? `SELECT Host AS host, Role AS origin FROM mysql.roles_mapping WHERE User = ${literal(user)}`
+      : `SELECT HOST AS host, ATTRIBUTE->>'$.${ATTRIBUTE}' AS origin FROM information_schema.USER_ATTRIBUTES
+         WHERE USER = ${literal(user)}`,
   );
-  return new Set(rows.map(({ host }) => String(host)));
+  const origins = new Map<string, string[]>();
+  for (const { host, origin } of rows) {
+    const text = String(origin ?? "");
+    if (text === "" || (isMariaDb && !isMark(text))) continue;
+    origins.set(String(host), [...(origins.get(String(host)) ?? []), text]);
+  }
+  return origins;
 }
 
-export function handOverCommand(accounts: readonly Account[], origin: string, isMariaDb: boolean): string {
-  const role = literal(roleOf(origin));
-  const perAccount = accounts.map((account) =>
-    isMariaDb
-      ? `GRANT ${role} TO ${accountName(account)}`
-      : `ALTER USER ${accountName(account)} ATTRIBUTE ${attributeOf(origin)}`,
-  );
-  return [...(isMariaDb ? [`CREATE ROLE IF NOT EXISTS ${role}`] : []), ...perAccount].join("; ");
+export function isRecorded(
+  recorded: RecordedOrigins,
+  host: string,
+  { isMariaDb }: ServerVersion,
+  origin: string,
+): boolean {
+  return recorded.get(host)?.includes(isMariaDb ? markOf(origin) : origin) ?? false;
+}
+
+/** Also takes them from the secret that they are recorded for. */
+export async function handOverCommand(
+  connection: SqlConnection,
+  version: ServerVersion,
+  user: string,
+  origin: string,
+  strangers: readonly Stranger[],
+): Promise<string> {
+  const recorded = await recordedOrigins(connection, version, user);
+  const accounts = strangers.map(({ host = "%" }) => ({ user, host }));
+  if (!version.isMariaDb) {
+    return accounts
+      .map((account) => `ALTER USER ${accountName(account)} ATTRIBUTE ${attributeOf(origin)}`)
+      .join("; ");
+  }
+  const mark = literal(markOf(origin));
+  const perAccount = accounts.flatMap((account) => [
+    ...(recorded.get(account.host) ?? []).map(
+      (former) => `REVOKE ${literal(former)} FROM ${accountName(account)}`,
+    ),
+    `GRANT ${mark} TO ${accountName(account)}`,
+  ]);
+  return [`CREATE ROLE IF NOT EXISTS ${mark}`, ...perAccount].join("; ");
+}
+
+/** Whether a role of MariaDB stands for the origin of some secret. */
+export function isMark(role: string): boolean {
+  return MARK.test(role);
 }
 
 /** Merged into what is there. */
@@ -87,7 +135,7 @@ function attributeOf(origin: string): string {
   return literal(JSON.stringify({ [ATTRIBUTE]: origin }));
 }
 
-function roleOf(origin: string): string {
+function markOf(origin: string): string {
   return `rotation_${createHash("sha256").update(origin).digest("hex").slice(0, 20)}`;
 }
 

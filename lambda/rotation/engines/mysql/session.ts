@@ -1,3 +1,4 @@
+import type { Grant } from "../../contract/grants";
 import type { Log } from "../../ports/log";
 import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../support/errors";
 import { quote } from "../../support/text";
@@ -6,7 +7,14 @@ import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
 import { isWithin } from "./entitlements";
 import { assertGroupRole } from "./group-roles";
-import { accountsByOrigin, createAccountStatement, recordedHosts, recordOrigin } from "./origin";
+import {
+  accountsByOrigin,
+  createAccountStatement,
+  handOverCommand,
+  isRecorded,
+  recordedOrigins,
+  recordOrigin,
+} from "./origin";
 import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
@@ -59,9 +67,11 @@ export function mysqlSession(
 
   const completeRole: DatabaseSession["completeRole"] = async (role, { origin, changesOwnPassword }) => {
     const version = await serverVersion();
-    const recorded = await recordedHosts(connection, version, role, origin);
+    const recorded = await recordedOrigins(connection, version, role);
     await forEach(role, async (account) => {
-      if (!recorded.has(account.host)) await recordOrigin(connection, version, account, origin);
+      if (!isRecorded(recorded, account.host, version, origin)) {
+        await recordOrigin(connection, version, account, origin);
+      }
       if (changesOwnPassword) await allowDualPasswords(connection, version, account);
     });
   };
@@ -85,9 +95,12 @@ export function mysqlSession(
 
     hostsOf,
 
-    async foreignHostsOf(role, origin) {
-      const { others } = await accountsByOrigin(connection, await serverVersion(), role, origin);
-      return others.map(({ host }) => host);
+    async strangersOf(role, origin) {
+      return (await accountsByOrigin(connection, await serverVersion(), role, origin)).strangers;
+    },
+
+    async handOverCommand(role, origin, strangers) {
+      return await handOverCommand(connection, await serverVersion(), role, origin, strangers);
     },
 
     async ownHost() {
@@ -98,11 +111,6 @@ export function mysqlSession(
       const [, user, host] = /^(.*)@(.*)$/s.exec(String(rows[0]?.name)) ?? [];
       // A proxy user has another's.
       return user === self.username ? host : undefined;
-    },
-
-    async hasOrigin(role, origin) {
-      const { ours, others } = await accountsByOrigin(connection, await serverVersion(), role, origin);
-      return ours.length > 0 && others.length === 0;
     },
 
     async createRole(role, options) {
@@ -122,9 +130,13 @@ export function mysqlSession(
       return "replaced";
     },
 
+    async assertMayGive(groupRoles, grants) {
+      for (const role of groupRoles) await assertGroupRole(connection, await serverVersion(), role);
+      for (const grant of grants) readGrant(grant, databaseName);
+    },
+
     async grantMembership(role, member) {
       const version = await serverVersion();
-      await assertGroupRole(connection, version, role);
       await forEach(member, async (account) => {
         await connection.run(
           `grant the role ${quote(role)} to ${quote(member)}`,
@@ -135,14 +147,17 @@ export function mysqlSession(
       });
     },
 
-    /** AWS's function gives the alternate the grants of the user: then who has the one's password gains nothing. */
+    /** AWS's function gives the alternate the grants of the user, and nothing that tells the two from any others. */
     async areTwins(user, other) {
       const [ours, theirs] = [await accountsOf(connection, user), await accountsOf(connection, other)];
       for (const account of theirs) {
         const like = ours.find(({ host }) => host === account.host);
         if (like === undefined) return false;
-        const grants = await entitlementsOf(connection, account);
-        if (grants.length === 0 || !isWithin(grants, await entitlementsOf(connection, like))) return false;
+        const [grants, present] = [
+          await entitlementsOf(connection, account),
+          await entitlementsOf(connection, like),
+        ];
+        if (!isWithin(grants, present)) return false;
       }
       return theirs.length > 0;
     },
@@ -190,22 +205,8 @@ export function mysqlSession(
     },
 
     async grant(grant, role) {
-      const privileges = privilegesOf(grant);
-      if (typeof privileges === "string") {
-        throw new DatabaseCommandError({
-          problem: privileges,
-          remedy: "Correct the tag rotation:grants.",
-        });
-      }
+      const { privileges, schema } = readGrant(grant, databaseName);
       if (privileges.length === 0) return [];
-      const schema = grant.on === "database" ? databaseName : grant.schema;
-      if (isSystemSchema(schema)) {
-        throw new RefusedError({
-          problem: `The tag rotation:grants asks for ${privileges.join(", ")} on ${quote(schema)}, which is the server's own`,
-          remedy:
-            "Remove this grant from the tag, or correct dbname in the secret if it is meant for another.",
-        });
-      }
       const rows = await connection.run(
         "read partial_revokes",
         "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'",
@@ -252,6 +253,23 @@ export function mysqlSession(
 
     close: () => connection.close(),
   };
+}
+
+/** A grant of the tags in MySQL's words; refuses what must not be granted. */
+function readGrant(
+  grant: Grant,
+  databaseName: string,
+): { readonly privileges: readonly string[]; readonly schema: string } {
+  const privileges = privilegesOf(grant);
+  if (typeof privileges === "string") {
+    throw new DatabaseCommandError({ problem: privileges, remedy: "Correct the tag rotation:grants." });
+  }
+  const schema = grant.on === "database" ? databaseName : grant.schema;
+  if (privileges.length === 0 || !isSystemSchema(schema)) return { privileges, schema };
+  throw new RefusedError({
+    problem: `The tag rotation:grants asks for ${privileges.join(", ")} on ${quote(schema)}, which is the server's own`,
+    remedy: "Remove this grant from the tag, or correct dbname in the secret if it is meant for another.",
+  });
 }
 
 /** Lets a user keep its old password beside the new one, if the superuser may. Without it, rotation goes on as well. */

@@ -5,7 +5,7 @@ import type { DatabaseEngine } from "../engine";
 import type { Connect } from "../sql-connection";
 import { connectWith } from "./connection";
 import { postgresqlSession } from "./session";
-import { alterPassword, commentOnRole } from "./sql";
+import { alterPassword } from "./sql";
 
 /** NAMEDATALEN - 1; PostgreSQL would cut a longer name off without a word. */
 const NAME_BYTES = 63;
@@ -39,7 +39,7 @@ export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
     },
 
     hasAccountsByHost: false,
-    handOverCommand: commentOnRole,
+    showsTwins: true,
     resetCommand: (role) => alterPassword(role, "..."),
 
     async login(server, credentials) {

@@ -1,3 +1,4 @@
+import { isOrigin } from "../../origin";
 import type { Log } from "../../ports/log";
 import { DatabaseCommandError, InvalidSecretError } from "../../support/errors";
 import { quote } from "../../support/text";
@@ -11,7 +12,7 @@ import { grantPrivileges } from "./privileges";
 import { copySettings } from "./role-settings";
 import { DEFAULT_ITERATIONS, isPrintableAscii, scramVerifier } from "./scram";
 import { alterPassword, commentOnRole, createUser, grantRole, workAs } from "./sql";
-import { groupOf, shareOwnObjects } from "./twins";
+import { areTwins, groupOf, shareOwnObjects } from "./twins";
 
 /** The role whose members log in with a token of AWS IAM, and not with a password (Amazon Aurora User Guide). */
 const IAM_ROLE = "rds_iam";
@@ -91,21 +92,24 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return [];
     },
 
-    async foreignHostsOf() {
-      return [];
-    },
-
     async ownHost() {
       return undefined;
     },
 
-    async hasOrigin(role, origin) {
+    async strangersOf(role, origin) {
       const rows = await connection.run(
         "read the comment on a role",
-        "SELECT shobj_description(oid, 'pg_authid') = $2 AS same FROM pg_roles WHERE rolname = $1",
-        [role, origin],
+        "SELECT coalesce(shobj_description(oid, 'pg_authid'), '') AS comment FROM pg_roles WHERE rolname = $1",
+        [role],
       );
-      return rows[0]?.same === true;
+      return rows
+        .map(({ comment }) => String(comment))
+        .filter((comment) => comment !== origin)
+        .map((comment) => ({ isAnothers: isOrigin(comment) }));
+    },
+
+    async handOverCommand(role, origin) {
+      return commentOnRole(role, origin);
     },
 
     async createRole(role, { origin, apart = false }) {
@@ -128,13 +132,14 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return "replaced";
     },
 
-    async grantMembership(group, member) {
-      await assertGroupRole(connection, group, sessionUser);
-      await grantMembership(group, member);
+    async assertMayGive(groupRoles) {
+      for (const group of groupRoles) await assertGroupRole(connection, group, sessionUser);
     },
 
+    grantMembership,
+
     async areTwins(user, other) {
-      return (await groupOf(connection, user, other)) !== undefined;
+      return await areTwins(connection, user, other);
     },
 
     async alignTwin(user, twin) {

@@ -82,8 +82,9 @@ onEachServer((server) => {
   });
 
   test("the superuser itself cannot be bootstrapped", async () => {
-    const arn = world.secrets.create(world.connection(world.database.superuser.username));
-    await expect(world.rotate(arn)).rejects.toBeInstanceOf(RefusedError);
+    const { username } = world.database.superuser;
+    const arn = world.secrets.create(world.connection(username), { "rotation:user": username });
+    await expect(world.rotate(arn)).rejects.toThrow(/password of the superuser "superuser" itself/);
   });
 
   test.each([
@@ -108,7 +109,7 @@ onEachServer((server) => {
       await expect(failure).rejects.toThrow(
         /CREATE, CREATE TEMPORARY TABLES on .*, which is the server's own/,
       );
-      expect((await grantsOf(user)).join()).not.toMatch(/CREATE/);
+      expect(await world.database.asAdmin(`SELECT 1 FROM mysql.user WHERE User = '${user}'`)).toEqual([]);
     },
   );
 

@@ -268,8 +268,10 @@ onEachServer((server) => {
           await session.setPassword(two, "pencil");
         });
         expect(await session.roleExists(one)).toBe(true);
-        expect(await session.hasOrigin(one, `made for ${one}`)).toBe(true);
-        expect(await session.hasOrigin(one, "another")).toBe(false);
+        expect(await session.strangersOf(one, `made for ${one}`)).toEqual([]);
+        expect(await session.strangersOf(one, "another")).toEqual([
+          { user: one, host: "%", isAnothers: true },
+        ]);
         expect(await session.areTwins(one, two)).toBe(true);
         const own = await world.engine.login(address, { username: two, password: "pencil" });
         if ("refused" in own) throw new Error(own.refused);

@@ -25,7 +25,8 @@ class ScriptedMySql {
           if (sql.includes("CURRENT_USER()")) return [{ name: "another@10.%" }];
           // The accounts with their origins: all of this secret.
           if (!/FROM (mysql\.user|information_schema\.USER_ATTRIBUTES)/.test(sql)) return [];
-          return sql.includes("_clone'") ? this.accountsOfAlternate : this.accounts;
+          const accounts = sql.includes("_clone'") ? this.accountsOfAlternate : this.accounts;
+          return accounts.map((account) => ({ ...account, origin: "arn" }));
         },
         close: async () => undefined,
       }),
@@ -133,16 +134,21 @@ test("an IAM user logs in with the plugin, over TLS", async () => {
 });
 
 test("names that MySQL cannot have are a problem", () => {
-  const { userNameProblem, handOverCommand, resetCommand } = mysql({ certificateAuthorities: "" });
+  const { userNameProblem, resetCommand } = mysql({ certificateAuthorities: "" });
   expect(userNameProblem("x".repeat(32))).toBeUndefined();
   expect(userNameProblem("ü".repeat(32))).toBeUndefined();
   for (const name of ["x".repeat(33), "a\nb", "\ud800", "🔑", "blank ", " blank", "'quoted'"]) {
     expect(userNameProblem(name)).toEqual(expect.any(String));
   }
-  expect(handOverCommand("it's", "arn", ["%"])).toBe(
-    `ALTER USER 'it''s'@'%' ATTRIBUTE '{"secretRotation":"arn"}'`,
-  );
   expect(resetCommand("app")).toBe("ALTER USER 'app'@'%' IDENTIFIED BY '...'");
+});
+
+test("the command that hands a user over merges its origin into the attributes of each account", async () => {
+  const session = await server.session("superuser");
+  const strangers = ["%", "10.%"].map((host) => ({ host, isAnothers: false }));
+  expect(await session.handOverCommand("it's", "arn", strangers)).toBe(
+    `ALTER USER 'it''s'@'%' ATTRIBUTE '{"secretRotation":"arn"}'; ALTER USER 'it''s'@'10.%' ATTRIBUTE '{"secretRotation":"arn"}'`,
+  );
 });
 
 test("a password that is not printable ASCII is refused before any statement, and not shown", async () => {

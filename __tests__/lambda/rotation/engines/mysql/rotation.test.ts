@@ -1,5 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { DatabaseCommandError, LoginRefusedError } from "../../../../../lambda/rotation/support/errors";
+import {
+  DatabaseCommandError,
+  LoginRefusedError,
+  RefusedError,
+} from "../../../../../lambda/rotation/support/errors";
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 import { STEPS } from "../../support/rotation-world";
@@ -264,20 +268,53 @@ onEachServer((server) => {
       expect(await world.currentLogsIn(arn)).toBe(true);
     });
 
-    test("a pair that AWS's function made goes on under ours", async () => {
+    /** As AWS's function leaves it: AWSCURRENT and AWSPREVIOUS have the passwords of the two. */
+    async function pairOfAws(): Promise<{ arn: string; user: string }> {
       const { arn, user } = await alternatingSecret();
       await world.createUser(`${user}_clone`, "made-by-aws");
-      for (let rotation = 0; rotation < 2; rotation++) {
+      const current = world.secrets.at(arn, "AWSCURRENT");
+      world.secrets.put(arn, { ...current, username: `${user}_clone`, password: "made-by-aws" });
+      return { arn, user };
+    }
+
+    test("a pair that AWS's function made goes on under ours", async () => {
+      const { arn } = await pairOfAws();
+      for (let rotation = 0; rotation < 3; rotation++) {
+        world.secrets.calls.length = 0;
         await world.rotate(arn);
         expect(await world.currentLogsIn(arn)).toBe(true);
+        // In the first one AWSPREVIOUS is read: it shows that the pair is the secret's.
+        expect(world.secrets.calls).toHaveLength(rotation === 0 ? 13 : 12);
       }
+    });
+
+    test.each<[string, (arn: string, user: string) => void | Promise<void>]>([
+      ["AWSPREVIOUS no longer opens", (_, user) => world.setPassword(user, "their-own")],
+      [
+        "AWSPREVIOUS names another user than",
+        (arn) => void world.secrets.put(arn, world.secrets.at(arn, "AWSCURRENT")),
+      ],
+      [
+        "may do more than the user that AWSCURRENT opens:",
+        (_, user) => world.asSuperuser(`GRANT DELETE ON my_shop.* TO ${user}@'%'`).then(() => undefined),
+      ],
+    ])("a twin that %s is refused, until the command in the error hands it over", async (_, change) => {
+      const { arn, user } = await pairOfAws();
+      await change(arn, user);
+      const failure: Error = await world.rotate(arn).catch((error) => error);
+      expect(failure).toBeInstanceOf(RefusedError);
+      expect(failure.message).toContain(`may set the password of "${user}" for the hosts "%". Tried`);
+      await world.obey(failure);
+      world.secrets.abandonRotation(arn);
+      for (let rotation = 0; rotation < 2; rotation++) await world.rotate(arn);
+      expect(await world.currentLogsIn(arn)).toBe(true);
     });
 
     test("a user that only has the name of an alternate, and a privilege of its own, is refused", async () => {
       const { arn, user } = await alternatingSecret();
       await world.createUser(`${user}_clone`, "strangers");
       await world.database.asAdmin(`GRANT DELETE ON my_shop.* TO ${user}_clone@'%'`);
-      await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that it is the alternate/);
+      await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that this secret may set/);
       expect(await world.logsIn(`${user}_clone`, "strangers")).toBe(true);
     });
 

@@ -57,8 +57,8 @@ test("any user name that PostgreSQL can have is created, commented, granted and 
         await session.alignTwin(role, "quoted", origin);
       });
       expect(await session.roleExists(role)).toBe(true);
-      expect(await session.hasOrigin(role, origin)).toBe(true);
-      expect(await session.hasOrigin(role, "another")).toBe(false);
+      expect(await session.strangersOf(role, origin)).toEqual([]);
+      expect(await session.strangersOf(role, "another")).toEqual([{ isAnothers: false }]);
       expect(await session.areTwins("quoted", role)).toBe(true);
       expect(await world.logsIn(role, "pencil")).toBe(true);
     }),
