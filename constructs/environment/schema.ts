@@ -15,7 +15,7 @@ import { settings, text } from "./values/format";
 
 /** An environment file. */
 export const environmentSchema = settings({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe("schema.json, for editors."),
   backends,
   fallback: z
     .boolean()
@@ -30,7 +30,7 @@ export const environmentSchema = settings({
     "must be an AWS account id of 12 digits",
     'write it as a string, for example "111122223333"',
   ).describe("The only account that Terraform may touch (allowed_account_ids)."),
-  region: region.default("ap-northeast-2"),
+  region: region.default("ap-northeast-2").describe("Region of everything but, where it says so, the state."),
   namePrefix: namePrefix.describe(
     'First part of every name; changing it replaces everything. Neither "default" nor beginning with "sg-".',
   ),
@@ -42,8 +42,12 @@ export const environmentSchema = settings({
     .describe("Who may delete secrets or change their tags. Empty: whoever IAM allows."),
   network,
   databases,
-  logRetentionDays: logRetentionDays.default(365),
-  secretRecoveryDays: secretRecoveryDays.default(30),
+  logRetentionDays: logRetentionDays
+    .default(365)
+    .describe("How long CloudWatch Logs keeps logs of functions, databases and network."),
+  secretRecoveryDays: secretRecoveryDays
+    .default(30)
+    .describe("How long a deleted secret can be restored: 0, or 7 to 30 days."),
   secrets: z.array(secret).default([]).describe("Secrets of the native backend."),
   rotation,
   functions: z
@@ -55,10 +59,10 @@ export const environmentSchema = settings({
       /^http:\/\/(127\.0\.0\.1|localhost):\d{1,5}$/,
       "must be http://127.0.0.1:port: whatever answers there is believed in AWS's place",
       'write for example "http://127.0.0.1:5000"',
-    ),
+    ).describe("http://127.0.0.1:port."),
   })
     .optional()
-    .describe("Local runs only: address of the AWS emulator."),
+    .describe("Local runs only: the AWS emulator."),
   providerVersion: text(/^\d+\.\d+\.\d+$/, "must be an exact version", 'write for example "5.100.0"')
     .optional()
     .describe("With emulator only: use this AWS provider version instead of the pinned one."),

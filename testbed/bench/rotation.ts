@@ -10,15 +10,15 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { unzipSync } from "fflate";
-import { awsSecretsManager, createClient } from "../../lambda/rotation/ports/aws-secrets-manager";
 import { readSettings } from "../../lambda/rotation/contract/variables";
 import { connectWith } from "../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../lambda/rotation/engines/postgresql/engine";
 import { engineRegistry } from "../../lambda/rotation/engines/registry";
 import type { Connect } from "../../lambda/rotation/engines/sql-connection";
+import { awsSecretsManager, createClient } from "../../lambda/rotation/ports/aws-secrets-manager";
 import { createLog } from "../../lambda/rotation/ports/log";
-import { rotate } from "../../lambda/rotation/rotate";
 import type { SecretsManagerPort } from "../../lambda/rotation/ports/secrets-manager";
+import { rotate } from "../../lambda/rotation/rotate";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { ROTATION_STEPS, RotationScheduler } from "../aws/rotation-scheduler";
 import type { Invocation } from "../lambda/lambda-runner";

@@ -275,7 +275,35 @@ describe("the JSON Schema", () => {
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(environmentJsonSchema());
   });
 
+  test("describes every setting", () => {
+    expect(
+      settingsOf(environmentJsonSchema() as JsonSchema).filter(([, { description }]) => !description),
+    ).toEqual([]);
+  });
+
   test.each(shippedEnvironments)("is named by %s.json", (name) => {
     expect(shippedSettings(name).$schema).toBe("./schema.json");
   });
 });
+
+interface JsonSchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** Every setting below a schema, but for those that tell kinds apart. */
+function settingsOf({
+  properties = {},
+  oneOf = [],
+  items,
+  additionalProperties,
+}: JsonSchema): [string, JsonSchema][] {
+  const entries = typeof additionalProperties === "object" ? [additionalProperties] : [];
+  return [
+    ...Object.entries(properties).filter(([, setting]) => !("const" in setting)),
+    ...[...Object.values(properties), ...oneOf, ...(items ? [items] : []), ...entries].flatMap(settingsOf),
+  ];
+}

@@ -64,11 +64,11 @@ export const vaultExtension = within(setting(vault, "extension"));
 export const databases = within(entries(root, "databases"));
 export const createdDatabases = ofKind(databases, "created");
 export const adoptedDatabases = ofKind(databases, "adopted");
-export const functions = within(entries(root, "functions"));
-export const secrets = within(entries(root, "secrets"));
+export const functions = once(within(entries(root, "functions")));
+export const secrets = once(within(entries(root, "secrets")));
 
 /** The secrets whose database is right by itself. */
-export function secretsWithDatabase(draft: Draft) {
+export const secretsWithDatabase = once((draft) => {
   const known = new Map<string | undefined, Settings["databases"][string]>(
     Object.entries(draft.databases ?? {}),
   );
@@ -76,6 +76,16 @@ export function secretsWithDatabase(draft: Draft) {
     const database = known.get(secret.section.database);
     return database ? [{ ...secret, database }] : [];
   });
+});
+
+/** Finds what several rules are about once for a draft, which matters with a thousand secrets. */
+export function once<Item>(find: Find<Item>): Find<Item> {
+  const found = new WeakMap<Draft, readonly Item[]>();
+  return (draft) => {
+    const items = found.get(draft) ?? find(draft);
+    found.set(draft, items);
+    return items;
+  };
 }
 
 /** Names that an entry before has already. */

@@ -2,11 +2,26 @@ import { databaseUsers } from "../../native/database-users";
 import { rotationTags } from "../../native/rotation-tags";
 import { isReservedDatabase, isReservedRole, LONGEST_USER_NAME } from "../values/engine-names";
 import type { Draft } from "./draft";
-import { entries, secrets, secretsWithDatabase, setting, within } from "./places";
+import { entries, once, secrets, secretsWithDatabase, setting, within } from "./places";
 import { type Rule, rule } from "./rule";
 
 /** AWS Secrets Manager API reference, "Tag". */
 const LONGEST_TAG_VALUE = 256;
+
+/** The group roles with the database, and the users that this environment has there. */
+const groupRoles = once((draft) => {
+  const secrets = secretsWithDatabase(draft);
+  const users = new Map(secrets.map(({ database }) => [database, new Set<string>()]));
+  for (const { database, section } of secrets)
+    for (const user of databaseUsers(section)) users.get(database)?.add(user);
+  return entries(
+    () => secrets,
+    "groupRoles",
+  )(draft).map((role) => ({
+    ...role,
+    users: users.get(role.database) ?? new Set(),
+  }));
+});
 
 /** What the users of secrets are given. */
 export const privilegeRules: readonly Rule[] = [
@@ -69,21 +84,6 @@ export const privilegeRules: readonly Rule[] = [
     );
   }),
 ];
-
-/** The group roles with the database, and the users that this environment has there. */
-function groupRoles(draft: Draft) {
-  const secrets = secretsWithDatabase(draft);
-  const users = new Map(secrets.map(({ database }) => [database, new Set<string>()]));
-  for (const { database, section } of secrets)
-    for (const user of databaseUsers(section)) users.get(database)?.add(user);
-  return entries(
-    () => secrets,
-    "groupRoles",
-  )(draft).map((role) => ({
-    ...role,
-    users: users.get(role.database) ?? new Set(),
-  }));
-}
 
 function mysqlGrants(draft: Draft) {
   const ofMysql = () =>

@@ -1,8 +1,14 @@
 import { isReservedUser, LONGEST_USER_NAME, USUAL_SUPERUSER } from "../values/engine-names";
 import { CLONE_SUFFIX } from "../values/rotation-facts";
 import type { Draft } from "./draft";
-import { secrets, secretsWithDatabase, setting } from "./places";
+import { once, secrets, secretsWithDatabase, setting } from "./places";
 import { type Rule, rule } from "./rule";
+
+const usersWithDatabase = once((draft) =>
+  secretsWithDatabase(draft).flatMap(({ database, ...secret }) =>
+    usersOf(secret).map((user) => ({ ...user, database })),
+  ),
+);
 
 /** The database users of secrets. */
 export const userRules: readonly Rule[] = [
@@ -44,12 +50,6 @@ function usersOf({ path, section: { user, strategy, iamUser } }: ReturnType<type
     ...suffixes.map((suffix) => ({ path: [...path, "user"], got: user, user: user + suffix, suffixLength })),
     ...(iamUser ? [{ path: [...path, "iamUser"], got: iamUser, user: iamUser, suffixLength: 0 }] : []),
   ];
-}
-
-function usersWithDatabase(draft: Draft) {
-  return secretsWithDatabase(draft).flatMap(({ database, ...secret }) =>
-    usersOf(secret).map((user) => ({ ...user, database })),
-  );
 }
 
 /** Users that an entry before, of the same database, has already. */

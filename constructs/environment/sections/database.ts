@@ -2,15 +2,15 @@ import * as z from "zod";
 import { keyArn, secretArn, securityGroupId } from "../values/aws";
 import { message, settings, text, wholeNumber } from "../values/format";
 
-const databaseEngine = z.enum(["aurora-postgresql", "aurora-mysql"]);
+const engine = z.enum(["aurora-postgresql", "aurora-mysql"]).describe("What the cluster runs.");
 
-const port = wholeNumber(1150, 65535);
+const port = wholeNumber(1150, 65535).describe("Where the cluster listens.");
 
 const databaseName = text(
   /^[A-Za-z][A-Za-z0-9_]{0,62}$/,
   "must start with a letter and hold at most 63 letters, digits and underscores",
   'write for example "app"',
-);
+).describe("Database in the cluster that users connect to and get privileges in.");
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
@@ -33,8 +33,13 @@ const certificateAuthorityFile = z
 
 const serverless = settings({
   kind: z.literal("serverless"),
-  minAcu: z.number().min(0).max(256).multipleOf(0.5),
-  maxAcu: z.number().min(1).max(256).multipleOf(0.5),
+  minAcu: z
+    .number()
+    .min(0)
+    .max(256)
+    .multipleOf(0.5)
+    .describe("Least capacity, in Aurora capacity units; with 0 it pauses."),
+  maxAcu: z.number().min(1).max(256).multipleOf(0.5).describe("Most capacity, in Aurora capacity units."),
 }).refine((capacity) => capacity.minAcu <= capacity.maxAcu, {
   path: ["minAcu"],
   error: message("minAcu must not be above maxAcu", "lower minAcu or raise maxAcu"),
@@ -46,12 +51,12 @@ const provisioned = settings({
     /^db\.[a-z0-9]+\.[a-z0-9]+$/,
     "must be an RDS instance class",
     'write for example "db.r8g.large"',
-  ),
+  ).describe("One with Performance Insights."),
 });
 
 const createdDatabase = settings({
   kind: z.literal("created"),
-  engine: databaseEngine,
+  engine,
   engineVersion: text(
     /^\d+\.\d+(\.mysql_aurora(\.\d+)+)?$/,
     "must be an exact engine version",
@@ -65,28 +70,30 @@ const createdDatabase = settings({
     /^[a-z][a-z0-9_]{0,15}$/,
     "must start with a letter and hold at most 16 lower-case letters, digits and underscores",
     'write for example "dbadmin"',
-  ).default("dbadmin"),
-  capacity: z.discriminatedUnion("kind", [serverless, provisioned]),
+  )
+    .default("dbadmin")
+    .describe("Who creates the users of secrets. RDS keeps and rotates the password."),
+  capacity: z.discriminatedUnion("kind", [serverless, provisioned]).describe("Size of the instances."),
   instances: wholeNumber(1, 15).describe("1 for a writer alone; 2 or more for a multi-AZ cluster."),
-  backupRetentionDays: wholeNumber(1, 35).default(14),
-  deletionProtection: z.boolean().default(true),
+  backupRetentionDays: wholeNumber(1, 35).default(14).describe("How far back the cluster can be restored."),
+  deletionProtection: z.boolean().default(true).describe("RDS refuses to delete the cluster."),
   finalSnapshot: z.boolean().default(true).describe("Take a snapshot when the cluster is destroyed."),
   certificateAuthorityFile,
 }).describe("An Aurora cluster made by this project.");
 
 const adoptedDatabase = settings({
   kind: z.literal("adopted"),
-  engine: databaseEngine,
+  engine,
   clusterResourceId: text(
     /^cluster-[A-Z0-9]{10,40}$/,
     "must be the cluster's resource id (not its name)",
     'write "DbClusterResourceId" of `aws rds describe-db-clusters`, for example "cluster-ABCDEFGHIJKL01234567890"',
-  ),
+  ).describe("DbClusterResourceId, which names it in policies for IAM database authentication."),
   host: writerEndpoint.describe("Writer endpoint of the cluster."),
   port,
   databaseName,
-  securityGroupId,
-  superuserSecretArn: secretArn,
+  securityGroupId: securityGroupId.describe("Of the cluster. Rules for the functions are added to it."),
+  superuserSecretArn: secretArn.describe("Secret of a user that may create users and give privileges."),
   superuserSecretKeyArn: keyArn
     .optional()
     .describe("Customer-managed key of the superuser secret. Left out: aws/secretsmanager."),

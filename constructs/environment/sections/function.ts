@@ -27,9 +27,9 @@ export const lambdaFunction = settings({
     .describe(
       "Left out: nodejs24.x for a folder with handler.ts, python3.13 for one with index.py. A .zip file needs it.",
     ),
-  architecture: z.enum(["arm64", "x86_64"]).default("arm64"),
-  memoryMegabytes: wholeNumber(128, 10_240).default(256),
-  timeoutSeconds: wholeNumber(1, 900).default(30),
+  architecture: z.enum(["arm64", "x86_64"]).default("arm64").describe("Of code and layers."),
+  memoryMegabytes: wholeNumber(128, 10_240).default(256).describe("Memory, and a share of CPU by it."),
+  timeoutSeconds: wholeNumber(1, 900).default(30).describe("Longest time of one call."),
   variables: variables
     .default({})
     .describe(

@@ -2,7 +2,6 @@ import * as z from "zod";
 import { layerArns } from "../values/aws";
 import { settings } from "../values/format";
 
-/** How functions read secrets of Secrets Manager. */
 export const native = settings({
   delivery: z
     .enum(["sdk", "extension"])
@@ -11,4 +10,6 @@ export const native = settings({
       "sdk: functions call Secrets Manager themselves. extension: through the AWS Parameters and Secrets Lambda Extension.",
     ),
   layerArns: layerArns.optional().describe("Layers of that extension. Left out: AWS's own of the region."),
-}).prefault({});
+})
+  .prefault({})
+  .describe("How functions read secrets of Secrets Manager.");

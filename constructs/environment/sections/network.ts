@@ -27,19 +27,26 @@ const createdNetwork = settings({
 
 const adoptedNetwork = settings({
   kind: z.literal("adopted"),
-  vpcId: text(/^vpc-[0-9a-f]{8,17}$/, "must be a VPC id", 'write for example "vpc-0a1b2c3d4e5f67890"'),
+  vpcId: text(
+    /^vpc-[0-9a-f]{8,17}$/,
+    "must be a VPC id",
+    'write for example "vpc-0a1b2c3d4e5f67890"',
+  ).describe("Id of the VPC."),
   subnetIds: distinct(
     text(/^subnet-[0-9a-f]{8,17}$/, "must be a subnet id", 'write for example "subnet-0a1b2c3d4e5f67890"'),
     "subnets must differ, one of each zone",
     "remove the repeated subnet",
   )
     .min(1, message("the functions need at least one subnet", "name the private subnets for the functions"))
-    .max(16, message("a Lambda function takes at most 16 subnets", "name at most 16 subnets")),
-  secretsManagerEndpoint: settings({ securityGroupId })
+    .max(16, message("a Lambda function takes at most 16 subnets", "name at most 16 subnets"))
+    .describe("Private subnets for the functions, one of each zone. A created database needs two or more."),
+  secretsManagerEndpoint: settings({ securityGroupId: securityGroupId.describe("Of the endpoint.") })
     .optional()
     .describe(
       "The VPC's own Secrets Manager interface endpoint with private DNS. Only a rule is added to its security group. Left out: an endpoint is created.",
     ),
 }).describe("An existing VPC with DNS support and DNS hostnames on.");
 
-export const network = z.discriminatedUnion("kind", [createdNetwork, adoptedNetwork]);
+export const network = z
+  .discriminatedUnion("kind", [createdNetwork, adoptedNetwork])
+  .describe("The VPC of functions and databases.");

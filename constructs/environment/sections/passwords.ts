@@ -16,17 +16,20 @@ type Policy = { [Key in keyof typeof KINDS]?: boolean } & {
 
 /** Passwords that rotations make. */
 export const passwords = settings({
-  length: wholeNumber(8, 128).optional().describe("Left out: 32."),
+  length: wholeNumber(8, 128).optional().describe("Characters of a password. Left out: 32."),
   excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
     .optional()
     .describe(
       "Left out: what AWS's function for the engine excludes. One character of each kind must be left, unless requireEachIncludedType is false.",
     ),
-  excludeNumbers: z.boolean().optional(),
-  excludePunctuation: z.boolean().optional(),
-  excludeUppercase: z.boolean().optional(),
-  excludeLowercase: z.boolean().optional(),
-  requireEachIncludedType: z.boolean().optional().describe("Left out: true."),
+  excludeNumbers: z.boolean().optional().describe("No digits. Left out: false."),
+  excludePunctuation: z.boolean().optional().describe("No punctuation marks. Left out: false."),
+  excludeUppercase: z.boolean().optional().describe("No upper-case letters. Left out: false."),
+  excludeLowercase: z.boolean().optional().describe("No lower-case letters. Left out: false."),
+  requireEachIncludedType: z
+    .boolean()
+    .optional()
+    .describe("One character of each kind at least. Left out: true."),
 })
   .refine((policy) => includedKinds(policy).length > 0, {
     path: ["excludeNumbers"],

@@ -2,7 +2,6 @@ import * as z from "zod";
 import { settings, wholeNumber } from "../values/format";
 import { passwords } from "./passwords";
 
-/** The rotation functions, one for each database. */
 export const rotation = settings({
   runtime: z
     .enum(["nodejs22.x", "nodejs24.x"])
@@ -12,7 +11,11 @@ export const rotation = settings({
     .boolean()
     .default(true)
     .describe("Rotate when the rotation is created or changed. The first rotation makes the database user."),
-  timeoutSeconds: wholeNumber(30, 900).default(60),
-  memoryMegabytes: wholeNumber(128, 10_240).default(256),
+  timeoutSeconds: wholeNumber(30, 900).default(60).describe("Longest time of one step of a rotation."),
+  memoryMegabytes: wholeNumber(128, 10_240)
+    .default(256)
+    .describe("Memory of the function, which has a share of CPU by it."),
   passwords: passwords.optional(),
-}).prefault({});
+})
+  .prefault({})
+  .describe("The rotation functions, one for each database.");

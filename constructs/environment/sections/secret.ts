@@ -21,10 +21,11 @@ const schema = identifier
   .refine(
     (name) => !/^pg_|^information_schema$/.test(name),
     message("must not be a system schema", "choose a schema of yours"),
-  );
+  )
+  .describe("A schema that exists.");
 
 const someOf = <Privilege extends string>(privileges: readonly Privilege[]) =>
-  z.array(z.enum(privileges)).min(1);
+  z.array(z.enum(privileges)).min(1).describe("What the user may do there.");
 
 const grant = z.discriminatedUnion("on", [
   settings({ on: z.literal("database"), privileges: someOf(PRIVILEGES.database) }),
@@ -40,7 +41,7 @@ export const secret = settings({
     /^[A-Za-z0-9][A-Za-z0-9_+=.@-]{0,63}$/,
     "must start with a letter or digit and hold at most 64 letters, digits and _+=.@-",
     'write for example "orders"; the secret is then named <namePrefix>/orders',
-  ),
+  ).describe("The secret is then called <namePrefix>/<name>."),
   database: z
     .string()
     .optional()

@@ -21,18 +21,21 @@ const bucket = text(
     message("S3 keeps names that end with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3 for itself", BUCKET),
   );
 
-/** Where Terraform keeps its state. */
-export const state = z.discriminatedUnion("kind", [
-  settings({ kind: z.literal("local") }).describe("State files beside cdktf.json."),
-  settings({
-    kind: z.literal("s3"),
-    bucket: bucket.describe("A general purpose bucket, by S3's naming rules."),
-    region: region.optional().describe("Left out: the environment's region."),
-    keyPrefix: text(
-      /^[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
-      "must be the start of an S3 key, without a slash at either end",
-      'write for example "lambda-secrets"',
-    ).default("lambda-secrets"),
-    kmsKeyId: keyName.describe("Key that encrypts the state, of the bucket's region."),
-  }).describe("S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption."),
-]);
+export const state = z
+  .discriminatedUnion("kind", [
+    settings({ kind: z.literal("local") }).describe("State files beside cdktf.json."),
+    settings({
+      kind: z.literal("s3"),
+      bucket: bucket.describe("A general purpose bucket, by S3's naming rules."),
+      region: region.optional().describe("Left out: the environment's region."),
+      keyPrefix: text(
+        /^[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
+        "must be the start of an S3 key, without a slash at either end",
+        'write for example "lambda-secrets"',
+      )
+        .default("lambda-secrets")
+        .describe("Where in the bucket: the state of each stack is <keyPrefix>/<stack>.tfstate."),
+      kmsKeyId: keyName.describe("Key that encrypts the state, of the bucket's region."),
+    }).describe("S3 with lock files (Terraform 1.11 use_lockfile) and KMS encryption."),
+  ])
+  .describe("Where Terraform keeps its state.");

@@ -43,10 +43,9 @@ const location = z.discriminatedUnion("kind", [
   }).describe("In the functions' VPC."),
   settings({
     kind: z.literal("elsewhere"),
-    cidrs: distinct(privateCidr, "CIDR blocks must differ", "remove the repeated block").min(
-      1,
-      message("Vault has at least one address", "name Vault's CIDR blocks"),
-    ),
+    cidrs: distinct(privateCidr, "CIDR blocks must differ", "remove the repeated block")
+      .min(1, message("Vault has at least one address", "name Vault's CIDR blocks"))
+      .describe("Private addresses at which functions reach Vault."),
   }).describe("Behind a peering, transit gateway or VPN."),
 ]);
 
@@ -54,7 +53,7 @@ const awsCredentials = z.discriminatedUnion("kind", [
   settings({ kind: z.literal("none") }).describe(
     "Vault calls no AWS API of its own; roles are bound by ARN.",
   ),
-  settings({ kind: z.literal("instance-role"), roleName }).describe(
+  settings({ kind: z.literal("instance-role"), roleName: roleName.describe("Name of that role.") }).describe(
     "The role of Vault's own server, which is allowed iam:GetRole on the functions' roles.",
   ),
   settings({ kind: z.literal("iam-user") }).describe(
@@ -89,14 +88,16 @@ const auth = settings({
     .enum(["batch", "service"])
     .default("batch")
     .describe("batch: nothing is stored in Vault for a login. service: tokens can be listed and revoked."),
-  tokenTtlSeconds: wholeNumber(60, 86_400).default(900),
+  tokenTtlSeconds: wholeNumber(60, 86_400).default(900).describe("How long a login is good for."),
   boundCidrs: z
     .array(cidr)
     .optional()
     .describe(
       "Addresses that Vault sees functions come from. Left out: their subnets. Empty: any, for a Vault behind a proxy that hides them.",
     ),
-}).prefault({});
+})
+  .prefault({})
+  .describe("How functions log in to Vault: a new AWS auth method.");
 
 const kv = settings({
   mount: segments("kv").optional().describe("Path of a new KV version 2 mount. Left out: <namePrefix>-kv."),
@@ -107,12 +108,14 @@ const kv = settings({
   )
     .default("")
     .describe("Where the secrets are below the mount."),
-  maxVersions: wholeNumber(2, 100).default(10),
+  maxVersions: wholeNumber(2, 100).default(10).describe("Versions of each secret that Vault keeps."),
   deletionProtection: z
     .boolean()
     .default(true)
     .describe("Refuse to destroy the mount, which erases every version of every secret in it."),
-}).prefault({});
+})
+  .prefault({})
+  .describe("A new KV version 2 mount, where the secrets are.");
 
 const extension = settings({
   delivery: z
@@ -128,11 +131,13 @@ const extension = settings({
     .describe(
       "Let the extension keep answers this long, for functions without a cache of their own. Left out: it keeps none.",
     ),
-}).prefault({});
+})
+  .prefault({})
+  .describe("How functions read secrets of Vault: through the Vault Lambda Extension.");
 
 const adoptedServer = settings({
   kind: z.literal("adopted"),
-  address,
+  address: address.describe("https://host or https://host:port."),
   certificateAuthorityFile: z
     .string()
     .optional()
@@ -145,7 +150,7 @@ const adoptedServer = settings({
 
 /** Settings of the Vault backend. */
 export const vault = settings({
-  server: z.discriminatedUnion("kind", [adoptedServer]),
+  server: z.discriminatedUnion("kind", [adoptedServer]).describe("Where Vault is."),
   auth,
   kv,
   extension,
@@ -163,7 +168,7 @@ export const vault = settings({
       /^(\/[\w.-]+)+$/,
       "must be an absolute path on Vault's server",
       'write for example "/var/log/vault/audit.log"',
-    ),
+    ).describe("Absolute path on Vault's server."),
   })
     .optional()
     .describe("Make a file audit device."),

@@ -55,7 +55,10 @@ export const layerArn = text(
 );
 
 /** The ARN of a layer's version for each architecture. */
-export const layerArns = settings({ arm64: layerArn.optional(), x86_64: layerArn.optional() });
+export const layerArns = settings({
+  arm64: layerArn.optional().describe("For functions of this architecture."),
+  x86_64: layerArn.optional().describe("For functions of this architecture."),
+});
 
 export const namePrefix = text(
   /^(?!.*--)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,

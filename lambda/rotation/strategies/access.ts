@@ -1,5 +1,5 @@
 import type { DatabaseSession } from "../engines/engine";
-import { originOf } from "../origin";
+import { originOf } from "../secret/origin";
 import { RefusedError } from "../support/errors";
 import { quote } from "../support/text";
 import type { Change } from "./strategy";

@@ -1,6 +1,6 @@
 import { alternateUserOf } from "../contract/user-names";
 import { type DatabaseSession, withSession } from "../engines/engine";
-import { originOf } from "../origin";
+import { originOf } from "../secret/origin";
 import type { SecretWithPassword } from "../secret/secret-value";
 import { assertStillPending } from "../secret/versions";
 import { DatabaseCommandError, LoginRefusedError } from "../support/errors";

@@ -1,7 +1,7 @@
 import type { StrategyName } from "../contract/tags";
 import { alternateUserOf } from "../contract/user-names";
 import { type DatabaseSession, withSession } from "../engines/engine";
-import { originOf } from "../origin";
+import { originOf } from "../secret/origin";
 import { assertStillPending } from "../secret/versions";
 import { RefusedError } from "../support/errors";
 import { quote } from "../support/text";

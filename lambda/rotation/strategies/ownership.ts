@@ -1,7 +1,7 @@
 import { alternateUserOf } from "../contract/user-names";
 import { type DatabaseSession, type Stranger, withSession } from "../engines/engine";
-import { originOf } from "../origin";
 import { sameHost } from "../secret/guards";
+import { originOf } from "../secret/origin";
 import { hasPassword } from "../secret/secret-value";
 import { readPrevious } from "../secret/versions";
 import { RefusedError } from "../support/errors";

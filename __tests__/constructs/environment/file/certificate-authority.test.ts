@@ -1,7 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { type Environment, loadEnvironment } from "../../../../constructs/environment";
-import { changed, environmentFolder, load, refusal } from "../../../support/environment-files";
+import {
+  changed,
+  environmentFolder,
+  load as loadSettings,
+  refusal,
+} from "../../../support/environment-files";
 import { certificateAuthorityPem } from "../../../support/fixtures";
 import { shippedSettings } from "../support/shipped-settings";
 import { vault } from "../support/vault-settings";
@@ -50,7 +55,7 @@ describe.each<[string, string, (environment: Environment) => string | undefined]
   });
 
   test("is left out if none is named", () => {
-    expect(pemOf(load(dev))).toBeUndefined();
+    expect(pemOf(loadSettings(dev))).toBeUndefined();
   });
 });
 
@@ -62,7 +67,7 @@ test("Vault's is known by its file too, which the Vault provider reads", () => {
   );
 });
 
-describe("both together", () => {
+describe("all together", () => {
   const settings = changed(dev, {
     "databases.main.certificateAuthorityFile": "database.pem",
     "vault.server.certificateAuthorityFile": "vault.pem",
@@ -92,5 +97,50 @@ describe("both together", () => {
   test("are not added up while one of them is wrong by itself", () => {
     const { problems } = refusal(() => loadEnvironment("dev", { root: copies(0, 4), variables: {} }));
     expect(problems.map(({ path }) => path)).toEqual(["databases.main.certificateAuthorityFile"]);
+  });
+});
+
+describe("of several databases", () => {
+  const settings = changed(shippedSettings("dev"), {
+    "databases.legacy": shippedSettings("dev").databases.main,
+    "databases.main.certificateAuthorityFile": "main.pem",
+    "databases.legacy.certificateAuthorityFile": "legacy.pem",
+    "secrets[0].database": "main",
+  });
+  const load = (main: number, legacy: number, changes: Readonly<Record<string, unknown>> = {}) =>
+    loadEnvironment("dev", {
+      root: environmentFolder({
+        "dev.json": changed(settings, changes),
+        "main.pem": certificateAuthorityPem.repeat(main),
+        "legacy.pem": certificateAuthorityPem.repeat(legacy),
+      }),
+      variables: {},
+    });
+
+  test("each belongs to its database, in the place of the file's name", () => {
+    const { main, legacy } = load(1, 2).databases;
+    expect(main).toMatchObject({ certificateAuthority: certificateAuthorityPem });
+    expect(legacy).toMatchObject({ certificateAuthority: certificateAuthorityPem.repeat(2) });
+    expect(main).not.toHaveProperty("certificateAuthorityFile");
+  });
+
+  test("must fit into the environment of a function, which gets them all", () => {
+    expect(refusal(() => load(3, 3)).problems).toMatchObject([
+      {
+        path: "databases.legacy.certificateAuthorityFile",
+        rule: expect.stringContaining("beside the other"),
+      },
+    ]);
+  });
+
+  test("leave less room for a function's variables", () => {
+    const variables = { "functions[0].variables": { LONG: "x".repeat(1_900) } };
+    expect(() => load(1, 1, { "functions[0].variables": { LONG: "x".repeat(1_700) } })).not.toThrow();
+    expect(refusal(() => load(1, 1, variables)).problems).toMatchObject([
+      {
+        path: "functions[0].variables",
+        rule: `must fit into the function's environment, beside certificates: at most 3000 bytes together, have ${2 * certificateAuthorityPem.length + 1_904}`,
+      },
+    ]);
   });
 });

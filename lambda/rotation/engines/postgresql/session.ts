@@ -1,5 +1,5 @@
-import { isOrigin } from "../../origin";
 import type { Log } from "../../ports/log";
+import { isOrigin } from "../../secret/origin";
 import { DatabaseCommandError, InvalidSecretError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { DatabaseSession } from "../engine";
