@@ -1,4 +1,6 @@
 import { Construct } from "constructs";
+import type { RotatedUser } from "../../lambda/rotation/contract/tags";
+import { databaseUsers } from "../../lambda/rotation/contract/user-names";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
@@ -6,11 +8,9 @@ import type { LayerArns } from "../contracts/layers";
 import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/secret-backend";
 import { EncryptionKey, throughService } from "../encryption/encryption-key";
 import { layerFor } from "../functions/layers";
-import { databaseUsers } from "./database-users";
 import { type ReadableSecret, ReadGrant } from "./read-grant";
 import { RotatedSecret, type RotatedSecretProps } from "./rotated-secret";
 import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
-import type { RotatedUser } from "./rotation-tags";
 import { SecretsEndpoint } from "./secrets-endpoint";
 
 export interface NativeSecret extends RotatedUser, Pick<RotatedSecretProps, "schedule" | "window"> {

@@ -1,17 +1,17 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { type PasswordSettings, rotationVariables } from "../../lambda/rotation/contract/variables";
 import type { Database } from "../contracts/database";
 import { viaService } from "../encryption/encryption-key";
 import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
-import { type PasswordPolicy, passwordVariables } from "./password-policy";
 
 export interface RotationFunctionProps
   extends Pick<PrivateFunctionProps, "host" | "name" | "runtime" | "timeoutSeconds" | "memoryMegabytes"> {
   readonly database: Database;
-  /** @default - 32 characters, see {@link PasswordPolicy} */
-  readonly passwords?: PasswordPolicy;
+  /** @default - 32 characters, see {@link PasswordSettings} */
+  readonly passwords?: PasswordSettings;
   /** See {@link SecretsEndpoint.variables}. */
   readonly endpointVariables: Readonly<Record<string, string>>;
   /** ARN pattern of the secrets that the function rotates. */
@@ -43,8 +43,7 @@ export class RotationFunction extends Construct {
       timeoutSeconds: props.timeoutSeconds ?? 60,
       description: "Changes database passwords for AWS Secrets Manager",
       variables: {
-        ...databaseVariables(database),
-        ...passwordVariables(passwords),
+        ...rotationVariables(database, withoutTemplates(passwords)),
         ...endpointVariables,
       },
     });
@@ -67,13 +66,10 @@ export class RotationFunction extends Construct {
   }
 }
 
-function databaseVariables(database: Database): Record<string, string> {
-  return {
-    DATABASE_HOSTS: database.host,
-    SUPERUSER_SECRET_ARN: database.superuserSecretArn,
-    ...(database.allowWithoutTls && { HOSTS_WITHOUT_TLS: database.host }),
-    ...(database.certificateAuthority && { DATABASE_CA_PEM: database.certificateAuthority }),
-  };
+/** Terraform reads `${` and `%{` in a string as the start of a template. */
+function withoutTemplates(passwords: PasswordSettings = {}): PasswordSettings {
+  const excludeCharacters = passwords.excludeCharacters?.replace(/[$%](?=\{)/g, (sign) => sign + sign);
+  return { ...passwords, excludeCharacters };
 }
 
 function statements(props: RotationFunctionProps, functionArn: string) {

@@ -31,7 +31,7 @@ function createPorts(): Ports {
   const timeLeftNow: TimeLeft = () => timeLeft();
   const options = { certificateAuthorities: settings.databaseCa, timeLeft: timeLeftNow, log };
   return {
-    secrets: awsSecretsManager(createClient(settings.secretsManagerEndpoint), timeLeftNow),
+    secrets: awsSecretsManager(createClient(), timeLeftNow),
     engines: engineRegistry(postgresql(options), mysql(options), mariadb(options)),
     settings,
     log,

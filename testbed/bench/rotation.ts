@@ -207,7 +207,7 @@ class Bench {
 
   async #invoke(event: unknown): Promise<void> {
     const settings = readSettings(this.#environment());
-    this.#sdk.port ??= awsSecretsManager(createClient(settings.secretsManagerEndpoint));
+    this.#sdk.port ??= awsSecretsManager(createClient(this.emulator.endpoint));
     await rotate(event, {
       secrets: this.#timedSecrets(this.#sdk.port),
       engines: engineRegistry(postgresql({ connect: this.#timedConnect(connectWith(this.certificatePem)) })),

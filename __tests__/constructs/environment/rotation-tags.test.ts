@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import type { Environment } from "../../../constructs/environment";
 import { EnvironmentError, loadEnvironment } from "../../../constructs/environment";
-import { rotationTags } from "../../../constructs/native/rotation-tags";
-import { type Declaration, readTags } from "../../../lambda/rotation/contract/tags";
+import { type Declaration, readTags, rotationTags } from "../../../lambda/rotation/contract/tags";
 import { privilegesOf } from "../../../lambda/rotation/engines/mysql/sql";
 import { changed, load } from "../../support/environment-files";
 import { mysqlDev } from "./support/mysql-settings";

@@ -1,6 +1,6 @@
 import type { Database } from "../../../constructs/contracts/database";
-import type { PasswordPolicy } from "../../../constructs/native/password-policy";
 import { RotationFunction } from "../../../constructs/native/rotation-function";
+import type { PasswordSettings } from "../../../lambda/rotation/contract/variables";
 import { account, certificateAuthorityPem, database, host, rotationZip } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
 
@@ -13,7 +13,7 @@ const viaSecretsManager = {
   values: ["secretsmanager.ap-northeast-2.amazonaws.com"],
 };
 
-function rotationFunction(changes: Partial<Database> = {}, passwords: PasswordPolicy = {}) {
+function rotationFunction(changes: Partial<Database> = {}, passwords: PasswordSettings = {}) {
   return synthesize(
     (scope) =>
       new RotationFunction(scope, "Rotation", {

@@ -35,7 +35,7 @@ test("a step runs against Secrets Manager and logs one JSON line", async () => {
     AWS_ACCESS_KEY_ID: "a",
     AWS_SECRET_ACCESS_KEY: "b",
     DATABASE_HOSTS: "db.example",
-    SECRETS_MANAGER_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
   await handler(EVENT);
   expect(lines.map((line) => JSON.parse(line))).toEqual([

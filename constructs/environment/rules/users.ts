@@ -1,5 +1,5 @@
+import { CLONE_SUFFIX } from "../../../lambda/rotation/contract/user-names";
 import { isReservedUser, LONGEST_USER_NAME, USUAL_SUPERUSER } from "../values/engine-names";
-import { CLONE_SUFFIX } from "../values/rotation-facts";
 import type { Draft } from "./draft";
 import { once, secrets, secretsWithDatabase, setting } from "./places";
 import { type Rule, rule } from "./rule";

@@ -1,6 +1,9 @@
 import * as z from "zod";
+import { PRIVILEGES } from "../../../lambda/rotation/contract/grants";
+import { isSystemSchema, LONGEST_NAME } from "../../../lambda/rotation/contract/postgresql-names";
+import { isPowerfulRole } from "../../../lambda/rotation/contract/powerful-roles";
+import { STRATEGIES } from "../../../lambda/rotation/contract/tags";
 import { message, settings, text } from "../values/format";
-import { isPowerfulRole, PRIVILEGES, type StrategyName } from "../values/rotation-facts";
 import { scheduleExpression, windowDuration, windowProblem } from "../values/schedule";
 
 const identifier = text(
@@ -9,7 +12,10 @@ const identifier = text(
   'write for example "app"',
 );
 
-const roleName = identifier.max(63, message("PostgreSQL cuts names at 63 bytes", "choose a shorter name"));
+const roleName = identifier.max(
+  LONGEST_NAME,
+  message(`PostgreSQL cuts names at ${LONGEST_NAME} bytes`, "choose a shorter name"),
+);
 
 const groupRole = roleName.refine(
   (name) => !isPowerfulRole(name),
@@ -17,11 +23,8 @@ const groupRole = roleName.refine(
 );
 
 const schema = identifier
-  .max(63, message("a schema name has at most 63 bytes", "choose a shorter name"))
-  .refine(
-    (name) => !/^pg_|^information_schema$/.test(name),
-    message("must not be a system schema", "choose a schema of yours"),
-  )
+  .max(LONGEST_NAME, message(`a schema name has at most ${LONGEST_NAME} bytes`, "choose a shorter name"))
+  .refine((name) => !isSystemSchema(name), message("must not be a system schema", "choose a schema of yours"))
   .describe("A schema that exists.");
 
 const someOf = <Privilege extends string>(privileges: readonly Privilege[]) =>
@@ -33,8 +36,6 @@ const grant = z.discriminatedUnion("on", [
   settings({ on: z.literal("tables"), schema, privileges: someOf(PRIVILEGES.tables) }),
   settings({ on: z.literal("sequences"), schema, privileges: someOf(PRIVILEGES.sequences) }),
 ]);
-
-const STRATEGIES = ["single-user", "alternating-users"] as const satisfies StrategyName[];
 
 export const secret = settings({
   name: text(

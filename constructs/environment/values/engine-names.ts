@@ -1,3 +1,8 @@
+import {
+  LONGEST_USER_NAME as LONGEST_MYSQL_USER_NAME,
+  SYSTEM_SCHEMAS,
+} from "../../../lambda/rotation/contract/mysql-names";
+import { LONGEST_NAME } from "../../../lambda/rotation/contract/postgresql-names";
 import type { DatabaseEngine } from "../../contracts/database";
 
 /** Names that the engine or Amazon RDS is known to keep for itself: refused, or taken from the start. */
@@ -32,7 +37,7 @@ const RESERVED: Readonly<Record<DatabaseEngine, ReservedNames>> = {
     groups: ["rds_", "aws_"],
     prefixes: ["rds_"],
     superusers: ["root"],
-    databases: ["mysql", "sys", "information_schema", "performance_schema", "default"],
+    databases: [...SYSTEM_SCHEMAS, "default"],
   },
 };
 
@@ -42,10 +47,10 @@ export const USUAL_SUPERUSER: Readonly<Record<DatabaseEngine, string>> = {
   "aurora-mysql": "admin",
 };
 
-/** In bytes: PostgreSQL documentation, "Identifiers" (63), MySQL Reference Manual, "Account Names" (32). */
+/** In bytes, of names that a file can have. */
 export const LONGEST_USER_NAME: Readonly<Record<DatabaseEngine, number>> = {
-  "aurora-postgresql": 63,
-  "aurora-mysql": 32,
+  "aurora-postgresql": LONGEST_NAME,
+  "aurora-mysql": LONGEST_MYSQL_USER_NAME,
 };
 
 function isRole(engine: DatabaseEngine, name: string): boolean {

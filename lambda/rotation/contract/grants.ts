@@ -1,4 +1,5 @@
 import { quote } from "../support/text";
+import { isSystemSchema, LONGEST_NAME } from "./postgresql-names";
 
 /** Privileges on one kind of object; a schema stands for all its tables or sequences. */
 export type Grant =
@@ -24,6 +25,12 @@ export const PRIVILEGES = {
  * `PRIVILEGE[+PRIVILEGE…]:database` or `…:schema:<schema>`, `…:tables:<schema>`, `…:sequences:<schema>`; in the
  * characters that a tag's value may have (letters, digits, spaces and `_.:/=+-@`).
  */
+export function encodeGrant(grant: Grant): string {
+  const target = grant.on === "database" ? "database" : `${grant.on}:${grant.schema}`;
+  return `${grant.privileges.join("+")}:${target}`;
+}
+
+/** Reads what {@link encodeGrant} writes. */
 export function parseGrants(words: readonly string[]): { grants: Grant[]; problems: string[] } {
   const grants: Grant[] = [];
   const problems: string[] = [];
@@ -50,9 +57,9 @@ function parseGrant(word: string): Grant | string {
       : "database takes no name: it is the one the secret names as dbname";
   }
   if (schema === undefined || schema === "" || rest.length > 0) return `${on} takes exactly one schema`;
-  if (Buffer.byteLength(schema) > 63) return "a schema name has at most 63 bytes";
+  if (Buffer.byteLength(schema) > LONGEST_NAME) return `a schema name has at most ${LONGEST_NAME} bytes`;
   // MySQL's engine knows its own.
-  if (/^pg_|^information_schema$/.test(schema)) return "a system schema cannot be granted";
+  if (isSystemSchema(schema)) return "a system schema cannot be granted";
   return { on, schema, privileges };
 }
 

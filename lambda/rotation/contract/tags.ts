@@ -1,9 +1,62 @@
 import { InvalidTagsError } from "../support/errors";
 import { quote } from "../support/text";
-import { type Grant, parseGrants } from "./grants";
+import { encodeGrant, type Grant, parseGrants } from "./grants";
 import { isPowerfulRole } from "./powerful-roles";
+import { alternateUser } from "./user-names";
 
-export type StrategyName = "single-user" | "alternating-users";
+export const STRATEGIES = ["single-user", "alternating-users"] as const;
+
+export type StrategyName = (typeof STRATEGIES)[number];
+
+/** Who a secret belongs to and what the rotation function may give it. */
+export interface RotatedUser {
+  /** Database user whose password the secret holds. */
+  readonly user: string;
+  readonly strategy: StrategyName;
+  /**
+   * Existing database roles that the user becomes a member of.
+   *
+   * @default - none
+   */
+  readonly groupRoles?: readonly string[];
+  /**
+   * Privileges given to the user at the first rotation (alternating users: at each).
+   *
+   * @default - none
+   */
+  readonly grants?: readonly Grant[];
+  /**
+   * A second user, without a password, for IAM database authentication.
+   *
+   * @default - none
+   */
+  readonly iamUser?: string;
+}
+
+/** Names of the tags. */
+const TAG = {
+  user: "rotation:user",
+  database: "rotation:database",
+  strategy: "rotation:strategy",
+  groupRoles: "rotation:group-roles",
+  grants: "rotation:grants",
+  iamUser: "rotation:iam-user",
+} as const;
+
+/** The tags that declare a user to the rotation function. */
+export function rotationTags(
+  { user, strategy, groupRoles = [], grants = [], iamUser }: RotatedUser,
+  databaseName: string,
+): Record<string, string> {
+  return {
+    [TAG.user]: user,
+    [TAG.database]: databaseName,
+    [TAG.strategy]: strategy,
+    ...(groupRoles.length > 0 && { [TAG.groupRoles]: groupRoles.join(" ") }),
+    ...(grants.length > 0 && { [TAG.grants]: grants.map(encodeGrant).join(" ") }),
+    ...(iamUser && { [TAG.iamUser]: iamUser }),
+  };
+}
 
 /**
  * What the owner of the secret declared in its tags: who the user is and what it may be given.
@@ -33,28 +86,28 @@ export function readTags(tags: ReadonlyMap<string, string>): Declaration {
     return word;
   };
 
-  const strategy = single("rotation:strategy");
+  const strategy = single(TAG.strategy);
   if (strategy !== undefined && !isStrategyName(strategy)) {
-    problems.push(`rotation:strategy must be single-user or alternating-users, got ${quote(strategy)}`);
+    problems.push(`${TAG.strategy} must be ${STRATEGIES.join(" or ")}, got ${quote(strategy)}`);
   }
-  const groupRoles = words("rotation:group-roles");
+  const groupRoles = words(TAG.groupRoles);
   // Who may write tags of some secret must not become an administrator through it.
   const powerful = groupRoles.filter(isPowerfulRole);
   if (powerful.length > 0) {
     problems.push(
-      `rotation:group-roles must not have ${powerful.map(quote).join(", ")}: they reach beyond one user of one database`,
+      `${TAG.groupRoles} must not have ${powerful.map(quote).join(", ")}: they reach beyond one user of one database`,
     );
   }
-  const user = single("rotation:user");
-  const iamUser = single("rotation:iam-user");
-  if (iamUser !== undefined && user !== undefined && [user, `${user}_clone`].includes(iamUser)) {
+  const user = single(TAG.user);
+  const iamUser = single(TAG.iamUser);
+  if (iamUser !== undefined && user !== undefined && [user, alternateUser(user)].includes(iamUser)) {
     problems.push(
-      `rotation:iam-user must be another role than rotation:user and its alternate, got ${quote(iamUser)}`,
+      `${TAG.iamUser} must be another role than ${TAG.user} and its alternate, got ${quote(iamUser)}`,
     );
   }
-  const database = single("rotation:database");
-  const { grants, problems: grantProblems } = parseGrants(words("rotation:grants"));
-  problems.push(...grantProblems.map((problem) => `rotation:grants ${problem}`));
+  const database = single(TAG.database);
+  const { grants, problems: grantProblems } = parseGrants(words(TAG.grants));
+  problems.push(...grantProblems.map((problem) => `${TAG.grants} ${problem}`));
 
   if (problems.length > 0) {
     throw new InvalidTagsError({
@@ -66,5 +119,5 @@ export function readTags(tags: ReadonlyMap<string, string>): Declaration {
 }
 
 function isStrategyName(text: string): text is StrategyName {
-  return text === "single-user" || text === "alternating-users";
+  return STRATEGIES.some((name) => name === text);
 }

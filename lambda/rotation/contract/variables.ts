@@ -3,6 +3,73 @@ import type { PasswordPolicy } from "../ports/secrets-manager";
 import { ConfigurationError } from "../support/errors";
 import { quote } from "../support/text";
 
+/** Names of the function's environment variables; those of passwords are the names of AWS's rotation functions. */
+const VARIABLE = {
+  databaseHosts: "DATABASE_HOSTS",
+  hostsWithoutTls: "HOSTS_WITHOUT_TLS",
+  superuserSecretArn: "SUPERUSER_SECRET_ARN",
+  certificateAuthority: "DATABASE_CA_PEM",
+  passwordLength: "PASSWORD_LENGTH",
+  excludeCharacters: "EXCLUDE_CHARACTERS",
+  excludeNumbers: "EXCLUDE_NUMBERS",
+  excludePunctuation: "EXCLUDE_PUNCTUATION",
+  excludeUppercase: "EXCLUDE_UPPERCASE",
+  excludeLowercase: "EXCLUDE_LOWERCASE",
+  requireEachIncludedType: "REQUIRE_EACH_INCLUDED_TYPE",
+} as const;
+
+/** What the passwords that the function asks Secrets Manager for are made of. */
+export interface PasswordSettings {
+  /** @default 32 */
+  readonly length?: number;
+  /** @default - what AWS's rotation function for the engine leaves out: quotes, slash, at sign, backslash; PostgreSQL also colon */
+  readonly excludeCharacters?: string;
+  /** @default false */
+  readonly excludeNumbers?: boolean;
+  /** @default false */
+  readonly excludePunctuation?: boolean;
+  /** @default false */
+  readonly excludeUppercase?: boolean;
+  /** @default false */
+  readonly excludeLowercase?: boolean;
+  /** @default true */
+  readonly requireEachIncludedType?: boolean;
+}
+
+export interface RotatedDatabase {
+  readonly host: string;
+  readonly superuserSecretArn: string;
+  /**
+   * PEM text of the authority that signed the server certificate.
+   *
+   * @default - the Amazon RDS authorities
+   */
+  readonly certificateAuthority?: string;
+  /**
+   * Whether the function honours `"ssl": false` in a secret.
+   *
+   * @default false
+   */
+  readonly allowWithoutTls?: boolean;
+}
+
+/** The environment variables of a function that rotates the users of one database. */
+export function rotationVariables(
+  { host, superuserSecretArn, certificateAuthority, allowWithoutTls }: RotatedDatabase,
+  { length, ...passwords }: PasswordSettings = {},
+): Record<string, string> {
+  const settings = Object.entries({ passwordLength: length, ...passwords }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[VARIABLE[name as keyof typeof VARIABLE], String(value)] as const],
+  );
+  return {
+    [VARIABLE.databaseHosts]: host,
+    [VARIABLE.superuserSecretArn]: superuserSecretArn,
+    ...(allowWithoutTls && { [VARIABLE.hostsWithoutTls]: host }),
+    ...(certificateAuthority && { [VARIABLE.certificateAuthority]: certificateAuthority }),
+    ...Object.fromEntries(settings),
+  };
+}
+
 /** What the function is told by its environment variables. */
 export interface Settings {
   /** The only hosts this function connects to, in lower case. */
@@ -12,14 +79,13 @@ export interface Settings {
   readonly superuserSecretArn: string | undefined;
   /** PEM that replaces the RDS bundle. */
   readonly databaseCa: string | undefined;
-  readonly secretsManagerEndpoint: string | undefined;
   readonly passwords: PasswordPolicy;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the environment once. Names and parsing of the password settings are those of AWS's rotation functions
+ * Reads what {@link rotationVariables} writes. Password settings are parsed as by AWS's rotation functions
  * (aws-samples/aws-secrets-manager-rotation-lambdas, `get_random_password`, `get_environment_bool`).
  */
 export function readSettings(environment: Environment): Settings {
@@ -33,10 +99,10 @@ export function readSettings(environment: Environment): Settings {
         .split(/\s+/)
         .filter((host) => host !== ""),
     );
-  const databaseHosts = hosts("DATABASE_HOSTS");
+  const databaseHosts = hosts(VARIABLE.databaseHosts);
   if (databaseHosts.size === 0)
     problems.push("DATABASE_HOSTS must name at least one host, separated by spaces");
-  const hostsWithoutTls = hosts("HOSTS_WITHOUT_TLS");
+  const hostsWithoutTls = hosts(VARIABLE.hostsWithoutTls);
   const strangers = [...hostsWithoutTls].filter((host) => !databaseHosts.has(host));
   if (strangers.length > 0) {
     problems.push(
@@ -44,33 +110,28 @@ export function readSettings(environment: Environment): Settings {
     );
   }
 
-  const superuserSecretArn = text("SUPERUSER_SECRET_ARN");
+  const superuserSecretArn = text(VARIABLE.superuserSecretArn);
   if (superuserSecretArn !== undefined && !/^arn:[\w-]+:secretsmanager:\S+$/.test(superuserSecretArn)) {
     problems.push(`SUPERUSER_SECRET_ARN must be the ARN of a secret, got ${quote(superuserSecretArn)}`);
   }
 
-  const databaseCa = text("DATABASE_CA_PEM");
+  const databaseCa = text(VARIABLE.certificateAuthority);
   if (databaseCa !== undefined && !isCertificateBundle(databaseCa)) {
     problems.push("DATABASE_CA_PEM must hold X.509 certificates in PEM form");
   }
 
-  const secretsManagerEndpoint = text("SECRETS_MANAGER_ENDPOINT");
-  if (secretsManagerEndpoint !== undefined && !/^https?:\/\/\S+$/.test(secretsManagerEndpoint)) {
-    problems.push(`SECRETS_MANAGER_ENDPOINT must be a URL, got ${quote(secretsManagerEndpoint)}`);
-  }
-
-  const length = Number(text("PASSWORD_LENGTH") ?? "32");
+  const length = Number(text(VARIABLE.passwordLength) ?? "32");
   if (!Number.isInteger(length) || length < 8 || length > 128) {
     problems.push(
-      `PASSWORD_LENGTH must be a whole number from 8 to 128, got ${quote(text("PASSWORD_LENGTH") ?? "")}`,
+      `PASSWORD_LENGTH must be a whole number from 8 to 128, got ${quote(text(VARIABLE.passwordLength) ?? "")}`,
     );
   }
 
   const excluded = {
-    numbers: flag(environment.EXCLUDE_NUMBERS, false),
-    punctuation: flag(environment.EXCLUDE_PUNCTUATION, false),
-    uppercase: flag(environment.EXCLUDE_UPPERCASE, false),
-    lowercase: flag(environment.EXCLUDE_LOWERCASE, false),
+    numbers: flag(environment[VARIABLE.excludeNumbers], false),
+    punctuation: flag(environment[VARIABLE.excludePunctuation], false),
+    uppercase: flag(environment[VARIABLE.excludeUppercase], false),
+    lowercase: flag(environment[VARIABLE.excludeLowercase], false),
   };
   if (Object.values(excluded).every(Boolean)) {
     problems.push("EXCLUDE_NUMBERS, _PUNCTUATION, _UPPERCASE and _LOWERCASE together leave no characters");
@@ -87,13 +148,12 @@ export function readSettings(environment: Environment): Settings {
     hostsWithoutTls,
     superuserSecretArn,
     databaseCa,
-    secretsManagerEndpoint,
     passwords: {
       length,
       excluded,
       // Not trimmed, and empty means "exclude nothing", as in AWS's functions.
-      excludedCharacters: environment.EXCLUDE_CHARACTERS,
-      requireEachIncludedType: flag(environment.REQUIRE_EACH_INCLUDED_TYPE, true),
+      excludedCharacters: environment[VARIABLE.excludeCharacters],
+      requireEachIncludedType: flag(environment[VARIABLE.requireEachIncludedType], true),
     },
   });
 }

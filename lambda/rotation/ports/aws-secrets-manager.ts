@@ -19,7 +19,7 @@ import { LAST_WRITTEN, type SecretsManagerPort } from "./secrets-manager";
  * Three attempts of at most 3 s to connect: without a route to the service the function says so after about ten
  * seconds, instead of being ended by its own time-out with no word about the cause.
  */
-export function createClient(endpoint: string | undefined): SecretsManagerClient {
+export function createClient(endpoint?: string): SecretsManagerClient {
   return new SecretsManagerClient({
     ...(endpoint !== undefined && { endpoint }),
     maxAttempts: 3,

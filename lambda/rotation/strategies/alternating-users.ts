@@ -1,4 +1,3 @@
-import { alternateUserOf } from "../contract/user-names";
 import { type DatabaseSession, withSession } from "../engines/engine";
 import { originOf } from "../secret/origin";
 import type { SecretWithPassword } from "../secret/secret-value";
@@ -6,6 +5,7 @@ import { assertStillPending } from "../secret/versions";
 import { DatabaseCommandError, LoginRefusedError } from "../support/errors";
 import { quote } from "../support/text";
 import { assertAccess, provideAccess, provideIamUser } from "./access";
+import { alternateUserOf } from "./alternate-user";
 import { assertOwnPair } from "./ownership";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";

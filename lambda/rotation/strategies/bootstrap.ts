@@ -1,11 +1,11 @@
 import type { StrategyName } from "../contract/tags";
-import { alternateUserOf } from "../contract/user-names";
 import { type DatabaseSession, withSession } from "../engines/engine";
 import { originOf } from "../secret/origin";
 import { assertStillPending } from "../secret/versions";
 import { RefusedError } from "../support/errors";
 import { quote } from "../support/text";
 import { assertAccess, provideAccess, provideIamUser } from "./access";
+import { alternateUserOf } from "./alternate-user";
 import { assertOneAccount } from "./one-account";
 import { assertNotItself, assertOwnAlternate } from "./ownership";
 import type { Change, Strategy } from "./strategy";

