@@ -5,12 +5,12 @@ const TEMPLATE = /[$%]\{/;
 
 /** Keys and texts of an environment that Terraform would take for an expression. */
 export function templateProblems(value: unknown, path: Path = []): Problem[] {
-  const fault = (got: string) =>
+  const problem = (got: string) =>
     problemAt(path, got, "must not hold a Terraform expression", 'remove "${" and "%{"');
-  if (typeof value === "string") return TEMPLATE.test(value) ? [fault(value)] : [];
+  if (typeof value === "string") return TEMPLATE.test(value) ? [problem(value)] : [];
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([key, child]) => [
-    ...(TEMPLATE.test(key) ? [fault(key)] : []),
+    ...(TEMPLATE.test(key) ? [problem(key)] : []),
     ...templateProblems(child, [...path, Array.isArray(value) ? Number(key) : key]),
   ]);
 }

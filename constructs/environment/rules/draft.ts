@@ -10,8 +10,8 @@ export interface Draft extends Partial<Settings>, Facts {}
 
 /** What a file says, also where it is wrong by itself: it must not count as missing. */
 interface Facts {
-  readonly namedDatabases: readonly string[];
-  readonly namedSecrets: readonly string[];
+  readonly namedDatabases: ReadonlySet<string>;
+  readonly namedSecrets: ReadonlySet<string>;
   readonly namesVault: boolean;
   /** Before SECRET_BACKEND. */
   readonly backendsOfFile: unknown;
@@ -22,9 +22,11 @@ interface Facts {
 export function factsOf(input: unknown, fileInput: unknown, files: readonly AuthorityFile[]): Facts {
   const { databases, secrets, vault } = isObject(input) ? input : {};
   return {
-    namedDatabases: isObject(databases) ? Object.keys(databases) : [],
-    namedSecrets: (Array.isArray(secrets) ? secrets : []).flatMap((entry) =>
-      isObject(entry) && typeof entry.name === "string" ? [entry.name] : [],
+    namedDatabases: new Set(isObject(databases) ? Object.keys(databases) : []),
+    namedSecrets: new Set(
+      (Array.isArray(secrets) ? secrets : []).flatMap((entry) =>
+        isObject(entry) && typeof entry.name === "string" ? [entry.name] : [],
+      ),
     ),
     namesVault: vault !== undefined,
     backendsOfFile: valueAt(fileInput, ["backends"]),

@@ -30,73 +30,56 @@ export const functionRules: readonly Rule[] = [
       fix: 'add it: write for example "nodejs24.x"',
     },
   ),
-  rule(
-    (draft) => {
-      const known = new Set(draft.namedSecrets);
-      return entries(functions, "secrets")(draft).map((name) => ({ ...name, known }));
-    },
-    {
-      when: deploysNative,
-      holds: ({ got, known }) => known.has(got),
-      must: ({ known }) =>
-        `must be the name of a secret${known.size > 0 ? `: ${[...known].join(", ")}` : ", and there is none"}`,
-      fix: ({ known: [first] }) => (first ? `write "${first}"` : "add it to secrets, or remove it here"),
-    },
-  ),
+  rule(entries(functions, "secrets"), {
+    when: deploysNative,
+    holds: ({ got }, { namedSecrets }) => namedSecrets.has(got),
+    must: (_, { namedSecrets }) =>
+      `must be the name of a secret${namedSecrets.size > 0 ? `: ${[...namedSecrets].join(", ")}` : ", and there is none"}`,
+    fix: (_, { namedSecrets: [first] }) =>
+      first ? `write "${first}"` : "add it to secrets, or remove it here",
+  }),
   rule(entries(functions, "secrets"), {
     when: deploysVault,
     holds: ({ got }) => isVaultSecretName(got),
     must: SECRET_NAME_RULE,
     fix: "choose another name",
   }),
-  rule(
-    (draft) => {
-      const extensions = [
-        deploysNative(draft) && draft.native?.delivery === "extension",
-        deploysVault(draft),
-      ];
-      const most = MOST_LAYERS - extensions.filter(Boolean).length;
-      return setting(functions, "layers")(draft).map((layers) => ({ ...layers, most }));
-    },
-    {
-      holds: ({ got, most }) => got.length <= most,
-      must: ({ most }) =>
-        `a Lambda function takes at most ${MOST_LAYERS} layers, with those of extensions that read secrets: ${most} here`,
-      fix: "remove a layer, or put what two of them hold into one",
-    },
-  ),
-  rule(
-    (draft) =>
-      draft.authorities.slice(-1).map(({ section, file }) => ({
-        path: [...section, "certificateAuthorityFile"],
-        got: file,
-        bytes: certificateBytes(draft),
-      })),
-    {
-      holds: ({ bytes }) => bytes <= MOST_BYTES,
-      must: ({ bytes }) =>
-        `must fit into a function's environment beside the other certificateAuthorityFile settings: at most ${MOST_BYTES} bytes together, have ${bytes}`,
-      fix: "leave only the root in each file, or have one authority with a shorter key sign all certificates",
-    },
-  ),
-  rule(
-    (draft) =>
-      setting(
-        functions,
-        "variables",
-      )(draft).map((variables) => ({
-        ...variables,
-        bytes: certificateBytes(draft) + Buffer.byteLength(Object.entries(variables.got).flat().join("")),
-      })),
-    {
-      when: (draft) => certificateBytes(draft) <= MOST_BYTES,
-      holds: ({ bytes }) => bytes <= MOST_BYTES,
-      must: ({ bytes }) =>
-        `must fit into the function's environment, beside certificates: at most ${MOST_BYTES} bytes together, have ${bytes}`,
-      fix: "keep long settings elsewhere, for example in a file beside the code",
-    },
-  ),
+  rule(setting(functions, "layers"), {
+    holds: ({ got }, draft) => got.length <= mostLayers(draft),
+    must: (_, draft) =>
+      `a Lambda function takes at most ${MOST_LAYERS} layers, with those of extensions that read secrets: ${mostLayers(draft)} here`,
+    fix: "remove a layer, or put what two of them hold into one",
+  }),
+  rule(lastAuthority, {
+    holds: (_, draft) => certificateBytes(draft) <= MOST_BYTES,
+    must: (_, draft) =>
+      `must fit into a function's environment beside the other certificateAuthorityFile settings: at most ${MOST_BYTES} bytes together, have ${certificateBytes(draft)}`,
+    fix: "leave only the root in each file, or have one authority with a shorter key sign all certificates",
+  }),
+  rule(setting(functions, "variables"), {
+    when: (draft) => certificateBytes(draft) <= MOST_BYTES,
+    holds: ({ got }, draft) => certificateBytes(draft) + variableBytes(got) <= MOST_BYTES,
+    must: ({ got }, draft) =>
+      `must fit into the function's environment, beside certificates: at most ${MOST_BYTES} bytes together, have ${certificateBytes(draft) + variableBytes(got)}`,
+    fix: "keep long settings elsewhere, for example in a file beside the code",
+  }),
 ];
+
+/** Beside those of the extensions that read secrets. */
+function mostLayers(draft: Draft): number {
+  const extensions = [deploysNative(draft) && draft.native?.delivery === "extension", deploysVault(draft)];
+  return MOST_LAYERS - extensions.filter(Boolean).length;
+}
+
+function lastAuthority({ authorities }: Draft) {
+  return authorities
+    .slice(-1)
+    .map(({ section, file }) => ({ path: [...section, "certificateAuthorityFile"], got: file }));
+}
+
+function variableBytes(variables: Readonly<Record<string, string>>): number {
+  return Buffer.byteLength(Object.entries(variables).flat().join(""));
+}
 
 /** Of those that every function gets: of all databases, and of Vault. */
 function certificateBytes({ authorities }: Draft): number {

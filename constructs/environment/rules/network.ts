@@ -2,16 +2,12 @@ import { adoptedDatabases, createdDatabases, entries, network, ofKind, setting }
 import { type Rule, rule } from "./rule";
 
 export const networkRules: readonly Rule[] = [
-  rule(
-    (draft) =>
-      entries(ofKind(network, "created"), "zones")(draft).map((zone) => ({ ...zone, region: draft.region })),
-    {
-      when: ({ region }) => region !== undefined,
-      holds: ({ got, region }) => got.slice(0, -1) === region,
-      must: ({ region }) => `must be a zone of region ${region}`,
-      fix: ({ region }) => `write for example "${region}a"`,
-    },
-  ),
+  rule(entries(ofKind(network, "created"), "zones"), {
+    when: ({ region }) => region !== undefined,
+    holds: ({ got }, { region }) => got.slice(0, -1) === region,
+    must: (_, { region }) => `must be a zone of region ${region}`,
+    fix: (_, { region }) => `write for example "${region}a"`,
+  }),
   rule(setting(network, "kind"), {
     when: (draft) => adoptedDatabases(draft).length > 0,
     holds: ({ got }) => got === "adopted",

@@ -10,7 +10,7 @@ export interface Place {
 /** Finds what is wrong between sections that are each right by themselves. */
 export type Rule = (draft: Draft) => Problem[];
 
-type Text<At> = string | ((at: At) => string);
+type Text<At> = string | ((at: At, draft: Draft) => string);
 
 /** A rule about the values that `where` finds. */
 export function rule<At extends Place>(
@@ -24,14 +24,14 @@ export function rule<At extends Place>(
     /** Whether the rule applies. @default - always */
     readonly when?: (draft: Draft) => boolean;
     /** Whether a value keeps the rule. @default - none does: `where` finds only what is wrong */
-    readonly holds?: (at: At) => boolean;
+    readonly holds?: (at: At, draft: Draft) => boolean;
     readonly must: Text<At>;
     readonly fix: Text<At>;
   },
 ): Rule {
-  const say = (text: Text<At>, at: At) => (typeof text === "string" ? text : text(at));
   return (draft) => {
-    const wrong = when(draft) ? where(draft).filter((at) => !holds(at)) : [];
+    const say = (text: Text<At>, at: At) => (typeof text === "string" ? text : text(at, draft));
+    const wrong = when(draft) ? where(draft).filter((at) => !holds(at, draft)) : [];
     return firstOfEachPath(wrong.map((at) => problemAt(at.path, at.got, say(must, at), say(fix, at))));
   };
 }

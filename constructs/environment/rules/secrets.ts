@@ -8,17 +8,13 @@ export const secretRules: readonly Rule[] = [
   }),
   rule(
     (draft) =>
-      secrets(draft).map(({ path, section }) => ({
-        path: [...path, "database"],
-        got: section.database,
-        known: draft.namedDatabases,
-      })),
+      secrets(draft).map(({ path, section }) => ({ path: [...path, "database"], got: section.database })),
     {
-      when: ({ namedDatabases }) => namedDatabases.length > 0,
-      holds: ({ got, known }) => got !== undefined && known.includes(got),
-      must: ({ got, known }) =>
-        `${got === undefined ? "is required where there are several databases, and " : ""}must be the name of one: ${known.join(", ")}`,
-      fix: ({ known: [first] }) => `write "${first}"`,
+      when: ({ namedDatabases }) => namedDatabases.size > 0,
+      holds: ({ got }, { namedDatabases }) => got !== undefined && namedDatabases.has(got),
+      must: ({ got }, { namedDatabases }) =>
+        `${got === undefined ? "is required where there are several databases, and " : ""}must be the name of one: ${[...namedDatabases].join(", ")}`,
+      fix: (_, { namedDatabases: [first] }) => `write "${first}"`,
     },
   ),
 ];

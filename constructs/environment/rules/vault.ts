@@ -60,21 +60,14 @@ export const vaultRules: readonly Rule[] = [
     must: "layerArns names layers already",
     fix: "remove release or layerArns",
   }),
-  rule(
-    (draft) =>
-      setting(
-        within(setting(vault, "auth")),
-        "stsRegion",
-      )(draft).map((at) => ({ ...at, region: draft.region })),
-    {
-      when: ({ vault, region }) =>
-        region !== undefined && vault?.server.location?.kind === "vpc" && vault.server.location.stsEndpoint,
-      holds: ({ got, region }) => got === region,
-      must: ({ region }) =>
-        `must be ${region} too, because the STS endpoint that is made in the VPC is of that region`,
-      fix: "remove it, or set vault.server.location.stsEndpoint to false and give Vault another way to STS",
-    },
-  ),
+  rule(setting(within(setting(vault, "auth")), "stsRegion"), {
+    when: ({ vault, region }) =>
+      region !== undefined && vault?.server.location?.kind === "vpc" && vault.server.location.stsEndpoint,
+    holds: ({ got }, { region }) => got === region,
+    must: (_, { region }) =>
+      `must be ${region} too, because the STS endpoint that is made in the VPC is of that region`,
+    fix: "remove it, or set vault.server.location.stsEndpoint to false and give Vault another way to STS",
+  }),
   // Vault API documentation: /sys/audit and /sys/quotas/rate-limit are restricted to the root namespace.
   ...(["audit", "loginsPerSecond"] as const).map((key) =>
     rule(setting(vault, key), {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { distinct, message } from "../values/format";
 
-export const backend = z.enum(["native", "vault"]);
+const backend = z.enum(["native", "vault"]);
 
 export const backends = distinct(backend, "backends must differ", "remove the repeated one")
   .min(1, message("needs at least one backend", 'write ["native"] or ["vault"]'))
