@@ -1,4 +1,5 @@
 import type { SourceName } from "../lambda/secret-reader/contract/source-names";
+import { VARIABLE } from "../lambda/secret-reader/contract/variables";
 import type { SecretBackend, SecretConsumer } from "./contracts/secret-backend";
 
 export interface BackendPairProps {
@@ -23,7 +24,7 @@ export class BackendPair implements SecretBackend {
     if (fallback) second.grantRead(consumer, secretName);
     else second.permitRead(consumer, secretName);
     first.grantRead(consumer, secretName);
-    consumer.addVariables({ SECRET_SOURCES: this.sources.join() });
+    consumer.addVariables({ [VARIABLE.sources]: this.sources.join() });
   }
 
   permitRead(consumer: SecretConsumer, secretName: string): void {

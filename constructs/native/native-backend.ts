@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { RotatedUser } from "../../lambda/rotation/contract/tags";
 import { databaseUsers } from "../../lambda/rotation/contract/user-names";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
+import { VARIABLE } from "../../lambda/secret-reader/contract/variables";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
 import type { LayerArns } from "../contracts/layers";
@@ -96,8 +97,8 @@ export class NativeBackend extends Construct implements SecretBackend {
     this.permitRead(consumer, secretName);
     const { host, extensionLayers } = this.props;
     consumer.addVariables({
-      SECRET_SOURCES: this.sources.join(),
-      SECRET_PREFIX: `${host.namePrefix}/`,
+      [VARIABLE.sources]: this.sources.join(),
+      [VARIABLE.prefix]: `${host.namePrefix}/`,
       ...this.endpoint.variables,
     });
     if (!extensionLayers) return;

@@ -1,6 +1,7 @@
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { Construct } from "constructs";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
+import { VARIABLE } from "../../lambda/secret-reader/contract/variables";
 import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/secret-backend";
 import { VaultExtension, type VaultExtensionProps } from "./extension/vault-extension";
 import { AwsAuth, type AwsAuthProps } from "./login/aws-auth";
@@ -57,7 +58,10 @@ export class VaultBackend extends Construct implements SecretBackend {
   grantRead(consumer: SecretConsumer, secretName: string): void {
     this.permitRead(consumer, secretName);
     this.extension.add(consumer, this.keyValue.valuePath(secretName));
-    consumer.addVariables({ SECRET_SOURCES: this.sources.join(), SECRET_VAULT_PATH: this.secretsPath });
+    consumer.addVariables({
+      [VARIABLE.sources]: this.sources.join(),
+      [VARIABLE.vaultPath]: this.secretsPath,
+    });
   }
 
   permitRead(consumer: SecretConsumer, secretName: string): void {

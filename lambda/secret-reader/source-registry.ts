@@ -1,4 +1,5 @@
 import type { SourceName } from "./contract/source-names";
+import { VARIABLE } from "./contract/variables";
 import type { Environment } from "./environment";
 import type { SecretSource } from "./secret";
 import { secretsManager } from "./sources/secrets-manager";
@@ -21,11 +22,11 @@ const KNOWN: Readonly<Record<SourceName, (environment: Environment) => SecretSou
  * @throws Error if SECRET_SOURCES, or a variable that one of them needs, is wrong.
  */
 export function sourcesFrom(environment: Environment): readonly [SecretSource, ...SecretSource[]] {
-  const value = environment.SECRET_SOURCES ?? "";
+  const value = environment[VARIABLE.sources] ?? "";
   const names = value.split(",").map((name) => name.trim());
   if (!names.every(isKnown) || new Set(names).size < names.length) {
     throw wrongValue(
-      `SECRET_SOURCES must list, with commas, some of ${Object.keys(KNOWN).join(", ")}, each once at most`,
+      `${VARIABLE.sources} must list, with commas, some of ${Object.keys(KNOWN).join(", ")}, each once at most`,
       value,
       "grantRead sets it",
     );

@@ -1,11 +1,13 @@
 import * as z from "zod";
+import { VARIABLE } from "../../../lambda/secret-reader/contract/variables";
 import { message } from "./format";
 
 const NAME = /^[A-Za-z]\w+$/;
 
 /** What granting a secret to a function sets, and what Lambda sets or reads to work at all. */
-const SET_BY_US =
-  /^(SECRET_SOURCES|SECRET_PREFIX|SECRET_VAULT_\w*|VAULT_\w*|VLE_\w*|DATABASE_CA_PEM|SECRETS_MANAGER_TTL|PARAMETERS_SECRETS_EXTENSION_\w*)$/;
+const SET_BY_US = new RegExp(
+  `^(${Object.values(VARIABLE).join("|")}|VAULT_\\w*|VLE_\\w*|SECRETS_MANAGER_TTL|PARAMETERS_SECRETS_EXTENSION_\\w*)$`,
+);
 /** AWS Lambda Developer Guide, "Defined runtime environment variables". Layers that trace need the exceptions. */
 const KEPT_BY_LAMBDA = /^(AWS_(?!LAMBDA_EXEC_WRAPPER$|XRAY_)|LAMBDA_)/;
 

@@ -1,3 +1,4 @@
+import { vaultFileVariables } from "../../../lambda/secret-reader/contract/variables";
 import type { LayerArns } from "../../contracts/layers";
 import type { SecretConsumer } from "../../contracts/secret-backend";
 import { layerFor } from "../../functions/layers";
@@ -20,7 +21,6 @@ export interface VaultExtensionProps {
 
 /** Where the extension listens; it has no setting for that. */
 const PROXY = "http://127.0.0.1:8200";
-const FIRST_FILE = "/tmp/vault/secret.json";
 
 /**
  * The Vault Lambda Extension of a function: a layer and the variables that it reads (README of
@@ -72,13 +72,6 @@ export class VaultExtension {
     const paths = this.files.get(consumer) ?? [];
     this.files.set(consumer, paths);
     if (!paths.includes(path)) paths.push(path);
-    const number = paths.indexOf(path) + 1;
-    const [suffix, file] =
-      number === 1 ? ["", FIRST_FILE] : [`_${number}`, `/tmp/vault/secret-${number}.json`];
-    return {
-      VAULT_RUN_MODE: "file",
-      [`VAULT_SECRET_PATH${suffix}`]: path,
-      [`VAULT_SECRET_FILE${suffix}`]: file,
-    };
+    return { VAULT_RUN_MODE: "file", ...vaultFileVariables(path, paths.indexOf(path) + 1) };
   }
 }

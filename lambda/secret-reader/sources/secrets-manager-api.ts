@@ -1,4 +1,5 @@
 import type { SourceName } from "../contract/source-names";
+import { VARIABLE } from "../contract/variables";
 import { type Environment, required } from "../environment";
 import {
   SecretAccessDeniedError,
@@ -23,7 +24,7 @@ const OUTAGES = /^(KMS)?(Internal|RequestTimeout|ServiceUnavailable|Throttl|TooM
 
 /** The start of secrets' names. @throws Error if it is missing. */
 export function prefixOf(environment: Environment): string {
-  return required(environment, "SECRET_PREFIX", "say where secrets are in Secrets Manager");
+  return required(environment, VARIABLE.prefix, "say where secrets are in Secrets Manager");
 }
 
 export function stageOf(version: SecretVersion): string {

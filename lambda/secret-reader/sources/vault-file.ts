@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { vaultFilesByPath } from "../contract/variables";
 import type { Environment } from "../environment";
 import { SecretNotFoundError, SecretUnavailableError, SecretUnsupportedError } from "../errors";
 import { parseJson } from "../fields";
@@ -7,8 +7,6 @@ import type { SecretSource } from "../secret";
 import { secretFromKv } from "./vault-kv";
 import { checkLayer } from "./vault-layer";
 import { vaultPathOf } from "./vault-path";
-
-const FOLDER = "/tmp/vault";
 
 /**
  * Reads the files that the Vault Lambda Extension writes once, when the execution environment starts (its README,
@@ -18,7 +16,7 @@ const FOLDER = "/tmp/vault";
  */
 export function vaultFile(environment: Environment): SecretSource {
   const folder = vaultPathOf(environment);
-  const files = filesByPath(environment);
+  const files = vaultFilesByPath(environment);
   return {
     name: "vault-file",
     capabilities: { previousVersion: false, refresh: false },
@@ -46,16 +44,4 @@ export function vaultFile(environment: Environment): SecretSource {
       return secretFromKv(parseJson(text, `the file ${file}`, place), place, mtime);
     },
   };
-}
-
-/** The extension's pairs of variables, the one without a suffix included; it does not start with half a pair. */
-function filesByPath(environment: Environment): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const [variable, path = ""] of Object.entries(environment)) {
-    const suffix = /^VAULT_SECRET_PATH(_.+|$)/.exec(variable)?.[1];
-    if (suffix === undefined) continue;
-    const file = environment[`VAULT_SECRET_FILE${suffix}`]?.trim() || (suffix === "" && "secret.json");
-    if (file) files.set(path.trim().replace(/^\//, ""), resolve(FOLDER, file));
-  }
-  return files;
 }

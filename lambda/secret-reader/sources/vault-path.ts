@@ -1,3 +1,4 @@
+import { VARIABLE } from "../contract/variables";
 import { type Environment, required } from "../environment";
 import { wrongValue } from "../wrong-value";
 
@@ -7,11 +8,10 @@ import { wrongValue } from "../wrong-value";
  * @throws Error if it cannot be the path of secrets in a KV version 2 mount.
  */
 export function vaultPathOf(environment: Environment): string {
-  const variable = "SECRET_VAULT_PATH";
-  const path = required(environment, variable, "say where secrets are in Vault");
+  const path = required(environment, VARIABLE.vaultPath, "say where secrets are in Vault");
   if (/^(v1)?\//.test(path) || !path.includes("/data/")) {
     throw wrongValue(
-      `${variable} must begin with a mount and contain /data/`,
+      `${VARIABLE.vaultPath} must begin with a mount and contain /data/`,
       path,
       "write it like kv/data/secrets-dev/, without v1, and with data, which `vault kv get` leaves out",
     );
