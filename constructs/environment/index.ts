@@ -1,3 +1,10 @@
-export { type Environment, environmentJsonSchema, loadEnvironment } from "./load";
-export { EnvironmentError } from "./problem";
-export { environmentSchema } from "./schema";
+export type {
+  DatabaseSettings,
+  Environment,
+  SecretSettings,
+  VaultServerSettings,
+  VaultSettings,
+} from "./environment";
+export { type LoadOptions, loadEnvironment } from "./load";
+export { EnvironmentError, type Problem } from "./problems/problem";
+export { environmentJsonSchema } from "./schema";

@@ -1,109 +1,87 @@
-import { basename, dirname } from "node:path";
-import * as z from "zod";
-import {
-  type CertificateAuthority,
-  readCertificateAuthority,
-  tooLongTogether,
-} from "./certificate-authority";
-import { crossChecks } from "./checks";
-import { parseJson } from "./json";
-import { EnvironmentError, type Problem, problemsOf, show } from "./problem";
-import { environmentSchema, secretBackend } from "./schema";
-import { isObject, mentionedIn, validSections } from "./sections";
-import { selectedFile } from "./selection";
-import { templateProblems } from "./template-problems";
-
-type Settings = z.output<typeof environmentSchema>;
-
-/** One named deployment, complete with defaults. */
-export interface Environment extends Omit<Settings, "$schema"> {
-  /** The file's name without `.json`; first part of every stack name. */
-  readonly name: string;
-  /** PEM text of `database.certificateAuthorityFile`. */
-  readonly databaseCertificateAuthority?: string;
-  /** What `vault.certificateAuthorityFile` holds. */
-  readonly vaultCertificateAuthority?: CertificateAuthority;
-}
+import { dirname } from "node:path";
+import type { Environment, Settings } from "./environment";
+import { type AuthorityFile, readAuthorities } from "./file/certificate-authority";
+import { parseJson } from "./file/json";
+import { withoutOldKeys } from "./file/old-keys";
+import { withDefaultDatabase, withSelectedBackends } from "./file/overrides";
+import { selectFile } from "./file/select";
+import { templateProblems } from "./file/template-marks";
+import { problemsOf } from "./problems/from-zod";
+import { EnvironmentError, isObject, type Problem, problemAt, valueAt } from "./problems/problem";
+import { brokenRules } from "./rules";
+import { factsOf, validSections } from "./rules/draft";
+import { environmentSchema } from "./schema";
 
 export interface LoadOptions {
-  /** Folder that holds `environments/`. */
-  readonly root: string;
-  /** Process environment: ENVIRONMENT selects the file, SECRET_BACKEND overrides its backend. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  /**
+   * Folder that holds `environments/`.
+   *
+   * @default process.cwd()
+   */
+  readonly root?: string;
+  /**
+   * ENVIRONMENT selects the file, SECRET_BACKEND overrides its backends.
+   *
+   * @default process.env
+   */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Reads the environment that ENVIRONMENT names: `environments/<name>.json`, or a path to a JSON file.
+ * Reads an environment: `environments/<selected>.json`, or the JSON file at the path `selected`. Without `selected`, the
+ * variable ENVIRONMENT names it; without that, it is `dev`.
  *
  * @throws EnvironmentError that lists everything wrong with it.
  */
-export function loadEnvironment({ root, variables }: LoadOptions): Environment {
-  const { file, shown, content, namesake } = selectedFile(root, variables.ENVIRONMENT);
-  const json = parseJson(content);
-  if ("fatal" in json) throw new EnvironmentError(shown, [json.fatal]);
-  const { input, problem: wrongBackend } = withBackend(json.input, variables.SECRET_BACKEND);
+export function loadEnvironment(
+  selected?: string,
+  { root = process.cwd(), variables = process.env }: LoadOptions = {},
+): Environment {
+  const file = selectFile(root, selected ?? variables.ENVIRONMENT);
+  const json = parseJson(file.content);
+  if ("fatal" in json) throw new EnvironmentError(file.displayPath, [json.fatal]);
 
+  const current = withoutOldKeys(json.input);
+  const chosen = withSelectedBackends(current.input, variables.SECRET_BACKEND);
+  const input = withDefaultDatabase(chosen.input);
   const parsed = environmentSchema.safeParse(input);
-  const [databaseAuthority, vaultAuthority] = ["database", "vault"].map((section) =>
-    authorityOf(input, section, dirname(file)),
-  );
+  const authorities = readAuthorities(input, dirname(file.path));
   const problems = [
-    ...(namesake ? nameProblems(input, basename(file), namesake) : []),
-    ...(wrongBackend ? [wrongBackend] : []),
+    ...nameProblems(file, input),
+    ...chosen.problems,
     ...json.problems,
-    ...templateProblems(input),
+    ...templateProblems(json.input),
+    ...current.problems,
     ...(parsed.success ? [] : problemsOf(parsed.error, input)),
-    ...crossChecks(parsed.success ? parsed.data : validSections(input), mentionedIn(json.input)),
-    ...authorityProblems(databaseAuthority, vaultAuthority),
+    ...authorities.flatMap(({ result }) => ("problem" in result ? [result.problem] : [])),
+    ...brokenRules({
+      ...(parsed.success ? parsed.data : validSections(input)),
+      ...factsOf(input, current.input, authorities),
+    }),
   ];
-  if (!parsed.success || problems.length > 0) throw new EnvironmentError(shown, problems);
-
-  const { $schema: _, ...settings } = parsed.data;
-  return deepFreeze({
-    name: basename(file, ".json"),
-    ...settings,
-    ...(databaseAuthority &&
-      "pem" in databaseAuthority && { databaseCertificateAuthority: databaseAuthority.pem }),
-    ...(vaultAuthority && "pem" in vaultAuthority && { vaultCertificateAuthority: vaultAuthority }),
-  });
-}
-
-/** JSON Schema of an environment file, for editors. */
-export function environmentJsonSchema(): unknown {
-  return z.toJSONSchema(environmentSchema, { io: "input" });
+  if (!parsed.success || problems.length > 0) throw new EnvironmentError(file.displayPath, problems);
+  return deepFreeze(complete(file.name, parsed.data, authorities));
 }
 
 /** A run against an emulator keeps its state in a folder of its own. */
-function nameProblems(input: unknown, name: string, namesake: string): Problem[] {
-  if (isObject(input) && input.emulator !== undefined) return [];
-  const rule = `there is a file ${namesake} too, and both would have the same stacks and state files`;
-  return [{ path: "", rule, got: show(name), fix: "rename the file" }];
+function nameProblems({ name, sameName }: ReturnType<typeof selectFile>, input: unknown): Problem[] {
+  if (!sameName || (isObject(input) && input.emulator !== undefined)) return [];
+  const rule = `there is a file ${sameName} too, and both would have the same stacks and state files`;
+  return [problemAt([], `${name}.json`, rule, "rename the file")];
 }
 
-function withBackend(input: unknown, backend: string | undefined): { input: unknown; problem?: Problem } {
-  if (backend === undefined || !isObject(input)) return { input };
-  if (secretBackend.safeParse(backend).success) return { input: { ...input, backend } };
-  const rule = `the environment variable must be one of ${secretBackend.options.join(", ")}`;
-  const fix = `set SECRET_BACKEND=${secretBackend.options[0]}, or unset it`;
-  return { input, problem: { path: "SECRET_BACKEND", rule, got: show(backend), fix } };
-}
-
-type Authority = CertificateAuthority | { problem: Problem } | undefined;
-
-function authorityProblems(database: Authority, vault: Authority): Problem[] {
-  if (database && "pem" in database && vault && "pem" in vault) {
-    const together = tooLongTogether(database, vault);
-    return together ? [together] : [];
+/** Puts certificates in the place of the names of their files: all that `Settings` and `Environment` differ in. */
+function complete(
+  name: string,
+  { $schema: _, ...settings }: Settings,
+  authorities: readonly AuthorityFile[],
+): Environment {
+  for (const { section, result } of authorities) {
+    const target = valueAt(settings, section) as Record<string, unknown>;
+    delete target.certificateAuthorityFile;
+    target.certificateAuthority = section[0] === "vault" || "problem" in result ? result : result.pem;
   }
-  return [database, vault].flatMap((authority) =>
-    authority && "problem" in authority ? [authority.problem] : [],
-  );
-}
-
-function authorityOf(input: unknown, name: string, directory: string): Authority {
-  const section = isObject(input) ? input[name] : undefined;
-  const file = isObject(section) ? section.certificateAuthorityFile : undefined;
-  return typeof file === "string" ? readCertificateAuthority(name, file, directory) : undefined;
+  return { name, ...settings } as unknown as Environment;
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -13,12 +13,12 @@ export type Grant =
  * What may be asked for. PostgreSQL documentation, "Privileges", table 5.2; without MAINTAIN, which servers before 17
  * do not know, and without ALL, which means something else on every version.
  */
-const PRIVILEGES: Readonly<Record<Grant["on"], readonly string[]>> = {
+export const PRIVILEGES = {
   database: ["CONNECT", "CREATE", "TEMPORARY"],
   schema: ["USAGE", "CREATE"],
   tables: ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
   sequences: ["USAGE", "SELECT", "UPDATE"],
-};
+} as const satisfies Readonly<Record<Grant["on"], readonly string[]>>;
 
 /**
  * `PRIVILEGE[+PRIVILEGE…]:database` or `…:schema:<schema>`, `…:tables:<schema>`, `…:sequences:<schema>`; in the
@@ -39,7 +39,7 @@ function parseGrant(word: string): Grant | string {
   const [list = "", on = "", schema, ...rest] = word.split(":");
   if (!isKind(on)) return `expected PRIVILEGES:${Object.keys(PRIVILEGES).join("|")}[:SCHEMA]`;
 
-  const allowed = PRIVILEGES[on];
+  const allowed: readonly string[] = PRIVILEGES[on];
   const privileges = [...new Set(list.split("+"))];
   const unknown = privileges.filter((privilege) => !allowed.includes(privilege));
   if (unknown.length > 0) return `${on} takes ${allowed.join("+")}, not ${unknown.map(quote).join(", ")}`;

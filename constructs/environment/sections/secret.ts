@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { isPowerfulRole } from "../../lambda/rotation/powerful-roles";
-import { says, section, text } from "./rule";
-import { scheduleExpression, windowDuration, windowProblem } from "./schedule";
+import { message, settings, text } from "../values/format";
+import { isPowerfulRole, PRIVILEGES, type StrategyName } from "../values/rotation-facts";
+import { scheduleExpression, windowDuration, windowProblem } from "../values/schedule";
 
 const identifier = text(
   /^[A-Za-z_][A-Za-z0-9_-]*$/,
@@ -9,52 +9,44 @@ const identifier = text(
   'write for example "app"',
 );
 
-const roleName = identifier.max(63, says("PostgreSQL cuts names at 63 bytes", "choose a shorter name"));
+const roleName = identifier.max(63, message("PostgreSQL cuts names at 63 bytes", "choose a shorter name"));
 
 const groupRole = roleName.refine(
   (name) => !isPowerfulRole(name),
-  says("must be a role of your own or one that reads or writes data", "choose another role"),
+  message("must be a role of your own or one that reads or writes data", "choose another role"),
 );
 
-const schemaName = identifier
-  .max(63, says("a schema name has at most 63 bytes", "choose a shorter name"))
+const schema = identifier
+  .max(63, message("a schema name has at most 63 bytes", "choose a shorter name"))
   .refine(
     (name) => !/^pg_|^information_schema$/.test(name),
-    says("must not be a system schema", "choose a schema of yours"),
+    message("must not be a system schema", "choose a schema of yours"),
   );
 
+const someOf = <Privilege extends string>(privileges: readonly Privilege[]) =>
+  z.array(z.enum(privileges)).min(1);
+
 const grant = z.discriminatedUnion("on", [
-  section({
-    on: z.literal("database"),
-    privileges: z.array(z.enum(["CONNECT", "TEMPORARY", "CREATE"])).min(1),
-  }),
-  section({
-    on: z.literal("schema"),
-    schema: schemaName,
-    privileges: z.array(z.enum(["USAGE", "CREATE"])).min(1),
-  }),
-  section({
-    on: z.literal("tables"),
-    schema: schemaName,
-    privileges: z
-      .array(z.enum(["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]))
-      .min(1),
-  }),
-  section({
-    on: z.literal("sequences"),
-    schema: schemaName,
-    privileges: z.array(z.enum(["USAGE", "SELECT", "UPDATE"])).min(1),
-  }),
+  settings({ on: z.literal("database"), privileges: someOf(PRIVILEGES.database) }),
+  settings({ on: z.literal("schema"), schema, privileges: someOf(PRIVILEGES.schema) }),
+  settings({ on: z.literal("tables"), schema, privileges: someOf(PRIVILEGES.tables) }),
+  settings({ on: z.literal("sequences"), schema, privileges: someOf(PRIVILEGES.sequences) }),
 ]);
 
-export const secret = section({
+const STRATEGIES = ["single-user", "alternating-users"] as const satisfies StrategyName[];
+
+export const secret = settings({
   name: text(
     /^[A-Za-z0-9][A-Za-z0-9_+=.@-]{0,63}$/,
     "must start with a letter or digit and hold at most 64 letters, digits and _+=.@-",
     'write for example "orders"; the secret is then named <namePrefix>/orders',
   ),
+  database: z.string().optional().meta({
+    description:
+      "Name of the database that the user is of. May be left out where there is one database only.",
+  }),
   user: roleName.meta({ description: "Database user whose password the secret holds." }),
-  strategy: z.enum(["single-user", "alternating-users"]).meta({
+  strategy: z.enum(STRATEGIES).meta({
     description:
       "alternating-users keeps the previous password valid for one more rotation by using <user> and <user>_clone in turn.",
   }),
@@ -83,14 +75,9 @@ export const secret = section({
     const { schedule, window } = input as { schedule: string; window: string };
     return windowProblem(schedule, window);
   },
-  // Also where something else of the secret is wrong, but that it has texts for both.
-  when: ({ value }) => hasTexts(value, "schedule", "window"),
+  // Also where another setting of the secret is wrong, as long as both are texts.
+  when: ({ value }) => {
+    const { schedule, window } = Object(value);
+    return typeof schedule === "string" && typeof window === "string";
+  },
 });
-
-function hasTexts(value: unknown, ...keys: readonly string[]): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    keys.every((key) => typeof (value as Record<string, unknown>)[key] === "string")
-  );
-}

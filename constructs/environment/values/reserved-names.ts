@@ -1,4 +1,4 @@
-import type { DatabaseEngine } from "../database/database";
+import type { DatabaseEngine } from "../../database/database";
 
 /** Names that the engine or Amazon RDS is known to keep for itself: refused, or taken from the start. */
 interface ReservedNames {

@@ -1,10 +1,9 @@
 import * as z from "zod";
-import { VAULT_EXTENSION_RELEASES } from "../vault/extension-layer";
-import { VAULT_PROVIDER_VERSION } from "../vault/provider-version";
-import { layerArn, region, roleName } from "./aws-names";
-import { ipv4Block, privateBlock } from "./cidr";
-import { securityGroupId } from "./network";
-import { says, section, text, wholeNumber } from "./rule";
+import { VAULT_EXTENSION_RELEASES } from "../../vault/extension-layer";
+import { VAULT_PROVIDER_VERSION } from "../../vault/provider-version";
+import { layerArns, region, roleName, securityGroupId } from "../values/aws";
+import { ipv4Block, privateBlock } from "../values/cidr";
+import { distinct, message, settings, text, wholeNumber } from "../values/format";
 
 /** A path of Vault: segments of characters that need no encoding in a URL. */
 const segments = (example: string) =>
@@ -24,7 +23,7 @@ const address = text(
   new RegExp(`^https?://${LABEL}(?:\\.${LABEL})*(?::[1-9]\\d{0,4})?$`),
   ADDRESS.rule,
   ADDRESS.fix,
-).refine((url) => URL.canParse(url), says(ADDRESS.rule, ADDRESS.fix));
+).refine((url) => URL.canParse(url), message(ADDRESS.rule, ADDRESS.fix));
 
 const cidr = ipv4Block(8, 32, "10.90.0.0/24");
 
@@ -32,7 +31,7 @@ const cidr = ipv4Block(8, 32, "10.90.0.0/24");
 const privateCidr = privateBlock(8, 32, "10.90.0.0/24");
 
 const location = z.discriminatedUnion("kind", [
-  section({
+  settings({
     kind: z.literal("vpc"),
     securityGroupId: securityGroupId.meta({ description: "Vault's security group; a rule is added to it." }),
     stsEndpoint: z.boolean().default(true).meta({
@@ -40,35 +39,32 @@ const location = z.discriminatedUnion("kind", [
         "Make an STS interface endpoint, through which Vault checks logins. False: Vault has a way to STS already.",
     }),
   }).meta({ description: "In the functions' VPC." }),
-  section({
+  settings({
     kind: z.literal("elsewhere"),
-    cidrs: z
-      .array(privateCidr)
-      .min(1, says("Vault has at least one address", "name Vault's CIDR blocks"))
-      .refine(
-        (cidrs) => new Set(cidrs).size === cidrs.length,
-        says("CIDR blocks must differ", "remove the repeated block"),
-      ),
+    cidrs: distinct(privateCidr, "CIDR blocks must differ", "remove the repeated block").min(
+      1,
+      message("Vault has at least one address", "name Vault's CIDR blocks"),
+    ),
   }).meta({ description: "Behind a peering, transit gateway or VPN." }),
 ]);
 
 const awsCredentials = z.discriminatedUnion("kind", [
-  section({ kind: z.literal("none") }).meta({
+  settings({ kind: z.literal("none") }).meta({
     description: "Vault calls no AWS API of its own; roles are bound by ARN.",
   }),
-  section({ kind: z.literal("instance-role"), roleName }).meta({
+  settings({ kind: z.literal("instance-role"), roleName }).meta({
     description: "The role of Vault's own server, which is allowed iam:GetRole on the functions' roles.",
   }),
-  section({ kind: z.literal("iam-user") }).meta({
+  settings({ kind: z.literal("iam-user") }).meta({
     description: "An IAM user made here, whose access key you make and hand to the Vault stack as variables.",
   }),
 ]);
 
-const auth = section({
+const auth = settings({
   mount: segments("aws")
     .refine(
       (path) => !path.startsWith("auth/"),
-      says('"auth/" is in front of it in Vault anyway', 'leave "auth/" out'),
+      message('"auth/" is in front of it in Vault anyway', 'leave "auth/" out'),
     )
     .optional()
     .meta({
@@ -100,7 +96,7 @@ const auth = section({
   }),
 }).prefault({});
 
-const kv = section({
+const kv = settings({
   mount: segments("kv")
     .optional()
     .meta({ description: "Path of a new KV version 2 mount. Left out: <namePrefix>-kv." }),
@@ -115,12 +111,9 @@ const kv = section({
   deletionProtection: z.boolean().default(true).meta({
     description: "Refuse to destroy the mount, which erases every version of every secret in it.",
   }),
-  readMetadata: z.boolean().default(false).meta({
-    description: "Also let functions list versions and read the metadata of their secrets.",
-  }),
 }).prefault({});
 
-const extension = section({
+const extension = settings({
   delivery: z.enum(["proxy", "file"]).default("proxy").meta({
     description:
       "proxy: functions read at 127.0.0.1:8200, nothing is on disk. file: secrets are written below /tmp/vault once, when the function starts.",
@@ -129,15 +122,15 @@ const extension = section({
     .enum(VAULT_EXTENSION_RELEASES)
     .optional()
     .meta({ description: "Left out: the newest that is known here." }),
-  layerArn: layerArn.optional().meta({ description: "Left out: HashiCorp's layer of that release." }),
+  layerArns: layerArns.optional().meta({ description: "Left out: HashiCorp's layers of that release." }),
   cacheSeconds: wholeNumber(1, 3600).optional().meta({
     description:
       "Let the extension keep answers this long, for functions without a cache of their own. Left out: it keeps none.",
   }),
 }).prefault({});
 
-/** Settings of the Vault backend. */
-export const vault = section({
+const adoptedServer = settings({
+  kind: z.literal("adopted"),
   address,
   certificateAuthorityFile: z.string().optional().meta({
     description:
@@ -147,6 +140,11 @@ export const vault = section({
   location: location
     .optional()
     .meta({ description: "Where functions reach Vault. Left out: anywhere in the VPC." }),
+}).meta({ description: "An existing Vault." });
+
+/** Settings of the Vault backend. */
+export const vault = settings({
+  server: z.discriminatedUnion("kind", [adoptedServer]),
   auth,
   kv,
   extension,
@@ -160,7 +158,7 @@ export const vault = section({
       description:
         "Name of a secret that Terraform writes once, from the ephemeral variable vault_test_secret, which every plan needs then. Its newest version is deleted with the setting.",
     }),
-  audit: section({
+  audit: settings({
     filePath: text(
       /^(\/[\w.-]+)+$/,
       "must be an absolute path on Vault's server",
@@ -180,14 +178,3 @@ export const vault = section({
     .default(VAULT_PROVIDER_VERSION)
     .meta({ description: "Below 5.7.0 an access key of Vault ends up in the state." }),
 });
-
-/** Settings of the native backend that functions meet. */
-export const native = section({
-  delivery: z.enum(["sdk", "extension"]).default("sdk").meta({
-    description:
-      "sdk: functions call Secrets Manager themselves. extension: through the AWS Parameters and Secrets Lambda Extension.",
-  }),
-  layerArn: layerArn
-    .optional()
-    .meta({ description: "Layer of that extension. Left out: AWS's own of the region." }),
-}).prefault({});

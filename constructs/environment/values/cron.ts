@@ -1,4 +1,4 @@
-import { says } from "./rule";
+import { message } from "./format";
 
 interface Field {
   readonly name: string;
@@ -109,5 +109,5 @@ function numberOf(word: string, { from, to, names = [] }: Field): number | undef
 }
 
 function problem(rule: string): { problem: string } {
-  return { problem: says(rule, EXAMPLE) };
+  return { problem: message(rule, EXAMPLE) };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { keyName, region } from "./aws-names";
-import { says, section, text } from "./rule";
+import { keyName, region } from "../values/aws";
+import { message, settings, text } from "../values/format";
 
 const BUCKET = 'write for example "acme-terraform-state"';
 
@@ -10,21 +10,21 @@ const bucket = text(
   "must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, no dot or hyphen at either end",
   BUCKET,
 )
-  .refine((name) => !name.includes(".."), says("must not have two dots in a row", BUCKET))
-  .refine((name) => !/^\d+(\.\d+){3}$/.test(name), says("must not look like an IP address", BUCKET))
+  .refine((name) => !name.includes(".."), message("must not have two dots in a row", BUCKET))
+  .refine((name) => !/^\d+(\.\d+){3}$/.test(name), message("must not look like an IP address", BUCKET))
   .refine(
     (name) => !/^(xn--|sthree-|amzn-s3-demo-)/.test(name),
-    says("S3 keeps names that begin with xn--, sthree- or amzn-s3-demo- for itself", BUCKET),
+    message("S3 keeps names that begin with xn--, sthree- or amzn-s3-demo- for itself", BUCKET),
   )
   .refine(
     (name) => !/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name),
-    says("S3 keeps names that end with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3 for itself", BUCKET),
+    message("S3 keeps names that end with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3 for itself", BUCKET),
   );
 
 /** Where Terraform keeps its state. */
 export const state = z.discriminatedUnion("kind", [
-  section({ kind: z.literal("local") }).meta({ description: "State files beside cdktf.json." }),
-  section({
+  settings({ kind: z.literal("local") }).meta({ description: "State files beside cdktf.json." }),
+  settings({
     kind: z.literal("s3"),
     bucket: bucket.meta({ description: "A general purpose bucket, by S3's naming rules." }),
     region: region.optional().meta({ description: "Left out: the environment's region." }),

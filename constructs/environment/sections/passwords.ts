@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { says, section, text, wholeNumber } from "./rule";
+import { message, settings, text, wholeNumber } from "../values/format";
 
 /** AWS Secrets Manager API reference, "GetRandomPassword": kinds of characters, by the key that leaves one out. */
 const KINDS = {
@@ -15,7 +15,7 @@ type Policy = { [Key in keyof typeof KINDS]?: boolean } & {
 };
 
 /** Passwords that rotations make. */
-export const passwords = section({
+export const passwords = settings({
   length: wholeNumber(8, 128).optional().meta({ description: "Left out: 32." }),
   excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
     .optional()
@@ -31,12 +31,12 @@ export const passwords = section({
 })
   .refine((policy) => includedKinds(policy).length > 0, {
     path: ["excludeNumbers"],
-    error: says("some kind of character must be left", "remove one of the four"),
+    error: message("some kind of character must be left", "remove one of the four"),
   })
   .refine((policy) => !exhaustedKind(policy), {
     path: ["excludeCharacters"],
     error: ({ input }) =>
-      says(
+      message(
         `must leave a ${exhaustedKind(input as Policy)}`,
         "remove a character, or leave the whole kind out",
       ),

@@ -1,4 +1,4 @@
-import { text } from "./rule";
+import { message, settings, text } from "./format";
 
 export const region = text(
   /^(?!.*-iso)[a-z]{2}(-[a-z]+)+-\d$/,
@@ -36,6 +36,12 @@ export const secretArn = text(
   "copy the ARN that Secrets Manager shows",
 );
 
+export const securityGroupId = text(
+  /^sg-[0-9a-f]{8,17}$/,
+  "must be a security group id",
+  'write it as EC2 shows it, for example "sg-0a1b2c3d4e5f67890"',
+);
+
 export const principalArn = text(
   /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
   "must be the ARN of one IAM role or user",
@@ -46,4 +52,19 @@ export const layerArn = text(
   /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/,
   "must be the ARN of a layer version",
   'write for example "arn:aws:lambda:ap-northeast-2:111122223333:layer:vault-lambda-extension:1"',
+);
+
+/** The ARN of a layer's version for each architecture. */
+export const layerArns = settings({ arm64: layerArn.optional(), x86_64: layerArn.optional() });
+
+export const namePrefix = text(
+  /^(?!.*--)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+  "must start with a letter and hold at most 20 lower-case letters, digits and single hyphens",
+  'write for example "orders-dev"',
+).refine(
+  (prefix) => !/^(default$|sg(-|$))/.test(prefix),
+  message(
+    'RDS keeps "default" for itself, EC2 names that begin with "sg-"',
+    'write for example "orders-dev"',
+  ),
 );

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { says } from "./rule";
+import { message } from "../values/format";
 
 /** IAM API reference, "Tag": what every service takes. IAM alone takes no two keys that differ in case alone. */
 const CHARACTERS = "letters, digits, spaces and _ . : / = + - @";
@@ -12,11 +12,15 @@ const MOST_TAGS = 40;
 const OWN_KEYS = ["ManagedBy", "Stack", "Name"];
 
 const value = z
-  .string(says(VALUE_RULE, 'write for example "payments"'))
-  .refine((text) => holds(text, 0, 256), says(VALUE_RULE, 'write for example "payments"'));
+  .string(message(VALUE_RULE, 'write for example "payments"'))
+  .refine((text) => holds(text, 0, 256), message(VALUE_RULE, 'write for example "payments"'));
 
 export const tags = z
-  .record(z.string(), value, says("must be an object of texts", 'write for example { "Team": "payments" }'))
+  .record(
+    z.string(),
+    value,
+    message("must be an object of texts", 'write for example { "Team": "payments" }'),
+  )
   .superRefine(
     (record, context) => {
       const keys = Object.keys(record);
@@ -26,13 +30,13 @@ export const tags = z
           context.addIssue({
             code: "custom",
             path: [key],
-            message: says(rule, "remove it, or choose another key"),
+            message: message(rule, "remove it, or choose another key"),
           });
       }
       if (keys.length > MOST_TAGS)
         context.addIssue({
           code: "custom",
-          message: says(countRule(keys.length), `remove ${keys.length - MOST_TAGS}`),
+          message: message(countRule(keys.length), `remove ${keys.length - MOST_TAGS}`),
         });
     },
     // Also where a value is wrong.

@@ -1,4 +1,4 @@
-import { formatPath, type Problem } from "./problem";
+import { formatPath, type Problem } from "../problems/problem";
 
 /** More than any environment has, and little enough for what walks through it. */
 const MOST_LEVELS = 32;

@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { keyArn, secretArn } from "./aws-names";
-import { securityGroupId } from "./network";
-import { says, section, text, wholeNumber } from "./rule";
+import { keyArn, secretArn, securityGroupId } from "../values/aws";
+import { message, settings, text, wholeNumber } from "../values/format";
 
-export const databaseEngine = z.enum(["aurora-postgresql", "aurora-mysql"]);
+const databaseEngine = z.enum(["aurora-postgresql", "aurora-mysql"]);
 
 const port = wholeNumber(1150, 65535);
 
@@ -22,7 +21,7 @@ const writerEndpoint = text(
   'write the cluster endpoint without "https://" and without a port',
 ).refine(
   (host) => !host.includes(".cluster-ro-"),
-  says("must be the writer endpoint, not the reader's", 'leave "-ro" out'),
+  message("must be the writer endpoint, not the reader's", 'leave "-ro" out'),
 );
 
 const certificateAuthorityFile = z.string().optional().meta({
@@ -30,16 +29,16 @@ const certificateAuthorityFile = z.string().optional().meta({
     "PEM file, relative to this file, of the certificate authority that signed the database's certificate. Left out: the Amazon RDS authorities.",
 });
 
-const serverless = section({
+const serverless = settings({
   kind: z.literal("serverless"),
   minAcu: z.number().min(0).max(256).multipleOf(0.5),
   maxAcu: z.number().min(1).max(256).multipleOf(0.5),
 }).refine((capacity) => capacity.minAcu <= capacity.maxAcu, {
   path: ["minAcu"],
-  error: says("minAcu must not be above maxAcu", "lower minAcu or raise maxAcu"),
+  error: message("minAcu must not be above maxAcu", "lower minAcu or raise maxAcu"),
 });
 
-const provisioned = section({
+const provisioned = settings({
   kind: z.literal("provisioned"),
   instanceClass: text(
     /^db\.[a-z0-9]+\.[a-z0-9]+$/,
@@ -48,7 +47,7 @@ const provisioned = section({
   ),
 });
 
-const createdDatabase = section({
+const createdDatabase = settings({
   kind: z.literal("created"),
   engine: databaseEngine,
   engineVersion: text(
@@ -79,7 +78,7 @@ const createdDatabase = section({
   certificateAuthorityFile,
 }).meta({ description: "An Aurora cluster made by this project." });
 
-const adoptedDatabase = section({
+const adoptedDatabase = settings({
   kind: z.literal("adopted"),
   engine: databaseEngine,
   clusterResourceId: text(
@@ -102,4 +101,20 @@ const adoptedDatabase = section({
   }),
 }).meta({ description: "An existing Aurora cluster." });
 
-export const database = z.discriminatedUnion("kind", [createdDatabase, adoptedDatabase]);
+/** A part of names: of the cluster, of its rotation function. */
+const name = text(
+  /^(?!.*--)[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/,
+  "a database's name must start with a letter and hold at most 16 lower-case letters, digits and single hyphens",
+  'write for example "main"',
+);
+
+export const databases = z
+  .record(name, z.discriminatedUnion("kind", [createdDatabase, adoptedDatabase]))
+  .refine(
+    (record) => Object.keys(record).length > 0,
+    message("needs at least one database", 'add "main": { "kind": "created", … }'),
+  )
+  .meta({
+    description:
+      "Aurora clusters, by a name of your choice: at most 16 lower-case letters, digits and single hyphens. It is part of the names of the cluster and its rotation function.",
+  });

@@ -1,5 +1,5 @@
 import { longestWindow, parseCron } from "./cron";
-import { says, text } from "./rule";
+import { message, text } from "./format";
 
 const DAY = 24;
 const RATE = /^rate\(([1-9]\d*) (hours?|days?)\)$/;
@@ -22,13 +22,13 @@ export const windowDuration = text(
 );
 
 /**
- * What is wrong with a window for its schedule, if anything: it opens at midnight or when `cron()` says, and must not
+ * What is wrong with a window for its schedule, if anything: it opens at midnight or when `cron()` message, and must not
  * extend into the next one or into the next UTC day (AWS Secrets Manager User Guide, "Rotation schedules").
  */
 export function windowProblem(schedule: string, window: string): string | undefined {
   const longest = longestWindowOf(schedule);
   if (longest === undefined || Number.parseInt(window, 10) <= longest) return undefined;
-  return says(
+  return message(
     `must end with the UTC day, and not after the next window of ${schedule} opens`,
     `write at most "${longest}h"`,
   );
@@ -47,11 +47,11 @@ function scheduleProblem(value: string): string | undefined {
   }
   const interval = intervalHours(value);
   if (interval === undefined) {
-    return says("a rate schedule is rate(n hours) or rate(n days)", 'write for example "rate(7 days)"');
+    return message("a rate schedule is rate(n hours) or rate(n days)", 'write for example "rate(7 days)"');
   }
   return interval >= 4 && interval <= 999 * DAY
     ? undefined
-    : says(
+    : message(
         "Secrets Manager rotates at most every 4 hours and at least every 999 days",
         'write "rate(7 days)"',
       );

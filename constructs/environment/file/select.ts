@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
-import { EnvironmentError, show } from "./problem";
+import { EnvironmentError, formatValue } from "../problems/problem";
 
 const DEFAULT_ENVIRONMENT = "dev";
 
@@ -8,20 +8,20 @@ const DEFAULT_ENVIRONMENT = "dev";
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 export interface SelectedFile {
-  /** Its path. */
-  readonly file: string;
-  /** Its path for messages. */
-  readonly shown: string;
+  readonly name: string;
+  readonly path: string;
+  /** From the project's folder where the file is in it. */
+  readonly displayPath: string;
   readonly content: string;
-  /** Another file of the same name, in `environments/`: both would have the same stacks and state files. */
-  readonly namesake: string | undefined;
+  /** A file of the same name in `environments/`: both would have the same stacks and state files. */
+  readonly sameName: string | undefined;
 }
 
-/** Reads the file that ENVIRONMENT names: `environments/<name>.json`, or a path to a JSON file. */
-export function selectedFile(root: string, selected = DEFAULT_ENVIRONMENT): SelectedFile {
+/** Reads `environments/<selected>.json`, or the JSON file at the path `selected`. */
+export function selectFile(root: string, selected = DEFAULT_ENVIRONMENT): SelectedFile {
   const folder = join(root, "environments");
   const refuse = (rule: string, fix: string, cause?: string): never => {
-    const got = cause ? `${show(selected)}: ${cause}` : show(selected);
+    const got = cause ? `${formatValue(selected)}: ${cause}` : formatValue(selected);
     throw new EnvironmentError("ENVIRONMENT", [{ path: "ENVIRONMENT", rule, got, fix }]);
   };
   const known = namesIn(folder);
@@ -30,9 +30,9 @@ export function selectedFile(root: string, selected = DEFAULT_ENVIRONMENT): Sele
   if (selected === "") refuse("must not be empty", `unset it for ${DEFAULT_ENVIRONMENT}, or ${choose}`);
 
   const isPath = selected.includes("/") || selected.endsWith(".json");
-  const path = isAbsolute(selected) ? selected : resolve(root, selected);
-  const file = isPath ? path : join(folder, `${selected}.json`);
-  const name = basename(file, ".json");
+  const givenPath = isAbsolute(selected) ? selected : resolve(root, selected);
+  const path = isPath ? givenPath : join(folder, `${selected}.json`);
+  const name = basename(path, ".json");
   if (!NAME.test(name)) {
     const meant = name.toLowerCase();
     const fix = known.includes(meant) ? `write "${meant}"` : choose;
@@ -42,21 +42,22 @@ export function selectedFile(root: string, selected = DEFAULT_ENVIRONMENT): Sele
     );
   }
   try {
-    if (name === "schema" || !statSync(file, { throwIfNoEntry: false }))
+    if (name === "schema" || !statSync(path, { throwIfNoEntry: false }))
       refuse("must name a file of environments/ or be the path of one", choose);
-    if (!statSync(file).isFile()) refuse("must be a file that can be read", "name a file", "it is none");
-    const shown = relative(root, file).startsWith("..") ? file : relative(root, file);
+    if (!statSync(path).isFile()) refuse("must be a file that can be read", "name a file", "is not a file");
     const own = join(folder, `${name}.json`);
-    const namesake = known.includes(name) && realpathSync(file) !== realpathSync(own) ? own : undefined;
+    const isSecond = known.includes(name) && realpathSync(path) !== realpathSync(own);
     return {
-      file,
-      shown,
-      content: readFileSync(file, "utf8"),
-      namesake: namesake && relative(root, namesake),
+      name,
+      path,
+      displayPath: relative(root, path).startsWith("..") ? path : relative(root, path),
+      content: readFileSync(path, "utf8"),
+      sameName: isSecond ? relative(root, own) : undefined,
     };
   } catch (error) {
     if (error instanceof EnvironmentError) throw error;
-    const [cause, fix] = CAUSES[codeOf(error)] ?? [codeOf(error), "name a file that can be read"];
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const [cause, fix] = CAUSES[code] ?? [code, "name a file that can be read"];
     return refuse("must be a file that can be read", fix, cause);
   }
 }
@@ -77,8 +78,4 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

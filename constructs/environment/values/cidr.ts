@@ -1,4 +1,4 @@
-import { says, text } from "./rule";
+import { message, text } from "./format";
 
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const BLOCK = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}/(?:[1-9]|[12]\\d|3[0-2])$`);
@@ -8,8 +8,8 @@ export function ipv4Block(shortest: number, longest: number, example: string) {
   const rule = `must be an IPv4 CIDR block from /${shortest} to /${longest}`;
   const fix = `write for example "${example}"`;
   return text(BLOCK, rule, fix)
-    .refine((block) => prefixOf(block) >= shortest && prefixOf(block) <= longest, says(rule, fix))
-    .refine(startsAtItsFirstAddress, says("must be written by the first address of the block", fix));
+    .refine((block) => prefixOf(block) >= shortest && prefixOf(block) <= longest, message(rule, fix))
+    .refine(startsAtItsFirstAddress, message("must be written by the first address of the block", fix));
 }
 
 /** Private addresses (RFC 1918) and those shared behind carriers (RFC 6598), which never lead to the internet. */
@@ -19,7 +19,7 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10
 export function privateBlock(shortest: number, longest: number, example: string) {
   return ipv4Block(shortest, longest, example).refine(
     isPrivate,
-    says("must be private addresses", `write for example "${example}"`),
+    message("must be private addresses", `write for example "${example}"`),
   );
 }
 

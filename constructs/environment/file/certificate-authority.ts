@@ -1,0 +1,70 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { CertificateAuthority } from "../environment";
+import { isObject, type Path, type Problem, problemAt, valueAt } from "../problems/problem";
+
+const KEY = "certificateAuthorityFile";
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----/g;
+
+/**
+ * Bytes that certificates and variables of yours may take of the 4 KB for all environment variables of a function (AWS
+ * Lambda Developer Guide, "Lambda quotas").
+ */
+export const MOST_BYTES = 3_000;
+
+export interface AuthorityFile {
+  /** Path of the section that names it as `certificateAuthorityFile`. */
+  readonly section: Path;
+  readonly result: CertificateAuthority | { readonly problem: Problem };
+}
+
+/** Reads the files that an environment names, relative to the folder of its own file. */
+export function readAuthorities(input: unknown, directory: string): AuthorityFile[] {
+  const databases = valueAt(input, ["databases"]);
+  const sections = [
+    ...(isObject(databases) ? Object.keys(databases) : []).map((name) => ["databases", name]),
+    ["vault", "server"],
+  ];
+  return sections.flatMap((section) => {
+    const file = valueAt(input, [...section, KEY]);
+    return typeof file === "string" ? [{ section, result: readAuthority(section, file, directory) }] : [];
+  });
+}
+
+/** Certificates of a PEM file. Anything else in it, such as a private key, is refused: the text goes into the state. */
+function readAuthority(section: Path, file: string, directory: string): AuthorityFile["result"] {
+  const refuse = (rule: string, fix: string) => ({ problem: problemAt([...section, KEY], file, rule, fix) });
+  const path = resolve(directory, file);
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch {
+    return refuse(
+      "must be a readable file, relative to the environment file",
+      "correct the path, or remove the key to trust the usual authorities",
+    );
+  }
+  const blocks = content.match(CERTIFICATE) ?? [];
+  const isRest = content.replaceAll(CERTIFICATE, "").trim() !== "";
+  if (blocks.length === 0 || isRest || !blocks.every(isCertificate))
+    return refuse(
+      "must hold PEM certificates and nothing else",
+      "leave only the CERTIFICATE blocks in the file, without text between them",
+    );
+  const pem = blocks.map((block) => `${block}\n`).join("");
+  if (pem.length > MOST_BYTES)
+    return refuse(
+      `must fit into the function's environment: at most ${MOST_BYTES} bytes, has ${pem.length}`,
+      "leave only the root that signed the server's certificate",
+    );
+  return { path, pem };
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).ca;
+  } catch {
+    return false;
+  }
+}

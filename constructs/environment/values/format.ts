@@ -1,0 +1,51 @@
+import leven from "leven";
+import * as z from "zod";
+
+// Compiling a parser does not pay for one file. Every part of the schema imports this module first.
+z.config({ jitless: true });
+
+/** Message of a failed check: what must hold, and what to write instead; `problems/from-zod` splits it again. */
+export function message(rule: string, fix: string): string {
+  return `${rule}\n${fix}`;
+}
+
+/** A string that matches `pattern`. */
+export function text(pattern: RegExp, rule: string, fix: string) {
+  return z.string(message(rule, fix)).regex(pattern, message(rule, fix));
+}
+
+/** A whole number from `min` to `max`, both included. */
+export function wholeNumber(min: number, max: number) {
+  const error = message(`must be a whole number from ${min} to ${max}`, `write a number such as ${min}`);
+  return z.number(error).int(error).min(min, error).max(max, error);
+}
+
+/** A list whose entries differ. */
+export function distinct<Entry extends z.ZodType>(entry: Entry, rule: string, fix: string) {
+  return z.array(entry).refine((list) => new Set(list).size === list.length, message(rule, fix));
+}
+
+/** An object that refuses unknown keys and names the nearest known one. */
+export function settings<Shape extends z.core.$ZodShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? unknownKeys((issue as unknown as { keys: string[] }).keys, Object.keys(shape))
+        : undefined,
+  });
+}
+
+function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
+  const fixes = unknown.map((key) => {
+    const meant = nearest(key, known);
+    return meant ? `remove "${key}", or write "${meant}"` : `remove "${key}"`;
+  });
+  return message(`only these keys are known here: ${known.join(", ")}`, fixes.join("; "));
+}
+
+/** The key that was probably meant: one that begins alike, or with few letters changed. */
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const distance = (key: string) => (key.startsWith(word) ? 0 : leven(word.toLowerCase(), key.toLowerCase()));
+  const [best] = [...known].sort((a, b) => distance(a) - distance(b));
+  return best && distance(best) <= Math.max(2, word.length / 3) ? best : undefined;
+}
