@@ -62,7 +62,7 @@ test("every block says what it is", () => {
     json: /^\S+\.json$/,
     mermaid: /^$/,
     python: /^(\S+\.py)?$/,
-    sh: /^(aws|ci|vault)?$/,
+    sh: /^(aws|ci|cli|vault)?$/,
     text: /^$/,
     ts: /^\S+\.ts$/,
   };
