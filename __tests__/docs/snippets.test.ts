@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { blocksOf, root } from "./support/documents";
@@ -10,6 +11,17 @@ const files = new Map(
   ]),
 );
 
+/** What another app imports, by the source of it. */
+function exportedPaths(): ts.MapLike<string[]> {
+  const { name, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return Object.fromEntries(
+    Object.entries<string>(exports).map(([path, file]) => [
+      join(name, path),
+      [file.replace("./lib/", "").replace(/\.js$/, ".ts")],
+    ]),
+  );
+}
+
 test("TypeScript in documents compiles, with the package's name as another app has it", () => {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
@@ -17,10 +29,7 @@ test("TypeScript in documents compiles, with the package's name as another app h
     ...options,
     types: ["node"],
     baseUrl: root,
-    paths: {
-      "lambda-secrets": ["index.ts"],
-      "lambda-secrets/secret-reader": ["lambda/secret-reader/index.ts"],
-    },
+    paths: exportedPaths(),
   };
   const program = ts.createProgram([...files.keys()], all, hostWith(all));
   const problems = [...files].flatMap(([file, { place }]) =>
