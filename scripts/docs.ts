@@ -109,7 +109,7 @@ function cell(text = ""): string {
 
 function wrap(text: string): string {
   return cell(text)
-    .replace(/(.{1,115})(\s+|$)/g, "$1\n")
+    .replace(/(.{1,118})(\s+|$)/g, "$1\n")
     .trim();
 }
 
