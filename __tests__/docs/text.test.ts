@@ -22,18 +22,35 @@ test.each(documents.map(({ path, text }) => [path, text]))(
 test.each(documents.map((document) => [document.path, document] as const))(
   "links of %s lead somewhere",
   (_, document) => {
-    const links = [...document.prose.replaceAll(/`[^`\n]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map(
-      ([, to = ""]) => to,
-    );
-    expect(links.filter((to) => !to.includes("://") && !leadsSomewhere(document, to))).toEqual([]);
+    expect(linksOf(document).filter((link) => !leadsSomewhere(document, link))).toEqual([]);
   },
 );
 
-function leadsSomewhere({ path }: Document, link: string): boolean {
-  const [file = "", anchor] = link.split("#");
-  const target = file === "" ? path : relative(root, join(root, dirname(path), file));
-  if (anchor === undefined) return existsSync(join(root, target));
-  return anchorsOf(byPath.get(target)).includes(anchor);
+test("every document is linked from another one", () => {
+  const linked = documents.flatMap((document) => linksOf(document).map((to) => targetOf(document, to)));
+  expect(
+    documents.map(({ path }) => path).filter((path) => path !== "README.md" && !linked.includes(path)),
+  ).toEqual([]);
+});
+
+/** Those within the project. */
+function linksOf({ prose }: Document): readonly string[] {
+  const links = prose.replaceAll(/`[^`\n]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g);
+  return [...links].map(([, to = ""]) => to).filter((to) => !to.includes("://"));
+}
+
+/** The file that a link of a document leads to, from the project's folder. */
+function targetOf({ path }: Document, link: string): string {
+  const [file = ""] = link.split("#");
+  return file === "" ? path : relative(root, join(root, dirname(path), file));
+}
+
+function leadsSomewhere(document: Document, link: string): boolean {
+  const [, anchor] = link.split("#");
+  const target = targetOf(document, link);
+  return anchor === undefined
+    ? existsSync(join(root, target))
+    : anchorsOf(byPath.get(target)).includes(anchor);
 }
 
 /** As GitHub makes them. */
