@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { blocksOf, documents, root, spansOf } from "./support/documents";
 
 const { scripts, bin = {} } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -36,16 +37,19 @@ test("every npm command is a script, and every npx command is there", () => {
 const withOptions = commands.filter(({ tool, words }) => tool === "npm run" && words.length > 1);
 
 /** `synth` has one option; who has more has `--help` too, and parses everything before it shows its help. */
-test.each([...new Set(withOptions.map(({ words }) => words.join(" ")))])(
+test.concurrent.each([...new Set(withOptions.map(({ words }) => words.join(" ")))])(
   "npm run %s is understood",
-  (text) => {
+  async (text) => {
     const [script = "", separator, ...words] = text.split(" ");
     expect(separator).toBe("--");
     if (script === "synth") expect(words).toEqual(["--output", expect.any(String)]);
-    else
-      execFileSync("npm", ["run", "--silent", script, "--", ...words, "--help"], {
-        cwd: root,
-        stdio: "pipe",
-      });
+    else await run(`${scripts[script]} ${words.join(" ")} --help`);
   },
+  120_000,
 );
+
+/** As npm does, without the time that npm takes. */
+async function run(command: string): Promise<void> {
+  const env = { ...process.env, PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}` };
+  await promisify(execFile)("bash", ["-c", command], { cwd: root, env });
+}
