@@ -66,8 +66,9 @@ function anchorsOf(document: Document | undefined): readonly string[] {
 test.each(documents.map((document) => [document.path, document] as const))(
   "files of the project that %s names are there",
   (_, document) => {
-    const named = spansOf(document).filter((span) =>
-      /^(\.ci|__tests__|constructs|docs|environments|lambda|scripts|testbed)\/[\w./-]+$/.test(span),
+    const words = spansOf(document).flatMap((span) => span.split(" "));
+    const named = words.filter((word) =>
+      /^(\.ci|__tests__|constructs|docs|environments|lambda|scripts|testbed)\/[\w./-]+$/.test(word),
     );
     const isMade = (path: string) => blocks.some(({ info }) => info.startsWith(path));
     expect(named.filter((path) => !existsSync(join(root, path)) && !isMade(path))).toEqual([]);
