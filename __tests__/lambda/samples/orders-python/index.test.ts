@@ -100,21 +100,6 @@ if (!found)
     expect(vault.seen.map(({ url }) => url)).toEqual([`/v1/${PATH}`]);
   });
 
-  test("what the README shows reads through both extensions", async () => {
-    const readme = readFileSync(join(__dirname, "..", "..", "..", "README.md"), "utf8");
-    const [, shown = ""] = /```python\n([\s\S]*?)```/.exec(readme) ?? [];
-    // The stand-in for AWS's extension has a port of its own.
-    const port = secretsManager.environment.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT;
-    const code = `${shown.replace(":2773", `:${port}`)}
-print(json.dumps(read_secret("orders")))`;
-    vault.write(PATH, { username: "orders" });
-    secretsManager.put("secrets-dev/orders", "AWSCURRENT", { value: '{"username":"clone"}', version: "v7" });
-
-    const direct = { http_proxy: "" };
-    expect(await python(code, { ...vault.environment, ...direct })).toBe('{"username": "orders"}\n');
-    expect(await python(code, { ...secretsManager.environment, ...direct })).toBe('{"username": "clone"}\n');
-  });
-
   test("reads through AWS's extension", async () => {
     secretsManager.put("secrets-dev/orders", "AWSCURRENT", {
       value: JSON.stringify({ password: PASSWORD }),
