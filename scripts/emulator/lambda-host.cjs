@@ -1,4 +1,4 @@
-// Runs one invocation of a function's handler, as the Lambda runtime in a VPC without internet would. Plain
+// Runs invocations of a function's handler, one after the other, as the Lambda runtime in a VPC without internet would. Plain
 // JavaScript, because it runs in a process of its own that has nothing but the function's environment.
 "use strict";
 
@@ -53,7 +53,6 @@ async function invoke({ directory, handler, hosts, event, context, timeoutMs }) 
 const requests = createInterface({ input: process.stdin });
 // The parent has gone.
 requests.once("close", () => process.exit(1));
-requests.once("line", async (line) => {
+requests.on("line", async (line) => {
   writeFileSync(ANSWERS, `${await invoke(JSON.parse(line))}\n`);
-  process.exit(0);
 });
