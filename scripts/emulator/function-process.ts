@@ -31,7 +31,7 @@ export interface FunctionCall {
   readonly log: Writable;
   /** Runs functions in JavaScript. @default - the Node of this process */
   readonly node?: string;
-  /** Has the process killed so long after it got the event. @default - never */
+  /** Has the process killed so long after the handler began, in JavaScript. @default - never */
   readonly killAfterMs?: number;
 }
 
@@ -47,7 +47,8 @@ export async function callFunction(call: FunctionCall, crashed: Promise<Answer>)
 
 /**
  * The process of a function, for one invocation after the other where its host script takes more than one. That gets
- * each as a line of JSON on standard input, whose end it takes for its own, and answers with a line on file descriptor 3.
+ * each as a line of JSON on standard input, whose end it takes for its own, and answers with a line on file descriptor 3;
+ * that of Node says there before that the handler begins.
  */
 export class FunctionProcess {
   static async start(call: Omit<FunctionCall, "event">): Promise<FunctionProcess> {
@@ -81,6 +82,7 @@ export class FunctionProcess {
     const { configuration, directory, hosts, requestId } = this.call;
     const { FunctionName, FunctionArn, Handler, MemorySize, Timeout } = configuration;
     const timers: NodeJS.Timeout[] = [];
+    let forget = () => {};
     try {
       return await new Promise<Answer>((resolve, reject) => {
         const fail = (errorType: string, errorMessage: string) =>
@@ -96,7 +98,14 @@ export class FunctionProcess {
         void this.#closed.then((code) =>
           fail("Runtime.ExitError", `Runtime exited with exit status ${code}`),
         );
-        this.#answers.once("line", (line) => resolve(JSON.parse(line)));
+        const hear = (line: string) => {
+          const said = JSON.parse(line);
+          if (!said.began) resolve(said);
+          else if (killAfterMs !== undefined)
+            timers.push(setTimeout(() => this.child.kill("SIGKILL"), killAfterMs));
+        };
+        this.#answers.on("line", hear);
+        forget = () => this.#answers.off("line", hear);
         const context = {
           awsRequestId: requestId,
           functionName: FunctionName,
@@ -105,10 +114,10 @@ export class FunctionProcess {
         };
         const request = { directory, handler: Handler, hosts, event, context, timeoutMs };
         this.child.stdin?.write(`${JSON.stringify(request)}\n`);
-        if (killAfterMs !== undefined) timers.push(setTimeout(() => this.child.kill("SIGKILL"), killAfterMs));
       });
     } finally {
       timers.forEach(clearTimeout);
+      forget();
     }
   }
 

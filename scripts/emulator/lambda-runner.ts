@@ -42,7 +42,7 @@ export class LambdaRunner {
 
   /**
    * `name` is the function's name or ARN. An error of the function is an answer; an error of the runner is thrown. The
-   * process is killed after `killAfterMs`, if that is given.
+   * process is killed `killAfterMs` after its handler began, if that is given.
    */
   async invoke(name: string, event: unknown, killAfterMs?: number): Promise<Invocation> {
     const configuration = await this.#configuration(name);

@@ -8,8 +8,8 @@ const SEED = Number(process.env.KILLS_SEED ?? Date.now() % 2 ** 31);
 
 const kill = fc.record({
   step: fc.constantFrom(...ROTATION_STEPS),
-  /** From where the step begins to work, 0, to where it is over, 1. */
-  moment: fc.double({ min: 0, max: 1.1, noNaN: true }),
+  /** From where the step begins, 0, to about where it is over, 1. */
+  moment: fc.double({ min: 0, max: 1, noNaN: true }),
   isNewSecret: fc.boolean(),
   /** The same rotation goes on, or else it is given up and another one begins. */
   goesOn: fc.boolean(),
@@ -36,7 +36,7 @@ export async function playKills(
       new Error(`KILLS=${KILLS} KILLS_SEED=${SEED}: after ${JSON.stringify(played)} ${what}`, { cause });
     const { step, moment, isNewSecret, goesOn } = played;
     if (isNewSecret) arn = await deployment.createSecret(strategy);
-    const afterMs = idleMs + moment * Math.max(durationsMs[step] - idleMs, 10);
+    const afterMs = moment * Math.max(durationsMs[step] - idleMs, 10);
     const failure = await deployment.rotate(arn, { kill: { step, afterMs } }).catch((error) => error);
     if (failure instanceof Error) {
       if (!(failure instanceof RotationFailed && failure.cause.errorType === "Runtime.ExitError"))
