@@ -1,7 +1,13 @@
 // Starts the tests that take minutes first: at the end, a worker would run one of them alone.
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-const LONG = ["/deploy/environments", "/rotation/crash/", "/rotation/time-limit", "/terraform-validate"];
+const LONG = [
+  "/deploy/environments",
+  "/rotation/crash/",
+  "/lambda/zips/",
+  "/rotation/time-limit",
+  "/terraform-validate",
+];
 
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {

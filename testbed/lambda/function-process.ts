@@ -1,5 +1,6 @@
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { PYTHON_HINT } from "../../scripts/machine/python-environment";
 import { endProcess, run, startProcess } from "../../scripts/support/processes";
@@ -30,59 +31,99 @@ export interface FunctionCall {
   readonly log: Writable;
   /** Runs functions in JavaScript. @default - the Node of this process */
   readonly node?: string;
-  /** Has the process killed so long after it got the event. @default - never */
+  /** Has the process killed so long after the handler began, in JavaScript. @default - never */
   readonly killAfterMs?: number;
 }
 
-/**
- * Runs one invocation in a process of its own. The host script gets the call as a line of JSON on standard input, whose
- * end it takes for its own, and answers with a line on file descriptor 3. `crashed` is another end of the invocation.
- */
+/** Runs one invocation in a process of its own. `crashed` is another end of it. */
 export async function callFunction(call: FunctionCall, crashed: Promise<Answer>): Promise<Answer> {
-  const { configuration, directory, environment, hosts, event, requestId, log } = call;
-  const { FunctionName, FunctionArn, Handler, MemorySize, Timeout } = configuration;
-  const [command, ...args] = await hostCommand(configuration, call.node);
-  const child = startProcess(command, args, {
-    cwd: directory,
-    env: environment,
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
-  });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  let timer: NodeJS.Timeout | undefined;
-  let killer: NodeJS.Timeout | undefined;
+  const started = await FunctionProcess.start(call);
   try {
-    return await new Promise<Answer>((resolve, reject) => {
-      const fail = (errorType: string, errorMessage: string) =>
-        resolve({ error: { errorType, errorMessage } });
-      const timeoutMs = Timeout * 1000;
-      timer = setTimeout(
-        () => fail("Sandbox.Timedout", `Task timed out after ${Timeout.toFixed(2)} seconds`),
-        timeoutMs,
-      );
-      crashed.then(resolve, reject);
-      child.once("error", reject);
-      child.once("close", (code) => fail("Runtime.ExitError", `Runtime exited with exit status ${code}`));
-      const answers = createInterface({ input: child.stdio[3] as Readable });
-      answers.once("line", (line) => resolve(JSON.parse(line)));
-      // One that ends before it reads is told by its exit.
-      child.stdin?.once("error", () => {});
-      const context = {
-        awsRequestId: requestId,
-        functionName: FunctionName,
-        invokedFunctionArn: FunctionArn,
-        memoryLimitInMB: String(MemorySize),
-      };
-      const request = { directory, handler: Handler, hosts, event, context, timeoutMs };
-      child.stdin?.write(`${JSON.stringify(request)}\n`);
-      if (call.killAfterMs !== undefined) killer = setTimeout(() => child.kill("SIGKILL"), call.killAfterMs);
-    });
+    return await Promise.race([started.invoke(call.event, call.killAfterMs), crashed]);
   } finally {
-    clearTimeout(timer);
-    clearTimeout(killer);
-    await endProcess(child, 1_000);
-    await closed;
+    await started.end();
+  }
+}
+
+/**
+ * The process of a function, for one invocation after the other where its host script takes more than one. That gets
+ * each as a line of JSON on standard input, whose end it takes for its own, and answers with a line on file descriptor 3;
+ * that of Node says there before that the handler begins.
+ */
+export class FunctionProcess {
+  static async start(call: Omit<FunctionCall, "event">): Promise<FunctionProcess> {
+    const { configuration, directory, environment, node, log } = call;
+    const [command, ...args] = await hostCommand(configuration, node);
+    const child = startProcess(command, args, {
+      cwd: directory,
+      env: environment,
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+    });
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+    // One that ends before it reads is told by its exit.
+    child.stdin?.once("error", () => {});
+    return new FunctionProcess(call, child);
+  }
+
+  /** With the exit code. */
+  readonly #closed: Promise<number | null>;
+  readonly #answers: Interface;
+
+  private constructor(
+    private readonly call: Omit<FunctionCall, "event">,
+    private readonly child: ChildProcess,
+  ) {
+    this.#closed = new Promise((resolve) => child.once("close", resolve));
+    this.#answers = createInterface({ input: child.stdio[3] as Readable });
+  }
+
+  async invoke(event: unknown, killAfterMs?: number): Promise<Answer> {
+    const { configuration, directory, hosts, requestId } = this.call;
+    const { FunctionName, FunctionArn, Handler, MemorySize, Timeout } = configuration;
+    const timers: NodeJS.Timeout[] = [];
+    let forget = () => {};
+    try {
+      return await new Promise<Answer>((resolve, reject) => {
+        const fail = (errorType: string, errorMessage: string) =>
+          resolve({ error: { errorType, errorMessage } });
+        const timeoutMs = Timeout * 1000;
+        timers.push(
+          setTimeout(
+            () => fail("Sandbox.Timedout", `Task timed out after ${Timeout.toFixed(2)} seconds`),
+            timeoutMs,
+          ),
+        );
+        this.child.once("error", reject);
+        void this.#closed.then((code) =>
+          fail("Runtime.ExitError", `Runtime exited with exit status ${code}`),
+        );
+        const hear = (line: string) => {
+          const said = JSON.parse(line);
+          if (!said.began) resolve(said);
+          else if (killAfterMs !== undefined)
+            timers.push(setTimeout(() => this.child.kill("SIGKILL"), killAfterMs));
+        };
+        this.#answers.on("line", hear);
+        forget = () => this.#answers.off("line", hear);
+        const context = {
+          awsRequestId: requestId,
+          functionName: FunctionName,
+          invokedFunctionArn: FunctionArn,
+          memoryLimitInMB: String(MemorySize),
+        };
+        const request = { directory, handler: Handler, hosts, event, context, timeoutMs };
+        this.child.stdin?.write(`${JSON.stringify(request)}\n`);
+      });
+    } finally {
+      timers.forEach(clearTimeout);
+      forget();
+    }
+  }
+
+  async end(): Promise<void> {
+    await endProcess(this.child, 1_000);
+    await this.#closed;
   }
 }
 

@@ -1,4 +1,4 @@
-// Runs one invocation of a function's handler, as the Lambda runtime in a VPC without internet would. Plain
+// Runs invocations of a function's handler, one after the other, as the Lambda runtime in a VPC without internet would. Plain
 // JavaScript, because it runs in a process of its own that has nothing but the function's environment.
 "use strict";
 
@@ -38,6 +38,8 @@ async function invoke({ directory, handler, hosts, event, context, timeoutMs }) 
     resolveOnly(hosts);
     const separator = handler.lastIndexOf(".");
     const loaded = require(join(directory, handler.slice(0, separator)));
+    // From here on it is the function's own code that runs.
+    writeFileSync(ANSWERS, '{"began":true}\n');
     const remaining = () => Math.max(0, timeoutMs - (performance.now() - started));
     const result = await loaded[handler.slice(separator + 1)](event, {
       ...context,
@@ -53,7 +55,6 @@ async function invoke({ directory, handler, hosts, event, context, timeoutMs }) 
 const requests = createInterface({ input: process.stdin });
 // The parent has gone.
 requests.once("close", () => process.exit(1));
-requests.once("line", async (line) => {
+requests.on("line", async (line) => {
   writeFileSync(ANSWERS, `${await invoke(JSON.parse(line))}\n`);
-  process.exit(0);
 });

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync, type WriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { assumeRole } from "../aws/role-credentials";
 import { type Extension, withExtension } from "./extension-host";
 import { type FunctionConfiguration, readConfiguration, unpackCode } from "./function-code";
-import { type Answer, callFunction, type FunctionCall } from "./function-process";
+import { type Answer, callFunction, type FunctionCall, FunctionProcess } from "./function-process";
 import { parseLayerArn } from "./layers";
 
 export type { FunctionError } from "./function-process";
@@ -42,31 +42,48 @@ export class LambdaRunner {
 
   /**
    * `name` is the function's name or ARN. An error of the function is an answer; an error of the runner is thrown. The
-   * process is killed after `killAfterMs`, if that is given.
+   * process is killed `killAfterMs` after its handler began, if that is given.
    */
   async invoke(name: string, event: unknown, killAfterMs?: number): Promise<Invocation> {
-    const { endpoint, region, directory, hosts } = this.#options;
-    const configuration = await readConfiguration(endpoint, region, name);
+    const configuration = await this.#configuration(name);
+    const call = { ...(await this.#call(configuration)), event, killAfterMs };
     const extension = this.#extension(configuration);
-    const call: Omit<FunctionCall, "log"> = {
-      configuration,
-      directory: await this.#code(configuration),
-      environment: await this.#environment(configuration),
-      hosts,
-      event,
-      requestId: randomUUID(),
-      node: this.#options.nodes?.[configuration.Runtime],
-      killAfterMs,
-    };
-    this.#invocations += 1;
-    const number = String(this.#invocations).padStart(3, "0");
-    const log = join(directory, `${configuration.FunctionName}.${number}.log`);
-    const file = createWriteStream(log);
+    const { log, file } = this.#log(configuration);
     try {
       return { ...(await this.#run({ ...call, log: file }, extension)), log };
     } finally {
       await new Promise<void>((resolve) => file.end(resolve));
     }
+  }
+
+  /** Keeps the process of a function in JavaScript for several invocations, as Lambda does. Without its extensions. */
+  async start(name: string): Promise<FunctionProcess> {
+    const configuration = await this.#configuration(name);
+    const call = await this.#call(configuration);
+    return await FunctionProcess.start({ ...call, log: this.#log(configuration).file });
+  }
+
+  async #configuration(name: string): Promise<FunctionConfiguration> {
+    const { endpoint, region } = this.#options;
+    return await readConfiguration(endpoint, region, name);
+  }
+
+  async #call(configuration: FunctionConfiguration): Promise<Omit<FunctionCall, "event" | "log">> {
+    return {
+      configuration,
+      directory: await this.#code(configuration),
+      environment: await this.#environment(configuration),
+      hosts: this.#options.hosts,
+      requestId: randomUUID(),
+      node: this.#options.nodes?.[configuration.Runtime],
+    };
+  }
+
+  #log({ FunctionName }: FunctionConfiguration): { readonly log: string; readonly file: WriteStream } {
+    this.#invocations += 1;
+    const number = String(this.#invocations).padStart(3, "0");
+    const log = join(this.#options.directory, `${FunctionName}.${number}.log`);
+    return { log, file: createWriteStream(log) };
   }
 
   async #run(call: FunctionCall, extension: Extension | undefined): Promise<Omit<Invocation, "log">> {

@@ -1,16 +1,17 @@
 import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
   RotateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { readSettings } from "../../../lambda/rotation/contract/variables";
-import { awsSecretsManager } from "../../../lambda/rotation/ports/aws-secrets-manager";
-import { rotate } from "../../../lambda/rotation/rotate";
+import { callFunction } from "../../../testbed/lambda/function-process";
 import { skipBecause } from "../../support/needing";
+import { unpackedRotation } from "../zips/support/unpacked";
+import { withNodeReleases } from "../zips/support/with-node-releases";
 import { emulatedSecretsManager } from "./support/emulated-secrets-manager";
 import { onEachServer } from "./support/mysql-servers";
 import { MySqlWorld } from "./support/mysql-world";
@@ -19,21 +20,42 @@ import { STEPS, World } from "./support/world";
 /** A checkout of aws-samples/aws-secrets-manager-rotation-lambdas, and a Python with boto3, PyGreSQL and PyMySQL. */
 const { AWS_ROTATION_FUNCTIONS: checkout, AWS_ROTATION_PYTHON: python = "python3" } = process.env;
 
+/** As in `adopt`, of what the process is told. */
+const CONFIGURATION = {
+  FunctionName: "rotation",
+  FunctionArn: "arn:aws:lambda:eu-central-1:123456789012:function:rotation",
+  Role: "",
+  CodeSha256: "",
+  Handler: "index.handler",
+  Runtime: "nodejs24.x",
+  Timeout: 60,
+  MemorySize: 256,
+};
+
 if (checkout === undefined) {
   skipBecause(
     "AWS's rotation functions are not here: name a checkout of aws-samples/aws-secrets-manager-rotation-lambdas in " +
       "AWS_ROTATION_FUNCTIONS, and a Python with boto3, PyGreSQL, PyMySQL and cryptography in AWS_ROTATION_PYTHON",
   );
 } else {
-  jest.setTimeout(120_000);
-  const aws = emulatedSecretsManager();
+  jest.setTimeout(240_000);
+  withNodeReleases((nodes) => goBackAndForth(nodes["nodejs24.x"]));
+}
 
-  describe("PostgreSQL", () => goesBackAndForth(() => World.start({ plaintext: true }), "PostgreSQL"));
+/** Ours is the zip, in a process of its own, as theirs are. */
+function goBackAndForth(node: string): void {
+  const aws = emulatedSecretsManager();
+  let zip: string;
+  beforeAll(() => {
+    zip = unpackedRotation();
+  });
+
+  describe("PostgreSQL", () => onDatabase(() => World.start({ plaintext: true }), "PostgreSQL"));
   onEachServer((server) =>
-    goesBackAndForth(() => MySqlWorld.start(server), server.isMariaDb ? "MariaDB" : "MySQL"),
+    onDatabase(() => MySqlWorld.start(server), server.isMariaDb ? "MariaDB" : "MySQL"),
   );
 
-  function goesBackAndForth(start: () => Promise<World | MySqlWorld>, engine: string): void {
+  function onDatabase(start: () => Promise<World | MySqlWorld>, engine: string): void {
     let world: World | MySqlWorld;
     beforeAll(async () => {
       world = await start();
@@ -75,16 +97,30 @@ if (checkout === undefined) {
           RotateImmediately: false,
         }),
       );
-      const ports = {
-        ...world.ports(),
-        secrets: awsSecretsManager(aws.client),
-        settings: readSettings({
-          DATABASE_HOSTS: "localhost",
-          HOSTS_WITHOUT_TLS: "localhost",
-          SUPERUSER_SECRET_ARN: superuserArn,
-        }),
+      const ours = async (event: object) => {
+        const { error } = await callFunction(
+          {
+            configuration: CONFIGURATION,
+            directory: zip,
+            environment: {
+              DATABASE_HOSTS: "localhost",
+              HOSTS_WITHOUT_TLS: "localhost",
+              SUPERUSER_SECRET_ARN: superuserArn,
+              AWS_REGION: "eu-central-1",
+              AWS_ACCESS_KEY_ID: "test",
+              AWS_SECRET_ACCESS_KEY: "test",
+              AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.emulator.endpoint,
+            },
+            hosts: [],
+            event,
+            requestId: randomUUID(),
+            log: new PassThrough().resume(),
+            node,
+          },
+          new Promise(() => {}),
+        );
+        if (error) throw new Error(error.errorMessage);
       };
-      const ours = (event: object) => rotate(event, ports);
       const theirs = async (event: object) => {
         const program = `import json, lambda_function; lambda_function.lambda_handler(json.loads(${JSON.stringify(JSON.stringify(event))}), None)`;
         await promisify(execFile)(python, ["-c", program], {

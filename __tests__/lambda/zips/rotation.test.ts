@@ -1,22 +1,17 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
-import { ROTATION_STEPS, RotationFailed } from "../../../testbed/aws/rotation-scheduler";
 import { DeployedFunctions } from "../../testbed/lambda/deployed-functions";
 import { onEachServer } from "../rotation/support/mysql-servers";
 import { MySqlWorld } from "../rotation/support/mysql-world";
 import { World } from "../rotation/support/world";
 import { Deployment, HOST, type Strategy } from "./support/deployment";
+import { KILLS, playKills } from "./support/kills";
 import { withNodeReleases } from "./support/with-node-releases";
 
 const STRATEGIES: readonly Strategy[] = ["single-user", "alternating-users"];
 const HOSTS = ["localhost", HOST];
-
-/** Of each engine and strategy. */
-const KILLS = Number(process.env.KILLS ?? 2);
-const SEED = Number(process.env.KILLS_SEED ?? Date.now() % 2 ** 31);
 
 jest.setTimeout(120_000 + KILLS * 30_000);
 
@@ -79,50 +74,42 @@ withNodeReleases((nodes) => {
       );
     });
 
-    test.each(STRATEGIES)(
-      "after a kill -9 at any moment the next rotation repairs (%s)",
-      async (strategy) => {
-        const idleMs = (await deployment.invoke("", {})).durationMs;
-        let arn = await deployment.createSecret(strategy);
-        let { durationsMs } = await deployment.rotate(arn);
-        const plan = fc.record({
-          step: fc.constantFrom(...ROTATION_STEPS),
-          moment: fc.double({ min: 0, max: 1.1, noNaN: true }),
-          isNewSecret: fc.boolean(),
-          isTakenUp: fc.boolean(),
-        });
-        let killed = 0;
-        for (const { step, moment, isNewSecret, isTakenUp } of fc.sample(plan, {
-          numRuns: KILLS,
-          seed: SEED,
-        })) {
-          const played = `KILLS_SEED=${SEED}, kill ${killed}: ${JSON.stringify({ step, moment, isNewSecret, isTakenUp })}`;
-          if (isNewSecret) arn = await deployment.createSecret(strategy);
-          const afterMs = idleMs + moment * Math.max(durationsMs[step] - idleMs, 10);
-          const failure = await deployment.rotate(arn, { kill: { step, afterMs } }).catch((error) => error);
-          if (failure instanceof Error) {
-            if (!(failure instanceof RotationFailed) || failure.cause.errorType !== "Runtime.ExitError")
-              throw failure;
-            killed++;
-            const labels = strategy === "single-user" ? ["AWSCURRENT", "AWSPENDING"] : ["AWSCURRENT"];
-            const values = await Promise.all(labels.map((label) => deployment.value(arn, label)));
-            const isOpen = (await Promise.all(values.map(logsIn))).includes(true);
-            // Before the first rotation nobody has a password.
-            if (values[0]?.password !== undefined && !isOpen) throw new Error(`${played}: nobody can log in`);
-            if (!isTakenUp) await deployment.abandon(arn);
-            const token = isTakenUp ? failure.token : undefined;
-            ({ durationsMs } = await deployment.rotate(arn, { token }).catch((error) => {
-              throw new Error(`${played}: the next rotation did not repair`, { cause: error });
-            }));
-          }
-          if (!(await logsIn(await deployment.value(arn, "AWSCURRENT"))))
-            throw new Error(`${played}: AWSCURRENT does not log in`);
+    test.each(STRATEGIES)("after kill -9 at any moment the next rotation repairs (%s)", async (strategy) => {
+      console.log(`${engineName}, ${strategy}: ${await playKills(deployment, strategy, logsIn)}`);
+    });
+
+    // It connects to PostgreSQL only.
+    if (engineName === "aurora-postgresql")
+      test.each([
+        ["nodejs22.x", "single-user"],
+        ["nodejs24.x", "alternating-users"],
+      ] as const)("the Node sample's zip on %s goes on through rotations (%s)", async (runtime, strategy) => {
+        const arn = await deployment.createSecret(strategy);
+        await deployment.rotate(arn);
+        const consumer = await deployment.startConsumer(arn, runtime);
+        const asks = async () => {
+          const { result, error } = await consumer.invoke({});
+          expect(error).toBeUndefined();
+          const { databaseUser, secretVersion, secretSource } = result as Record<string, string>;
+          return { databaseUser, secretVersion, secretSource };
+        };
+        const current = async () => {
+          const { id, fields } = (await deployment.versions(arn)).find((version) => version.current) ?? {};
+          return { databaseUser: fields?.username, secretVersion: id, secretSource: "secrets-manager" };
+        };
+        try {
+          const before = await current();
+          expect(await asks()).toEqual(before);
+          await deployment.rotate(arn);
+          // What it keeps for five minutes is refused now, if it is the only user's, and read anew.
+          expect(await asks()).toEqual(strategy === "single-user" ? await current() : before);
+          await deployment.rotate(arn);
+          // The second rotation takes the first user's password away, too.
+          expect(await asks()).toEqual(await current());
+        } finally {
+          await consumer.end();
         }
-        console.log(
-          `${engineName}, ${strategy}: ${KILLS} kills (seed ${SEED}), ${killed} before the step's end`,
-        );
-      },
-    );
+      });
 
     test("no log has a password", async () => {
       const files = (await readdir(directory, { recursive: true })).filter((file) => file.endsWith(".log"));

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +5,7 @@ import { loadEnvironment } from "../../../../constructs/environment";
 import type { AwsEmulator } from "../../../../testbed/aws/aws-emulator";
 import { callJson, unsignedHeaders } from "../../../../testbed/aws/aws-protocol";
 import { type Rotated, RotationScheduler } from "../../../../testbed/aws/rotation-scheduler";
+import type { FunctionProcess } from "../../../../testbed/lambda/function-process";
 import type { LambdaRunner } from "../../../../testbed/lambda/lambda-runner";
 import { MotoSecrets } from "../../../../testbed/local/native-store";
 import type { SecretVersion } from "../../../../testbed/local/secret-store";
@@ -17,8 +17,9 @@ import {
   shippedSettings,
   synthesizeEnvironment,
 } from "../../../support/shipped";
-import type { Attributes } from "../../../support/template";
+import { type Attributes, jsonencoded } from "../../../support/template";
 import type { DeployedFunctions } from "../../../testbed/lambda/deployed-functions";
+import { bringUpToDate } from "./unpacked";
 
 const ACCOUNT = "123456789012";
 const REGION = "ap-northeast-2";
@@ -71,7 +72,7 @@ export class Deployment {
     nodes: Readonly<Record<NodeRuntime, string>>,
     database: AdoptedDatabase,
   ): Promise<Deployment> {
-    execFileSync(process.execPath, [join(projectRoot, "scripts", "build", "main.mjs")]);
+    bringUpToDate();
     const { ARN } = await callJson<{ ARN: string }>(
       emulator.endpoint,
       unsignedHeaders(REGION, "secretsmanager"),
@@ -82,7 +83,8 @@ export class Deployment {
     const runner = functions.runner({ hosts: [HOST], nodes });
     const { engineName } = database;
     const deployment = new Deployment({ emulator, functions, runner, environment, engineName });
-    for (const runtime of NODE_RUNTIMES) await deployment.deploy("native", "main-rotation", runtime);
+    for (const runtime of NODE_RUNTIMES)
+      await deployment.#deploy(deployment.#rotationOn(runtime), ["native", "main-rotation"], runtime);
     return deployment;
   }
 
@@ -91,19 +93,18 @@ export class Deployment {
     this.#secrets = new MotoSecrets(deployed.emulator.motoEndpoint, REGION);
   }
 
-  /** @returns the name of the function `<prefix>-<name>` of a stack, deployed with a runtime. */
-  async deploy(
-    stack: string,
-    name: string,
+  /** Deploys the function `<prefix>-<name>` of a stack with a runtime. */
+  async #deploy(
+    deployed: string,
+    [stack, name]: readonly [stack: string, name: string],
     runtime: string,
     variables: Record<string, string> = {},
-  ): Promise<string> {
+  ): Promise<void> {
     const { environment, functions } = this.deployed;
     const resource = environment
       .stack(stack)
       .resource("aws_lambda_function", { function_name: `secrets-adopt-${name}` });
     const folder = join(environment.directory, "stacks", `adopt-${stack}`);
-    const deployed = this.#nameOf(name, runtime);
     await functions.deploy(deployed, {
       files: readFileSync(join(folder, resource.filename)),
       handler: resource.handler,
@@ -112,7 +113,6 @@ export class Deployment {
       memoryMegabytes: resource.memory_size,
       variables: { ...resource.environment.variables, ...variables },
     });
-    return deployed;
   }
 
   /** A secret for a user of its own, as Terraform makes it: without a password. */
@@ -122,9 +122,7 @@ export class Deployment {
       .resources("aws_secretsmanager_secret")
       .find(({ tags }) => tags["rotation:strategy"] === strategy) as Attributes;
     const [version] = native.resources("aws_secretsmanager_secret_version");
-    const value = JSON.parse(
-      version?.secret_string.slice("${jsonencode(".length, -2).replaceAll(" = ", ": "),
-    );
+    const value = jsonencoded(version?.secret_string);
     const user = `user_${this.#arns.length}`;
     const { ARN: arn } = await this.#call<{ ARN: string }>("CreateSecret", {
       Name: `secrets-adopt/${user}-${this.#id}`,
@@ -157,15 +155,14 @@ export class Deployment {
     const runtime = NODE_RUNTIMES[this.#turn++ % NODE_RUNTIMES.length] ?? NODE_RUNTIMES[0];
     const isKilled = this.#kill !== undefined && (event as { Step: string }).Step === this.#kill.step;
     const { runner } = this.deployed;
-    return await runner.invoke(
-      this.#nameOf("main-rotation", runtime),
-      event,
-      isKilled ? this.#kill?.afterMs : undefined,
-    );
+    return await runner.invoke(this.#rotationOn(runtime), event, isKilled ? this.#kill?.afterMs : undefined);
   }
 
-  async call(functionName: string, event: unknown = {}) {
-    return await this.deployed.runner.invoke(functionName, event);
+  /** A process of the sample `orders` that reads a secret, for several invocations. */
+  async startConsumer(secretArn: string, runtime: NodeRuntime): Promise<FunctionProcess> {
+    const [, SECRET_NAME = ""] = /:secret:secrets-adopt\/(.+)-\w{6}$/.exec(secretArn) ?? [];
+    await this.#deploy(SECRET_NAME, ["functions", "orders"], runtime, { SECRET_NAME });
+    return await this.deployed.runner.start(SECRET_NAME);
   }
 
   async abandon(secretArn: string): Promise<void> {
@@ -183,13 +180,14 @@ export class Deployment {
     return found && JSON.parse(found.SecretString);
   }
 
-  /** Every version that a secret ever had. */
-  async versions(): Promise<readonly SecretVersion[]> {
-    return (await Promise.all(this.#arns.map((arn) => this.#secrets.versions(arn)))).flat();
+  /** Every version that a secret, or any, ever had. */
+  async versions(...arns: readonly string[]): Promise<readonly SecretVersion[]> {
+    const asked = arns.length > 0 ? arns : this.#arns;
+    return (await Promise.all(asked.map((arn) => this.#secrets.versions(arn)))).flat();
   }
 
-  #nameOf(name: string, runtime: string): string {
-    return `${name}-${runtime.replaceAll(".", "-")}-${this.#id}`;
+  #rotationOn(runtime: NodeRuntime): string {
+    return `rotation-${runtime.replaceAll(".", "-")}-${this.#id}`;
   }
 
   async #call<T = Attributes>(operation: string, input: object): Promise<T> {

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { ROTATION_STEPS, RotationFailed } from "../../../../testbed/aws/rotation-scheduler";
+import type { Deployment, Strategy } from "./deployment";
+
+/** Of each engine and strategy. */
+export const KILLS = Number(process.env.KILLS ?? 2);
+const SEED = Number(process.env.KILLS_SEED ?? Date.now() % 2 ** 31);
+
+const kill = fc.record({
+  step: fc.constantFrom(...ROTATION_STEPS),
+  /** From where the step begins, 0, to about where it is over, 1. */
+  moment: fc.double({ min: 0, max: 1, noNaN: true }),
+  isNewSecret: fc.boolean(),
+  /** The same rotation goes on, or else it is given up and another one begins. */
+  goesOn: fc.boolean(),
+});
+
+type Value = Readonly<Record<string, string>> | undefined;
+
+/**
+ * Kills the function's process at random moments. After each kill somebody can log in, and the next rotation succeeds.
+ *
+ * @returns a line on what was done.
+ */
+export async function playKills(
+  deployment: Deployment,
+  strategy: Strategy,
+  logsIn: (value: Value) => Promise<boolean>,
+): Promise<string> {
+  const idleMs = (await deployment.invoke("", {})).durationMs;
+  let arn = await deployment.createSecret(strategy);
+  let { durationsMs } = await deployment.rotate(arn);
+  let killed = 0;
+  for (const played of fc.sample(kill, { numRuns: KILLS, seed: SEED })) {
+    const broken = (what: string, cause?: unknown) =>
+      new Error(`KILLS=${KILLS} KILLS_SEED=${SEED}: after ${JSON.stringify(played)} ${what}`, { cause });
+    const { step, moment, isNewSecret, goesOn } = played;
+    if (isNewSecret) arn = await deployment.createSecret(strategy);
+    const afterMs = moment * Math.max(durationsMs[step] - idleMs, 10);
+    const failure = await deployment.rotate(arn, { kill: { step, afterMs } }).catch((error) => error);
+    if (failure instanceof Error) {
+      if (!(failure instanceof RotationFailed && failure.cause.errorType === "Runtime.ExitError"))
+        throw broken("the step failed by itself", failure);
+      killed++;
+      const current = await deployment.value(arn, "AWSCURRENT");
+      const pending = strategy === "single-user" ? await deployment.value(arn, "AWSPENDING") : undefined;
+      // Before the first rotation nobody has a password.
+      if (current?.password && !(await logsIn(current)) && !(await logsIn(pending)))
+        throw broken("nobody can log in");
+      if (!goesOn) await deployment.abandon(arn);
+      ({ durationsMs } = await deployment
+        .rotate(arn, goesOn ? { token: failure.token } : {})
+        .catch((error) => {
+          throw broken("the next rotation does not repair it", error);
+        }));
+    }
+    if (!(await logsIn(await deployment.value(arn, "AWSCURRENT"))))
+      throw broken("AWSCURRENT does not log in");
+  }
+  return `${KILLS} times kill -9 (KILLS_SEED=${SEED}), ${killed} of them before the step was over, 0 lock-outs`;
+}

@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  projectRoot,
+  shippedEnvironment,
+  shippedEnvironments,
+  synthesizeEnvironment,
+} from "../support/shipped";
+
+jest.setTimeout(60_000);
+
+/** Every file of a synth by its path, the functions' zips included. */
+function filesIn(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    paths.map((path) => [path.slice(folder.length), readFileSync(path).toString("latin1")]),
+  );
+}
+
+test.each(shippedEnvironments)("the bundled app synthesizes %s as its source does", (name) => {
+  const CDKTF_OUTDIR = mkdtempSync(join(tmpdir(), "bundled-"));
+  // As cdktf.json has it; it brings dist/ up to date.
+  execFileSync(process.execPath, ["scripts/app.mjs"], {
+    cwd: projectRoot,
+    env: { ...process.env, ENVIRONMENT: name, CDKTF_OUTDIR },
+  });
+
+  const { directory } = synthesizeEnvironment(shippedEnvironment(name));
+
+  const [bundled, source] = [filesIn(CDKTF_OUTDIR), filesIn(directory)];
+  expect(Object.keys(bundled).sort()).toEqual(Object.keys(source).sort());
+  expect(Object.keys(source).filter((path) => bundled[path] !== source[path])).toEqual([]);
+});
+
+test("npm run doctor looks at this machine", () => {
+  const { stdout, stderr } = spawnSync("npm", ["run", "--silent", "doctor"], {
+    cwd: projectRoot,
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(new RegExp(`Node.*${process.versions.node}`, "i"));
+});
