@@ -12,7 +12,6 @@ import type { SecretVersion } from "../../../../testbed/local/secret-store";
 import { NODE_RUNTIMES, type NodeRuntime } from "../../../../testbed/node/releases";
 import { changed, environmentFolder } from "../../../support/environment-files";
 import {
-  projectRoot,
   type SynthesizedEnvironment,
   shippedSettings,
   synthesizeEnvironment,
