@@ -93,6 +93,7 @@ test.each<[string, (user: string) => string]>([
     "of a role that does not log in",
     (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone NOLOGIN`,
   ],
+  ["in a group role", (user) => `GRANT ${user}_clone TO ${user}; ALTER ROLE ${user}_clone NOLOGIN`],
   [
     "of a role that makes roles",
     (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone CREATEROLE`,
