@@ -79,7 +79,7 @@ describe("without a terminal", () => {
     const { code, output } = await piped(["diff"]);
 
     expect(output).toMatch(
-      /\nfoundation {2}has changes\nnative {6}not planned: native reads 1 outputs of foundation that are not deployed yet\n$/,
+      /\nfoundation {2}has changes\nnative {6}not planned: it reads outputs of foundation that are not deployed yet\n$/,
     );
     expect(code).toBe(0);
     expect((await piped(["diff", "--detailed-exitcode"])).code).toBe(2);
@@ -89,7 +89,7 @@ describe("without a terminal", () => {
     expect(await piped(["deploy", "native", "--auto-approve"])).toMatchObject({
       code: 1,
       output:
-        "native reads 1 outputs of foundation that are not deployed yet\n" +
+        "native needs foundation, which is not deployed as it is now\n" +
         "name these stacks, too, or leave them out of account with --ignore-dependencies\n",
     });
     const alone = await piped(["deploy", "native", "--auto-approve", "--ignore-dependencies"]);

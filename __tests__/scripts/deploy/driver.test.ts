@@ -29,7 +29,12 @@ function driving(stacks: Readonly<Record<string, WrittenStack>>, options: Partia
   const driver = new Driver({
     all,
     environment,
-    screen: { isTerraforms: false, coloured: false, line: (stack, text) => lines.push(`${stack}: ${text}`) },
+    screen: {
+      isTerraforms: false,
+      coloured: false,
+      begin: () => {},
+      line: (stack, text) => lines.push(`${stack}: ${text}`),
+    },
     extra: terraformOptions([]),
     ...options,
   });
@@ -117,7 +122,7 @@ test("a diff of stacks that are not deployed plans the first, and says what each
 
   expect(outcomes.get("native")).toEqual({
     kind: "waiting",
-    why: "native reads 1 outputs of foundation that are not deployed yet",
+    why: "it reads outputs of foundation that are not deployed yet",
   });
   expect(kinds(outcomes)).toEqual({ foundation: "changed", native: "waiting", application: "waiting" });
   expect(lines).toContain("foundation: Plan: 1 to add, 0 to change, 0 to destroy.");
@@ -213,8 +218,8 @@ test("a stack alone is not deployed while one that it needs is not", async () =>
   const { driver, named } = driving({ ...CHAIN, vault: { needs: ["foundation"] } }, logging());
 
   expect(await driver.notDeployable(named("native", "vault"))).toEqual([
-    "native reads 1 outputs of foundation that are not deployed yet",
-    "vault needs foundation, which is not deployed",
+    "native needs foundation, which is not deployed as it is now",
+    "vault needs foundation, which is not deployed as it is now",
   ]);
   expect(await driver.notDeployable(named("foundation", "native"))).toEqual([]);
   await driver.deploy(named("foundation"));
@@ -226,7 +231,7 @@ test("a stack alone is not destroyed while one that needs it has resources", asy
   await driver.deploy(all);
 
   expect(await driver.notDestroyable(named("native"))).toEqual([
-    "application needs native and still has 1 resources",
+    "application needs native, and still has resources",
   ]);
   expect(await driver.notDestroyable(named("application", "native"))).toEqual([]);
   // As --ignore-dependencies does it, when functions read from another backend.
