@@ -99,6 +99,17 @@ describe("without a terminal", () => {
     expect(alone.code).toBe(1);
   });
 
+  test("whoever reads the output may go: what is being applied is applied to its end", async () => {
+    const end = join(directory, "end");
+    const onCreate = `for n in $(seq 20); do echo $n; sleep 0.1; done; touch ${end}`;
+    const output = writeStacks(directory, { foundation: { onCreate } });
+    const command = `"${process.execPath}" --require tsx/cjs "${COMMAND}" "${output}" deploy --auto-approve | head -n 1`;
+    await run("bash", ["-o", "pipefail", "-c", command], { cwd: ROOT });
+
+    expect(existsSync(end)).toBe(true);
+    expect(readdirSync(directory).filter((name) => name.includes("lock"))).toEqual([]);
+  });
+
   test("a mistyped stack is refused before Terraform does anything", async () => {
     expect(await piped(["diff", "nativ"])).toMatchObject({
       code: 1,
@@ -160,6 +171,15 @@ describe("at a terminal", () => {
     expect(await terminal.exitCode).toBe(130);
     expect(terminal.shown()).toMatch(/foundation {2}not changed[^\n]*\s+native {6}not begun: /);
     expect(existsSync(join(directory, "terraform.foundation.tfstate"))).toBe(false);
+  });
+
+  test("the end of the input is no yes", async () => {
+    const terminal = atTerminal(two(), ["deploy"]);
+    await terminal.until(/Only "yes" is accepted: /);
+    terminal.type("\u0004");
+
+    expect(await terminal.exitCode).toBe(1);
+    expect(terminal.shown()).toMatch(/foundation {2}not changed: the plan was not approved/);
   });
 
   /** An apply that does not end by itself, in its middle. */

@@ -1,10 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
 import { Driver, type DriverOptions, type Outcomes } from "../../../scripts/deploy/driver";
 import { readOutputs } from "../../../scripts/deploy/outputs";
 import { selectStacks, synthesizedStacks } from "../../../scripts/deploy/stacks";
 import { terraformOptions } from "../../../scripts/deploy/terraform-options";
+import { platform } from "../../../scripts/terraform/provider-mirrors";
+import { usersTerraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type WrittenStack, writeStacks } from "./support/synthesized";
 
 jest.setTimeout(120_000);
@@ -212,6 +223,37 @@ test("variables reach plan and apply, also those that no plan keeps", async () =
 
   expect(kinds(await driver.deploy(all))).toEqual({ foundation: "changed" });
   expect(await readOutputs(String(all[0]?.folder), { environment })).toEqual({ value: "given" });
+});
+
+test("a provider is unpacked once for all stacks", async () => {
+  const address = "registry.terraform.io/hashicorp/none";
+  const packed = join(directory, "mirror", address);
+  mkdirSync(packed, { recursive: true });
+  const zip = zipSync({ "terraform-provider-none_v1.0.0": strToU8("#!/bin/sh") });
+  writeFileSync(join(packed, `terraform-provider-none_1.0.0_${platform()}.zip`), zip);
+  const configuration = join(directory, "terraform.rc");
+  writeFileSync(
+    configuration,
+    `provider_installation {\n  filesystem_mirror {\n    path = "${join(directory, "mirror")}"\n  }\n}\n`,
+  );
+  const cache = join(directory, "cache");
+  mkdirSync(cache);
+  const own = { TF_CLI_CONFIG_FILE: configuration, TF_PLUGIN_CACHE_DIR: cache };
+  const terraform = { required_providers: { none: { source: "none", version: "1.0.0" } } };
+  const stack = { more: { terraform } };
+  const { driver, all, named } = driving(
+    { foundation: stack, native: stack },
+    { environment: await usersTerraformEnvironment(own) },
+  );
+
+  // A shell script is no provider, so no plan succeeds: what matters is where the stacks have it from.
+  const unpacked = join(address, "1.0.0", platform());
+  await driver.diff(named("foundation"));
+  writeFileSync(join(cache, unpacked, "still-here"), "");
+  await driver.diff(named("native"));
+
+  const found = all.map(({ folder }) => join(folder, ".terraform", "providers", unpacked, "still-here"));
+  expect(found.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 test("a stack alone is not deployed while one that it needs is not", async () => {
