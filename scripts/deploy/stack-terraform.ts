@@ -127,8 +127,10 @@ export class StackTerraform {
       try {
         return await terraform(this.stack.folder, [command, ...words, ...noColour], { environment });
       } catch (error) {
+        // A state that was cut off while it was written has values, too.
         if (error instanceof CommandFailed)
-          for (const line of error.output.trim().split("\n")) screen.line(this.stack.name, line);
+          for (const line of (command === "state" ? error.stderr : error.output).trim().split("\n"))
+            screen.line(this.stack.name, line);
         throw error;
       }
     });

@@ -125,6 +125,18 @@ describe("without a terminal", () => {
     });
   });
 
+  test("of a state that cannot be read to its end, nothing is shown but what Terraform says", async () => {
+    const broken = join(directory, "terraform");
+    const state = `echo '{"outputs":{"password":"hunter2"'; echo 'cut off' >&2; exit 1`;
+    writeFileSync(broken, `#!/bin/sh\n[ "$1" = state ] || exec terraform "$@"\n${state}\n`);
+    chmodSync(broken, 0o755);
+
+    const { output } = await piped(["destroy", "--auto-approve"], { TERRAFORM_BINARY_NAME: broken });
+    expect(output).toMatch(/^native {5}\| cut off$/m);
+    expect(output).toMatch(/\nnative {6}failed: terraform state failed in /);
+    expect(output).not.toContain("hunter2");
+  });
+
   test("a missing Terraform is told in one line, with what to install", async () => {
     expect(
       await piped(["diff"], { PATH: dirname(process.execPath), TERRAFORM_BINARY_NAME: "" }),
