@@ -45,9 +45,10 @@ export function endAllProcesses(): void {
   signalAllProcesses("SIGTERM");
 }
 
-/** Sends a signal to everything that was started here. */
-export function signalAllProcesses(signal: NodeJS.Signals): void {
+/** Sends a signal to everything that was started here; gives how many that were. */
+export function signalAllProcesses(signal: NodeJS.Signals): number {
   for (const pid of running) signalGroup(pid, signal);
+  return running.size;
 }
 
 export interface RunOptions {
