@@ -9,7 +9,7 @@ test("stacks, own options and, after a second --, options of Terraform are told 
     "-var",
     "a=b",
     "-parallelism=3",
-    "-target",
+    "--target",
     "x.y",
   ];
 
