@@ -20,6 +20,8 @@ export async function runCommand(
   argv: readonly string[],
   synthesized: () => Promise<string>,
 ): Promise<number> {
+  // Whoever reads the output may go; Terraform still has to be waited for.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const interruption = new Interruption();
   try {
     const args = parseArguments(argv);

@@ -16,14 +16,22 @@ export type Outcomes = ReadonlyMap<string, Outcome>;
 
 /** Runs Terraform on synthesized stacks, in the order in which they need one another. */
 export class Driver {
-  constructor(private readonly options: DriverOptions) {}
+  readonly #terraforms: ReadonlyMap<string, StackTerraform>;
+
+  constructor(private readonly options: DriverOptions) {
+    this.#terraforms = new Map(options.all.map((stack) => [stack.name, new StackTerraform(stack, options)]));
+  }
 
   /** Plans each of the stacks that can be planned; the others wait for outputs of stacks that are not deployed. */
   async diff(stacks: readonly Stack[]): Promise<Outcomes> {
     return await this.#each(stacks, { after: () => [], parallel: false }, async (terraform) => {
-      await terraform.init();
-      const missing = await this.#missing(terraform.stack, [], { evenUnread: false });
-      if (missing.length > 0) return { kind: "waiting", why: missing.join("; ") };
+      const { reads } = terraform.stack;
+      const missing = await this.#undeployed([...reads.keys()], terraform.stack);
+      if (missing.length > 0)
+        return {
+          kind: "waiting",
+          why: `it reads outputs of ${missing.join(" and ")} that are not deployed yet`,
+        };
       return { kind: (await terraform.plan()) ? "changed" : "unchanged" };
     });
   }
@@ -31,88 +39,64 @@ export class Driver {
   /** Plans and applies each of the stacks after those that it needs. */
   async deploy(stacks: readonly Stack[]): Promise<Outcomes> {
     const order = { after: ({ needs }: Stack) => needs, parallel: !this.options.approve };
-    return await this.#each(stacks, order, async (terraform) => {
-      await terraform.init();
-      return await this.#apply(terraform, [], `Deploy ${terraform.stack.name}`);
-    });
+    return await this.#each(stacks, order, async (terraform) => await this.#apply(terraform, [], "Deploy"));
   }
 
   /** Destroys each of the stacks after those that need it. */
   async destroy(stacks: readonly Stack[]): Promise<Outcomes> {
+    const needing = ({ name }: Stack) => this.options.all.filter(({ needs }) => needs.includes(name));
     const order = {
-      after: (stack: Stack) => this.#needing(stack).map(({ name }) => name),
+      after: (stack: Stack) => needing(stack).map(({ name }) => name),
       parallel: !this.options.approve,
     };
     return await this.#each([...stacks].reverse(), order, async (terraform) => {
-      await terraform.init();
       // Its plan would read outputs of stacks that are not there any more, either.
       if ((await terraform.state()).resources === 0) return { kind: "unchanged" };
-      return await this.#apply(terraform, ["-destroy"], `Destroy ${terraform.stack.name}`);
+      return await this.#apply(terraform, ["-destroy"], "Destroy");
     });
   }
 
-  /** Why the stacks cannot be deployed by themselves: what they need of others that is not deployed. */
+  /** Why the stacks cannot be deployed by themselves: what they need is not deployed. */
   async notDeployable(stacks: readonly Stack[]): Promise<readonly string[]> {
-    const problems: string[] = [];
-    for (const stack of stacks) problems.push(...(await this.#missing(stack, stacks, { evenUnread: true })));
-    return problems;
+    const problems = stacks.map(async (stack) => {
+      const others = stack.needs.filter((name) => !stacks.some((one) => one.name === name));
+      const missing = await this.#undeployed(others, stack);
+      return missing.map((other) => `${stack.name} needs ${other}, which is not deployed as it is now`);
+    });
+    return (await Promise.all(problems)).flat();
   }
 
-  /** Why the stacks cannot be destroyed by themselves: others that need them and still have resources. */
+  /** Why the stacks cannot be destroyed by themselves: others that need them still have resources. */
   async notDestroyable(stacks: readonly Stack[]): Promise<readonly string[]> {
     const problems: string[] = [];
-    for (const other of this.options.all.filter((one) => !stacks.includes(one))) {
-      const needed = stacks.filter(({ name }) => other.needs.includes(name));
-      if (needed.length === 0) continue;
-      const { resources } = await this.#stateOf(other);
-      if (resources === 0) continue;
-      const names = needed.map(({ name }) => name).join(" and ");
-      problems.push(`${other.name} needs ${names} and still has ${resources} resources`);
+    for (const [name, terraform] of this.#terraforms) {
+      const { needs } = terraform.stack;
+      const needed = stacks.filter((one) => needs.includes(one.name)).map((one) => one.name);
+      if (needed.length === 0 || stacks.includes(terraform.stack)) continue;
+      if ((await terraform.state()).resources > 0)
+        problems.push(`${name} needs ${needed.join(" and ")}, and still has resources`);
     }
     return problems;
   }
 
-  /** What a stack needs of others, apart from the given ones, that is not deployed. */
-  async #missing(
-    stack: Stack,
-    apartFrom: readonly Stack[],
-    { evenUnread }: { evenUnread: boolean },
-  ): Promise<string[]> {
+  /** Which of the others are not deployed, or not with all outputs that the stack reads. */
+  async #undeployed(others: readonly string[], { reads }: Stack): Promise<string[]> {
     const missing: string[] = [];
-    for (const other of this.options.all.filter(
-      (one) => stack.needs.includes(one.name) && !apartFrom.includes(one),
-    )) {
-      const reads = [...(stack.reads.get(other.name) ?? [])];
-      if (reads.length === 0 && !evenUnread) continue;
-      const { outputs, resources } = await this.#stateOf(other);
-      const absent = reads.filter((output) => !outputs.has(output)).length;
-      if (absent > 0)
-        missing.push(`${stack.name} reads ${absent} outputs of ${other.name} that are not deployed yet`);
-      else if (evenUnread && resources === 0)
-        missing.push(`${stack.name} needs ${other.name}, which is not deployed`);
+    for (const other of others) {
+      const state = await this.#terraforms.get(other)?.state();
+      const read = [...(reads.get(other) ?? [])];
+      if (!state || state.resources === 0 || read.some((output) => !state.outputs.has(output)))
+        missing.push(other);
     }
     return missing;
   }
 
-  async #stateOf(stack: Stack) {
-    const terraform = new StackTerraform(stack, this.options);
-    await terraform.init();
-    return await terraform.state();
-  }
-
-  #needing({ name }: Stack): readonly Stack[] {
-    return this.options.all.filter(({ needs }) => needs.includes(name));
-  }
-
-  async #apply(terraform: StackTerraform, more: readonly string[], what: string): Promise<Outcome> {
-    const { approve } = this.options;
-    const changed = await terraform.apply(more, async () =>
-      this.options.interruption?.happened
-        ? false
-        : approve
-          ? await approve(`${what} as planned above?`)
-          : true,
-    );
+  async #apply(terraform: StackTerraform, more: readonly string[], verb: string): Promise<Outcome> {
+    const { approve, interruption } = this.options;
+    const changed = await terraform.apply(more, async () => {
+      if (interruption?.happened) return false;
+      return approve ? await approve(`${verb} ${terraform.stack.name} as planned above?`) : true;
+    });
     return changed === undefined ? { kind: "refused" } : { kind: changed ? "changed" : "unchanged" };
   }
 
@@ -124,11 +108,12 @@ export class Driver {
     const { interruption, screen } = this.options;
     return await inOrder(stacks, {
       ...order,
-      work: async (stack) => {
-        if (interruption?.happened) return { kind: "not begun", why: "interrupted" };
-        screen.line(stack.name, "");
+      work: async ({ name }) => {
+        const terraform = this.#terraforms.get(name);
+        if (interruption?.happened || !terraform) return { kind: "not begun", why: "interrupted" };
+        screen.begin(name);
         try {
-          return await work(new StackTerraform(stack, this.options));
+          return await work(terraform);
         } catch (error) {
           return { kind: "failed", error: error as Error };
         }

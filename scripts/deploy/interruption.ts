@@ -29,9 +29,9 @@ export class Interruption {
     const now = performance.now();
     if (now - this.#last < SAME_PRESS_MS) return;
     this.#last = now;
-    if (!this.happened)
-      process.stderr.write("\nInterrupted: Terraform ends what it is doing and releases its lock...\n");
+    const running = signalAllProcesses("SIGINT") > 0;
+    const what = running ? ": Terraform ends what it is doing and releases its lock..." : ".";
+    if (!this.happened) process.stderr.write(`\nInterrupted${what}\n`);
     this.#controller.abort();
-    signalAllProcesses("SIGINT");
   }
 }

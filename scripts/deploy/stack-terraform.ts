@@ -38,22 +38,18 @@ export class StackFailed extends Error {
 /** Two at once would write to the same plugin cache, which Terraform does not guard. */
 let initialising: Promise<unknown> = Promise.resolve();
 
-/** Terraform on one synthesized stack. */
+/** Terraform on one synthesized stack, which it initialises first. */
 export class StackTerraform {
+  #initialised: Promise<void> | undefined;
+
   constructor(
     readonly stack: Stack,
     private readonly options: StackTerraformOptions,
   ) {}
 
-  /** Shows nothing unless it fails. The providers' exact versions are synthesized; a lock file beside them may be older. */
-  async init(): Promise<void> {
-    const turn = initialising.then(() => this.#quietly("init", ["-input=false", "-upgrade"]));
-    initialising = turn.catch(() => {});
-    await turn;
-  }
-
   /** Reads the state; nothing of it is shown or kept. */
   async state(): Promise<DeployedState> {
+    await this.#init();
     const { stdout } = await this.#quietly("state", ["pull"]);
     if (stdout.trim() === "") return { outputs: new Set(), resources: 0 };
     const { outputs, resources } = JSON.parse(stdout) as {
@@ -69,6 +65,7 @@ export class StackTerraform {
 
   /** Shows a plan; gives whether it changes anything. */
   async plan(more: readonly string[] = []): Promise<boolean> {
+    await this.#init();
     const words = ["-input=false", "-detailed-exitcode", ...more, ...this.options.extra.plan];
     try {
       await this.#shown("plan", words);
@@ -100,6 +97,17 @@ export class StackTerraform {
     }
   }
 
+  /** Shows nothing unless it fails. Versions are synthesized exactly; the lock file of an earlier init may have others. */
+  async #init(): Promise<void> {
+    const first = async () => {
+      const turn = initialising.then(() => this.#quietly("init", ["-input=false", "-upgrade"]));
+      initialising = turn.catch(() => {});
+      await turn;
+    };
+    this.#initialised ??= first();
+    await this.#initialised;
+  }
+
   async #shown(command: string, words: readonly string[]): Promise<Finished> {
     const { screen, environment, log } = this.options;
     const { name } = this.stack;
@@ -119,8 +127,10 @@ export class StackTerraform {
       try {
         return await terraform(this.stack.folder, [command, ...words, ...noColour], { environment });
       } catch (error) {
+        // A state that was cut off while it was written has values, too.
         if (error instanceof CommandFailed)
-          for (const line of error.output.trim().split("\n")) screen.line(this.stack.name, line);
+          for (const line of (command === "state" ? error.stderr : error.output).trim().split("\n"))
+            screen.line(this.stack.name, line);
         throw error;
       }
     });

@@ -62,7 +62,8 @@ export function selectStacks(stacks: readonly Stack[], names: readonly string[])
 
 /** The folder as a user would write it. */
 export function shownFolder({ folder }: Stack): string {
-  return relative(process.cwd(), folder) || ".";
+  const path = relative(process.cwd(), folder);
+  return path.startsWith("..") ? folder : path;
 }
 
 function outputsRead(template: string): ReadonlyMap<string, ReadonlySet<string>> {

@@ -1,4 +1,4 @@
-const WITH_VALUE = ["-var", "-var-file", "-target", "-replace", "-exclude"];
+const WITH_VALUE = ["-var", "-var-file", "-target", "-replace", "-exclude", "-parallelism", "-lock-timeout"];
 /** What also an `apply` of a saved plan takes: ephemeral variables are in no plan. */
 const FOR_APPLY = ["-var", "-var-file", "-parallelism", "-lock", "-lock-timeout"];
 /** What the commands here decide. */
@@ -15,9 +15,11 @@ export function terraformOptions(words: readonly string[]): TerraformOptions {
   const options: string[][] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
-    if (!word.startsWith("-")) throw new Error(`after -- come options of terraform plan, got "${word}"`);
+    // Not the word itself: it may be the value of a variable.
+    if (!word.startsWith("-")) throw new Error(`word ${index + 1} after -- is no option of terraform plan`);
     if (OURS.includes(nameOf(word))) throw new Error(`${nameOf(word)} cannot be passed on to Terraform here`);
-    const value = WITH_VALUE.includes(word) ? words[++index] : undefined;
+    const isSplit = WITH_VALUE.includes(nameOf(word)) && !word.includes("=");
+    const value = isSplit ? words[++index] : undefined;
     options.push(value === undefined ? [word] : [word, value]);
   }
   const forApply = options.filter(([word = ""]) => FOR_APPLY.includes(nameOf(word)));

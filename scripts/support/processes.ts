@@ -45,9 +45,10 @@ export function endAllProcesses(): void {
   signalAllProcesses("SIGTERM");
 }
 
-/** Sends a signal to everything that was started here. */
-export function signalAllProcesses(signal: NodeJS.Signals): void {
+/** Sends a signal to everything that was started here; gives how many that were. */
+export function signalAllProcesses(signal: NodeJS.Signals): number {
   for (const pid of running) signalGroup(pid, signal);
+  return running.size;
 }
 
 export interface RunOptions {
@@ -74,6 +75,8 @@ export class CommandFailed extends Error {
     readonly code: number,
     readonly output: string,
     readonly log?: string,
+    /** The part of the output that is no result. */
+    readonly stderr: string = "",
   ) {
     super(`${command} ended with exit code ${code}`);
   }
@@ -90,6 +93,7 @@ export async function run(
   const child = startProcess(command, args, { cwd, env, stdio: ["ignore", channel, channel] });
   const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
   let stdout = "";
+  let stderr = "";
   let output = "";
   let partial = "";
   const take = (text: string): void => {
@@ -105,6 +109,7 @@ export async function run(
     stream?.on("data", (chunk: Buffer) => {
       const text = decoder.write(chunk);
       if (stream === child.stdout) stdout += text;
+      else stderr += text;
       take(text);
     });
   }
@@ -114,6 +119,7 @@ export async function run(
       resolve(exitCode ?? 128 + (signal ? constants.signals[signal] : 0)),
     );
   }).finally(() => new Promise<void>((resolve) => (file ? file.end(resolve) : resolve())));
-  if (code !== 0) throw new CommandFailed([command, ...args.slice(0, 1)].join(" "), code, output, log);
+  if (code !== 0)
+    throw new CommandFailed([command, ...args.slice(0, 1)].join(" "), code, output, log, stderr);
   return { code, stdout, output };
 }

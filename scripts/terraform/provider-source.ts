@@ -40,6 +40,8 @@ const COMMON: Readonly<Record<string, string>> = {
   // Every command starts the AWS provider three times, mostly to build schemas: with Go's own setting, garbage
   // collection takes a quarter of the processor time.
   GOGC: "400",
+  // A stack's lock file is made by its first init, and Terraform takes nothing from a cache that no lock file knows.
+  TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1",
 };
 const PLUGIN_CACHE = join(__dirname, "..", "..", ".cache", "plugins");
 
@@ -100,8 +102,7 @@ export async function usersTerraformEnvironment(
 /** One copy for all stacks, each of which has a folder of its own: the provider is half a gigabyte. */
 async function pluginCache(): Promise<Readonly<Record<string, string>>> {
   await mkdir(PLUGIN_CACHE, { recursive: true });
-  // A stack's lock file is made by its first init, and Terraform takes nothing from a cache that no lock file knows.
-  return { TF_PLUGIN_CACHE_DIR: PLUGIN_CACHE, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
+  return { TF_PLUGIN_CACHE_DIR: PLUGIN_CACHE };
 }
 
 type Located = Partial<Record<ProviderName, MirroredProvider>>;

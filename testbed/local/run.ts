@@ -274,7 +274,7 @@ export class LocalRun {
     const driver = new Driver({
       all: this.synthesized(),
       environment: this.parts.variables,
-      screen: { isTerraforms: false, coloured: false, line },
+      screen: { isTerraforms: false, coloured: false, begin: () => {}, line },
       // The plan just before destroy refreshed everything.
       extra: { plan: command === "destroy" ? ["-refresh=false"] : [], apply: [] },
       log: (stack) => join(this.directory, `${command}.${stack}.log`),

@@ -51,10 +51,8 @@ export async function startVault({ directory, binary, tls }: LocalVaultOptions):
   const connection: VaultConnection = { address, ...(tls && { caPem: tls.certificatePem }) };
   const ended = new Promise<never>((_, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => {
-      file.end();
-      reject(new Error(`exit code ${code}`));
-    });
+    // Not before its last words are in the log.
+    child.once("close", (code) => file.end(() => reject(new Error(`exit code ${code}`))));
   });
   try {
     const rootToken = await Promise.race([ended, initialise(connection)]);

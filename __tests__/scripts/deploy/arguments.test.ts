@@ -9,7 +9,7 @@ test("stacks, own options and, after a second --, options of Terraform are told 
     "-var",
     "a=b",
     "-parallelism=3",
-    "-target",
+    "--target",
     "x.y",
   ];
 
@@ -19,7 +19,7 @@ test("stacks, own options and, after a second --, options of Terraform are told 
     autoApprove: true,
     ignoreDependencies: false,
     terraform: {
-      plan: ["-var", "a=b", "-parallelism=3", "-target", "x.y"],
+      plan: ["-var", "a=b", "-parallelism=3", "--target", "x.y"],
       apply: ["-var", "a=b", "-parallelism=3"],
     },
   });
@@ -31,7 +31,10 @@ test.each([
   [["diff", "--auto-approve"], "--auto-approve is for deploy and destroy"],
   [["diff", "--ignore-dependencies"], "--ignore-dependencies is for deploy and destroy"],
   [["destroy", "--detailed-exitcode"], "--detailed-exitcode is for diff"],
-  [["deploy", "--", "dev-native"], 'after -- come options of terraform plan, got "dev-native"'],
+  [
+    ["deploy", "--", "-compact-warnings", "password=hunter2"],
+    /^word 2 after -- is no option of terraform plan$/,
+  ],
   [["deploy", "--", "-out=here"], "-out cannot be passed on to Terraform here"],
   [["diff", "--", "--json"], "-json cannot be passed on to Terraform here"],
   [["apply"], 'the command must be one of diff, deploy, destroy, got "apply"'],

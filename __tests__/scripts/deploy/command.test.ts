@@ -79,7 +79,7 @@ describe("without a terminal", () => {
     const { code, output } = await piped(["diff"]);
 
     expect(output).toMatch(
-      /\nfoundation {2}has changes\nnative {6}not planned: native reads 1 outputs of foundation that are not deployed yet\n$/,
+      /\nfoundation {2}has changes\nnative {6}not planned: it reads outputs of foundation that are not deployed yet\n$/,
     );
     expect(code).toBe(0);
     expect((await piped(["diff", "--detailed-exitcode"])).code).toBe(2);
@@ -89,7 +89,7 @@ describe("without a terminal", () => {
     expect(await piped(["deploy", "native", "--auto-approve"])).toMatchObject({
       code: 1,
       output:
-        "native reads 1 outputs of foundation that are not deployed yet\n" +
+        "native needs foundation, which is not deployed as it is now\n" +
         "name these stacks, too, or leave them out of account with --ignore-dependencies\n",
     });
     const alone = await piped(["deploy", "native", "--auto-approve", "--ignore-dependencies"]);
@@ -97,6 +97,17 @@ describe("without a terminal", () => {
       /Unable to find remote state[\s\S]*\nnative {2}failed: terraform plan failed in /,
     );
     expect(alone.code).toBe(1);
+  });
+
+  test("whoever reads the output may go: what is being applied is applied to its end", async () => {
+    const end = join(directory, "end");
+    const onCreate = `for n in $(seq 20); do echo $n; sleep 0.1; done; touch ${end}`;
+    const output = writeStacks(directory, { foundation: { onCreate } });
+    const command = `"${process.execPath}" --require tsx/cjs "${COMMAND}" "${output}" deploy --auto-approve | head -n 1`;
+    await run("bash", ["-o", "pipefail", "-c", command], { cwd: ROOT });
+
+    expect(existsSync(end)).toBe(true);
+    expect(readdirSync(directory).filter((name) => name.includes("lock"))).toEqual([]);
   });
 
   test("a mistyped stack is refused before Terraform does anything", async () => {
@@ -112,6 +123,18 @@ describe("without a terminal", () => {
       code: 1,
       output: expect.stringMatching(/^npm run diff finds local state beside cdktf.out only[^\n]*\n$/),
     });
+  });
+
+  test("of a state that cannot be read to its end, nothing is shown but what Terraform says", async () => {
+    const broken = join(directory, "terraform");
+    const state = `echo '{"outputs":{"password":"hunter2"'; echo 'cut off' >&2; exit 1`;
+    writeFileSync(broken, `#!/bin/sh\n[ "$1" = state ] || exec terraform "$@"\n${state}\n`);
+    chmodSync(broken, 0o755);
+
+    const { output } = await piped(["destroy", "--auto-approve"], { TERRAFORM_BINARY_NAME: broken });
+    expect(output).toMatch(/^native {5}\| cut off$/m);
+    expect(output).toMatch(/\nnative {6}failed: terraform state failed in /);
+    expect(output).not.toContain("hunter2");
   });
 
   test("a missing Terraform is told in one line, with what to install", async () => {
@@ -160,6 +183,15 @@ describe("at a terminal", () => {
     expect(await terminal.exitCode).toBe(130);
     expect(terminal.shown()).toMatch(/foundation {2}not changed[^\n]*\s+native {6}not begun: /);
     expect(existsSync(join(directory, "terraform.foundation.tfstate"))).toBe(false);
+  });
+
+  test("the end of the input is no yes", async () => {
+    const terminal = atTerminal(two(), ["deploy"]);
+    await terminal.until(/Only "yes" is accepted: /);
+    terminal.type("\u0004");
+
+    expect(await terminal.exitCode).toBe(1);
+    expect(terminal.shown()).toMatch(/foundation {2}not changed: the plan was not approved/);
   });
 
   /** An apply that does not end by itself, in its middle. */

@@ -1,10 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
 import { Driver, type DriverOptions, type Outcomes } from "../../../scripts/deploy/driver";
 import { readOutputs } from "../../../scripts/deploy/outputs";
 import { selectStacks, synthesizedStacks } from "../../../scripts/deploy/stacks";
 import { terraformOptions } from "../../../scripts/deploy/terraform-options";
+import { platform } from "../../../scripts/terraform/provider-mirrors";
+import { usersTerraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type WrittenStack, writeStacks } from "./support/synthesized";
 
 jest.setTimeout(120_000);
@@ -29,7 +40,12 @@ function driving(stacks: Readonly<Record<string, WrittenStack>>, options: Partia
   const driver = new Driver({
     all,
     environment,
-    screen: { isTerraforms: false, coloured: false, line: (stack, text) => lines.push(`${stack}: ${text}`) },
+    screen: {
+      isTerraforms: false,
+      coloured: false,
+      begin: () => {},
+      line: (stack, text) => lines.push(`${stack}: ${text}`),
+    },
     extra: terraformOptions([]),
     ...options,
   });
@@ -117,7 +133,7 @@ test("a diff of stacks that are not deployed plans the first, and says what each
 
   expect(outcomes.get("native")).toEqual({
     kind: "waiting",
-    why: "native reads 1 outputs of foundation that are not deployed yet",
+    why: "it reads outputs of foundation that are not deployed yet",
   });
   expect(kinds(outcomes)).toEqual({ foundation: "changed", native: "waiting", application: "waiting" });
   expect(lines).toContain("foundation: Plan: 1 to add, 0 to change, 0 to destroy.");
@@ -209,12 +225,44 @@ test("variables reach plan and apply, also those that no plan keeps", async () =
   expect(await readOutputs(String(all[0]?.folder), { environment })).toEqual({ value: "given" });
 });
 
+test("a provider is unpacked once for all stacks", async () => {
+  const address = "registry.terraform.io/hashicorp/none";
+  const packed = join(directory, "mirror", address);
+  mkdirSync(packed, { recursive: true });
+  const zip = zipSync({ "terraform-provider-none_v1.0.0": strToU8("#!/bin/sh") });
+  writeFileSync(join(packed, `terraform-provider-none_1.0.0_${platform()}.zip`), zip);
+  const configuration = join(directory, "terraform.rc");
+  writeFileSync(
+    configuration,
+    `provider_installation {\n  filesystem_mirror {\n    path = "${join(directory, "mirror")}"\n  }\n}\n`,
+  );
+  const cache = join(directory, "cache");
+  mkdirSync(cache);
+  const own = { TF_CLI_CONFIG_FILE: configuration, TF_PLUGIN_CACHE_DIR: cache };
+  const terraform = { required_providers: { none: { source: "none", version: "1.0.0" } } };
+  const stack = { more: { terraform } };
+  const { driver, all, named } = driving(
+    { foundation: stack, native: stack },
+    { environment: await usersTerraformEnvironment(own) },
+  );
+
+  // A shell script is no provider, so no plan succeeds: what matters is where the second stack has it from.
+  const unpacked = join(address, "1.0.0", platform(), "terraform-provider-none_v1.0.0");
+  await driver.diff(named("foundation"));
+  writeFileSync(join(cache, unpacked), "#!/bin/sh of the cache");
+  await driver.diff(named("native"));
+
+  const [, native] = all;
+  const found = join(String(native?.folder), ".terraform", "providers", unpacked);
+  expect(readFileSync(found, "utf8")).toBe("#!/bin/sh of the cache");
+});
+
 test("a stack alone is not deployed while one that it needs is not", async () => {
   const { driver, named } = driving({ ...CHAIN, vault: { needs: ["foundation"] } }, logging());
 
   expect(await driver.notDeployable(named("native", "vault"))).toEqual([
-    "native reads 1 outputs of foundation that are not deployed yet",
-    "vault needs foundation, which is not deployed",
+    "native needs foundation, which is not deployed as it is now",
+    "vault needs foundation, which is not deployed as it is now",
   ]);
   expect(await driver.notDeployable(named("foundation", "native"))).toEqual([]);
   await driver.deploy(named("foundation"));
@@ -226,7 +274,7 @@ test("a stack alone is not destroyed while one that needs it has resources", asy
   await driver.deploy(all);
 
   expect(await driver.notDestroyable(named("native"))).toEqual([
-    "application needs native and still has 1 resources",
+    "application needs native, and still has resources",
   ]);
   expect(await driver.notDestroyable(named("application", "native"))).toEqual([]);
   // As --ignore-dependencies does it, when functions read from another backend.

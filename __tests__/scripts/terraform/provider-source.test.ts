@@ -9,6 +9,7 @@ import {
   type ProviderSource,
   pinnedAwsVersion,
   terraformEnvironment,
+  usersTerraformEnvironment,
 } from "../../../scripts/terraform/provider-source";
 
 const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
@@ -214,4 +215,18 @@ test("the registry needs no configuration file", async () => {
 
   expect(environment).not.toHaveProperty("TF_CLI_CONFIG_FILE");
   expect(environment).toMatchObject({ CHECKPOINT_DISABLE: "1" });
+});
+
+test("a deployment takes providers from where the user's own settings say, and from the project's cache if they say nothing", async () => {
+  const cached = await usersTerraformEnvironment({});
+
+  expect(cached).not.toHaveProperty("TF_CLI_CONFIG_FILE");
+  expect(cached.TF_PLUGIN_CACHE_DIR).toMatch(/\.cache\/plugins$/);
+  expect(await usersTerraformEnvironment({ TF_PLUGIN_CACHE_DIR: "/own", GOGC: "50" })).toMatchObject({
+    TF_PLUGIN_CACHE_DIR: "/own",
+    GOGC: "50",
+  });
+  expect(await usersTerraformEnvironment({ CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" })).not.toHaveProperty(
+    "TF_PLUGIN_CACHE_DIR",
+  );
 });
