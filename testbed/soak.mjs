@@ -1,0 +1,19 @@
+// npm run soak: the tests that draw or kill, with large counts. Each prints the seed that repeats it.
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** How much of each: drawn takeovers an engine; kills of the zip's process for each strategy on each server. */
+const COUNTS = { TAKEOVER_CASES: "600", KILLS: "34" };
+
+const TESTS = ["__tests__/lambda/rotation/takeover", "__tests__/lambda/rotation/crash", "__tests__/lambda/zips"];
+
+const { status } = spawnSync(
+  process.execPath,
+  // One after the other: kills at random moments are to meet a machine that is not busy with other tests.
+  [join(ROOT, "node_modules", "jest", "bin", "jest.js"), "--runInBand", "--testTimeout=3600000", ...TESTS],
+  { cwd: ROOT, stdio: "inherit", env: { ...COUNTS, ...process.env } },
+);
+process.exit(status ?? 1);
