@@ -14,8 +14,8 @@ test("what the user works on does not reach the tests", () => {
 
 test.each([
   ["lambda/rotation/contract/grants.ts", "__tests__/lambda/rotation/contract/grants.test.ts"],
-  ["constructs/environment/cron.ts", "__tests__/constructs/environment/schedule.test.ts"],
-  ["main.ts", "__tests__/main.test.ts"],
+  ["constructs/environment/values/cron.ts", "__tests__/constructs/environment/values/schedule.test.ts"],
+  ["constructs/platform.ts", "__tests__/main.test.ts"],
 ])("jest finds the tests of %s", (source, test) => {
   const jest = [require.resolve("jest/bin/jest"), "--listTests", "--findRelatedTests", source];
 

@@ -6,7 +6,7 @@ jest.setTimeout(60_000);
 /** What Jest says of MariaDB's own tests on a machine without it. */
 function testedWithout(CI: string): { readonly status: number | null; readonly output: string } {
   const jest = join(__dirname, "..", "node_modules", "jest", "bin", "jest.js");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [jest, "support/mysql/mariadb.test.ts"], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [jest, "testbed/mysql/mariadb.test.ts"], {
     cwd: join(__dirname, ".."),
     env: { ...process.env, PATH: "/nowhere", CI },
     encoding: "utf8",
