@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Driver } from "../../scripts/deploy/driver";
 import { readOutputs } from "../../scripts/deploy/outputs";
@@ -31,6 +31,7 @@ import {
 } from "./run-environment";
 import type { SecretStore } from "./secret-store";
 import type { StartedServers } from "./started-servers";
+import { resourcesInStates } from "./state-files";
 import { findVaultBinaries, provideExtension } from "./vault";
 import { VaultStore } from "./vault-store";
 
@@ -233,15 +234,9 @@ export class LocalRun {
     for (const { fields } of versions.flat()) if (fields.password) this.passwords.add(fields.password);
   }
 
-  /** After destroy: resources in a state, secrets in the emulator. */
+  /** After destroy: secrets in the emulator, and resources in any state. */
   async leftovers(): Promise<string[]> {
-    const left = [...(await this.moto().arns())];
-    for (const stack of this.synthesized()) {
-      const file = join(this.directory, `terraform.${stack.name}.tfstate`);
-      const state = JSON.parse(await readFile(file, "utf8"));
-      for (const { type, name } of state.resources) left.push(`${stack.name}: ${type}.${name}`);
-    }
-    return left;
+    return [...(await this.moto().arns()), ...(await resourcesInStates(this.directory))];
   }
 
   /** The stacks as they were synthesized last. */
