@@ -24,19 +24,20 @@ async function main({ backends, keep }: Arguments): Promise<void> {
   const directory = await freshWorkFolder();
   let run: LocalRun | undefined;
   try {
-    const { provider, databases } = await progress.stage("check this machine", async (detail) => {
+    const { provider, chosen, leftOut } = await progress.stage("check this machine", async (detail) => {
       const failed = await failedChecks(thisMachine());
       if (failed.length > 0)
         throw new Error(failed.map(({ name, detail: why, fix }) => `${name}: ${why}. ${fix}`).join("\n"));
       const source = detectProviderSource();
       detail(describeProvider(source));
-      return { provider: source, databases: chooseDatabases(loadLocalEnvironment()) };
+      return { provider: source, ...chooseDatabases(loadLocalEnvironment()) };
     });
-    for (const line of databases.leftOut) progress.say(`  ${line}`);
-    const started = ["AWS emulator", ...databases.products, ...(backends.includes("vault") ? ["Vault"] : [])];
-    const begun = await progress.stage(`start ${listed(started)}`, async (detail) => {
+    for (const line of leftOut) progress.say(`  ${line}`);
+    const products = chosen.map(({ product }) => product.name);
+    const starting = ["AWS emulator", ...products, ...(backends.includes("vault") ? ["Vault"] : [])];
+    const begun = await progress.stage(`start ${listed(starting)}`, async (detail) => {
       const onInstall = () => detail("installing moto, once");
-      const options = { directory, backends, databases: databases.names, provider, servers, onInstall };
+      const options = { directory, backends, chosen, provider, servers, onInstall };
       const ready = await LocalRun.start(options);
       detail(Object.values(ready.addresses).join(", "));
       return ready;

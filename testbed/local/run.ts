@@ -12,12 +12,12 @@ import { PHANTOM_DIFFS } from "../aws/phantom-diffs";
 import { RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { type PlannedChange, planChanges } from "../terraform/plan-changes";
-import { type CertificateAuthority, createCertificateAuthority } from "../tls/certificates";
+import { createCertificateAuthority } from "../tls/certificates";
 import { type LocalVault, startVault } from "../vault/server";
 import type { Backends } from "./arguments";
 import { manageSuperuser } from "./credentials";
+import type { ChosenDatabase } from "./databases/choice";
 import type { LocalDatabase } from "./databases/local-database";
-import { PRODUCTS } from "./databases/products";
 import type { Deployment } from "./deployment";
 import { type FinishedResources, NOTHING_FINISHED, withLine } from "./finished-resources";
 import { type LeakSearch, searchLeaks } from "./leak-search";
@@ -38,8 +38,7 @@ import { VaultStore } from "./vault-store";
 export interface LocalRunOptions {
   readonly directory: string;
   readonly backends: Backends;
-  /** The names of those databases of the environment that take part. */
-  readonly databases: readonly string[];
+  readonly chosen: readonly ChosenDatabase[];
   readonly provider: ProviderSource;
   /** Stops what is started. */
   readonly servers: StartedServers;
@@ -49,8 +48,7 @@ export interface LocalRunOptions {
 
 interface Parts {
   readonly aws: AwsEmulator;
-  /** By name. */
-  readonly databases: ReadonlyMap<string, LocalDatabase>;
+  readonly databases: readonly LocalDatabase[];
   readonly vault?: LocalVault;
   readonly settings: RunSettings;
   readonly environment: LocalEnvironment;
@@ -80,22 +78,24 @@ export class LocalRun {
     readonly directory: string,
     private readonly parts: Parts,
   ) {
-    for (const { superuser } of parts.databases.values()) this.passwords.add(superuser.password);
+    for (const { superuser } of parts.databases) this.passwords.add(superuser.password);
     if (parts.vault) this.passwords.add(parts.vault.rootToken);
   }
 
   /** Starts the AWS emulator and the databases, and Vault if the backends need it. */
   static async start(options: LocalRunOptions): Promise<LocalRun> {
-    const { directory, backends, provider, servers, onInstall } = options;
+    const { directory, backends, chosen, provider, servers, onInstall } = options;
     const binaries = backends.includes("vault") ? findVaultBinaries() : undefined;
     const certificateAuthority = await createCertificateAuthority("Local run");
-    const [aws, ...started] = await servers.start<[AwsEmulator, ...LocalDatabase[]]>([
+    const startDatabase = async ({ product, ...settings }: ChosenDatabase): Promise<LocalDatabase> => {
+      const folder = join(directory, `database-${settings.name}`);
+      await mkdir(folder);
+      return await product.start({ ...settings, directory: folder, certificateAuthority });
+    };
+    const [aws, ...databases] = await servers.start<[AwsEmulator, ...LocalDatabase[]]>([
       startAwsEmulator({ directory, onInstall }),
-      ...options.databases.map((name) => startDatabase(name, directory, certificateAuthority)),
+      ...chosen.map(startDatabase),
     ]);
-    const databases = new Map(
-      options.databases.map((name, index) => [name, started[index] as LocalDatabase]),
-    );
     const [vault] = binaries
       ? await servers.start<[LocalVault]>([
           startVault({
@@ -108,7 +108,7 @@ export class LocalRun {
     const settings: RunSettings = {
       backends,
       endpoint: aws.endpoint,
-      databasePorts: Object.fromEntries([...databases].map(([name, { port }]) => [name, port])),
+      databasePorts: Object.fromEntries(databases.map(({ name, port }) => [name, port])),
       certificateAuthorityPem: certificateAuthority.certificatePem,
       provider,
       vaultAddress: vault?.address,
@@ -129,13 +129,13 @@ export class LocalRun {
 
   /** What plays the databases. */
   get products(): readonly string[] {
-    return [...this.parts.databases.values()].map(({ product }) => product);
+    return this.parts.databases.map(({ product }) => product);
   }
 
   /** Where everything listens, by name, for people. */
   get addresses(): Readonly<Record<string, string>> {
     const { aws, databases, vault } = this.parts;
-    const servers = [...databases.values()].map(({ product, port }) => [product, `127.0.0.1:${port}`]);
+    const servers = databases.map(({ product, port }) => [product, `127.0.0.1:${port}`]);
     return {
       "AWS endpoint": aws.endpoint,
       ...Object.fromEntries(servers),
@@ -159,8 +159,8 @@ export class LocalRun {
     const { aws, databases, environment, extensions } = this.parts;
     const { region } = environment;
     const [clusters, outputs] = await Promise.all([this.clusters(), this.outputs("functions")]);
-    for (const [name, database] of databases) {
-      const { host, superuser_secret_arn: secretArn } = this.cluster(clusters, name);
+    for (const database of databases) {
+      const { host, superuser_secret_arn: secretArn } = this.cluster(clusters, database.name);
       await database.serveCertificateFor(host);
       await manageSuperuser(database, aws.endpoint, region, secretArn);
     }
@@ -310,7 +310,7 @@ export class LocalRun {
   }
 
   private database(name: string): LocalDatabase {
-    const database = this.parts.databases.get(name);
+    const database = this.parts.databases.find((one) => one.name === name);
     if (!database) throw new Error(`this run has no database ${name}`);
     return database;
   }
@@ -329,22 +329,4 @@ export class LocalRun {
     const [stack] = selectStacks(this.synthesized(), [`local-${part}`]);
     return await readOutputs(String(stack?.folder), { environment: this.parts.variables });
   }
-}
-
-async function startDatabase(
-  name: string,
-  directory: string,
-  certificateAuthority: CertificateAuthority,
-): Promise<LocalDatabase> {
-  const settings = loadLocalEnvironment().databases[name];
-  if (!settings) throw new Error(`the environment has no database ${name}`);
-  const { engine, databaseName, superuserName } = settings;
-  const folder = join(directory, `database-${name}`);
-  await mkdir(folder);
-  return await PRODUCTS[engine].start({
-    directory: folder,
-    certificateAuthority,
-    databaseName,
-    superuserName,
-  });
 }

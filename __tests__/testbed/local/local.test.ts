@@ -5,17 +5,10 @@ import { CommandFailed } from "../../../scripts/support/processes";
 import { Progress, seconds } from "../../../scripts/support/progress";
 import { parseArguments, USAGE } from "../../../testbed/local/arguments";
 import { explainFailure } from "../../../testbed/local/failure";
-import {
-  databaseWaitMs,
-  NOTHING_FINISHED,
-  withLine,
-} from "../../../testbed/local/finished-resources";
+import { databaseWaitMs, NOTHING_FINISHED, withLine } from "../../../testbed/local/finished-resources";
 import { formatReport } from "../../../testbed/local/report";
 import { resourcesInStates } from "../../../testbed/local/state-files";
-import {
-  freshWorkFolder,
-  releaseWorkFolder,
-} from "../../../testbed/local/work-folder";
+import { freshWorkFolder, releaseWorkFolder } from "../../../testbed/local/work-folder";
 
 let directory: string;
 
@@ -51,15 +44,13 @@ describe("arguments", () => {
       "--backend",
     ]) {
       expect(() => parseArguments([argument])).toThrow(
-        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --help\.$/
+        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --help\.$/,
       );
     }
   });
 
   test("of before are refused with what to write", () => {
-    expect(() => parseArguments(["--backend", "both"])).toThrow(
-      'got "both"; write native,vault'
-    );
+    expect(() => parseArguments(["--backend", "both"])).toThrow('got "both"; write native,vault');
   });
 
   test("are all in the help", () => {
@@ -76,32 +67,22 @@ describe("progress", () => {
   test("is one plain line per stage where there is no terminal", async () => {
     const output = terminal(false);
 
-    await new Progress(output, {}).stage("deploy", async (detail) =>
-      detail("56 resources")
-    );
+    await new Progress(output, {}).stage("deploy", async (detail) => detail("56 resources"));
 
-    expect(output.written.join("")).toMatch(
-      /^✓ deploy +\d\.\d s {2}56 resources\n$/
-    );
+    expect(output.written.join("")).toMatch(/^✓ deploy +\d\.\d s {2}56 resources\n$/);
   });
 
   test("marks the stage that failed and passes its error on", async () => {
     const output = terminal(false);
-    const failing = new Progress(output, {}).stage("deploy", async () =>
-      Promise.reject(new Error("no"))
-    );
+    const failing = new Progress(output, {}).stage("deploy", async () => Promise.reject(new Error("no")));
 
     await expect(failing).rejects.toThrow("no");
     expect(output.written.join("")).toMatch(/^✗ deploy/);
   });
 
   test("has colours on a terminal, but not with NO_COLOR", () => {
-    expect(new Progress(terminal(true), {}).paint("red", "x")).toBe(
-      "\u001b[31mx\u001b[0m"
-    );
-    expect(
-      new Progress(terminal(true), { NO_COLOR: "1" }).paint("red", "x")
-    ).toBe("x");
+    expect(new Progress(terminal(true), {}).paint("red", "x")).toBe("\u001b[31mx\u001b[0m");
+    expect(new Progress(terminal(true), { NO_COLOR: "1" }).paint("red", "x")).toBe("x");
     expect(new Progress(terminal(false), {}).paint("red", "x")).toBe("x");
   });
 
@@ -116,25 +97,14 @@ describe("progress", () => {
 });
 
 describe("the output of Terraform", () => {
-  const cluster =
-    "aws_rds_cluster.Database-main_Cluster (Database-main/Cluster): ";
+  const cluster = "aws_rds_cluster.Database-main_Cluster (Database-main/Cluster): ";
 
   test("tells the resources that are made or gone", () => {
-    const made = withLine(
-      NOTHING_FINISHED,
-      `${cluster}Creation complete after 1m30s [id=x]`,
-      100_000
-    );
-    const gone = withLine(
-      made,
-      "aws_kms_key.A (A): Destruction complete after 2s",
-      110_000
-    );
+    const made = withLine(NOTHING_FINISHED, `${cluster}Creation complete after 1m30s [id=x]`, 100_000);
+    const gone = withLine(made, "aws_kms_key.A (A): Destruction complete after 2s", 110_000);
 
     expect(gone).toEqual({ resources: 2, databaseWaits: [[10_000, 100_000]] });
-    expect(
-      withLine(gone, `${cluster}Still creating... [20s elapsed]`, 120_000)
-    ).toBe(gone);
+    expect(withLine(gone, `${cluster}Still creating... [20s elapsed]`, 120_000)).toBe(gone);
   });
 
   test("tells what the databases took, once where two of them were waited for", () => {
@@ -153,19 +123,13 @@ describe("the output of Terraform", () => {
 
 describe("a failure", () => {
   test("of a command is told by the lines from its first error on, with the log, and without secrets", () => {
-    const output =
-      "Plan: 3 to add\n\u001b[31mError: no such thing\u001b[0m\n\n  with password hunter2\n";
-    const error = new CommandFailed(
-      "terraform apply",
-      1,
-      output,
-      "/run/deploy.log"
-    );
+    const output = "Plan: 3 to add\n\u001b[31mError: no such thing\u001b[0m\n\n  with password hunter2\n";
+    const error = new CommandFailed("terraform apply", 1, output, "/run/deploy.log");
 
     const text = explainFailure(error, ["hunter2"]);
 
     expect(text).toBe(
-      "terraform apply ended with exit code 1\n  Error: no such thing\n    with password <redacted>\nLog: /run/deploy.log"
+      "terraform apply ended with exit code 1\n  Error: no such thing\n    with password <redacted>\nLog: /run/deploy.log",
     );
   });
 });
@@ -179,9 +143,7 @@ describe("the work folder", () => {
     expect(() => readFileSync(join(folder, "old.log"))).toThrow();
 
     writeFileSync(join(folder, "pid"), String(process.ppid));
-    await expect(freshWorkFolder(folder)).rejects.toThrow(
-      `process ${process.ppid}`
-    );
+    await expect(freshWorkFolder(folder)).rejects.toThrow(`process ${process.ppid}`);
 
     await releaseWorkFolder(folder);
     await expect(freshWorkFolder(folder)).resolves.toBe(folder);
@@ -190,9 +152,7 @@ describe("the work folder", () => {
   test("is not a folder with files of somebody else, which stay", async () => {
     writeFileSync(join(directory, "theirs"), "");
 
-    await expect(freshWorkFolder(directory)).rejects.toThrow(
-      `${directory} is not one`
-    );
+    await expect(freshWorkFolder(directory)).rejects.toThrow(`${directory} is not one`);
 
     expect(readFileSync(join(directory, "theirs"), "utf8")).toBe("");
   });
@@ -201,22 +161,11 @@ describe("the work folder", () => {
 describe("state files", () => {
   test("tell every resource that is left, of every stack", async () => {
     const state = { resources: [{ type: "aws_kms_key", name: "A" }] };
-    writeFileSync(
-      join(directory, "terraform.local-native.tfstate"),
-      JSON.stringify(state)
-    );
-    writeFileSync(
-      join(directory, "terraform.local-vault.tfstate"),
-      JSON.stringify({ resources: [] })
-    );
-    writeFileSync(
-      join(directory, "terraform.local-native.tfstate.backup"),
-      "no JSON"
-    );
+    writeFileSync(join(directory, "terraform.local-native.tfstate"), JSON.stringify(state));
+    writeFileSync(join(directory, "terraform.local-vault.tfstate"), JSON.stringify({ resources: [] }));
+    writeFileSync(join(directory, "terraform.local-native.tfstate.backup"), "no JSON");
 
-    expect(await resourcesInStates(directory)).toEqual([
-      "local-native: aws_kms_key.A",
-    ]);
+    expect(await resourcesInStates(directory)).toEqual(["local-native: aws_kms_key.A"]);
   });
 });
 

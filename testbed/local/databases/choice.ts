@@ -1,11 +1,15 @@
-import type { DatabaseEngine } from "../../../constructs/contracts/database";
-import type { DatabaseProduct } from "./local-database";
+import type { LocalEnvironment } from "../run-environment";
+import type { DatabaseProduct, LocalDatabaseOptions } from "./local-database";
 import { PRODUCTS } from "./products";
+
+export type ChosenDatabase = Pick<LocalDatabaseOptions, "name" | "databaseName" | "superuserName"> & {
+  /** What plays it. */
+  readonly product: DatabaseProduct;
+};
 
 export interface DatabaseChoice {
   /** The databases that this machine has a server for. */
-  readonly names: readonly string[];
-  readonly products: readonly string[];
+  readonly chosen: readonly ChosenDatabase[];
   /** A line for people for each of the others. */
   readonly leftOut: readonly string[];
 }
@@ -16,20 +20,18 @@ export interface DatabaseChoice {
  * @throws Error if one is left out and the variable CI is set: nobody would miss it there.
  */
 export function chooseDatabases(
-  { databases }: { readonly databases: Readonly<Record<string, { readonly engine: DatabaseEngine }>> },
-  products: Readonly<Record<DatabaseEngine, DatabaseProduct>> = PRODUCTS,
+  { databases }: Pick<LocalEnvironment, "databases">,
+  products: typeof PRODUCTS = PRODUCTS,
   variables: NodeJS.ProcessEnv = process.env,
 ): DatabaseChoice {
-  const all = Object.entries(databases).map(([name, { engine }]) => ({ name, product: products[engine] }));
-  const chosen = all.filter(({ product }) => product.howToInstall() === undefined);
-  const leftOut = all.flatMap(({ name, product }) => {
+  const chosen: ChosenDatabase[] = [];
+  const leftOut: string[] = [];
+  for (const [name, { engine, databaseName, superuserName }] of Object.entries(databases)) {
+    const product = products[engine];
     const fix = product.howToInstall();
-    return fix ? [`the database ${name} is left out, because ${product.name} is not here; ${fix}`] : [];
-  });
+    if (fix) leftOut.push(`the database ${name} is left out, because ${product.name} is not here; ${fix}`);
+    else chosen.push({ name, databaseName, superuserName, product });
+  }
   if (variables.CI && leftOut.length > 0) throw new Error(leftOut.join("\n"));
-  return {
-    names: chosen.map(({ name }) => name),
-    products: chosen.map(({ product }) => product.name),
-    leftOut,
-  };
+  return { chosen, leftOut };
 }

@@ -3,6 +3,8 @@ import type { Credentials } from "../credentials";
 
 /** A server on 127.0.0.1 in the place of an Aurora cluster, whatever its engine. */
 export interface LocalDatabase {
+  /** Of the environment's `databases`. */
+  readonly name: string;
   readonly product: string;
   /** What secrets call its engine. */
   readonly engine: string;
@@ -24,6 +26,8 @@ export interface LocalDatabase {
 }
 
 export interface LocalDatabaseOptions {
+  /** Of the environment's `databases`. */
+  readonly name: string;
   /** An existing folder for the server alone. */
   readonly directory: string;
   readonly certificateAuthority: CertificateAuthority;

@@ -18,6 +18,7 @@ export const mariaDb: DatabaseProduct = {
     const server = await startMariaDb(programs, { ...options, hosts: ["localhost"] });
     const { port, databaseName, superuser } = server;
     return {
+      name: options.name,
       product: mariaDb.name,
       engine: "mariadb",
       port,

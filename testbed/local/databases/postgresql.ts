@@ -13,6 +13,7 @@ export const postgreSql: DatabaseProduct = {
     const server = await startPostgres({ ...options, hosts: ["localhost"] });
     const { port, databaseName, superuser } = server;
     return {
+      name: options.name,
       product: postgreSql.name,
       engine: "postgres",
       port,

@@ -28,6 +28,7 @@ function tests(product: DatabaseProduct): void {
     directory = mkdtempSync(join(tmpdir(), "local-database-"));
     authority = await createCertificateAuthority("Local database");
     database = await product.start({
+      name: "main",
       directory,
       certificateAuthority: authority,
       databaseName: "shop",
@@ -45,6 +46,7 @@ function tests(product: DatabaseProduct): void {
 
   test("is called what it was asked to be", () => {
     expect(database).toMatchObject({
+      name: "main",
       product: product.name,
       databaseName: "shop",
       superuser: { username: "dbadmin" },
