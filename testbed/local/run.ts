@@ -1,17 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Driver } from "../../scripts/deploy/driver";
-import { readOutputs } from "../../scripts/deploy/outputs";
-import { StackFailed } from "../../scripts/deploy/stack-terraform";
-import { type Stack, selectStacks, synthesizedStacks } from "../../scripts/deploy/stacks";
-import { synthesize } from "../../scripts/deploy/synthesize";
-import { CommandFailed } from "../../scripts/support/processes";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
-import { PHANTOM_DIFFS } from "../aws/phantom-diffs";
 import { RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
-import { type PlannedChange, planChanges } from "../terraform/plan-changes";
 import { createCertificateAuthority } from "../tls/certificates";
 import { type LocalVault, startVault } from "../vault/server";
 import type { Backends } from "./arguments";
@@ -19,7 +11,7 @@ import { manageSuperuser } from "./credentials";
 import type { ChosenDatabase } from "./databases/choice";
 import type { LocalDatabase } from "./databases/local-database";
 import type { Deployment } from "./deployment";
-import { type FinishedResources, NOTHING_FINISHED, withLine } from "./finished-resources";
+import type { FinishedResources } from "./finished-resources";
 import { type LeakSearch, searchLeaks } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
 import {
@@ -30,6 +22,7 @@ import {
   writeRunEnvironment,
 } from "./run-environment";
 import type { SecretStore } from "./secret-store";
+import { LocalStacks } from "./stacks";
 import type { StartedServers } from "./started-servers";
 import { resourcesInStates } from "./state-files";
 import { findVaultBinaries, provideExtension } from "./vault";
@@ -52,16 +45,9 @@ interface Parts {
   readonly vault?: LocalVault;
   readonly settings: RunSettings;
   readonly environment: LocalEnvironment;
-  /** Environment variables of CDKTF and Terraform. */
-  readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** See {@link LambdaRunner}. */
   readonly extensions: Readonly<Record<string, string>>;
 }
-
-/** Called for each resource that is made or gone. */
-type OnProgress = (done: FinishedResources) => void;
-
-type Outputs = Readonly<Record<string, unknown>>;
 
 /** An entry of the foundation's output `databases`. */
 interface DatabaseOutput {
@@ -69,7 +55,7 @@ interface DatabaseOutput {
   readonly superuser_secret_arn: string;
 }
 
-/** One local run: what it started, and the operations and observations that its stages are made of. */
+/** One local run: what it started, and the operations and observations that the run's stages are made of. */
 export class LocalRun {
   /** Every password there ever was, for the search. */
   readonly passwords = new Set<string>();
@@ -77,6 +63,7 @@ export class LocalRun {
   private constructor(
     readonly directory: string,
     private readonly parts: Parts,
+    readonly stacks: LocalStacks,
   ) {
     for (const { superuser } of parts.databases) this.passwords.add(superuser.password);
     if (parts.vault) this.passwords.add(parts.vault.rootToken);
@@ -120,7 +107,8 @@ export class LocalRun {
       ...(await runVariables(directory, file, provider)),
       ...(vault && { VAULT_TOKEN: vault.rootToken }),
     };
-    return new LocalRun(directory, { aws, databases, vault, settings, environment, variables, extensions });
+    const parts = { aws, databases, vault, settings, environment, extensions };
+    return new LocalRun(directory, parts, new LocalStacks(directory, variables));
   }
 
   get backends(): Backends {
@@ -143,24 +131,13 @@ export class LocalRun {
     };
   }
 
-  async deploy(onProgress: OnProgress): Promise<FinishedResources> {
-    const log = join(this.directory, "synth.log");
-    await synthesize({ output: this.output, environment: this.parts.variables, log });
-    return await this.drive("deploy", onProgress, this.synthesized());
-  }
-
-  /** Destroys what was deployed: the stacks as they were synthesized last; one only, if it is named. */
-  async destroy(onProgress: OnProgress, stack?: string): Promise<FinishedResources> {
-    return await this.drive("destroy", onProgress, selectStacks(this.synthesized(), stack ? [stack] : []));
-  }
-
   /** Reads what was deployed, and does to the databases what RDS would have done. */
   async deployment(): Promise<Deployment> {
     const { aws, databases, environment, extensions } = this.parts;
     const { region } = environment;
-    const [clusters, outputs] = await Promise.all([this.clusters(), this.outputs("functions")]);
+    const [clusters, outputs] = await Promise.all([this.clusters(), this.stacks.outputs("local-functions")]);
     for (const database of databases) {
-      const { host, superuser_secret_arn: secretArn } = this.cluster(clusters, database.name);
+      const { host, superuser_secret_arn: secretArn } = found(clusters[database.name], database.name);
       await database.serveCertificateFor(host);
       await manageSuperuser(database, aws.endpoint, region, secretArn);
     }
@@ -170,7 +147,7 @@ export class LocalRun {
     const runner = new LambdaRunner({
       endpoint: aws.endpoint,
       region,
-      assets: this.output,
+      assets: this.stacks.output,
       directory: logs,
       hosts: Object.values(clusters).map(({ host }) => host),
       extensions,
@@ -197,27 +174,17 @@ export class LocalRun {
       await store.write(secret, { username, password });
     }
     await writeRunEnvironment(this.directory, { ...this.parts.settings, backends: ["vault", "native"] });
-    await this.deploy(() => {});
+    await this.stacks.deploy(() => {});
     return { ...deployment, store, source: "vault-proxy" };
   }
 
   /** Gives up the native backend, from which nothing reads any more; gives what was destroyed. */
-  async leaveNative(onProgress: OnProgress): Promise<number> {
-    const native = await this.destroy(onProgress, "local-native");
+  async leaveNative(onProgress: (done: FinishedResources) => void): Promise<number> {
+    const native = await this.stacks.destroy(onProgress, "local-native");
     await writeRunEnvironment(this.directory, { ...this.parts.settings, backends: ["vault"] });
     // Makes nothing, and takes the functions' permissions for Secrets Manager away.
-    const permissions = await this.deploy(() => {});
+    const permissions = await this.stacks.deploy(() => {});
     return native.resources + permissions.resources;
-  }
-
-  /** What a plan of each stack would change now. */
-  async planChanges(): Promise<ReadonlyMap<string, readonly PlannedChange[]>> {
-    const plans = this.synthesized().map(async ({ name, folder }) => {
-      const log = join(this.directory, `plan.${name}.log`);
-      const options = { environment: this.parts.variables, excused: PHANTOM_DIFFS, log };
-      return [name, (await planChanges(folder, options)).changes] as const;
-    });
-    return new Map(await Promise.all(plans));
   }
 
   /** Searches the whole work folder for every password that any secret has had so far. */
@@ -239,50 +206,13 @@ export class LocalRun {
     return [...(await this.moto().arns()), ...(await resourcesInStates(this.directory))];
   }
 
-  /** The stacks as they were synthesized last. */
-  private synthesized(): readonly Stack[] {
-    return synthesizedStacks(this.output);
-  }
-
-  private get output(): string {
-    return join(this.directory, "cdktf.out");
-  }
-
-  /** As `npm run deploy -- --auto-approve` does, or destroy. */
-  private async drive(
-    command: "deploy" | "destroy",
-    onProgress: OnProgress,
-    stacks: readonly Stack[],
-  ): Promise<FinishedResources> {
-    let done = NOTHING_FINISHED;
-    const line = (_: string, text: string): void => {
-      const now = withLine(done, text, performance.now());
-      if (now !== done) onProgress(now);
-      done = now;
-    };
-    const driver = new Driver({
-      all: this.synthesized(),
-      environment: this.parts.variables,
-      screen: { isTerraforms: false, coloured: false, line },
-      // The plan just before destroy refreshed everything.
-      extra: { plan: command === "destroy" ? ["-refresh=false"] : [], apply: [] },
-      log: (stack) => join(this.directory, `${command}.${stack}.log`),
-    });
-    for (const outcome of (await driver[command](stacks)).values()) {
-      if (outcome.kind !== "failed") continue;
-      const { error } = outcome;
-      throw error instanceof StackFailed && error.cause instanceof CommandFailed ? error.cause : error;
-    }
-    return done;
-  }
-
   private moto(): MotoSecrets {
     return new MotoSecrets(this.parts.aws.motoEndpoint, this.parts.environment.region);
   }
 
   private async nativeStore(runner: LambdaRunner): Promise<NativeStore> {
     const { aws, environment } = this.parts;
-    const outputs = await this.outputs("native");
+    const outputs = await this.stacks.outputs("local-native");
     const functions = outputs.rotation_function_names as Readonly<Record<string, string>>;
     return new NativeStore({
       moto: this.moto(),
@@ -297,9 +227,12 @@ export class LocalRun {
   private async vaultStore(): Promise<VaultStore> {
     const { vault, environment } = this.parts;
     if (!vault) throw new Error("this run has no Vault");
-    const [clusters, { secrets_path: path }] = await Promise.all([this.clusters(), this.outputs("vault")]);
+    const [clusters, { secrets_path: path }] = await Promise.all([
+      this.clusters(),
+      this.stacks.outputs("local-vault"),
+    ]);
     const users = environment.secrets.map(({ name, user: username, database }) => {
-      const { host } = this.cluster(clusters, database);
+      const { host } = found(clusters[database], database);
       return [name, { username, database: this.database(database), host }] as const;
     });
     return new VaultStore({
@@ -310,23 +243,19 @@ export class LocalRun {
   }
 
   private database(name: string): LocalDatabase {
-    const database = this.parts.databases.find((one) => one.name === name);
-    if (!database) throw new Error(`this run has no database ${name}`);
-    return database;
+    return found(
+      this.parts.databases.find((one) => one.name === name),
+      name,
+    );
   }
 
   private async clusters(): Promise<Readonly<Record<string, DatabaseOutput>>> {
-    return (await this.outputs("foundation")).databases as Readonly<Record<string, DatabaseOutput>>;
+    const { databases } = await this.stacks.outputs("local-foundation");
+    return databases as Readonly<Record<string, DatabaseOutput>>;
   }
+}
 
-  private cluster(clusters: Readonly<Record<string, DatabaseOutput>>, name: string): DatabaseOutput {
-    const cluster = clusters[name];
-    if (!cluster) throw new Error(`the deployment has no database ${name}`);
-    return cluster;
-  }
-
-  private async outputs(part: string): Promise<Outputs> {
-    const [stack] = selectStacks(this.synthesized(), [`local-${part}`]);
-    return await readOutputs(String(stack?.folder), { environment: this.parts.variables });
-  }
+function found<Value>(value: Value | undefined, database: string): Value {
+  if (value === undefined) throw new Error(`this run has no database ${database}`);
+  return value;
 }

@@ -13,22 +13,20 @@ import { type Deployment, invokeAll, productsOf, rotateAll, tryPasswords } from 
 import { databaseWaitMs } from "./finished-resources";
 import type { RunReport } from "./report";
 import type { LocalRun } from "./run";
+import type { LocalStacks } from "./stacks";
 
 /** What the stages do to a run, and observe of it. */
 export type StagedRun = Pick<
   LocalRun,
   | "backends"
   | "products"
-  | "deploy"
-  | "destroy"
   | "deployment"
   | "moveToVault"
   | "leaveNative"
-  | "planChanges"
   | "collectPasswords"
   | "searchPasswords"
   | "leftovers"
->;
+> & { readonly stacks: Pick<LocalStacks, "deploy" | "destroy" | "planChanges"> };
 
 export interface StagesOptions {
   readonly progress: Progress;
@@ -45,7 +43,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   const { progress, run } = options;
 
   const made = await progress.stage("deploy", async (detail) => {
-    const done = await run.deploy(({ resources }) => detail(`${resources} resources`));
+    const done = await run.stacks.deploy(({ resources }) => detail(`${resources} resources`));
     detail(`${done.resources} resources, ${seconds(databaseWaitMs(done))} of it waiting for RDS`);
     return done;
   });
@@ -61,7 +59,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     ? await moveToVault(progress, run, deployment)
     : { inUse: deployment, left: 0 };
   await progress.stage("plan after rotation", async (detail) => {
-    const plans = await run.planChanges();
+    const plans = await run.stacks.planChanges();
     for (const [stack, changes] of plans) checkPlan(stack, changes);
     detail(`no changes in ${plans.size} stacks`);
   });
@@ -73,7 +71,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   });
   await options.beforeDestroy();
   const gone = await progress.stage("destroy", async (detail) => {
-    const done = await run.destroy(({ resources }) => detail(`${resources} resources`));
+    const done = await run.stacks.destroy(({ resources }) => detail(`${resources} resources`));
     checkNothingLeft(await run.leftovers());
     detail(`nothing left, ${seconds(databaseWaitMs(done))} of it waiting for RDS`);
     return done;

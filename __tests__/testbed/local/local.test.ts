@@ -114,6 +114,7 @@ describe("the output of Terraform", () => {
       [40, 70],
       [80, 90],
       [82, 85],
+      [86, 88],
     ] as const;
 
     expect(databaseWaitMs({ resources: 5, databaseWaits: waits })).toBe(80);

@@ -3,10 +3,13 @@ import type { Deployment } from "../../../testbed/local/deployment";
 import type { SecretVersion } from "../../../testbed/local/secret-store";
 import { playStages, type StagedRun } from "../../../testbed/local/stages";
 
+type Spoilable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
 interface World {
-  run: { -readonly [Name in keyof StagedRun]: StagedRun[Name] };
-  deployment: { -readonly [Name in keyof Deployment]: Deployment[Name] };
-  store: { -readonly [Name in keyof Deployment["store"]]: Deployment["store"][Name] };
+  run: Spoilable<StagedRun>;
+  stacks: Spoilable<StagedRun["stacks"]>;
+  deployment: Spoilable<Deployment>;
+  store: Spoilable<Deployment["store"]>;
   readonly versions: SecretVersion[];
   readonly said: string[];
 }
@@ -48,23 +51,26 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     ]),
   };
   const finished = { resources: 5, databaseWaits: [] };
+  const stacks: World["stacks"] = {
+    deploy: async () => finished,
+    destroy: async () => finished,
+    planChanges: async () => new Map([["local-native", []]]),
+  };
   const run: World["run"] = {
     backends,
     products: ["PostgreSQL"],
-    deploy: async () => finished,
-    destroy: async () => finished,
+    stacks,
     deployment: async () => deployment,
     async moveToVault() {
       deployment.source = "vault-proxy";
       return deployment;
     },
     leaveNative: async () => 3,
-    planChanges: async () => new Map([["local-native", []]]),
     collectPasswords: async () => {},
     searchPasswords: async () => ({ passwords: 4, files: 900, places: [] }),
     leftovers: async () => [],
   };
-  return { run, deployment, store, versions, said: [] };
+  return { run, stacks, deployment, store, versions, said: [] };
 }
 
 async function play({ run, said }: World, beforeDestroy = async () => {}) {
@@ -182,9 +188,9 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
   ],
   [
     "a plan has changes",
-    ({ run }) => {
+    ({ stacks }) => {
       const change = { address: "aws_kms_key.A", actions: ["update"], attributes: [] };
-      run.planChanges = async () => new Map([["local-native", [change]]]);
+      stacks.planChanges = async () => new Map([["local-native", [change]]]);
     },
     "plan after rotation",
     "the plan of local-native has changes",
@@ -215,9 +221,9 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
   ],
   [
     "destroy writes a password",
-    ({ run }) => {
-      const { destroy } = run;
-      run.destroy = async (...args) => {
+    ({ run, stacks }) => {
+      const { destroy } = stacks;
+      stacks.destroy = async (...args) => {
         run.searchPasswords = async () => ({ passwords: 4, files: 901, places: ["destroy.log"] });
         return await destroy(...args);
       };
@@ -259,11 +265,29 @@ test("the run fails where functions cannot read without the native backend", asy
   await expect(play(lost)).rejects.toThrow("read from secrets-manager, not from vault-proxy");
 });
 
-test("the passwords of the secrets in use are collected before the search", async () => {
+test("with Vault alone, the run itself makes users and passwords, and says so", async () => {
+  const vault = world(["vault"]);
+
+  await play(vault);
+
+  expect(vault.said.join("")).toMatch(
+    /users are made, Vault gets their passwords.*passwords are changed twice/s,
+  );
+});
+
+test.each<[string, StagedRun["backends"], string[]]>([
+  ["the secrets in use", ["native"], ["collect 1", "search", "keep", "search"]],
+  [
+    "both backends, while both are there",
+    ["native", "vault"],
+    ["collect 2", "leave", "collect 1", "search", "keep", "search"],
+  ],
+])("the passwords of %s are collected before the search", async (_, backends, expected) => {
   const order: string[] = [];
-  const { run, ...rest } = world();
+  const { run, ...rest } = world(backends);
   const { searchPasswords } = run;
   run.collectPasswords = async (stores) => void order.push(`collect ${stores.length}`);
+  run.leaveNative = async () => order.push("leave");
   run.searchPasswords = async () => {
     order.push("search");
     return await searchPasswords();
@@ -271,5 +295,5 @@ test("the passwords of the secrets in use are collected before the search", asyn
 
   await play({ run, ...rest }, async () => void order.push("keep"));
 
-  expect(order).toEqual(["collect 1", "search", "keep", "search"]);
+  expect(order).toEqual(expected);
 });
