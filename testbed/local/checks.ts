@@ -80,8 +80,11 @@ export function checkPasswords(
   return { accepted: current.length, refused: replaced.length };
 }
 
-export function checkPlan(stack: string, changes: readonly PlannedChange[]): void {
-  list(`the plan of ${stack} has changes:`, changes.map(describeChange));
+/** @param plans what each stack's plan would change. */
+export function checkPlans(plans: ReadonlyMap<string, readonly PlannedChange[]>): void {
+  if (plans.size === 0) throw new CheckFailed("no stack was planned");
+  for (const [stack, changes] of plans)
+    list(`the plan of ${stack} has changes:`, changes.map(describeChange));
 }
 
 /** @param expected how many passwords the run knows of at least. */

@@ -4,7 +4,7 @@ import {
   checkLeaks,
   checkNothingLeft,
   checkPasswords,
-  checkPlan,
+  checkPlans,
   checkRead,
   checkRotatedBy,
   type PasswordCounts,
@@ -54,13 +54,11 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   const counts = await rotateAndProve(progress, run, deployment);
   const secrets = deployment.store.secrets.length;
   const rotations = secrets * ROTATIONS;
-  const moves = run.backends.length > 1;
-  const { inUse, left } = moves
-    ? await moveToVault(progress, run, deployment)
-    : { inUse: deployment, left: 0 };
+  const { inUse, left } =
+    run.backends.length > 1 ? await moveToVault(progress, run, deployment) : { inUse: deployment, left: 0 };
   await progress.stage("plan after rotation", async (detail) => {
     const plans = await run.stacks.planChanges();
-    for (const [stack, changes] of plans) checkPlan(stack, changes);
+    checkPlans(plans);
     detail(`no changes in ${plans.size} stacks`);
   });
   await run.collectPasswords([inUse.store]);
@@ -77,8 +75,8 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     return done;
   });
   // Again, with what destroy wrote.
-  const { passwords, files, ...search } = await run.searchPasswords();
-  checkLeaks({ passwords, files, ...search }, rotations);
+  const { passwords, files, places } = await run.searchPasswords();
+  checkLeaks({ passwords, files, places }, rotations);
   return {
     products: run.products,
     resources: made.resources,

@@ -3,7 +3,7 @@ import {
   checkLeaks,
   checkNothingLeft,
   checkPasswords,
-  checkPlan,
+  checkPlans,
   checkRead,
   checkRotatedBy,
   type FunctionRead,
@@ -132,13 +132,15 @@ test("each database must have some of what is checked", () => {
   );
 });
 
-test("a plan must have no changes", () => {
-  checkPlan("local-native", []);
-
+test("no plan may have changes, and there must have been one", () => {
   const change = { address: "aws_kms_key.A", actions: ["update"], attributes: ["policy"] };
-  expect(() => checkPlan("local-native", [change])).toThrow(
+  const clean = new Map([["local-foundation", []]]);
+  checkPlans(clean);
+
+  expect(() => checkPlans(new Map([...clean, ["local-native", [change]]]))).toThrow(
     "the plan of local-native has changes:\n  update aws_kms_key.A (policy)",
   );
+  expect(() => checkPlans(new Map())).toThrow("no stack was planned");
 });
 
 test("no password may be in any file, and the search must have had something to look for", () => {
