@@ -32,6 +32,7 @@ export function chooseDatabases(
     if (fix) leftOut.push(`the database ${name} is left out, because ${product.name} is not here; ${fix}`);
     else chosen.push({ name, databaseName, superuserName, product });
   }
-  if (variables.CI && leftOut.length > 0) throw new Error(leftOut.join("\n"));
+  if (variables.CI && leftOut.length > 0)
+    throw new Error(`nothing may be left out where CI is set: ${leftOut.join("; ")}`);
   return { chosen, leftOut };
 }
