@@ -8,7 +8,11 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** How much of each: drawn takeovers an engine; kills of the zip's process for each strategy on each server. */
 const COUNTS = { TAKEOVER_CASES: "600", KILLS: "34" };
 
-const TESTS = ["__tests__/lambda/rotation/takeover", "__tests__/lambda/rotation/crash", "__tests__/lambda/zips"];
+const TESTS = [
+  "__tests__/lambda/rotation/takeover",
+  "__tests__/lambda/rotation/crash",
+  "__tests__/lambda/zips",
+];
 
 const { status } = spawnSync(
   process.execPath,

@@ -9,6 +9,8 @@ export type RotationStep = (typeof ROTATION_STEPS)[number];
 export interface Rotated {
   /** The client request token, which becomes the id of the new version. */
   readonly token: string;
+  /** The rotation function that did it. */
+  readonly functionArn: string;
   readonly durationsMs: Readonly<Record<RotationStep, number>>;
 }
 
@@ -55,7 +57,7 @@ export class RotationScheduler {
       throw new Error(`after finishSecret the new version of ${secretArn} is not AWSCURRENT`);
     }
     await this.#secretsManager.endRotation(secretArn, this.#headers);
-    return { token: id, durationsMs: durationsMs as Record<RotationStep, number> };
+    return { token: id, functionArn, durationsMs: durationsMs as Record<RotationStep, number> };
   }
 
   /** Gives an unfinished rotation up. */

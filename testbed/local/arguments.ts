@@ -1,22 +1,29 @@
 import { parseArgs } from "node:util";
 
-const BACKENDS = ["native", "vault", "both"] as const;
+/** As in an environment's `backends`: functions read from the first. */
+export type Backends = readonly ("native" | "vault")[];
 
-export type Backend = (typeof BACKENDS)[number];
+/** By what is written for --backend. */
+const BACKENDS: ReadonlyMap<string, Backends> = new Map([
+  ["native", ["native"]],
+  ["vault", ["vault"]],
+  ["native,vault", ["native", "vault"]],
+]);
 
 export interface Arguments {
-  readonly backend: Backend;
+  readonly backends: Backends;
   readonly keep: boolean;
   readonly help: boolean;
 }
 
-export const USAGE = `Usage: npm run local [-- --backend native|vault|both] [--keep]
+export const USAGE = `Usage: npm run local [-- --backend native|vault|native,vault] [--keep]
 
 Deploys the environment "local" with the real CDKTF and Terraform to an AWS emulator, rotates its secrets in a real
-PostgreSQL with the deployed function, proves what has to hold, and destroys it all. Needs no AWS account.
+PostgreSQL and, where this machine has one, a real MariaDB with the deployed functions, proves what has to hold, and
+destroys it all. Needs no AWS account.
 
-  --backend  native (the default); vault: with a real Vault server and its Lambda extension, named by VAULT_BINARY
-             and VAULT_LAMBDA_EXTENSION_BINARY; both: deploy both, and move the functions from one to the other
+  --backend  native (the default); vault: with a real Vault server and its Lambda extension, named by VAULT_BINARY and
+             VAULT_LAMBDA_EXTENSION_BINARY; native,vault: deploy both, and move the functions from native to Vault
   --keep     after a run in which everything held, leave it all running until Ctrl-C
   --help     show this text
 `;
@@ -27,16 +34,16 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const backend = { type: "string", default: "native" } as const;
   try {
     const { values } = parseArgs({ args: [...argv], options: { backend, keep: flag, help: flag } });
-    return { backend: known(values.backend), keep: values.keep, help: values.help };
+    return { backends: backendsNamed(values.backend), keep: values.keep, help: values.help };
   } catch (error) {
-    throw new Error(
-      `${(error as Error).message.split(". ")[0]}. Known: --backend ${BACKENDS.join("|")}, --keep, --help.`,
-    );
+    const known = [...BACKENDS.keys()].join("|");
+    throw new Error(`${(error as Error).message.split(". ")[0]}. Known: --backend ${known}, --keep, --help.`);
   }
 }
 
-function known(backend: string): Backend {
-  const found = BACKENDS.find((one) => one === backend);
-  if (!found) throw new Error(`--backend must be one of ${BACKENDS.join(", ")}, got "${backend}"`);
-  return found;
+function backendsNamed(text: string): Backends {
+  const backends = BACKENDS.get(text);
+  if (backends) return backends;
+  const meant = text === "both" ? "; write native,vault" : "";
+  throw new Error(`--backend must be one of ${[...BACKENDS.keys()].join("; ")}, got "${text}"${meant}`);
 }

@@ -4,6 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
 
 export interface LeakSearch {
+  /** How many values were looked for. */
+  readonly passwords: number;
   readonly files: number;
   /** Files, and entries of archives, that hold a value. */
   readonly places: readonly string[];
@@ -14,7 +16,8 @@ const SKIPPED = join(".terraform", "providers");
 
 /** Looks for the values in every file below a folder, also inside archives (a saved plan is one), in every usual spelling. */
 export async function searchLeaks(directory: string, values: Iterable<string>): Promise<LeakSearch> {
-  const needles = [...new Set([...values].flatMap(spellings))].map((text) => Buffer.from(text));
+  const passwords = new Set(values);
+  const needles = [...new Set([...passwords].flatMap(spellings))].map((text) => Buffer.from(text));
   const places: string[] = [];
   let files = 0;
   for await (const file of filesUnder(directory)) {
@@ -25,7 +28,7 @@ export async function searchLeaks(directory: string, values: Iterable<string>): 
       places.push([relative(directory, file), entry].filter(Boolean).join("!"));
     }
   }
-  return { files, places };
+  return { passwords: passwords.size, files, places };
 }
 
 /** A value as text, in JSON, in JSON in JSON, in a URL, in base64. */

@@ -2,50 +2,50 @@ import { failedChecks } from "../../scripts/doctor/checks";
 import { thisMachine } from "../../scripts/doctor/machine";
 import { endAllProcesses } from "../../scripts/support/processes";
 import { Progress } from "../../scripts/support/progress";
-import { detectProviderSource } from "../../scripts/terraform/provider-source";
+import { detectProviderSource, type ProviderSource } from "../../scripts/terraform/provider-source";
 import { type Arguments, parseArguments, USAGE } from "./arguments";
+import { chooseDatabases } from "./databases/choice";
 import { explainFailure } from "./failure";
-import { formatReport } from "./report";
+import { formatReport, listed } from "./report";
 import { LocalRun } from "./run";
-import { describeProvider, playStages } from "./stages";
-import { Stops } from "./stops";
+import { loadLocalEnvironment } from "./run-environment";
+import { playStages } from "./stages";
+import { StartedServers } from "./started-servers";
 import { freshWorkFolder, releaseWorkFolder } from "./work-folder";
 
-const stops = new Stops();
+const servers = new StartedServers();
 let interrupted = false;
 /** With --keep, when everything held: Ctrl-C is then the expected end. */
 let keeping = false;
 
-const STARTED = {
-  native: "AWS emulator and PostgreSQL",
-  vault: "AWS emulator, PostgreSQL and Vault",
-  both: "AWS emulator, PostgreSQL and Vault",
-};
-
-async function main({ backend, keep }: Arguments): Promise<void> {
-  const started = performance.now();
+async function main({ backends, keep }: Arguments): Promise<void> {
+  const begin = performance.now();
   const progress = new Progress();
   const directory = await freshWorkFolder();
   let run: LocalRun | undefined;
   try {
-    const provider = await progress.stage("check this machine", async (detail) => {
+    const { provider, chosen, leftOut } = await progress.stage("check this machine", async (detail) => {
       const failed = await failedChecks(thisMachine());
       if (failed.length > 0)
         throw new Error(failed.map(({ name, detail: why, fix }) => `${name}: ${why}. ${fix}`).join("\n"));
       const source = detectProviderSource();
       detail(describeProvider(source));
-      return source;
+      return { provider: source, ...chooseDatabases(loadLocalEnvironment()) };
     });
-    const begun = await progress.stage(`start ${STARTED[backend]}`, async (detail) => {
+    for (const line of leftOut) progress.say(`  ${line}`);
+    const products = chosen.map(({ product }) => product.name);
+    const starting = ["AWS emulator", ...products, ...(backends.includes("vault") ? ["Vault"] : [])];
+    const begun = await progress.stage(`start ${listed(starting)}`, async (detail) => {
       const onInstall = () => detail("installing moto, once");
-      const ready = await LocalRun.start({ directory, backend, provider, stops, onInstall });
+      const options = { directory, backends, chosen, provider, servers, onInstall };
+      const ready = await LocalRun.start(options);
       detail(Object.values(ready.addresses).join(", "));
       return ready;
     });
     run = begun;
     const beforeDestroy = async () => (keep ? await untilInterrupted(progress, begun) : undefined);
     const report = await playStages({ progress, run, beforeDestroy });
-    progress.say(`\n${formatReport({ ...report, totalMs: performance.now() - started })}\n`);
+    progress.say(`\n${formatReport({ ...report, totalMs: performance.now() - begin })}\n`);
     progress.say(progress.paint("green", "Everything held."));
   } catch (error) {
     process.exitCode = 1;
@@ -70,9 +70,14 @@ Ctrl-C stops it.`);
   await new Promise(() => setInterval(() => {}, 60_000));
 }
 
+function describeProvider(source: ProviderSource): string {
+  const where = source.kind === "mirror" ? `the mirror in ${source.directory}` : "the public registry";
+  return `AWS provider ${source.awsVersion} from ${where}`;
+}
+
 async function stopAll(): Promise<void> {
   endAllProcesses();
-  await stops.all();
+  await servers.stopAll();
 }
 
 function fail(error: unknown): void {

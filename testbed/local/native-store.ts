@@ -40,9 +40,11 @@ export interface NativeStoreOptions {
   readonly scheduler: RotationScheduler;
   /** By the secret's name. */
   readonly arns: Readonly<Record<string, string>>;
+  /** The name of the rotation function of the secret's database, by the secret's name. */
+  readonly rotators: Readonly<Record<string, string | undefined>>;
 }
 
-/** Secrets Manager, which has the deployed function rotate its secrets. */
+/** Secrets Manager, which has the deployed functions rotate its secrets. */
 export class NativeStore implements SecretStore {
   constructor(private readonly options: NativeStoreOptions) {}
 
@@ -50,8 +52,13 @@ export class NativeStore implements SecretStore {
     return Object.keys(this.options.arns);
   }
 
-  async rotate(secret: string): Promise<void> {
-    await this.options.scheduler.rotate(this.arn(secret));
+  rotator(secret: string): string | undefined {
+    return this.options.rotators[secret];
+  }
+
+  async rotate(secret: string): Promise<string> {
+    const { functionArn } = await this.options.scheduler.rotate(this.arn(secret));
+    return functionArn.replace(/^.*:function:/, "");
   }
 
   async versions(secret: string): Promise<readonly SecretVersion[]> {

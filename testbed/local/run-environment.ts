@@ -2,22 +2,26 @@ import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
 import { vaultExtensionLayerArn } from "../../constructs/vault/extension/extension-layer";
-import type { ProviderSource } from "../../scripts/terraform/provider-source";
+import { selecting } from "../../scripts/support/selecting";
+import { type ProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { withoutAwsSettings } from "../aws/aws-settings";
+import type { Backends } from "./arguments";
 
 const ROOT = join(__dirname, "..", "..");
 const SHIPPED = join(ROOT, "environments", "local.json");
 
-/** The environment of the run, whose database is one to create. */
+type CreatedDatabase = Extract<Environment["databases"][string], { readonly kind: "created" }>;
+
+/** The environment of the run, whose databases are ones to create. */
 export interface LocalEnvironment extends Environment {
-  readonly database: Extract<Environment["database"], { readonly kind: "created" }>;
+  readonly databases: Readonly<Record<string, CreatedDatabase>>;
 }
 
 export interface RunSettings {
-  readonly backend: Environment["backend"];
-  /** @default - the environment's */
-  readonly primary?: Environment["primary"];
+  readonly backends: Backends;
   readonly endpoint: string;
-  readonly databasePort: number;
+  /** By the database's name. Other databases are left out, with their secrets and the functions that read those. */
+  readonly databasePorts: Readonly<Record<string, number>>;
   /** Of the authority that signs the certificates of the run's servers. */
   readonly certificateAuthorityPem: string;
   readonly provider: ProviderSource;
@@ -27,10 +31,14 @@ export interface RunSettings {
 
 /** An environment for local runs, checked and complete with defaults. */
 export function loadLocalEnvironment(file = SHIPPED): LocalEnvironment {
-  const environment = loadEnvironment({ root: ROOT, variables: { ENVIRONMENT: file } });
-  const { database } = environment;
-  if (database.kind !== "created") throw new Error(`${file}: a local run needs a database of kind "created"`);
-  return { ...environment, database };
+  const environment = loadEnvironment(file, { root: ROOT, variables: {} });
+  for (const [name, { kind }] of Object.entries(environment.databases)) {
+    if (kind !== "created")
+      throw new Error(
+        `${file}: databases.${name} must be of kind "created" for a local run, got "${kind}"; write "created"`,
+      );
+  }
+  return environment as LocalEnvironment;
 }
 
 /** Writes the environment of one run: the shipped one, with what only the run knows. Gives the file's path. */
@@ -40,22 +48,34 @@ export async function writeRunEnvironment(
   file = SHIPPED,
 ): Promise<string> {
   const { $schema: _, ...shipped } = JSON.parse(await readFile(file, "utf8"));
+  const environment = loadLocalEnvironment(file);
   const authority = join(directory, "local-ca.pem");
   const certificateAuthorityFile = basename(authority);
+  const databases = Object.fromEntries(
+    Object.entries(run.databasePorts).map(([name, port]) => [
+      name,
+      { ...shipped.databases[name], port, certificateAuthorityFile },
+    ]),
+  );
+  const kept = new Set(
+    environment.secrets.filter(({ database }) => database in databases).map(({ name }) => name),
+  );
   const derived = {
     ...shipped,
-    backend: run.backend,
-    ...(run.primary && { primary: run.primary }),
+    backends: run.backends,
     emulator: { ...shipped.emulator, endpoint: run.endpoint },
-    database: { ...shipped.database, port: run.databasePort, certificateAuthorityFile },
+    databases,
+    secrets: shipped.secrets.filter(({ name }: { name: string }) => kept.has(name)),
+    functions: shipped.functions.filter(({ secrets }: { secrets: string[] }) =>
+      secrets.every((secret) => kept.has(secret)),
+    ),
     ...(run.vaultAddress && {
       vault: {
-        address: run.vaultAddress,
-        certificateAuthorityFile,
+        server: { kind: "adopted", address: run.vaultAddress, certificateAuthorityFile },
         auth: { boundCidrs: ["127.0.0.1/32"] },
         kv: { deletionProtection: false },
         // The emulator gives every layer its own account, which would be a change in each plan.
-        extension: { layerArn: ownLayerArn(loadLocalEnvironment(file)) },
+        extension: { layerArns: ownLayerArns(environment) },
         ...(run.provider.vault && { providerVersion: run.provider.vault.version }),
       },
     }),
@@ -68,7 +88,21 @@ export async function writeRunEnvironment(
   return target;
 }
 
-function ownLayerArn({ region, account, consumerArchitecture }: LocalEnvironment): string {
-  const published = vaultExtensionLayerArn(region, consumerArchitecture) ?? "";
-  return published.replace(/:\d{12}:/, `:${account}:`);
+/** Environment variables for CDKTF and Terraform, beside those of this process: nothing of them leads to AWS. */
+export async function runVariables(
+  directory: string,
+  file: string,
+  provider: ProviderSource,
+): Promise<Readonly<NodeJS.ProcessEnv>> {
+  const terraform = await terraformEnvironment(provider, directory);
+  return { ...withoutAwsSettings(), ...terraform, ...selecting(file) };
+}
+
+function ownLayerArns({ region, account, functions }: LocalEnvironment): Record<string, string> {
+  return Object.fromEntries(
+    functions.map(({ architecture }) => [
+      architecture,
+      String(vaultExtensionLayerArn(region, architecture)).replace(/:\d{12}:/, `:${account}:`),
+    ]),
+  );
 }

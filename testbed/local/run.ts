@@ -1,68 +1,61 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Driver } from "../../scripts/deploy/driver";
-import { readOutputs } from "../../scripts/deploy/outputs";
-import { StackFailed } from "../../scripts/deploy/stack-terraform";
-import { type Stack, selectStacks, synthesizedStacks } from "../../scripts/deploy/stacks";
-import { synthesize } from "../../scripts/deploy/synthesize";
-import { CommandFailed } from "../../scripts/support/processes";
-import { selecting } from "../../scripts/support/selecting";
-import { type ProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
-import { withoutAwsSettings } from "../aws/aws-settings";
-import { PHANTOM_DIFFS } from "../aws/phantom-diffs";
 import { RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
-import { type LocalPostgres, startPostgres } from "../postgres/postgres";
-import { describeChange, planChanges } from "../terraform/plan-changes";
-import { type CertificateAuthority, createCertificateAuthority } from "../tls/certificates";
+import { createCertificateAuthority } from "../tls/certificates";
 import { type LocalVault, startVault } from "../vault/server";
-import type { Backend } from "./arguments";
+import type { Backends } from "./arguments";
 import { manageSuperuser } from "./credentials";
-import { type FinishedResources, withLine } from "./finished-resources";
+import type { ChosenDatabase } from "./databases/choice";
+import type { LocalDatabase } from "./databases/local-database";
+import type { Deployment } from "./deployment";
+import type { FinishedResources } from "./finished-resources";
 import { type LeakSearch, searchLeaks } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
-import { type Deployed, NotHeld } from "./rotations";
 import {
   type LocalEnvironment,
   loadLocalEnvironment,
   type RunSettings,
+  runVariables,
   writeRunEnvironment,
 } from "./run-environment";
 import type { SecretStore } from "./secret-store";
-import type { Stops } from "./stops";
+import { LocalStacks } from "./stacks";
+import type { StartedServers } from "./started-servers";
+import { resourcesInStates } from "./state-files";
 import { findVaultBinaries, provideExtension } from "./vault";
 import { VaultStore } from "./vault-store";
 
 export interface LocalRunOptions {
   readonly directory: string;
-  readonly backend: Backend;
+  readonly backends: Backends;
+  readonly chosen: readonly ChosenDatabase[];
   readonly provider: ProviderSource;
   /** Stops what is started. */
-  readonly stops: Stops;
+  readonly servers: StartedServers;
   /** Called if moto has to be installed first. */
   readonly onInstall: () => void;
 }
 
 interface Parts {
   readonly aws: AwsEmulator;
-  readonly postgres: LocalPostgres;
+  readonly databases: readonly LocalDatabase[];
   readonly vault?: LocalVault;
-  readonly authority: CertificateAuthority;
   readonly settings: RunSettings;
   readonly environment: LocalEnvironment;
-  /** Environment variables of CDKTF and Terraform. */
-  readonly variables: Readonly<NodeJS.ProcessEnv>;
   /** See {@link LambdaRunner}. */
   readonly extensions: Readonly<Record<string, string>>;
 }
 
-/** Called for each resource that is made or gone. */
-type OnProgress = (done: FinishedResources) => void;
+/** An entry of the foundation's output `databases`. */
+interface DatabaseOutput {
+  readonly host: string;
+  readonly superuser_secret_arn: string;
+}
 
-type Outputs = Readonly<Record<string, unknown>>;
-
-/** One local run: what it started, and the operations that its stages are made of. */
+/** One local run: what it started, and the operations and observations that the run's stages are made of. */
 export class LocalRun {
   /** Every password there ever was, for the search. */
   readonly passwords = new Set<string>();
@@ -70,40 +63,40 @@ export class LocalRun {
   private constructor(
     readonly directory: string,
     private readonly parts: Parts,
+    readonly stacks: LocalStacks,
   ) {
-    this.passwords.add(parts.postgres.superuser.password);
+    for (const { superuser } of parts.databases) this.passwords.add(superuser.password);
     if (parts.vault) this.passwords.add(parts.vault.rootToken);
   }
 
-  /** Starts the AWS emulator and PostgreSQL, and Vault if the backend needs it. */
+  /** Starts the AWS emulator and the databases, and Vault if the backends need it. */
   static async start(options: LocalRunOptions): Promise<LocalRun> {
-    const { directory, backend, provider, stops, onInstall } = options;
-    const binaries = backend === "native" ? undefined : findVaultBinaries();
-    const shipped = loadLocalEnvironment();
-    const authority = await createCertificateAuthority("Local run");
-    const data = join(directory, "postgres");
-    await mkdir(data);
-    const { databaseName, superuserName } = shipped.database;
-    const [aws, postgres] = await stops.start<[AwsEmulator, LocalPostgres]>([
+    const { directory, backends, chosen, provider, servers, onInstall } = options;
+    const binaries = backends.includes("vault") ? findVaultBinaries() : undefined;
+    const certificateAuthority = await createCertificateAuthority("Local run");
+    const startDatabase = async ({ product, ...settings }: ChosenDatabase): Promise<LocalDatabase> => {
+      const folder = join(directory, `database-${settings.name}`);
+      await mkdir(folder);
+      return await product.start({ ...settings, directory: folder, certificateAuthority });
+    };
+    const [aws, ...databases] = await servers.start<[AwsEmulator, ...LocalDatabase[]]>([
       startAwsEmulator({ directory, onInstall }),
-      startPostgres({
-        directory: data,
-        certificateAuthority: authority,
-        hosts: ["localhost"],
-        databaseName,
-        superuserName,
-      }),
+      ...chosen.map(startDatabase),
     ]);
     const [vault] = binaries
-      ? await stops.start<[LocalVault]>([
-          startVault({ directory: join(directory, "vault"), binary: binaries.server, tls: authority }),
+      ? await servers.start<[LocalVault]>([
+          startVault({
+            directory: join(directory, "vault"),
+            binary: binaries.server,
+            tls: certificateAuthority,
+          }),
         ])
       : [];
     const settings: RunSettings = {
-      backend,
+      backends,
       endpoint: aws.endpoint,
-      databasePort: postgres.port,
-      certificateAuthorityPem: authority.certificatePem,
+      databasePorts: Object.fromEntries(databases.map(({ name, port }) => [name, port])),
+      certificateAuthorityPem: certificateAuthority.certificatePem,
       provider,
       vaultAddress: vault?.address,
     };
@@ -111,122 +104,92 @@ export class LocalRun {
     const environment = loadLocalEnvironment(file);
     const extensions = binaries ? await provideExtension(aws.endpoint, environment, binaries) : {};
     const variables = {
-      ...withoutAwsSettings(),
-      ...(await terraformEnvironment(provider, directory)),
-      ...selecting(file),
+      ...(await runVariables(directory, file, provider)),
       ...(vault && { VAULT_TOKEN: vault.rootToken }),
     };
-    const parts = { aws, postgres, vault, authority, settings, environment, variables, extensions };
-    return new LocalRun(directory, parts);
+    const parts = { aws, databases, vault, settings, environment, extensions };
+    return new LocalRun(directory, parts, new LocalStacks(directory, variables));
   }
 
-  get backend(): Backend {
-    return this.parts.settings.backend;
+  get backends(): Backends {
+    return this.parts.settings.backends;
+  }
+
+  /** What plays the databases. */
+  get products(): readonly string[] {
+    return this.parts.databases.map(({ product }) => product);
   }
 
   /** Where everything listens, by name, for people. */
   get addresses(): Readonly<Record<string, string>> {
-    const { aws, postgres, vault } = this.parts;
+    const { aws, databases, vault } = this.parts;
+    const servers = databases.map(({ product, port }) => [product, `127.0.0.1:${port}`]);
     return {
       "AWS endpoint": aws.endpoint,
-      PostgreSQL: `127.0.0.1:${postgres.port}`,
+      ...Object.fromEntries(servers),
       ...(vault && { Vault: vault.address }),
     };
   }
 
-  async deploy(onProgress: OnProgress): Promise<FinishedResources> {
-    const log = join(this.directory, "synth.log");
-    await synthesize({ output: this.output, environment: this.parts.variables, log });
-    return await this.drive("deploy", onProgress, this.synthesized());
-  }
-
-  /** Destroys what was deployed: the stacks as they were synthesized last; one only, if it is named. */
-  async destroy(onProgress: OnProgress, stack?: string): Promise<FinishedResources> {
-    return await this.drive("destroy", onProgress, selectStacks(this.synthesized(), stack ? [stack] : []));
-  }
-
-  /** Reads what was deployed, and does to the database what RDS would have done. */
-  async deployed(): Promise<Deployed> {
-    const { aws, postgres, environment, extensions } = this.parts;
+  /** Reads what was deployed, and does to the databases what RDS would have done. */
+  async deployment(): Promise<Deployment> {
+    const { aws, databases, environment, extensions } = this.parts;
     const { region } = environment;
-    const [foundation, application] = await Promise.all([
-      this.outputs("foundation"),
-      this.outputs("application"),
-    ]);
-    const host = String(foundation.database_endpoint);
-    await postgres.serveCertificateFor([host]);
-    await manageSuperuser(postgres, aws.endpoint, region, String(foundation.superuser_secret_arn));
-    const functions = application.consumer_function_names as Readonly<Record<string, string>>;
+    const [clusters, outputs] = await Promise.all([this.clusters(), this.stacks.outputs("local-functions")]);
+    for (const database of databases) {
+      const { host, superuser_secret_arn: secretArn } = found(clusters[database.name], database.name);
+      await database.serveCertificateFor(host);
+      await manageSuperuser(database, aws.endpoint, region, secretArn);
+    }
+    const names = outputs.function_names as Readonly<Record<string, string>>;
     const logs = join(this.directory, "functions");
     await mkdir(logs, { recursive: true });
     const runner = new LambdaRunner({
       endpoint: aws.endpoint,
       region,
-      assets: join(this.directory, "cdktf.out"),
+      assets: this.stacks.output,
       directory: logs,
-      hosts: [host],
+      hosts: Object.values(clusters).map(({ host }) => host),
       extensions,
     });
+    const readsFromVault = this.backends[0] === "vault";
     return {
-      consumers: environment.consumers.map(({ name, secret }) => ({
-        functionName: functions[name] ?? name,
-        secret,
+      functions: environment.functions.map(({ name, variables }) => ({
+        name: names[name] ?? name,
+        secret: variables.SECRET_NAME ?? "",
       })),
-      ...(this.backend === "vault"
-        ? { store: await this.vaultStore(host), source: "vault-proxy" }
-        : { store: await this.nativeStore(runner), source: "secrets-manager" }),
+      store: readsFromVault ? await this.vaultStore() : await this.nativeStore(runner),
+      source: readsFromVault ? "vault-proxy" : "secrets-manager",
       runner,
-      postgres,
-      certificateAuthorityPem: this.parts.authority.certificatePem,
+      databases: new Map(environment.secrets.map(({ name, database }) => [name, this.database(database)])),
     };
   }
 
   /** Copies the current secrets to Vault and makes it the backend that functions read from. */
-  async moveToVault(deployed: Deployed): Promise<Deployed> {
-    const { database_endpoint: host } = await this.outputs("foundation");
-    const store = await this.vaultStore(String(host));
-    for (const secret of deployed.store.secrets) {
-      const current = (await deployed.store.versions(secret)).find((version) => version.current);
+  async moveToVault(deployment: Deployment): Promise<Deployment> {
+    const store = await this.vaultStore();
+    for (const secret of deployment.store.secrets) {
+      const current = (await deployment.store.versions(secret)).find((version) => version.current);
       const { username = "", password = "" } = current?.fields ?? {};
       await store.write(secret, { username, password });
     }
-    await writeRunEnvironment(this.directory, { ...this.parts.settings, primary: "vault" });
-    await this.deploy(() => {});
-    return { ...deployed, store, source: "vault-proxy" };
+    await writeRunEnvironment(this.directory, { ...this.parts.settings, backends: ["vault", "native"] });
+    await this.stacks.deploy(() => {});
+    return { ...deployment, store, source: "vault-proxy" };
   }
 
   /** Gives up the native backend, from which nothing reads any more; gives what was destroyed. */
-  async leaveNative(onProgress: OnProgress): Promise<number> {
-    const native = await this.destroy(onProgress, "local-native");
-    await writeRunEnvironment(this.directory, { ...this.parts.settings, backend: "vault" });
+  async leaveNative(onProgress: (done: FinishedResources) => void): Promise<number> {
+    const native = await this.stacks.destroy(onProgress, "local-native");
+    await writeRunEnvironment(this.directory, { ...this.parts.settings, backends: ["vault"] });
     // Makes nothing, and takes the functions' permissions for Secrets Manager away.
-    const permissions = await this.deploy(() => {});
+    const permissions = await this.stacks.deploy(() => {});
     return native.resources + permissions.resources;
-  }
-
-  /** Plans a stack, which must come out without changes. */
-  async planClean(stack: Stack): Promise<void> {
-    const { directory } = this;
-    const log = join(directory, `plan.${stack.name}.log`);
-    const { changes } = await planChanges(stack.folder, {
-      environment: this.parts.variables,
-      excused: PHANTOM_DIFFS,
-      log,
-    });
-    if (changes.length > 0) {
-      throw new NotHeld(
-        [`the plan of ${stack.name} has changes:`, ...changes.map(describeChange)].join("\n  "),
-      );
-    }
   }
 
   /** Searches the whole work folder for every password that any secret has had so far. */
   async searchPasswords(): Promise<LeakSearch> {
-    const found = await searchLeaks(this.directory, this.passwords);
-    if (found.places.length > 0) {
-      throw new NotHeld([`a password is in ${found.places.length} places:`, ...found.places].join("\n  "));
-    }
-    return found;
+    return await searchLeaks(this.directory, this.passwords);
   }
 
   async collectPasswords(stores: readonly SecretStore[]): Promise<void> {
@@ -238,53 +201,9 @@ export class LocalRun {
     for (const { fields } of versions.flat()) if (fields.password) this.passwords.add(fields.password);
   }
 
-  /** After destroy: no resource in a state, no secret in the emulator. */
-  async nothingLeft(): Promise<void> {
-    const left = [...(await this.moto().arns())];
-    for (const stack of this.synthesized()) {
-      const state = JSON.parse(
-        await readFile(join(this.directory, `terraform.${stack.name}.tfstate`), "utf8"),
-      );
-      for (const { type, name } of state.resources) left.push(`${stack.name}: ${type}.${name}`);
-    }
-    if (left.length > 0) throw new NotHeld(["destroy left:", ...left].join("\n  "));
-  }
-
-  /** The stacks as they were synthesized last. */
-  synthesized(): readonly Stack[] {
-    return synthesizedStacks(this.output);
-  }
-
-  private get output(): string {
-    return join(this.directory, "cdktf.out");
-  }
-
-  /** As `npm run deploy -- --auto-approve` does, or destroy. */
-  private async drive(
-    command: "deploy" | "destroy",
-    onProgress: OnProgress,
-    stacks: readonly Stack[],
-  ): Promise<FinishedResources> {
-    let done: FinishedResources = { resources: 0, databaseWaitMs: 0 };
-    const line = (_: string, text: string): void => {
-      const now = withLine(done, text);
-      if (now !== done) onProgress(now);
-      done = now;
-    };
-    const driver = new Driver({
-      all: this.synthesized(),
-      environment: this.parts.variables,
-      screen: { isTerraforms: false, coloured: false, begin: () => {}, line },
-      // The plan just before destroy refreshed everything.
-      extra: { plan: command === "destroy" ? ["-refresh=false"] : [], apply: [] },
-      log: (stack) => join(this.directory, `${command}.${stack}.log`),
-    });
-    for (const outcome of (await driver[command](stacks)).values()) {
-      if (outcome.kind !== "failed") continue;
-      const { error } = outcome;
-      throw error instanceof StackFailed && error.cause instanceof CommandFailed ? error.cause : error;
-    }
-    return done;
+  /** After destroy: secrets in the emulator, and resources in any state. */
+  async leftovers(): Promise<string[]> {
+    return [...(await this.moto().arns()), ...(await resourcesInStates(this.directory))];
   }
 
   private moto(): MotoSecrets {
@@ -293,29 +212,50 @@ export class LocalRun {
 
   private async nativeStore(runner: LambdaRunner): Promise<NativeStore> {
     const { aws, environment } = this.parts;
-    const { secret_arns: arns } = await this.outputs("native");
+    const outputs = await this.stacks.outputs("local-native");
+    const functions = outputs.rotation_function_names as Readonly<Record<string, string>>;
     return new NativeStore({
       moto: this.moto(),
       scheduler: new RotationScheduler(aws.secretsManager, runner, environment.region),
-      arns: arns as Readonly<Record<string, string>>,
+      arns: outputs.secret_arns as Readonly<Record<string, string>>,
+      rotators: Object.fromEntries(
+        environment.secrets.map(({ name, database }) => [name, functions[database]]),
+      ),
     });
   }
 
-  private async vaultStore(host: string): Promise<VaultStore> {
-    const { vault, postgres, environment } = this.parts;
+  private async vaultStore(): Promise<VaultStore> {
+    const { vault, environment } = this.parts;
     if (!vault) throw new Error("this run has no Vault");
-    const { secrets_path: path } = await this.outputs("vault");
+    const [clusters, { secrets_path: path }] = await Promise.all([
+      this.clusters(),
+      this.stacks.outputs("local-vault"),
+    ]);
+    const users = environment.secrets.map(({ name, user: username, database }) => {
+      const { host } = found(clusters[database], database);
+      return [name, { username, database: this.database(database), host }] as const;
+    });
     return new VaultStore({
       vault: { address: vault.address, token: vault.rootToken, caPem: vault.caPem },
       path: String(path),
-      postgres,
-      users: Object.fromEntries(environment.secrets.map(({ name, user }) => [name, user])),
-      database: { host, port: postgres.port, dbname: environment.database.databaseName },
+      users: new Map(users),
     });
   }
 
-  private async outputs(part: string): Promise<Outputs> {
-    const [stack] = selectStacks(this.synthesized(), [`local-${part}`]);
-    return await readOutputs(String(stack?.folder), { environment: this.parts.variables });
+  private database(name: string): LocalDatabase {
+    return found(
+      this.parts.databases.find((one) => one.name === name),
+      name,
+    );
   }
+
+  private async clusters(): Promise<Readonly<Record<string, DatabaseOutput>>> {
+    const { databases } = await this.stacks.outputs("local-foundation");
+    return databases as Readonly<Record<string, DatabaseOutput>>;
+  }
+}
+
+function found<Value>(value: Value | undefined, database: string): Value {
+  if (value === undefined) throw new Error(`this run has no database ${database}`);
+  return value;
 }

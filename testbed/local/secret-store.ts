@@ -4,16 +4,18 @@ export interface SecretVersion {
   readonly id: string;
   /** Whether it is the version that functions get. */
   readonly current: boolean;
-  /** Empty in a version without a password, as Terraform makes one. */
+  /** Without a password in a version as Terraform makes one. */
   readonly fields: Partial<Credentials>;
 }
 
 /** The deployed backend's secrets, as the run rotates and checks them. */
 export interface SecretStore {
-  /** The consumers' secrets by their names. */
+  /** The functions' secrets by their names. */
   readonly secrets: readonly string[];
-  /** Gives a secret a new password, with which the database lets its user in. */
-  rotate(secret: string): Promise<void>;
+  /** Who has to rotate a secret. */
+  rotator(secret: string): string | undefined;
+  /** Gives a secret a new password, with which the database lets its user in. Gives who did it. */
+  rotate(secret: string): Promise<string>;
   /** Every version that a secret ever had, oldest first. */
   versions(secret: string): Promise<readonly SecretVersion[]>;
 }

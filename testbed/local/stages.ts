@@ -1,12 +1,36 @@
 import { type Progress, seconds } from "../../scripts/support/progress";
-import type { ProviderSource } from "../../scripts/terraform/provider-source";
+import {
+  checkCoverage,
+  checkLeaks,
+  checkNothingLeft,
+  checkPasswords,
+  checkPlans,
+  checkRead,
+  checkRotatedBy,
+  type PasswordCounts,
+} from "./checks";
+import { type Deployment, invokeAll, productsOf, rotateAll, tryPasswords } from "./deployment";
+import { databaseWaitMs } from "./finished-resources";
 import type { RunReport } from "./report";
-import { consumersConnect, type Deployed, type PasswordProof, provePasswords, rotateAll } from "./rotations";
 import type { LocalRun } from "./run";
+import type { LocalStacks } from "./stacks";
+
+/** What the stages do to a run, and observe of it. */
+export type StagedRun = Pick<
+  LocalRun,
+  | "backends"
+  | "products"
+  | "deployment"
+  | "moveToVault"
+  | "leaveNative"
+  | "collectPasswords"
+  | "searchPasswords"
+  | "leftovers"
+> & { readonly stacks: Pick<LocalStacks, "deploy" | "destroy" | "planChanges"> };
 
 export interface StagesOptions {
   readonly progress: Progress;
-  readonly run: LocalRun;
+  readonly run: StagedRun;
   /** Called when everything is proved and before anything is destroyed. */
   readonly beforeDestroy: () => Promise<void>;
 }
@@ -14,105 +38,124 @@ export interface StagesOptions {
 /** How often each secret is rotated: users that alternate are back at the first one with the third rotation. */
 const ROTATIONS = 3;
 
-/** The story of the run after everything is started. Throws where something does not hold. */
+/** The story of the run after everything is started. Throws where something is not as it must be. */
 export async function playStages(options: StagesOptions): Promise<Omit<RunReport, "totalMs">> {
   const { progress, run } = options;
-  const waits = { deploy: 0, destroy: 0 };
 
-  const resources = await progress.stage("deploy", async (detail) => {
-    const done = await run.deploy((so) => detail(`${so.resources} resources`));
-    waits.deploy = done.databaseWaitMs;
-    detail(`${done.resources} resources, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
-    return done.resources;
+  const made = await progress.stage("deploy", async (detail) => {
+    const done = await run.stacks.deploy(({ resources }) => detail(`${resources} resources`));
+    detail(`${done.resources} resources, ${seconds(databaseWaitMs(done))} of it waiting for RDS`);
+    return done;
   });
-  const deployed = await progress.stage("database gets its superuser's password", async (detail) => {
+  const deployment = await progress.stage("databases get their superusers' passwords", async (detail) => {
     detail("as RDS does");
-    return await run.deployed();
+    return await run.deployment();
   });
-  const proof = await rotateAndProve(progress, run, deployed);
+  const counts = await rotateAndProve(progress, run, deployment);
+  const secrets = deployment.store.secrets.length;
+  const rotations = secrets * ROTATIONS;
   const { inUse, left } =
-    run.backend === "both" ? await moveToVault(progress, run, deployed) : { inUse: deployed, left: 0 };
+    run.backends.length > 1 ? await moveToVault(progress, run, deployment) : { inUse: deployment, left: 0 };
   await progress.stage("plan after rotation", async (detail) => {
-    const stacks = run.synthesized();
-    await Promise.all(stacks.map((stack) => run.planClean(stack)));
-    detail(`no changes in ${stacks.length} stacks`);
+    const plans = await run.stacks.planChanges();
+    checkPlans(plans);
+    detail(`no changes in ${plans.size} stacks`);
   });
+  await run.collectPasswords([inUse.store]);
   await progress.stage("search every file for every password", async (detail) => {
-    await run.collectPasswords([inUse.store]);
-    const { files, places } = await run.searchPasswords();
-    detail(`${run.passwords.size} passwords, ${files} files, ${places.length} places`);
+    const search = await run.searchPasswords();
+    checkLeaks(search, rotations);
+    detail(`${search.passwords} passwords, ${search.files} files, in none`);
   });
   await options.beforeDestroy();
-  const destroyed = await progress.stage("destroy", async (detail) => {
-    const done = await run.destroy((so) => detail(`${so.resources} resources`));
-    waits.destroy = done.databaseWaitMs;
-    await run.nothingLeft();
-    detail(`nothing left, ${seconds(done.databaseWaitMs)} of it waiting for RDS`);
-    return done.resources + left;
+  const gone = await progress.stage("destroy", async (detail) => {
+    const done = await run.stacks.destroy(({ resources }) => detail(`${resources} resources`));
+    checkNothingLeft(await run.leftovers());
+    detail(`nothing left, ${seconds(databaseWaitMs(done))} of it waiting for RDS`);
+    return done;
   });
   // Again, with what destroy wrote.
-  const { files, places } = await run.searchPasswords();
-  const databaseWaitMs = waits.deploy + waits.destroy;
-  const secrets = deployed.store.secrets.length;
-  const rotations = secrets * ROTATIONS;
-  return { resources, destroyed, secrets, rotations, ...proof, files, places, databaseWaitMs };
+  const { passwords, files, places } = await run.searchPasswords();
+  checkLeaks({ passwords, files, places }, rotations);
+  return {
+    products: run.products,
+    resources: made.resources,
+    destroyed: gone.resources + left,
+    secrets,
+    rotations,
+    ...counts,
+    passwords,
+    files,
+    databaseWaitMs: databaseWaitMs(made) + databaseWaitMs(gone),
+  };
 }
 
-async function rotateAndProve(progress: Progress, run: LocalRun, deployed: Deployed): Promise<PasswordProof> {
-  const secrets = deployed.store.secrets.length;
+async function rotateAndProve(
+  progress: Progress,
+  run: StagedRun,
+  deployment: Deployment,
+): Promise<PasswordCounts> {
+  const { store } = deployment;
+  checkCoverage(run.products, "secret is", productsOf(deployment, store.secrets));
   const [first, next] =
-    run.backend === "vault"
+    run.backends[0] === "vault"
       ? ["users are made, Vault gets their passwords", "passwords are changed twice, in Vault too"]
       : ["first rotation makes the database users", "second and third rotation"];
   await progress.stage(first, async (detail) => {
-    await rotateAll(deployed);
-    detail(`${secrets} secrets`);
+    await rotate(deployment);
+    detail(`${store.secrets.length} secrets`);
   });
-  await progress.stage("functions read their secret and connect", async (detail) => {
-    detail((await consumersConnect(deployed)).join(", "));
-  });
+  const readers = deployment.functions.map(({ secret }) => secret);
+  checkCoverage(run.products, "function connects", productsOf(deployment, readers));
+  await functionsConnect(progress, "functions read their secret and connect", deployment);
   await progress.stage(next, async (detail) => {
-    for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotateAll(deployed);
-    detail(`${secrets * (ROTATIONS - 1)} rotations`);
+    for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotate(deployment);
+    detail(`${store.secrets.length * (ROTATIONS - 1)} rotations`);
   });
-  const proof = await progress.stage("old passwords refused, new ones accepted", async (detail) => {
-    const proved = await provePasswords(deployed);
-    detail(`${proved.refused.held} refused, ${proved.accepted.held} accepted`);
-    return proved;
+  const counts = await progress.stage("old passwords refused, new ones accepted", async (detail) => {
+    const each = await Promise.all(
+      store.secrets.map(async (secret) =>
+        checkPasswords(secret, await tryPasswords(deployment, secret), ROTATIONS),
+      ),
+    );
+    const accepted = each.reduce((sum, one) => sum + one.accepted, 0);
+    const refused = each.reduce((sum, one) => sum + one.refused, 0);
+    detail(`${refused} refused, ${accepted} accepted`);
+    return { accepted, refused };
   });
-  await progress.stage("functions read their secret again and connect", async (detail) => {
-    detail((await consumersConnect(deployed)).join(", "));
-  });
-  return proof;
+  await functionsConnect(progress, "functions read their secret again and connect", deployment);
+  return counts;
 }
 
-/** The steps of the README from one backend to the other; `left` is how many resources the first one was. */
+async function rotate(deployment: Deployment): Promise<void> {
+  for (const [secret, rotatedBy] of await rotateAll(deployment))
+    checkRotatedBy(secret, rotatedBy, deployment.store.rotator(secret));
+}
+
+async function functionsConnect(progress: Progress, title: string, deployment: Deployment): Promise<void> {
+  await progress.stage(title, async (detail) => {
+    const users = (await invokeAll(deployment)).map((read) => `${read.functionName} is ${checkRead(read)}`);
+    detail(users.join(", "));
+  });
+}
+
+/** The documented steps from one backend to the other; `left` is how many resources the first one was. */
 async function moveToVault(
   progress: Progress,
-  run: LocalRun,
-  deployed: Deployed,
-): Promise<{ inUse: Deployed; left: number }> {
-  const moved = await progress.stage("deploy with Vault as primary", async (detail) => {
+  run: StagedRun,
+  deployment: Deployment,
+): Promise<{ inUse: Deployment; left: number }> {
+  const moved = await progress.stage("deploy with Vault first", async (detail) => {
     detail("secrets copied");
-    return await run.moveToVault(deployed);
+    return await run.moveToVault(deployment);
   });
-  await progress.stage("functions read from Vault and connect", async (detail) => {
-    detail((await consumersConnect(moved)).join(", "));
-  });
-  await run.collectPasswords([deployed.store, moved.store]);
+  await functionsConnect(progress, "functions read from Vault and connect", moved);
+  await run.collectPasswords([deployment.store, moved.store]);
   const left = await progress.stage("native backend destroyed, Vault alone", async (detail) => {
-    const destroyed = await run.leaveNative((so) => detail(`${so.resources} resources`));
+    const destroyed = await run.leaveNative(({ resources }) => detail(`${resources} resources`));
     detail(`${destroyed} resources destroyed`);
     return destroyed;
   });
-  await progress.stage("functions still read and connect", async (detail) => {
-    detail((await consumersConnect(moved)).join(", "));
-  });
+  await functionsConnect(progress, "functions still read and connect", moved);
   return { inUse: moved, left };
-}
-
-/** Where the provider comes from, in a line for people. */
-export function describeProvider(source: ProviderSource): string {
-  const where = source.kind === "mirror" ? `the mirror in ${source.directory}` : "the public registry";
-  return `AWS provider ${source.awsVersion} from ${where}`;
 }

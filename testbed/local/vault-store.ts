@@ -1,41 +1,45 @@
 import { randomBytes } from "node:crypto";
-import { escapeIdentifier, escapeLiteral } from "pg";
-import type { LocalPostgres } from "../postgres/postgres";
 import { callVault, type VaultConnection } from "../vault/vault-api";
 import type { Credentials } from "./credentials";
+import type { LocalDatabase } from "./databases/local-database";
 import type { SecretStore, SecretVersion } from "./secret-store";
+
+/** The database user of a secret. */
+export interface VaultUser {
+  readonly username: string;
+  readonly database: LocalDatabase;
+  /** The database's name for whoever reads the secret. */
+  readonly host: string;
+}
 
 export interface VaultStoreOptions {
   readonly vault: VaultConnection;
   /** API path below which the secrets are, with a slash at its end. */
   readonly path: string;
-  readonly postgres: LocalPostgres;
-  /** The database user of each secret by the secret's name. */
-  readonly users: Readonly<Record<string, string>>;
-  /** Where the database is, for whoever reads the secrets. */
-  readonly database: Pick<Credentials, "host" | "dbname"> & { readonly port: number };
+  /** By the secret's name. */
+  readonly users: ReadonlyMap<string, VaultUser>;
 }
+
+const THIS_RUN = "the run itself";
 
 /** Vault, whose secrets somebody writes: here the run, which changes the passwords in the database too. */
 export class VaultStore implements SecretStore {
   constructor(private readonly options: VaultStoreOptions) {}
 
   get secrets(): readonly string[] {
-    return Object.keys(this.options.users);
+    return [...this.options.users.keys()];
   }
 
-  async rotate(secret: string): Promise<void> {
-    const { users, postgres } = this.options;
-    const username = users[secret] ?? "";
+  rotator(): string {
+    return THIS_RUN;
+  }
+
+  async rotate(secret: string): Promise<string> {
+    const { username, database } = this.user(secret);
     const password = randomBytes(24).toString("base64url");
-    await postgres.asAdmin(async (admin) => {
-      const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [username]);
-      const verb = rowCount ? "ALTER" : "CREATE";
-      await admin.query(
-        `${verb} ROLE ${escapeIdentifier(username)} LOGIN PASSWORD ${escapeLiteral(password)}`,
-      );
-    });
+    await database.setPassword(username, password);
     await this.write(secret, { username, password });
+    return THIS_RUN;
   }
 
   /** Makes these the current credentials of a secret. */
@@ -43,9 +47,10 @@ export class VaultStore implements SecretStore {
     secret: string,
     { username, password }: Pick<Credentials, "username" | "password">,
   ): Promise<void> {
-    const { vault, path, database } = this.options;
-    const data = { engine: "postgres", ...database, username, password };
-    await callVault(vault, "POST", `${path}${secret}`, { data });
+    const { database, host } = this.user(secret);
+    const { engine, port, databaseName: dbname } = database;
+    const data = { engine, host, port, dbname, username, password };
+    await callVault(this.options.vault, "POST", `${this.options.path}${secret}`, { data });
   }
 
   async versions(secret: string): Promise<readonly SecretVersion[]> {
@@ -59,6 +64,12 @@ export class VaultStore implements SecretStore {
         fields: (await this.read(`${path}${secret}?version=${version}`)).data,
       })),
     );
+  }
+
+  private user(secret: string): VaultUser {
+    const user = this.options.users.get(secret);
+    if (!user) throw new Error(`the environment has no secret ${secret}`);
+    return user;
   }
 
   private async read(path: string) {

@@ -27,14 +27,13 @@ export function findVaultBinaries(): VaultBinaries {
   );
 }
 
-/** Makes the layer of Vault's extension known to the emulator; gives the binary that runs in its place. */
+/** Makes the layers of Vault's extension known to the emulator; gives, by layer, the binary that runs in its place. */
 export async function provideExtension(
   endpoint: string,
   { region, vault }: LocalEnvironment,
   { extension }: VaultBinaries,
 ): Promise<Readonly<Record<string, string>>> {
-  const arn = vault?.extension.layerArn;
-  if (!arn) return {};
-  await seedLayers(endpoint, region, [arn]);
-  return { [parseLayerArn(arn).name]: extension };
+  const arns = Object.values(vault?.extension.layerArns ?? {});
+  await seedLayers(endpoint, region, arns);
+  return Object.fromEntries(arns.map((arn) => [parseLayerArn(arn).name, extension]));
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { freePort } from "../../scripts/support/free-port";
@@ -30,6 +30,10 @@ export interface LocalMySqlOptions {
   readonly certificateAuthority: CertificateAuthority;
   /** What the server's certificate is valid for. */
   readonly hosts: readonly string[];
+  /** @default "app" */
+  readonly databaseName?: string;
+  /** @default "superuser" */
+  readonly superuserName?: string;
   /** @default true */
   readonly tls?: boolean;
   /** @default true */
@@ -65,7 +69,6 @@ export interface Flavour {
 }
 
 const ADMIN = "rdsadmin";
-const SUPERUSER = "superuser";
 
 /** Amazon RDS User Guide, "Master user account privileges": what MySQL's and MariaDB's have in common. */
 export const MASTER_PRIVILEGES =
@@ -86,12 +89,12 @@ const SETTINGS = [
 
 export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOptions): Promise<LocalMySql> {
   const { directory, certificateAuthority, hosts, tls = true, generalLog = true } = options;
+  const { databaseName = "app", superuserName = "superuser" } = options;
   const port = await freePort();
-  const databaseName = "app";
   const password = () => randomBytes(18).toString("base64url");
   const [admin, superuser] = [
     { user: ADMIN, password: password() },
-    { username: SUPERUSER, password: password() },
+    { username: superuserName, password: password() },
   ];
   const file = (name: string) => join(directory, name);
   await mkdir(file("temporary"), { recursive: true });
@@ -108,8 +111,8 @@ export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOpti
       "SET SESSION sql_log_off = 1;",
       `CREATE USER ${ADMIN}@'%' IDENTIFIED BY '${admin.password}';`,
       `GRANT ALL ON *.* TO ${ADMIN}@'%' WITH GRANT OPTION;`,
-      `CREATE USER ${SUPERUSER}@'%' IDENTIFIED BY '${superuser.password}';`,
-      ...flavour.grantMaster(`${SUPERUSER}@'%'`).map((sql) => `${sql};`),
+      `CREATE USER ${superuserName}@'%' IDENTIFIED BY '${superuser.password}';`,
+      ...flavour.grantMaster(`${superuserName}@'%'`).map((sql) => `${sql};`),
       `${flavour.dropRoot};`,
       "FLUSH PRIVILEGES;",
       `CREATE DATABASE ${databaseName};`,
@@ -132,7 +135,8 @@ export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOpti
       [
         "--no-defaults",
         ...common,
-        `--socket=${file("socket")}`,
+        // In the folder of its data: a path of a socket may have a hundred characters at most.
+        "--socket=socket",
         `--port=${port}`,
         `--init-file=${file("init.sql")}`,
         ...SETTINGS,
@@ -161,6 +165,10 @@ export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOpti
       await connection.end();
     }
   };
+
+  // It has passwords. The server lets nobody in before it has carried the file out.
+  await asAdmin();
+  await rm(file("init.sql"));
 
   return {
     port,

@@ -83,7 +83,10 @@ test("without functions the stack is there all the same, so that what was in it 
 
 test("functions know the databases' own certificate authority", () => {
   const root = environmentFolder({
-    "dev.json": changed(local, { "databases.main.certificateAuthorityFile": "ca.pem" }),
+    "dev.json": changed(local, {
+      "databases.main.certificateAuthorityFile": "ca.pem",
+      "databases.billing.certificateAuthorityFile": "ca.pem",
+    }),
     "ca.pem": certificateAuthorityPem,
   });
   const { stacks } = synthesizeEnvironment(loadEnvironment("dev", { root, variables: {} }));

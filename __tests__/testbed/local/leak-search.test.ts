@@ -27,7 +27,7 @@ test.each([
 ])("a password is found %s", async (_, text) => {
   writeFileSync(join(directory, "file"), `before ${text} after`);
 
-  expect(await searchLeaks(directory, [PASSWORD])).toEqual({ files: 1, places: ["file"] });
+  expect(await searchLeaks(directory, [PASSWORD])).toEqual({ passwords: 1, files: 1, places: ["file"] });
 });
 
 test("a password is found inside archives, such as a saved plan", async () => {
@@ -49,5 +49,5 @@ test("nothing is found where nothing is, and installed providers are not searche
   symlinkSync(join(directory, ".terraform", "providers", "provider"), join(directory, "link"));
   writeFileSync(join(directory, "state"), "{}");
 
-  expect(await searchLeaks(directory, [PASSWORD])).toEqual({ files: 1, places: [] });
+  expect(await searchLeaks(directory, [PASSWORD])).toEqual({ passwords: 1, files: 1, places: [] });
 });

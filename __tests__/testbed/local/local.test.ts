@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandFailed } from "../../../scripts/support/processes";
 import { Progress, seconds } from "../../../scripts/support/progress";
-import { parseArguments } from "../../../testbed/local/arguments";
+import { parseArguments, USAGE } from "../../../testbed/local/arguments";
 import { explainFailure } from "../../../testbed/local/failure";
-import { finishedResource } from "../../../testbed/local/finished-resources";
+import { databaseWaitMs, NOTHING_FINISHED, withLine } from "../../../testbed/local/finished-resources";
 import { formatReport } from "../../../testbed/local/report";
-import { loadLocalEnvironment, writeRunEnvironment } from "../../../testbed/local/run-environment";
+import { resourcesInStates } from "../../../testbed/local/state-files";
 import { freshWorkFolder, releaseWorkFolder } from "../../../testbed/local/work-folder";
-import { createCertificateAuthority } from "../../../testbed/tls/certificates";
 
 let directory: string;
 
@@ -23,20 +22,39 @@ afterEach(() => {
 
 describe("arguments", () => {
   test("are known flags", () => {
-    expect(parseArguments([])).toEqual({ backend: "native", keep: false, help: false });
-    expect(parseArguments(["--keep", "--backend", "both"])).toEqual({
-      backend: "both",
+    expect(parseArguments([])).toEqual({
+      backends: ["native"],
+      keep: false,
+      help: false,
+    });
+    expect(parseArguments(["--keep", "--backend", "native,vault"])).toEqual({
+      backends: ["native", "vault"],
       keep: true,
       help: false,
     });
   });
 
   test("that are not known are refused in one line that names the known ones", () => {
-    for (const argument of ["--kepe", "keep", "--keep=1", "--backend=redis", "--backend"]) {
+    for (const argument of [
+      "--kepe",
+      "keep",
+      "--keep=1",
+      "--backend=redis",
+      "--backend=toString",
+      "--backend",
+    ]) {
       expect(() => parseArguments([argument])).toThrow(
-        /^[^\n]+ Known: --backend native\|vault\|both, --keep, --help\.$/,
+        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --help\.$/,
       );
     }
+  });
+
+  test("of before are refused with what to write", () => {
+    expect(() => parseArguments(["--backend", "both"])).toThrow('got "both"; write native,vault');
+  });
+
+  test("are all in the help", () => {
+    expect(USAGE).toContain("--backend native|vault|native,vault");
   });
 });
 
@@ -79,18 +97,28 @@ describe("progress", () => {
 });
 
 describe("the output of Terraform", () => {
-  test("tells a resource that is made or gone, and what the database took", () => {
-    const line = "local-foundation  aws_rds_cluster.Database_Cluster (Database/Cluster): ";
+  const cluster = "aws_rds_cluster.Database-main_Cluster (Database-main/Cluster): ";
 
-    expect(finishedResource(`${line}Creation complete after 1m30s [id=x]`)).toEqual({
-      isDatabase: true,
-      durationMs: 90_000,
-    });
-    expect(finishedResource("aws_kms_key.A (A): Destruction complete after 2s")).toEqual({
-      isDatabase: false,
-      durationMs: 2_000,
-    });
-    expect(finishedResource(`${line}Still creating... [20s elapsed]`)).toBeUndefined();
+  test("tells the resources that are made or gone", () => {
+    const made = withLine(NOTHING_FINISHED, `${cluster}Creation complete after 1m30s [id=x]`, 100_000);
+    const gone = withLine(made, "aws_kms_key.A (A): Destruction complete after 2s", 110_000);
+
+    expect(gone).toEqual({ resources: 2, databaseWaits: [[10_000, 100_000]] });
+    expect(withLine(gone, `${cluster}Still creating... [20s elapsed]`, 120_000)).toBe(gone);
+  });
+
+  test("tells what the databases took, once where two of them were waited for", () => {
+    const waits = [
+      [0, 30],
+      [10, 40],
+      [40, 70],
+      [80, 90],
+      [82, 85],
+      [86, 88],
+    ] as const;
+
+    expect(databaseWaitMs({ resources: 5, databaseWaits: waits })).toBe(80);
+    expect(databaseWaitMs(NOTHING_FINISHED)).toBe(0);
   });
 });
 
@@ -131,109 +159,39 @@ describe("the work folder", () => {
   });
 });
 
-describe("the environment of a run", () => {
-  const settings = {
-    backend: "native",
-    endpoint: "http://127.0.0.1:1",
-    databasePort: 5433,
-    certificateAuthorityPem: "PEM",
-  } as const;
+describe("state files", () => {
+  test("tell every resource that is left, of every stack", async () => {
+    const state = { resources: [{ type: "aws_kms_key", name: "A" }] };
+    writeFileSync(join(directory, "terraform.local-native.tfstate"), JSON.stringify(state));
+    writeFileSync(join(directory, "terraform.local-vault.tfstate"), JSON.stringify({ resources: [] }));
+    writeFileSync(join(directory, "terraform.local-native.tfstate.backup"), "no JSON");
 
-  test("is checked and complete with defaults", () => {
-    expect(loadLocalEnvironment()).toMatchObject({
-      name: "local",
-      database: { kind: "created", databaseName: "app", superuserName: "dbadmin" },
-    });
-  });
-
-  test("cannot be one that adopts a database", () => {
-    const adopt = join(__dirname, "..", "..", "..", "environments", "adopt.json");
-
-    expect(() => loadLocalEnvironment(adopt)).toThrow('needs a database of kind "created"');
-  });
-
-  test("is the shipped one with the addresses of the run", async () => {
-    const registry = { kind: "registry", awsVersion: "6.25.0" } as const;
-    const file = await writeRunEnvironment(directory, {
-      ...settings,
-      provider: registry,
-    });
-
-    expect(file).toBe(join(directory, "local.json"));
-    expect(readFileSync(join(directory, "local-ca.pem"), "utf8")).toBe("PEM");
-    const written = JSON.parse(readFileSync(file, "utf8"));
-    expect(written).not.toHaveProperty("providerVersion");
-    expect(written).toMatchObject({
-      emulator: { endpoint: "http://127.0.0.1:1" },
-      database: {
-        kind: "created",
-        port: 5433,
-        certificateAuthorityFile: "local-ca.pem",
-      },
-    });
-  });
-
-  test("names the provider's version only if a mirror gives it", async () => {
-    const mirror = {
-      kind: "mirror",
-      awsVersion: "5.100.0",
-      directory: "/mirror",
-    } as const;
-    const authority = await createCertificateAuthority("Test");
-    const file = await writeRunEnvironment(directory, {
-      ...settings,
-      certificateAuthorityPem: authority.certificatePem,
-      provider: mirror,
-    });
-
-    expect(loadLocalEnvironment(file)).toMatchObject({ name: "local", providerVersion: "5.100.0" });
-  });
-
-  test("with Vault has its address, authority and provider, and the backend to read from", async () => {
-    const authority = await createCertificateAuthority("Test");
-    const file = await writeRunEnvironment(directory, {
-      ...settings,
-      backend: "both",
-      primary: "vault",
-      certificateAuthorityPem: authority.certificatePem,
-      vaultAddress: "https://127.0.0.1:8201",
-      provider: {
-        kind: "registry",
-        awsVersion: "6.25.0",
-        vault: { directory: "/mirror", version: "5.10.1" },
-      },
-    });
-
-    expect(loadLocalEnvironment(file)).toMatchObject({
-      backend: "both",
-      primary: "vault",
-      vault: { address: "https://127.0.0.1:8201", providerVersion: "5.10.1" },
-      vaultCertificateAuthority: { pem: `${authority.certificatePem.trim()}\n` },
-    });
+    expect(await resourcesInStates(directory)).toEqual(["local-native: aws_kms_key.A"]);
   });
 });
 
 test("the report has a line for everything that was proved", () => {
   const report = formatReport({
+    products: ["PostgreSQL", "MariaDB"],
     resources: 56,
     destroyed: 55,
-    secrets: 2,
-    rotations: 6,
-    refused: { tried: 3, held: 3 },
-    accepted: { tried: 2, held: 1 },
+    secrets: 4,
+    rotations: 12,
+    refused: 6,
+    accepted: 4,
+    passwords: 18,
     files: 900,
-    places: [],
     totalMs: 230_000,
     databaseWaitMs: 121_000,
   });
 
   expect(report).toMatchInlineSnapshot(`
-    "  resources                                   56 made, 55 destroyed
-      secrets rotated                             2 secrets, 6 rotations
-      old password refused                        3 of 3
-      new password accepted                       1 of 2
-      plan after rotation                         no changes
-      password found in state, plan JSON or logs  0 places in 900 files
-      total time                                  3 min 50 s, of which 2 min 1 s the provider's waits for RDS"
+    "  resources                              56 made, 55 destroyed
+      secrets rotated                        4 secrets in PostgreSQL and MariaDB, 12 rotations
+      old passwords refused                  all 6
+      new passwords accepted                 all 4
+      plan after rotation                    no changes
+      passwords in state, plan JSON or logs  none of 18 in 900 files
+      total time                             3 min 50 s, of which 2 min 1 s the provider's waits for RDS"
   `);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Stops } from "../../../testbed/local/stops";
+import { StartedServers } from "../../../testbed/local/started-servers";
 
 /** Something that takes a moment to start, and tells when it was stopped. */
 function starting(stopped: string[], name: string, afterMs = 0) {
@@ -9,59 +9,59 @@ function starting(stopped: string[], name: string, afterMs = 0) {
 
 test("everything that was started is stopped, once", async () => {
   const stopped: string[] = [];
-  const stops = new Stops();
+  const servers = new StartedServers();
 
-  await stops.start([starting(stopped, "one"), starting(stopped, "two", 20)]);
-  await stops.all();
-  await stops.all();
+  await servers.start([starting(stopped, "one"), starting(stopped, "two", 20)]);
+  await servers.stopAll();
+  await servers.stopAll();
 
   expect(stopped.sort()).toEqual(["one", "two"]);
 });
 
 test("one that fails is told once the others are up, which are then stopped", async () => {
   const stopped: string[] = [];
-  const stops = new Stops();
+  const servers = new StartedServers();
   const failing = Promise.reject(new Error("no moto"));
 
-  await expect(stops.start([failing, starting(stopped, "slow", 50)])).rejects.toThrow("no moto");
-  await stops.all();
+  await expect(servers.start([failing, starting(stopped, "slow", 50)])).rejects.toThrow("no moto");
+  await servers.stopAll();
 
   expect(stopped).toEqual(["slow"]);
 });
 
 test("what is still starting when everything is stopped is waited for, and what starts later is stopped at once", async () => {
   const stopped: string[] = [];
-  const stops = new Stops();
+  const servers = new StartedServers();
 
-  const started = stops.start([starting(stopped, "slow", 50)]);
-  await stops.all();
+  const started = servers.start([starting(stopped, "slow", 50)]);
+  await servers.stopAll();
   expect(stopped).toEqual(["slow"]);
   await started;
 
-  await stops.start([starting(stopped, "late")]);
+  await servers.start([starting(stopped, "late")]);
   await sleep(0);
   expect(stopped).toEqual(["slow", "late"]);
 });
 
 test("one that cannot be stopped keeps no other running", async () => {
   const stopped: string[] = [];
-  const stops = new Stops();
+  const servers = new StartedServers();
 
-  await stops.start([
+  await servers.start([
     Promise.resolve({ stop: () => Promise.reject(new Error("no")) }),
     starting(stopped, "other"),
   ]);
-  await stops.all();
+  await servers.stopAll();
 
   expect(stopped).toEqual(["other"]);
 });
 
 test("one that neither starts nor fails does not keep the run from ending", async () => {
-  const stops = new Stops();
-  void stops.start([new Promise<never>(() => {})]);
+  const servers = new StartedServers();
+  void servers.start([new Promise<never>(() => {})]);
   // The process has something else to live for, as the run has.
   const alive = setTimeout(() => {}, 5_000);
 
-  await stops.all(10);
+  await servers.stopAll(10);
   clearTimeout(alive);
 });

@@ -5,7 +5,7 @@ interface Stoppable {
 }
 
 /** What has to be stopped at the end, also if the end comes while it is still starting. */
-export class Stops {
+export class StartedServers {
   readonly #started: Promise<Stoppable>[] = [];
   #stopping = false;
 
@@ -17,14 +17,14 @@ export class Stops {
   }
 
   /** Stops everything; waits for what is still starting, though not for ever: Ctrl-C has to end the run. */
-  async all(patienceMs = 15_000): Promise<void> {
+  async stopAll(patienceMs = 15_000): Promise<void> {
     this.#stopping = true;
     const stopped = Promise.allSettled(this.#started.splice(0).map(stopOnceStarted));
     await Promise.race([stopped, sleep(patienceMs, undefined, { ref: false })]);
   }
 
   #add(starting: Promise<Stoppable>): void {
-    // Too late for `all`, which runs once on the way out.
+    // Too late for `stopAll`, which runs once on the way out.
     if (this.#stopping) void stopOnceStarted(starting).catch(() => {});
     else this.#started.push(starting);
   }

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LocalMySql } from "../../../../testbed/mysql/mysql-family";
+import { type CertificateAuthority, createCertificateAuthority } from "../../../../testbed/tls/certificates";
+import { onEachServer } from "../../rotation/support/mysql-servers";
+import { SecretsManagerServer } from "../../support/secrets-manager-server";
+
+jest.setTimeout(120_000);
+
+onEachServer(({ start }) => {
+  const environment = { ...process.env };
+  let directory: string;
+  let authority: CertificateAuthority;
+  let mysql: LocalMySql;
+  let server: SecretsManagerServer;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "billing-"));
+    authority = await createCertificateAuthority("Billing test");
+    mysql = await start({ directory, certificateAuthority: authority, hosts: ["localhost"] });
+    server = await SecretsManagerServer.start();
+  });
+
+  afterAll(async () => {
+    await Promise.all([mysql?.stop(), server?.stop()]);
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  beforeEach(() => {
+    process.env = {
+      ...environment,
+      ...server.environment,
+      SECRET_SOURCES: "secrets-manager",
+      SECRET_PREFIX: "secrets-prod/",
+      SECRET_NAME: "billing",
+      DATABASE_CA_PEM: authority.certificatePem,
+    };
+    jest.resetModules();
+  });
+
+  afterEach(() => {
+    process.env = environment;
+  });
+
+  const secret = (fields: Record<string, unknown> = {}) =>
+    JSON.stringify({ host: "localhost", port: mysql.port, ...mysql.superuser, ...fields });
+
+  const invoke = async () => (await import("../../../../lambda/samples/billing/handler")).handler();
+
+  test("answers who it is in the database, and no value of the secret", async () => {
+    server.answer({ value: secret(), version: "v3" });
+
+    expect(await invoke()).toEqual({
+      databaseUser: mysql.superuser.username,
+      secretVersion: "v3",
+      secretSource: "secrets-manager",
+    });
+  });
+
+  test("a password that was rotated away is replaced by the current one", async () => {
+    server.answer({ value: secret({ password: "rotated-away" }) }, { value: secret(), version: "v4" });
+
+    expect((await invoke()).secretVersion).toBe("v4");
+  });
+
+  test("a server with a certificate of another authority is not talked to", async () => {
+    process.env.DATABASE_CA_PEM = (await createCertificateAuthority("Somebody else")).certificatePem;
+    server.answer({ value: secret() });
+
+    await expect(invoke()).rejects.toThrow(/certificate/);
+  });
+
+  test("a server with a certificate for another host is not talked to", async () => {
+    await mysql.serveCertificateFor(["elsewhere.example"]);
+    server.answer({ value: secret() });
+
+    await expect(invoke()).rejects.toThrow(/altnames/);
+  });
+});

@@ -1,0 +1,299 @@
+import { Progress } from "../../../scripts/support/progress";
+import type { Deployment } from "../../../testbed/local/deployment";
+import type { SecretVersion } from "../../../testbed/local/secret-store";
+import { playStages, type StagedRun } from "../../../testbed/local/stages";
+
+type Spoilable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
+interface World {
+  run: Spoilable<StagedRun>;
+  stacks: Spoilable<StagedRun["stacks"]>;
+  deployment: Spoilable<Deployment>;
+  store: Spoilable<Deployment["store"]>;
+  readonly versions: SecretVersion[];
+  readonly said: string[];
+}
+
+/** A run in memory, of one secret, in which everything is as it must be. */
+function world(backends: StagedRun["backends"] = ["native"]): World {
+  const versions: SecretVersion[] = [{ id: "v0", current: true, fields: { username: "orders" } }];
+  const store: World["store"] = {
+    secrets: ["orders"],
+    rotator: () => "rotation-main",
+    async rotate() {
+      for (const [at, version] of versions.entries()) versions[at] = { ...version, current: false };
+      const id = `v${versions.length}`;
+      versions.push({ id, current: true, fields: { username: "orders", password: `password of ${id}` } });
+      return "rotation-main";
+    },
+    versions: async () => versions,
+  };
+  const newest = () => versions.at(-1);
+  const deployment: World["deployment"] = {
+    functions: [{ name: "local-orders", secret: "orders" }],
+    store,
+    source: "secrets-manager",
+    runner: {
+      async invoke() {
+        const result = {
+          databaseUser: "orders",
+          secretVersion: newest()?.id,
+          secretSource: deployment.source,
+        };
+        return { result, durationMs: 1, log: "the log" };
+      },
+    },
+    databases: new Map([
+      [
+        "orders",
+        { product: "PostgreSQL", logsIn: async (its) => its.password === newest()?.fields.password },
+      ],
+    ]),
+  };
+  const finished = { resources: 5, databaseWaits: [] };
+  const stacks: World["stacks"] = {
+    deploy: async () => finished,
+    destroy: async () => finished,
+    planChanges: async () => new Map([["local-native", []]]),
+  };
+  const run: World["run"] = {
+    backends,
+    products: ["PostgreSQL"],
+    stacks,
+    deployment: async () => deployment,
+    async moveToVault() {
+      deployment.source = "vault-proxy";
+      return deployment;
+    },
+    leaveNative: async () => 3,
+    collectPasswords: async () => {},
+    searchPasswords: async () => ({ passwords: 4, files: 900, places: [] }),
+    leftovers: async () => [],
+  };
+  return { run, stacks, deployment, store, versions, said: [] };
+}
+
+async function play({ run, said }: World, beforeDestroy = async () => {}) {
+  const progress = new Progress({ write: (text: string) => said.push(text) }, {});
+  return await playStages({ progress, run, beforeDestroy });
+}
+
+test("a run in which everything is as it must be reports what it did", async () => {
+  expect(await play(world())).toEqual({
+    products: ["PostgreSQL"],
+    resources: 5,
+    destroyed: 5,
+    secrets: 1,
+    rotations: 3,
+    accepted: 1,
+    refused: 2,
+    passwords: 4,
+    files: 900,
+    databaseWaitMs: 0,
+  });
+});
+
+test("with both backends, the functions move to Vault before the native one is destroyed", async () => {
+  const both = world(["native", "vault"]);
+
+  expect(await play(both)).toMatchObject({ resources: 5, destroyed: 8 });
+  expect(both.said.join("")).toMatch(/deploy with Vault first.*functions read from Vault.*Vault alone/s);
+});
+
+/** What goes wrong, and which stage fails with what. */
+const FAULTS: readonly (readonly [string, (world: World) => void, stage: string, message: string])[] = [
+  [
+    "nothing is rotated",
+    ({ store }) => {
+      store.rotate = async () => "rotation-main";
+    },
+    "old passwords refused",
+    "3 rotations made 0 passwords",
+  ],
+  [
+    "a rotation is missing",
+    ({ store }) => {
+      const { rotate } = store;
+      let calls = 0;
+      store.rotate = async (secret) => (++calls === 2 ? "rotation-main" : await rotate(secret));
+    },
+    "old passwords refused",
+    "3 rotations made 2 passwords",
+  ],
+  [
+    "another function rotates first",
+    ({ store }) => {
+      store.rotator = () => "rotation-billing";
+    },
+    "first rotation",
+    "orders was rotated by rotation-main, not by rotation-billing",
+  ],
+  [
+    "another function rotates later",
+    ({ store, versions }) => {
+      store.rotator = () => (versions.length < 3 ? "rotation-main" : "rotation-billing");
+    },
+    "second and third rotation",
+    "not by rotation-billing",
+  ],
+  [
+    "old passwords are accepted",
+    ({ deployment }) => {
+      deployment.databases = new Map([["orders", { product: "PostgreSQL", logsIn: async () => true }]]);
+    },
+    "old passwords refused",
+    "still accepted",
+  ],
+  [
+    "new passwords are refused",
+    ({ deployment }) => {
+      deployment.databases = new Map([["orders", { product: "PostgreSQL", logsIn: async () => false }]]);
+    },
+    "old passwords refused",
+    "version v3 is refused",
+  ],
+  [
+    "a function fails",
+    ({ deployment }) => {
+      const error = { errorType: "SecretError", errorMessage: "no" };
+      deployment.runner = { invoke: async () => ({ error, durationMs: 1, log: "the log" }) };
+    },
+    "functions read their secret and connect",
+    "local-orders: SecretError: no",
+  ],
+  [
+    "a function keeps an old version",
+    ({ deployment }) => {
+      const result = { databaseUser: "orders", secretVersion: "v1", secretSource: "secrets-manager" };
+      deployment.runner = { invoke: async () => ({ result, durationMs: 1, log: "the log" }) };
+    },
+    "functions read their secret again",
+    "did not connect with the current version",
+  ],
+  [
+    "no function reads a secret of a database",
+    ({ deployment }) => {
+      deployment.functions = [];
+    },
+    "",
+    "no function connects in:\n  PostgreSQL",
+  ],
+  [
+    "no secret is of a database",
+    ({ run }) => {
+      run.products = ["PostgreSQL", "MariaDB"];
+    },
+    "",
+    "no secret is in:\n  MariaDB",
+  ],
+  [
+    "a plan has changes",
+    ({ stacks }) => {
+      const change = { address: "aws_kms_key.A", actions: ["update"], attributes: [] };
+      stacks.planChanges = async () => new Map([["local-native", [change]]]);
+    },
+    "plan after rotation",
+    "the plan of local-native has changes",
+  ],
+  [
+    "a file has a password",
+    ({ run }) => {
+      run.searchPasswords = async () => ({ passwords: 4, files: 900, places: ["the state"] });
+    },
+    "search every file",
+    "a password is in 1 places:\n  the state",
+  ],
+  [
+    "fewer passwords are searched than there were",
+    ({ run }) => {
+      run.searchPasswords = async () => ({ passwords: 2, files: 900, places: [] });
+    },
+    "search every file",
+    "2 of at least 3 passwords",
+  ],
+  [
+    "something is left",
+    ({ run }) => {
+      run.leftovers = async () => ["local-native: aws_kms_key.A"];
+    },
+    "destroy",
+    "destroy left:\n  local-native: aws_kms_key.A",
+  ],
+  [
+    "destroy writes a password",
+    ({ run, stacks }) => {
+      const { destroy } = stacks;
+      stacks.destroy = async (...args) => {
+        run.searchPasswords = async () => ({ passwords: 4, files: 901, places: ["destroy.log"] });
+        return await destroy(...args);
+      };
+    },
+    "",
+    "a password is in 1 places:\n  destroy.log",
+  ],
+];
+
+test.each(FAULTS)("the run fails where %s", async (_, spoil, stage, message) => {
+  const spoilt = world();
+  spoil(spoilt);
+
+  await expect(play(spoilt)).rejects.toThrow(message);
+
+  const failed = spoilt.said.filter((line) => line.startsWith("✗")).join("");
+  expect(failed).toContain(stage && `✗ ${stage}`);
+  expect(failed === "").toBe(stage === "");
+});
+
+test("the run fails where functions still read from the native backend after the move", async () => {
+  const unmoved = world(["native", "vault"]);
+  unmoved.run.moveToVault = async () => ({ ...unmoved.deployment, source: "vault-proxy" });
+
+  await expect(play(unmoved)).rejects.toThrow("read from secrets-manager, not from vault-proxy");
+});
+
+test("the run fails where functions cannot read without the native backend", async () => {
+  const lost = world(["native", "vault"]);
+  lost.run.leaveNative = async () => {
+    lost.deployment.source = "secrets-manager";
+    return 3;
+  };
+  lost.run.moveToVault = async () => {
+    lost.deployment.source = "vault-proxy";
+    return { ...lost.deployment };
+  };
+
+  await expect(play(lost)).rejects.toThrow("read from secrets-manager, not from vault-proxy");
+});
+
+test("with Vault alone, the run itself makes users and passwords, and says so", async () => {
+  const vault = world(["vault"]);
+
+  await play(vault);
+
+  expect(vault.said.join("")).toMatch(
+    /users are made, Vault gets their passwords.*passwords are changed twice/s,
+  );
+});
+
+test.each<[string, StagedRun["backends"], string[]]>([
+  ["the secrets in use", ["native"], ["collect 1", "search", "keep", "search"]],
+  [
+    "both backends, while both are there",
+    ["native", "vault"],
+    ["collect 2", "leave", "collect 1", "search", "keep", "search"],
+  ],
+])("the passwords of %s are collected before the search", async (_, backends, expected) => {
+  const order: string[] = [];
+  const { run, ...rest } = world(backends);
+  const { searchPasswords } = run;
+  run.collectPasswords = async (stores) => void order.push(`collect ${stores.length}`);
+  run.leaveNative = async () => order.push("leave");
+  run.searchPasswords = async () => {
+    order.push("search");
+    return await searchPasswords();
+  };
+
+  await play({ run, ...rest }, async () => void order.push("keep"));
+
+  expect(order).toEqual(expected);
+});

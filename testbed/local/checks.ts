@@ -1,0 +1,103 @@
+import type { Invocation } from "../lambda/lambda-runner";
+import { describeChange, type PlannedChange } from "../terraform/plan-changes";
+import type { LeakSearch } from "./leak-search";
+import type { SecretVersion } from "./secret-store";
+
+/** Something that the run is there to prove is not so. */
+export class CheckFailed extends Error {
+  override readonly name = "CheckFailed";
+}
+
+/** Each database product must have some of these. */
+export function checkCoverage(products: readonly string[], what: string, used: readonly string[]): void {
+  const missing = products.filter((product) => !used.includes(product));
+  list(`no ${what} in:`, missing);
+}
+
+/** Who rotated a secret, and the function of the secret's database. */
+export function checkRotatedBy(secret: string, rotatedBy: string, expected: string | undefined): void {
+  if (rotatedBy !== expected)
+    throw new CheckFailed(`${secret} was rotated by ${rotatedBy}, not by ${expected}`);
+}
+
+/** What a function answered, and what it should have read. */
+export interface FunctionRead {
+  readonly functionName: string;
+  readonly invocation: Pick<Invocation, "result" | "error" | "log">;
+  readonly secret: string;
+  readonly versions: readonly SecretVersion[];
+  readonly source: string;
+}
+
+/** A function must have read the current version and be logged in as that version's user. Gives the user. */
+export function checkRead({ functionName, invocation, secret, versions, source }: FunctionRead): string {
+  const { result, error, log } = invocation;
+  const fail = (what: string) => new CheckFailed(`${functionName}${what} (${log})`);
+  if (error) throw fail(`: ${error.errorType}: ${error.errorMessage}`);
+  const answer = result as { databaseUser?: string; secretVersion?: string; secretSource?: string };
+  const current = versions.find((version) => version.current);
+  if (!current?.fields.username) throw fail(`: ${secret} has no current version with a user`);
+  if (answer.databaseUser !== current.fields.username || answer.secretVersion !== current.id)
+    throw fail(` did not connect with the current version of ${secret}`);
+  if (answer.secretSource !== source) throw fail(` read from ${answer.secretSource}, not from ${source}`);
+  return answer.databaseUser;
+}
+
+/** A version that has a password, and whether that was accepted when it was tried. */
+export interface TriedVersion {
+  readonly id: string;
+  readonly current: boolean;
+  readonly username: string;
+  readonly accepted: boolean;
+}
+
+export interface PasswordCounts {
+  /** Current passwords, which log in. */
+  readonly accepted: number;
+  /** Replaced passwords, which do not. */
+  readonly refused: number;
+}
+
+/**
+ * Of all passwords that a secret ever had, oldest first, each user's newest must be accepted and all others refused.
+ * Where users alternate, the one before the current is the other user's newest.
+ */
+export function checkPasswords(
+  secret: string,
+  tried: readonly TriedVersion[],
+  rotations: number,
+): PasswordCounts {
+  const newest = new Map(tried.map(({ username, id }) => [username, id]));
+  const replaced = tried.filter(({ username, id }) => newest.get(username) !== id);
+  const current = tried.filter((version) => version.current);
+  const problems = tried
+    .filter(({ username, id, accepted }) => accepted !== (newest.get(username) === id))
+    .map(({ id, accepted }) => `the password of version ${id} is ${accepted ? "still accepted" : "refused"}`);
+  if (tried.length !== rotations) problems.push(`${rotations} rotations made ${tried.length} passwords`);
+  if (current.length !== 1) problems.push(`${current.length} current versions have a password`);
+  if (replaced.length === 0) problems.push("no rotation replaced a password");
+  if (problems.length > 0) throw new CheckFailed(problems.map((what) => `${secret}: ${what}`).join("\n"));
+  return { accepted: current.length, refused: replaced.length };
+}
+
+/** @param plans what each stack's plan would change. */
+export function checkPlans(plans: ReadonlyMap<string, readonly PlannedChange[]>): void {
+  if (plans.size === 0) throw new CheckFailed("no stack was planned");
+  for (const [stack, changes] of plans)
+    list(`the plan of ${stack} has changes:`, changes.map(describeChange));
+}
+
+/** @param expected how many passwords the run knows of at least. */
+export function checkLeaks({ passwords, files, places }: LeakSearch, expected: number): void {
+  if (passwords < expected || files === 0)
+    throw new CheckFailed(`${passwords} of at least ${expected} passwords were searched in ${files} files`);
+  list(`a password is in ${places.length} places:`, places);
+}
+
+export function checkNothingLeft(left: readonly string[]): void {
+  list("destroy left:", left);
+}
+
+function list(title: string, entries: readonly string[]): void {
+  if (entries.length > 0) throw new CheckFailed([title, ...entries].join("\n  "));
+}
