@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { TerraformOutput } from "cdktf";
@@ -35,10 +35,11 @@ describe.each([...variants, ["dev with an access key and a test secret", rich] a
       const files = readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => entry.name);
+      const zips = environment.functions.map(({ code }) => `${basename(code)}.zip`);
       const rotation = environment.backends.includes("native") ? ["rotation.zip"] : [];
       const profile = environment.emulator ? ["emulator-profile.ini"] : [];
       expect(new Set(files)).toEqual(
-        new Set(["manifest.json", "cdk.tf.json", "orders.zip", ...rotation, ...profile]),
+        new Set(["manifest.json", "cdk.tf.json", ...zips, ...rotation, ...profile]),
       );
     });
   },
