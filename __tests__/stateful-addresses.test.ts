@@ -43,7 +43,10 @@ test("dev keeps its data where it is", () => {
 
 test("prod keeps its data where it is", () => {
   expect(statefulAddresses(shippedEnvironment("prod"))).toEqual({
-    functions: ["aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71"],
+    functions: [
+      "aws_cloudwatch_log_group.Function-billing_LogGroup_8408E0AE",
+      "aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71",
+    ],
     foundation: [
       "aws_cloudwatch_log_group.Database-billing_LogGroup-audit_4772C308",
       "aws_cloudwatch_log_group.Database-billing_LogGroup-error_ADF05E42",

@@ -26,7 +26,7 @@ const failed = (detail: string, fix: string): Verdict => ({ status: "failed", de
 const forVault = (detail: string, hint: string): Verdict => ({
   status: "warning",
   detail,
-  fix: `For npm run local -- --backend vault or both, ${hint}.`,
+  fix: `For npm run local -- --backend vault or native,vault, ${hint}.`,
 });
 
 const forTests = (detail: string, hint: string): Verdict => ({
