@@ -40,10 +40,10 @@ function translate(error: unknown, place: StagedSecret): SecretError {
     $response?: unknown;
     $metadata?: { httpStatusCode?: number };
   };
-  // Only what the service itself names is an error of its API; the message of another may quote the answer. A refusal says
-  // who may not do what, before a value is looked at; what a fault of the service quotes is not known.
+  // Only what the service itself names is an error of its API. Of the messages a denial's is quoted alone: it says who may
+  // not do what, and comes before any value is looked at.
   if ($fault !== undefined && name !== "Unknown") {
-    return awsFailure(name, $fault === "client" ? `: ${message.slice(0, 500)}` : "", place);
+    return awsFailure(name, /^AccessDenied/.test(name) ? `: ${message.slice(0, 500)}` : "", place);
   }
   const status = $metadata?.httpStatusCode ?? 0;
   const reason = code ?? (status || name);
