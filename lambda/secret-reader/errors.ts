@@ -44,6 +44,11 @@ export class SecretMalformedError extends SecretError {
   override readonly name = "SecretMalformedError";
 }
 
+/** The value is a database login without a password: no rotation has succeeded yet. */
+export class SecretNotRotatedError extends SecretError {
+  override readonly name = "SecretNotRotatedError";
+}
+
 /** The source cannot do this at all, see `secretCapabilities`. */
 export class SecretUnsupportedError extends SecretError {
   override readonly name = "SecretUnsupportedError";

@@ -9,7 +9,11 @@ import { isConnectionLost, isNotHttp } from "./outage";
 import { wrongValue } from "./wrong-value";
 
 const ANSWER_MILLISECONDS = 5_000;
-const ANSWER_BYTES = 1_000_000;
+/**
+ * Vault keeps 1 MiB of a secret at most, as it is in its answers (Vault documentation, "Limits and maximums"); what comes
+ * with it, such as custom metadata, is 50 kB at most. A secret of Secrets Manager has 64 KiB.
+ */
+const ANSWER_BYTES = 1_200_000;
 
 /** A Lambda extension that answers HTTP within the execution environment. */
 export interface Extension {
@@ -42,7 +46,7 @@ export function originOf(address: string, variable: string, fix: string): string
  * One GET request; a redirect is not followed. Connections are not kept: an execution environment sleeps between
  * invocations, and one that broke meanwhile costs more than a new one on loopback.
  *
- * @throws SecretUnavailableError without a whole answer in 5 s, SecretMalformedError if it is longer than 1 MB or not
+ * @throws SecretUnavailableError without a whole answer in 5 s, SecretMalformedError if it is longer than 1.2 MB or not
  * HTTP.
  */
 export async function askExtension(

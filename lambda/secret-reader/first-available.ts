@@ -1,5 +1,5 @@
 import { SecretError, SecretUnavailableError } from "./errors";
-import type { FetchOptions, Secret, SecretSource } from "./secret";
+import type { Secret, SecretSource, SecretVersion } from "./secret";
 
 /**
  * Asks the sources in turn. Only an outage is passed over: no connection, no answer in time, an extension or a mount
@@ -12,12 +12,12 @@ import type { FetchOptions, Secret, SecretSource } from "./secret";
 export async function fetchFromFirstAvailable(
   sources: readonly SecretSource[],
   name: string,
-  options: FetchOptions,
+  version: SecretVersion,
 ): Promise<Secret> {
   const failures: SecretError[] = [];
   for (const source of sources) {
     try {
-      return await source.fetch(name, options);
+      return await source.fetch(name, version);
     } catch (error) {
       if (!(error instanceof SecretError)) throw error;
       failures.push(error);

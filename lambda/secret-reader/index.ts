@@ -36,7 +36,7 @@ const cache = new SecretCache(({ source }) =>
  * Where it is read from is the function's environment alone: SECRET_SOURCES and what its sources need.
  *
  * @throws SecretNotFoundError, SecretAccessDeniedError, SecretUnavailableError, SecretMalformedError,
- * SecretUnsupportedError, SecretUnexpectedError; Error if the environment or the name is wrong.
+ * SecretNotRotatedError, SecretUnsupportedError, SecretUnexpectedError; Error if the environment or the name is wrong.
  */
 export async function readSecret(
   name: string,
@@ -44,7 +44,7 @@ export async function readSecret(
 ): Promise<Secret> {
   return cache.get(
     `${version} ${name}`,
-    async () => fetchFromFirstAvailable(sources(), checkName(name), { refresh, version }),
+    async () => fetchFromFirstAvailable(sources(), checkName(name), version),
     refresh,
   );
 }

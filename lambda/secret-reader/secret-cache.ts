@@ -1,3 +1,4 @@
+import { SecretUnavailableError } from "./errors";
 import type { Secret } from "./secret";
 
 /** When a fetch expires that has not ended yet. */
@@ -11,7 +12,8 @@ interface Entry {
 
 /**
  * Keeps secrets for a while. Concurrent reads share one fetch, and so do concurrent refreshes; a failed fetch is
- * forgotten.
+ * forgotten. A refresh that fails in an outage leaves the secret that it was to replace; any other failure is an answer,
+ * for example that the secret is deleted, and the old one is forgotten, too.
  */
 export class SecretCache {
   readonly #timeToLiveMilliseconds: (secret: Secret) => number;
@@ -25,26 +27,42 @@ export class SecretCache {
 
   get(id: string, fetch: () => Promise<Secret>, refresh: boolean): Promise<Secret> {
     const known = this.#entries.get(id);
-    if (known && (refresh ? isRefreshOnItsWay(known) : this.#now() < known.expiresAt)) return known.secret;
-    return this.#add(id, fetch(), refresh);
+    if (!known || !(refresh ? isRefreshOnItsWay(known) : this.#isFresh(known)))
+      return this.#add(id, fetch(), refresh, known);
+    // Whoever did not ask for the refresh does without it, if it leaves the old secret.
+    return refresh
+      ? known.secret
+      : known.secret.catch((error) => {
+          const left = this.#entries.get(id);
+          if (left && left !== known && this.#isFresh(left)) return left.secret;
+          throw error;
+        });
   }
 
-  #add(id: string, secret: Promise<Secret>, refreshed: boolean): Promise<Secret> {
+  #add(id: string, secret: Promise<Secret>, refreshed: boolean, replaced?: Entry): Promise<Secret> {
     const entry: Entry = { secret, refreshed, expiresAt: ON_ITS_WAY };
     this.#entries.set(id, entry);
     secret.then(
       (value) => {
         entry.expiresAt = this.#now() + this.#timeToLiveMilliseconds(value);
       },
-      () => {
-        if (this.#entries.get(id) === entry) this.#entries.delete(id);
+      (error) => {
+        entry.expiresAt = 0;
+        if (this.#entries.get(id) !== entry) return;
+        if (replaced && this.#isFresh(replaced) && error instanceof SecretUnavailableError)
+          this.#entries.set(id, replaced);
+        else this.#entries.delete(id);
       },
     );
     return secret;
   }
+
+  #isFresh({ expiresAt }: Entry): boolean {
+    return this.#now() < expiresAt;
+  }
 }
 
-/** A plain read that is on its way does not do for a refresh: it may bring what an extension has cached. */
+/** A plain read that is on its way does not do for a refresh: it began before whatever made the refresh needed. */
 function isRefreshOnItsWay({ refreshed, expiresAt }: Entry): boolean {
   return refreshed && expiresAt === ON_ITS_WAY;
 }

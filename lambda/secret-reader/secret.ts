@@ -20,16 +20,14 @@ export interface SecretCapabilities {
   readonly refresh: boolean;
 }
 
-export interface FetchOptions {
-  readonly version: SecretVersion;
-  /** Have whatever cache lies between here and the backend passed by. */
-  readonly refresh: boolean;
-}
-
 /** Where secrets come from. */
 export interface SecretSource {
   readonly name: SourceName;
   readonly capabilities: SecretCapabilities;
-  /** @throws SecretError */
-  fetch(name: string, options: FetchOptions): Promise<Secret>;
+  /**
+   * Asks the backend. No cache lies in between: the reader keeps secrets itself, and two caches would be twice as stale.
+   *
+   * @throws SecretError
+   */
+  fetch(name: string, version: SecretVersion): Promise<Secret>;
 }

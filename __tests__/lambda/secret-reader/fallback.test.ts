@@ -1,6 +1,6 @@
 import { failureOf, leaveExecutionEnvironment, readerIn, shown } from "./support/execution-environment";
 import { awsError, SecretsManagerExtension } from "./support/secrets-manager-extension";
-import { answerOf, VaultExtension } from "./support/vault-extension";
+import { answerOf, loginGot, VaultExtension } from "./support/vault-extension";
 
 const PATH = "kv/data/secrets-dev/orders";
 const SEALED = answerOf(503, { errors: ["Vault is sealed"] });
@@ -88,6 +88,18 @@ test.each([
   vault.tell(answer);
   expect((await failureOf((await reader()).readSecret("orders"))).name).toBe(name);
   expect(secretsManager.seen).toHaveLength(0);
+});
+
+test("a Vault that no longer knows the token of a layer that cannot log in anew is stood in for", async () => {
+  vault.canDropToken = false;
+  vault.forgetToken();
+  expect((await (await reader()).readSecret("orders")).source).toBe("secrets-manager-extension");
+});
+
+test("a Vault that no longer knows the token, and is down when the extension logs in anew, is stood in for", async () => {
+  vault.forgetToken();
+  vault.tellLogin(loginGot(503, "Vault is sealed"));
+  expect((await (await reader()).readSecret("orders")).source).toBe("secrets-manager-extension");
 });
 
 test("when all are unavailable the error has the message of each", async () => {

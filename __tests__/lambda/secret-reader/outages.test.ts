@@ -2,7 +2,7 @@ import { failureOf, leaveExecutionEnvironment, readerIn } from "./support/execut
 import { type Answer, LoopbackServer } from "./support/loopback-server";
 import { readInOwnProcess } from "./support/own-process";
 import { awsError, NOT_READY, SecretsManagerExtension } from "./support/secrets-manager-extension";
-import { answerOf, VaultExtension } from "./support/vault-extension";
+import { answerOf, loginGot, VaultExtension, withoutToken } from "./support/vault-extension";
 
 let vault: VaultExtension;
 let awsExtension: SecretsManagerExtension;
@@ -58,21 +58,6 @@ async function readFrom(primary: Primary, answer: Answer) {
   return { read, fallback: fallback === "vault-proxy" ? vault : awsExtension };
 }
 
-/** How release 0.14.0 of Vault's extension tells that its login got this status. */
-const loginGot = (status: number, reason: string): Answer => ({
-  status: 500,
-  type: "text/plain",
-  body:
-    "failed to get valid Vault token: Error making API request.\n\n" +
-    `URL: PUT https://vault.example.internal:8200/v1/auth/aws/login\nCode: ${status}. Errors:\n\n* ${reason}\n`,
-});
-
-const withoutToken = (reason: string): Answer => ({
-  status: 500,
-  type: "text/plain",
-  body: `failed to get valid Vault token: ${reason}\n`,
-});
-
 const plain = (status: number, body = ""): Answer => ({ status, type: "text/plain", body });
 
 const ofApi = (status: number, name: string): Answer => ({
@@ -116,6 +101,16 @@ test.each<[Primary, string, Answer, string]>([
     answerOf(500, { errors: ["error making upstream request: received error code 403 from STS"] }),
     "SecretAccessDeniedError",
   ],
+  [
+    "vault-proxy",
+    "a login that STS refuses",
+    loginGot(
+      400,
+      "error making upstream request: received error code 403 from STS: <Code>SignatureDoesNotMatch</Code>",
+    ),
+    "SecretAccessDeniedError",
+  ],
+  ["vault-proxy", "a redirect that is not a standby's", plain(302), "SecretAccessDeniedError"],
   ["vault-proxy", "an answer that is not HTTP", "no-http", "SecretMalformedError"],
   [
     "secrets-manager-extension",
@@ -198,6 +193,28 @@ test.each<[Primary, string, Answer]>([
     "a login without a connection",
     withoutToken("dial tcp 10.0.0.10:8200: connect: connection refused"),
   ],
+  [
+    "vault-proxy",
+    "a login while STS does not answer",
+    loginGot(
+      400,
+      'error making upstream request: error making request: Post "https://sts.ap-northeast-2.amazonaws.com": EOF',
+    ),
+  ],
+  [
+    "vault-proxy",
+    "a login while STS is unavailable",
+    loginGot(400, "error making upstream request: received error code 503 from STS: \n<html>"),
+  ],
+  [
+    "vault-proxy",
+    "a login while STS has too much to do",
+    loginGot(
+      400,
+      "error making upstream request: received error code 400 from STS: <ErrorResponse>\n<Code>Throttling</Code>",
+    ),
+  ],
+  ["vault-proxy", "a standby that redirects to an active node", plain(307)],
   ["vault-proxy", "an answer that breaks off", "broken"],
   ["secrets-manager-extension", "not being ready", NOT_READY],
   ["secrets-manager-extension", "throttling", awsError("ThrottlingException")],
@@ -222,11 +239,12 @@ test.each<[Primary, string, Answer]>([
 });
 
 test.each<[Primary, number, string]>([
-  ["vault-proxy", 307, "SecretAccessDeniedError"],
+  ["vault-proxy", 307, "SecretUnavailableError"],
   ["secrets-manager-extension", 302, "SecretAccessDeniedError"],
   ["secrets-manager", 307, "SecretMalformedError"],
 ])("a redirect of %s with %i is not followed", async (primary, status, name) => {
   elsewhere.seen.length = 0;
+  awsExtension.tell(awsError("InternalServiceError"));
   const { read } = await readFrom(primary, {
     status,
     body: "",

@@ -1,4 +1,5 @@
 import type { Secret } from "../../../lambda/secret-reader";
+import { SecretNotFoundError, SecretUnavailableError } from "../../../lambda/secret-reader/errors";
 import { SecretCache } from "../../../lambda/secret-reader/secret-cache";
 
 let now: number;
@@ -89,8 +90,49 @@ test("a failed fetch is forgotten", async () => {
   expect((await read()).version).toBe("v1");
 });
 
-test("a failed refresh does not bring the old secret back", async () => {
+const place = { source: "vault-proxy", secretId: "orders" };
+const outage = () => Promise.reject(new SecretUnavailableError(place, "down", "Wait."));
+const answer = () => Promise.reject(new SecretNotFoundError(place, "deleted", "Write it."));
+
+test("a refresh that fails in an outage leaves the old secret until its own time is over", async () => {
   await read();
-  await expect(cache.get("orders", () => Promise.reject(new Error("down")), true)).rejects.toThrow("down");
+  now = 500;
+  await expect(cache.get("orders", outage, true)).rejects.toThrow("down");
+  now = 999;
+  expect((await read()).version).toBe("v1");
+  now = 1_000;
   expect((await read()).version).toBe("v2");
+});
+
+test("a refresh that gets an answer, for example that the secret is deleted, does not leave the old secret", async () => {
+  await read();
+  await expect(cache.get("orders", answer, true)).rejects.toThrow("deleted");
+  expect((await read()).version).toBe("v2");
+});
+
+test("reads that wait for a refresh get the old secret if it fails in an outage, and only then", async () => {
+  await read();
+  const refreshes = [cache.get("orders", outage, true), cache.get("orders", outage, true)];
+  const reads = [read(), read()];
+  for (const refresh of refreshes) await expect(refresh).rejects.toThrow("down");
+  for (const plain of reads) expect((await plain).version).toBe("v1");
+  const denied = cache.get("orders", answer, true);
+  const plain = read();
+  await expect(denied).rejects.toThrow("deleted");
+  await expect(plain).rejects.toThrow("deleted");
+});
+
+test("a refresh that fails in an outage does not leave a read that had failed meanwhile", async () => {
+  const plain = cache.get("orders", outage, false);
+  let fail: () => void = () => {};
+  const refresh = cache.get(
+    "orders",
+    () =>
+      new Promise((_, reject) => (fail = () => reject(new SecretUnavailableError(place, "down", "Wait.")))),
+    true,
+  );
+  await expect(plain).rejects.toThrow("down");
+  fail();
+  await expect(refresh).rejects.toThrow("down");
+  expect((await read()).version).toBe("v1");
 });

@@ -40,7 +40,7 @@ export function secretsManagerExtension(environment: Environment): SecretSource 
     name: "secrets-manager-extension",
     capabilities: { previousVersion: true, refresh: true },
 
-    async fetch(name, { version }) {
+    async fetch(name, version) {
       const place = { source: this.name, secretId: prefix + name, stage: stageOf(version) };
       const query = `secretId=${encodeURIComponent(place.secretId)}&versionStage=${place.stage}`;
       const { status, body } = await askExtension(extension, place, `/secretsmanager/get?${query}`, headers);

@@ -23,7 +23,7 @@ export function secretsManager(environment: Environment): SecretSource {
     name: "secrets-manager",
     capabilities: { previousVersion: true, refresh: true },
 
-    async fetch(name, { version }) {
+    async fetch(name, version) {
       const place = { source: this.name, secretId: prefix + name, stage: stageOf(version) };
       const { getSecretValue } = await import("./secrets-manager-client");
       const answer = await getSecretValue(place.secretId, place.stage).catch((error: unknown) => {
@@ -40,9 +40,10 @@ function translate(error: unknown, place: StagedSecret): SecretError {
     $response?: unknown;
     $metadata?: { httpStatusCode?: number };
   };
-  // Only what the service itself names is an error of its API; the message of another may quote the answer.
+  // Only what the service itself names is an error of its API. Of the messages a denial's is quoted alone: it says who may
+  // not do what, and comes before any value is looked at.
   if ($fault !== undefined && name !== "Unknown") {
-    return awsFailure(name, `: ${message.slice(0, 500)}`, place);
+    return awsFailure(name, /^AccessDenied/.test(name) ? `: ${message.slice(0, 500)}` : "", place);
   }
   const status = $metadata?.httpStatusCode ?? 0;
   const reason = code ?? (status || name);

@@ -21,7 +21,7 @@ export function vaultFile(environment: Environment): SecretSource {
     name: "vault-file",
     capabilities: { previousVersion: false, refresh: false },
 
-    async fetch(name, { version }) {
+    async fetch(name, version) {
       const place = { source: this.name, secretId: folder + name };
       if (version === "previous") {
         throw new SecretUnsupportedError(place, "a file has no previous version", "Use vault-proxy.");

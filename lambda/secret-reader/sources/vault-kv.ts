@@ -7,7 +7,12 @@ import type { Secret } from "../secret";
 interface KvAnswer {
   readonly data?: {
     readonly data?: unknown;
-    readonly metadata?: { readonly version?: unknown; readonly destroyed?: unknown };
+    readonly metadata?: {
+      readonly version?: unknown;
+      readonly destroyed?: unknown;
+      /** Empty if the version is not deleted. */
+      readonly deletion_time?: unknown;
+    };
   } | null;
   readonly warnings?: readonly string[] | null;
 }
@@ -21,7 +26,7 @@ export function versionIn(answer: unknown): number | undefined {
 /**
  * The secret in an answer, which is `null` in the file of a secret that was not found.
  *
- * @throws SecretNotFoundError, SecretMalformedError
+ * @throws SecretNotFoundError, SecretMalformedError, SecretNotRotatedError
  */
 export function secretFromKv(
   answer: unknown,
@@ -31,20 +36,15 @@ export function secretFromKv(
   const { data, warnings } = Object(answer) as KvAnswer;
   const version = versionIn(answer);
   if (version !== undefined) {
-    if (data?.data != null) {
-      return {
-        fields: fieldsOf(data.data, place),
-        version: String(version),
-        fetchedAt,
-        source: place.source,
-      };
+    const { destroyed, deletion_time: deleted } = data?.metadata ?? {};
+    if (data?.data === null && (destroyed || deleted)) {
+      throw new SecretNotFoundError(
+        place,
+        `version ${version} is ${destroyed ? "destroyed" : "deleted"}`,
+        destroyed ? "Write it again." : "Undelete it, or write it again.",
+      );
     }
-    const destroyed = data?.metadata?.destroyed === true;
-    throw new SecretNotFoundError(
-      place,
-      `version ${version} is ${destroyed ? "destroyed" : "deleted"}`,
-      destroyed ? "Write it again." : "Undelete it, or write it again.",
-    );
+    return { fields: fieldsOf(data?.data, place), version: String(version), fetchedAt, source: place.source };
   }
   if (warnings?.length) {
     throw new SecretNotFoundError(

@@ -93,7 +93,7 @@ test.each<[string, Answer, string, RegExp]>([
     "SecretMalformedError",
     /its value must be JSON/,
   ],
-  ["more than 1 MB", { status: 200, body: PASSWORD.repeat(200_000) }, "SecretMalformedError", /at most/],
+  ["more than 1.2 MB", { status: 200, body: PASSWORD.repeat(200_000) }, "SecretMalformedError", /at most/],
 ])(
   "%s is the right error, names the source and the secret and quotes no value",
   async (_, answer, name, message) => {

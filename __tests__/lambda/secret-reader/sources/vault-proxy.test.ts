@@ -1,6 +1,6 @@
 import { failureOf, leaveExecutionEnvironment, readerIn, shown } from "../support/execution-environment";
 import type { Answer } from "../support/loopback-server";
-import { answerOf, VaultExtension } from "../support/vault-extension";
+import { answerOf, kvAnswer, VaultExtension, withoutToken } from "../support/vault-extension";
 
 const PASSWORD = "pa55-w0rd";
 const PATH = "kv/data/secrets-dev/orders";
@@ -38,21 +38,31 @@ test("names are encoded and their slashes kept", async () => {
   expect(vault.seen[0]?.url).toBe("/v1/kv/data/secrets-dev/team%20a/orders%3F%23%25");
 });
 
-test("two requests for the same secret have the same headers, so that the extension's cache finds the first", async () => {
-  vault.write(PATH, value());
-  for (let environment = 0; environment < 2; environment++) await (await reader()).readSecret("orders");
-  expect(vault.seen).toHaveLength(2);
-  expect(vault.seen[1]?.headers).toEqual(vault.seen[0]?.headers);
-  expect(vault.reachedVault).toHaveLength(1);
+test("what the extension has cached is passed by, so that a secret is five minutes old at most", async () => {
+  vault.write(PATH, value("old"));
+  await (await reader()).readSecret("orders");
+  vault.write(PATH, value("new"));
+  const { readSecret } = await reader();
+  expect((await readSecret("orders")).fields.password).toBe("new");
+  expect(vault.reachedVault).toHaveLength(2);
 });
 
-test("a refresh passes the extension's cache by and sees what was rotated meanwhile", async () => {
-  vault.write(PATH, value("old"));
+test("a secret that is deleted is not found by the refresh, nor by the read after it", async () => {
+  vault.write(PATH, value());
   const { readSecret } = await reader();
   await readSecret("orders");
-  vault.write(PATH, value("new"));
-  expect((await readSecret("orders", { refresh: true })).fields.password).toBe("new");
-  expect(vault.seen.map(({ headers }) => headers["x-vault-cache-control"])).toEqual([undefined, "recache"]);
+  vault.remove(PATH, "deleted");
+  expect((await failureOf(readSecret("orders", { refresh: true }))).name).toBe("SecretNotFoundError");
+  expect((await failureOf(readSecret("orders"))).name).toBe("SecretNotFoundError");
+});
+
+test("a refresh that fails because Vault is sealed leaves the secret that was kept", async () => {
+  vault.write(PATH, value());
+  const { readSecret } = await reader();
+  await readSecret("orders");
+  vault.tell(answerOf(503, { errors: ["Vault is sealed"] }));
+  expect((await failureOf(readSecret("orders", { refresh: true }))).name).toBe("SecretUnavailableError");
+  expect((await readSecret("orders")).fields.password).toBe(PASSWORD);
 });
 
 test("a refresh does not settle for a plain read that is on its way", async () => {
@@ -148,26 +158,39 @@ test.each<[string, Answer, string, RegExp]>([
     "403",
     answerOf(403, { errors: ["1 error occurred:\n\t* permission denied\n\n"] }),
     "SecretAccessDeniedError",
-    /1 error occurred: \* permission denied.*policy/,
+    /HTTP 403\. Check that a policy/,
   ],
   [
     "400",
     answerOf(400, { errors: ["Upgrading from non-versioned to versioned"] }),
     "SecretUnavailableError",
-    /HTTP 400: Upgrading.*passes by itself/,
+    /HTTP 400.*passes by itself/,
   ],
-  ["429", answerOf(429, { errors: ["rate limit quota exceeded"] }), "SecretUnavailableError", /429.*quota/],
+  [
+    "429",
+    answerOf(429, { errors: ["rate limit quota exceeded"] }),
+    "SecretUnavailableError",
+    /HTTP 429.*quota/,
+  ],
   [
     "500 of the extension",
     { status: 500, body: `failed to get valid Vault token: ${PASSWORD}`, type: "text/plain" },
     "SecretUnavailableError",
     /no token.*VAULT_AUTH_ROLE.*VAULT_STS_ENDPOINT_REGION/,
   ],
+  ["500 of Vault", answerOf(500, { errors: ["internal error"] }), "SecretUnavailableError", /HTTP 500.*log/],
   [
-    "500 of Vault",
-    answerOf(500, { errors: ["internal error"] }),
+    "500 of Vault that quotes a value",
+    answerOf(500, { errors: [`1 error occurred: unable to marshal ${PASSWORD}`] }),
     "SecretUnavailableError",
-    /internal error.*log/,
+    /HTTP 500\. Check Vault/,
+  ],
+  ["307", { status: 307, body: "" }, "SecretUnavailableError", /standby.*No redirect is followed/],
+  [
+    "a value that is null",
+    answerOf(200, kvAnswer(null, 1)),
+    "SecretMalformedError",
+    /must be a JSON object.*it is not\. Store it/,
   ],
   [
     "502 of the extension",
@@ -191,10 +214,10 @@ test.each<[string, Answer, string, RegExp]>([
     /texts, numbers and booleans/,
   ],
   [
-    "more than 1 MB",
+    "more than 1.2 MB",
     answerOf(200, { data: { data: { password: PASSWORD.repeat(200_000) } } }),
     "SecretMalformedError",
-    /1000000 bytes at most/,
+    /1200000 bytes at most/,
   ],
   ["an answer that breaks off", "broken", "SecretUnavailableError", /broke \(ECONNRESET\)/],
   ["an answer that is not HTTP", "no-http", "SecretMalformedError", /broke \(HPE_\w+\)/],
@@ -207,9 +230,34 @@ test.each<[string, Answer, string, RegExp]>([
   expect(shown(error)).not.toContain(PASSWORD);
 });
 
-test("a long reason of Vault is cut", async () => {
-  vault.tell(answerOf(403, { errors: ["x".repeat(10_000)] }));
-  expect((await failure()).message.length).toBeLessThan(500);
+test("a secret of 1 MiB, which is as much as Vault takes, is read", async () => {
+  vault.write(PATH, { password: "x".repeat(1_048_576) });
+  expect(String((await (await reader()).readSecret("orders")).fields.password)).toHaveLength(1_048_576);
+});
+
+test.each([
+  ["https://vault.example.internal:9443", "TCP 9443"],
+  ["https://vault.example.internal", "TCP 443"],
+])("a Vault at %s that cannot be reached is looked for at %s", async (VLE_VAULT_ADDR, port) => {
+  vault.tell({ status: 502, body: "failed to proxy request: dial tcp: i/o timeout", type: "text/plain" });
+  expect((await failure({ VLE_VAULT_ADDR })).message).toContain(`Check VLE_VAULT_ADDR and ${port} to Vault.`);
+});
+
+const UNKNOWN_AUTHORITY = "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+
+test.each<[string, Answer, Record<string, string>]>([
+  [
+    "VAULT_CACERT_BYTES",
+    { status: 502, body: `failed to proxy request: ${UNKNOWN_AUTHORITY}`, type: "text/plain" },
+    {},
+  ],
+  ["VAULT_CACERT_BYTES", withoutToken(UNKNOWN_AUTHORITY), { VAULT_CACERT_BYTES: "-----BEGIN" }],
+  ["VAULT_CACERT", withoutToken(UNKNOWN_AUTHORITY), { VAULT_CACERT: "/var/task/ca.pem" }],
+])("a certificate of another authority is looked for in %s", async (variable, answer, variables) => {
+  vault.tell(answer);
+  const error = await failure(variables);
+  expect(error.name).toBe("SecretUnavailableError");
+  expect(error.message).toContain(`Check Vault's certificate and ${variable}.`);
 });
 
 test("a port where nothing listens means that the extension is not running", async () => {
@@ -228,7 +276,7 @@ test("an extension that does not answer, or stops halfway, is unavailable after 
   const started = performance.now();
   for (const error of await Promise.all([waiting, halfway])) {
     expect(error.name).toBe("SecretUnavailableError");
-    expect(error.message).toMatch(/did not answer within 5000 ms.*TCP 8200/);
+    expect(error.message).toMatch(/did not answer within 5000 ms.*TCP 443/);
   }
   expect(performance.now() - started).toBeGreaterThan(4_500);
   await stopsHalfway.stop();

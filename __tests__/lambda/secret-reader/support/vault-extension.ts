@@ -2,16 +2,31 @@ import { type Answer, LoopbackServer, type Seen } from "./loopback-server";
 
 type Version = { data: unknown; state: "written" | "deleted" | "destroyed" };
 
+/** Of Vault 1.14 and newer, and of OpenBao, about a token that they do not know. */
+const UNKNOWN_TOKEN = {
+  vault: "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n",
+  openbao: "permission denied",
+};
+
 /**
  * The proxy of the Vault Lambda Extension with a Vault behind it, as far as reading a KV version 2 mount goes: the
- * extension's cache (by path and headers, on for every request), Vault's answers and the plain texts of the extension.
+ * extension's cache (by path, headers and token, on for every request), its login when it is told to drop its token,
+ * Vault's answers and the plain texts of the extension.
  */
 export class VaultExtension {
   /** Requests that got past the extension's cache. */
   reachedVault: Seen[] = [];
   private readonly secrets = new Map<string, Version[]>();
   private readonly cache = new Map<string, Answer>();
+  private readonly denied = new Set<string>();
+  private token: "known" | "unknown" | "dropped" = "known";
+  private answerToLogin: Answer | undefined;
   private told: Answer | undefined;
+  /** Logins since the start. */
+  logins = 0;
+  /** Layers before 0.11.0 do not know the header that has them drop the token. */
+  canDropToken = true;
+  unknownToken: keyof typeof UNKNOWN_TOKEN = "vault";
 
   private constructor(
     private readonly server: LoopbackServer,
@@ -48,17 +63,38 @@ export class VaultExtension {
     if (newest) newest.state = state;
   }
 
+  /** Vault no longer knows the extension's token: revoked, or Vault restored. */
+  forgetToken(): void {
+    this.token = "unknown";
+  }
+
+  /** No policy allows the path. */
+  deny(path: string): void {
+    this.denied.add(path);
+  }
+
+  /** From now on a request that needs a login gets this. */
+  tellLogin(answer: Answer): void {
+    this.answerToLogin = answer;
+  }
+
   /** From now on every request gets this. */
   tell(answer: Answer): void {
     this.told = answer;
   }
 
-  /** Without secrets, cache and what it was told. */
+  /** Without secrets, cache and what it was told, and with a token. */
   reset(): void {
     this.server.seen.length = 0;
     this.reachedVault = [];
     this.secrets.clear();
     this.cache.clear();
+    this.denied.clear();
+    this.token = "known";
+    this.logins = 0;
+    this.canDropToken = true;
+    this.unknownToken = "vault";
+    this.answerToLogin = undefined;
     this.told = undefined;
   }
 
@@ -69,7 +105,13 @@ export class VaultExtension {
   private answer(request: Seen): Answer {
     if (this.told) return this.told;
     const { "x-vault-cache-control": control, ...headers } = request.headers;
-    const key = JSON.stringify([request.url, headers]);
+    if (this.canDropToken && headers["x-vault-token-options"] === "revoke") this.token = "dropped";
+    if (this.token === "dropped") {
+      if (this.answerToLogin) return this.answerToLogin;
+      this.logins++;
+      this.token = "known";
+    }
+    const key = JSON.stringify([request.url, headers, this.logins]);
     const cached = this.cache.get(key);
     if (cached && control !== "recache") return cached;
     this.reachedVault.push(request);
@@ -80,7 +122,11 @@ export class VaultExtension {
 
   private vault({ url, headers }: Seen): { status: number; body: string } {
     const { pathname, searchParams } = new URL(url, "http://vault");
-    const versions = this.secrets.get(decodeURIComponent(pathname.replace("/v1/", "")));
+    const path = decodeURIComponent(pathname.replace("/v1/", ""));
+    if (this.token === "unknown") return answerOf(403, { errors: [UNKNOWN_TOKEN[this.unknownToken]] });
+    if (this.denied.has(path))
+      return answerOf(403, { errors: ["1 error occurred:\n\t* permission denied\n\n"] });
+    const versions = this.secrets.get(path);
     const number = Number(searchParams.get("version") ?? versions?.length);
     const version = versions?.[number - 1];
     // Vault takes an empty namespace for none.
@@ -107,6 +153,19 @@ export function kvAnswer(data: unknown, version: number, state: Version["state"]
     },
     warnings: null,
   };
+}
+
+/** How release 0.14.0 of the extension tells that its login got this status. */
+export function loginGot(status: number, reason: string): Answer {
+  return withoutToken(
+    "Error making API request.\n\n" +
+      `URL: PUT https://vault.example.internal:8200/v1/auth/aws/login\nCode: ${status}. Errors:\n\n* ${reason}`,
+  );
+}
+
+/** How it tells that it has no token, for any other reason. */
+export function withoutToken(reason: string): Answer {
+  return { status: 500, type: "text/plain", body: `failed to get valid Vault token: ${reason}\n` };
 }
 
 export function answerOf(status: number, body: object): { status: number; body: string } {
