@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { packCertificates } from "../lambda/database-tls/contract/packed-certificates";
 import { VARIABLE } from "../lambda/secret-reader/contract/variables";
 import { BackendPair } from "./backend-pair";
 import type { FunctionHost } from "./contracts/function-host";
@@ -105,7 +106,7 @@ export class SecretsPlatform extends Construct {
       ({ certificateAuthority }) => certificateAuthority ?? [],
     );
     if (authorities.length === 0) return;
-    consumer.addVariables({ [VARIABLE.certificateAuthorities]: [...new Set(authorities)].join("\n") });
+    consumer.addVariables({ [VARIABLE.certificateAuthorities]: packCertificates(authorities) });
   }
 
   /** A function that reads from Vault fails until Vault knows it. By unique id, Vault cannot know it before it is there. */

