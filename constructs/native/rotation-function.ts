@@ -30,6 +30,7 @@ export interface RotationFunctionProps
 export class RotationFunction extends Construct {
   readonly name: string;
   readonly arn: string;
+  readonly roleArn: string;
   /** What must exist before Secrets Manager may call the function. */
   readonly readyToRotate: ITerraformDependable[];
 
@@ -49,6 +50,7 @@ export class RotationFunction extends Construct {
     });
     this.name = rotation.name;
     this.arn = rotation.createdArn;
+    this.roleArn = rotation.role.arn;
     this.readyToRotate = [
       rotation.allow("Rotation", statements(props, rotation.arn)),
       this.permitSecretsManager(props, rotation),
