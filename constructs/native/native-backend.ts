@@ -120,7 +120,7 @@ export class NativeBackend extends Construct implements SecretBackend {
   private grantOf(consumer: SecretConsumer): ReadGrant {
     const known = this.grants.get(consumer);
     if (known) return known;
-    const grant = new ReadGrant(this.props.host.account, this.key.arn);
+    const grant = new ReadGrant(this.props.host, this.key.arn);
     consumer.allow("ReadSecrets", grant.statements);
     this.grants.set(consumer, grant);
     return grant;

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type PasswordSettings, rotationVariables } from "../../lambda/rotation/contract/variables";
 import type { Database } from "../contracts/database";
+import { fromNetwork } from "../contracts/network";
 import { viaService } from "../encryption/encryption-key";
 import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
@@ -93,6 +94,7 @@ function statements(props: RotationFunctionProps, functionArn: string) {
           variable: "secretsmanager:resource/AllowRotationLambdaArn",
           values: [functionArn],
         },
+        fromNetwork(host.network),
       ],
     },
     { sid: "RandomPassword", actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] },
@@ -100,6 +102,7 @@ function statements(props: RotationFunctionProps, functionArn: string) {
       sid: "ReadSuperuser",
       actions: ["secretsmanager:GetSecretValue"],
       resources: [database.superuserSecretArn],
+      condition: [fromNetwork(host.network)],
     },
     {
       sid: "UseSecretsKey",
