@@ -3,9 +3,15 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { type ApiCall, apiCall, namesOperation } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
+import { DnsResolver } from "./dns-resolver";
 import type { SecretsManager } from "./secrets-manager";
 
-const SECRETS_MANAGER = "secretsmanager.";
+/** Plays a service that speaks AWS JSON 1.1. */
+type Player = (
+  operation: string,
+  input: Json,
+  headers: Readonly<Record<string, string>>,
+) => object | Promise<object>;
 
 export interface Front {
   readonly port: number;
@@ -14,19 +20,22 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-/** The one endpoint that Terraform and the functions talk to: Secrets Manager is played, everything else is moto's. */
+/** The one endpoint that Terraform and the functions talk to: what moto cannot is played here, everything else is moto's. */
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
   const calls: ApiCall[] = [];
+  const resolver = new DnsResolver();
+  const players: Readonly<Record<string, Player>> = {
+    secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
+    Route53Resolver: (operation, input) => resolver.handle(operation, input),
+  };
   const server = createServer(async (incoming, outgoing) => {
     const body = namesOperation(incoming) ? await text(incoming) : undefined;
     const call = apiCall(incoming, body ?? "");
     if (call) calls.push(call);
-    const target = String(incoming.headers["x-amz-target"] ?? "");
-    if (target.startsWith(SECRETS_MANAGER)) {
-      await answer(secretsManager, target.slice(SECRETS_MANAGER.length), incoming, body ?? "", outgoing);
-    } else {
-      forward(motoPort, incoming, body, outgoing);
-    }
+    const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
+    const player = players[service];
+    if (player) await answer(player, operation, incoming, body ?? "", outgoing);
+    else forward(motoPort, incoming, body, outgoing);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -36,7 +45,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
 }
 
 async function answer(
-  secretsManager: SecretsManager,
+  player: Player,
   operation: string,
   incoming: IncomingMessage,
   input: string,
@@ -46,7 +55,7 @@ async function answer(
   let body: object;
   try {
     const authorization = String(incoming.headers.authorization ?? "");
-    body = await secretsManager.handle(operation, JSON.parse(input) as Json, { authorization });
+    body = await player(operation, JSON.parse(input) as Json, { authorization });
   } catch (error) {
     const known = error instanceof AwsError;
     status = known ? error.status : 500;
