@@ -23,6 +23,7 @@ test("dev keeps its data where it is", () => {
     functions: ["aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71"],
     foundation: [
       "aws_cloudwatch_log_group.Database-main_LogGroup-postgresql_22A0E3CE",
+      "aws_cloudwatch_log_group.DnsFirewall_LogGroup_20FF3715",
       "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
       "aws_kms_key.DatabaseKey-main_968C4161",
       "aws_kms_key.LogsKey_A6AB43B2",
@@ -52,6 +53,7 @@ test("prod keeps its data where it is", () => {
       "aws_cloudwatch_log_group.Database-billing_LogGroup-error_ADF05E42",
       "aws_cloudwatch_log_group.Database-billing_LogGroup-slowquery_014B2183",
       "aws_cloudwatch_log_group.Database-main_LogGroup-postgresql_22A0E3CE",
+      "aws_cloudwatch_log_group.DnsFirewall_LogGroup_20FF3715",
       "aws_cloudwatch_log_group.Network_FlowLogs_LogGroup_06F8465A",
       "aws_kms_key.DatabaseKey-billing_2235FDC6",
       "aws_kms_key.DatabaseKey-main_968C4161",

@@ -26,6 +26,7 @@ import { applyStack, destroyStack } from "../support/deploy";
 const ROOT = join(__dirname, "..", "..");
 const RUNTIME = "nodejs22.x";
 const MINUTE = 60_000;
+const PLANNER = "arn:aws:iam::123456789012:role/planner";
 
 jest.setTimeout(15 * MINUTE);
 
@@ -46,7 +47,7 @@ afterAll(async () => {
 });
 
 test("dev can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
-  const dev = await synthesize("dev", {});
+  const dev = await synthesize("dev", { planners: [PLANNER] });
   await apply(dev);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);

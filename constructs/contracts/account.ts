@@ -13,7 +13,12 @@ export class Account {
 
   /** Host name under which the account's principals reach a service; the value of `kms:ViaService`. */
   serviceHost(service: string): string {
-    return `${service}.${this.region}.${this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+    return `${service}.${this.regionDomain}`;
+  }
+
+  /** What the host names of the region's services and databases end in. */
+  get regionDomain(): string {
+    return `${this.region}.${this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
   }
 
   /** ARN of a resource in this account and region. */

@@ -13,3 +13,12 @@ export interface NetworkAddresses {
   readonly vpc: string;
   readonly subnets: string[];
 }
+
+/**
+ * The condition that a request comes through an endpoint of the network. A request from elsewhere has no such key, and
+ * one that a service makes on somebody's behalf has none either (AWS Identity and Access Management User Guide, "AWS
+ * global condition context keys").
+ */
+export function fromNetwork({ vpcId }: Network) {
+  return { test: "StringEquals", variable: "aws:SourceVpc", values: [vpcId] };
+}

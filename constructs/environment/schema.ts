@@ -39,7 +39,15 @@ export const environmentSchema = settings({
   deployers: z
     .array(principalArn)
     .default([])
-    .describe("Who may delete secrets or change their tags. Empty: whoever IAM allows."),
+    .describe(
+      "Who may delete, rotate, replicate or write secrets, or change their tags. Empty: whoever IAM allows.",
+    ),
+  planners: z
+    .array(principalArn)
+    .default([])
+    .describe(
+      "Who plans and must not read passwords: of each secret they may read the version that has none, and no other.",
+    ),
   network,
   databases,
   logRetentionDays: logRetentionDays

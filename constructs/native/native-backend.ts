@@ -34,12 +34,10 @@ export interface NativeBackendProps {
     Pick<RotatedSecretProps, "immediately">;
   /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
   readonly secretRecoveryDays: number;
-  /**
-   * Who may delete secrets or change their tags.
-   *
-   * @default - whoever IAM allows
-   */
+  /** See {@link RotatedSecretProps}. */
   readonly deployers?: readonly string[];
+  /** See {@link RotatedSecretProps}. */
+  readonly planners?: readonly string[];
   /**
    * The VPC's own interface endpoint; only a rule is added to its security group.
    *
@@ -122,7 +120,7 @@ export class NativeBackend extends Construct implements SecretBackend {
   private grantOf(consumer: SecretConsumer): ReadGrant {
     const known = this.grants.get(consumer);
     if (known) return known;
-    const grant = new ReadGrant(this.props.host.account, this.key.arn);
+    const grant = new ReadGrant(this.props.host, this.key.arn);
     consumer.allow("ReadSecrets", grant.statements);
     this.grants.set(consumer, grant);
     return grant;
@@ -174,7 +172,7 @@ export class NativeBackend extends Construct implements SecretBackend {
   }
 
   private addSecret(secret: NativeSecret): void {
-    const { host, rotation, secretRecoveryDays, deployers } = this.props;
+    const { host, rotation, secretRecoveryDays, deployers, planners } = this.props;
     const { database, rotationFunction } = this.rotated.get(secret.database) as RotatedDatabase;
     const name = `${host.namePrefix}/${secret.name}`;
     const { arn } = new RotatedSecret(this, `Secret-${secret.name}`, {
@@ -187,6 +185,7 @@ export class NativeBackend extends Construct implements SecretBackend {
       immediately: rotation.immediately,
       secretRecoveryDays,
       deployers,
+      planners,
       endpointReady: this.endpoint.ready,
     });
     const userArns = databaseUsers(secret).map((user) =>

@@ -1,6 +1,7 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { Lazy } from "cdktf";
-import type { Account } from "../contracts/account";
+import type { FunctionHost } from "../contracts/function-host";
+import { fromNetwork } from "../contracts/network";
 import { viaService } from "../encryption/encryption-key";
 
 export interface ReadableSecret {
@@ -20,10 +21,14 @@ export class ReadGrant {
   readonly statements: DataAwsIamPolicyDocumentStatement[];
   private readonly secrets = new Map<string, ReadableSecret>();
 
-  constructor(account: Account, keyArn: string) {
+  constructor({ account, network }: Pick<FunctionHost, "account" | "network">, keyArn: string) {
     this.statements = [
       { actions: ["rds-db:connect"], resources: this.ofEach(({ userArns }) => userArns) },
-      { actions: ["secretsmanager:GetSecretValue"], resources: this.ofEach(({ arn }) => [arn]) },
+      {
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: this.ofEach(({ arn }) => [arn]),
+        condition: [fromNetwork(network)],
+      },
       {
         actions: ["kms:Decrypt"],
         resources: [keyArn],

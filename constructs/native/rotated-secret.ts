@@ -31,11 +31,17 @@ export interface RotatedSecretProps extends RotatedUser {
   /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
   readonly secretRecoveryDays: number;
   /**
-   * ARNs of the principals that may delete the secret or change its tags.
+   * ARNs of the principals that may change the secret: delete it, change its tags or policy, rotate it, write to it.
    *
    * @default - whoever IAM allows
    */
   readonly deployers?: readonly string[];
+  /**
+   * ARNs of the principals that may read the first version, which has no password, and no other.
+   *
+   * @default - none
+   */
+  readonly planners?: readonly string[];
   /** What must exist before the rotation function can reach Secrets Manager. */
   readonly endpointReady: ITerraformDependable[];
 }
@@ -67,18 +73,25 @@ export class RotatedSecret extends Construct {
       tags: rotationTags(props, props.database.databaseName),
     });
     this.arn = secret.arn;
-    const policy = this.protect(secret, props);
     const version = this.bootstrap(secret, props);
+    const policy = this.protect(secret, version, props);
     this.rotate(secret, props, [policy, version]);
     this.warnIfIdle(props.schedule);
   }
 
   private protect(
     secret: SecretsmanagerSecret,
-    { account, deployers }: RotatedSecretProps,
+    { versionId }: SecretsmanagerSecretVersion,
+    { account, rotationFunction, deployers = [], planners = [] }: RotatedSecretProps,
   ): SecretsmanagerSecretPolicy {
     const document = new DataAwsIamPolicyDocument(this, "PolicyDocument", {
-      statement: secretPolicyStatements(account, secret.arn, deployers ?? []),
+      statement: secretPolicyStatements({
+        account,
+        rotationRoleArn: rotationFunction.roleArn,
+        bootstrapVersionId: versionId,
+        deployers,
+        planners,
+      }),
     });
     return new SecretsmanagerSecretPolicy(this, "Policy", {
       secretArn: secret.arn,

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type PasswordSettings, rotationVariables } from "../../lambda/rotation/contract/variables";
 import type { Database } from "../contracts/database";
+import { fromNetwork } from "../contracts/network";
 import { viaService } from "../encryption/encryption-key";
 import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
@@ -30,6 +31,7 @@ export interface RotationFunctionProps
 export class RotationFunction extends Construct {
   readonly name: string;
   readonly arn: string;
+  readonly roleArn: string;
   /** What must exist before Secrets Manager may call the function. */
   readonly readyToRotate: ITerraformDependable[];
 
@@ -49,6 +51,7 @@ export class RotationFunction extends Construct {
     });
     this.name = rotation.name;
     this.arn = rotation.createdArn;
+    this.roleArn = rotation.role.arn;
     this.readyToRotate = [
       rotation.allow("Rotation", statements(props, rotation.arn)),
       this.permitSecretsManager(props, rotation),
@@ -91,6 +94,7 @@ function statements(props: RotationFunctionProps, functionArn: string) {
           variable: "secretsmanager:resource/AllowRotationLambdaArn",
           values: [functionArn],
         },
+        fromNetwork(host.network),
       ],
     },
     { sid: "RandomPassword", actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] },
@@ -98,6 +102,7 @@ function statements(props: RotationFunctionProps, functionArn: string) {
       sid: "ReadSuperuser",
       actions: ["secretsmanager:GetSecretValue"],
       resources: [database.superuserSecretArn],
+      condition: [fromNetwork(host.network)],
     },
     {
       sid: "UseSecretsKey",

@@ -7,6 +7,7 @@ import { AuroraCluster } from "../database/aurora-cluster";
 import { byCloudWatchLogs, EncryptionKey, grantsThrough, throughService } from "../encryption/encryption-key";
 import type { Environment } from "../environment";
 import { AdoptedNetwork } from "../network/adopted-network";
+import { DnsFirewall, queryLogGroupName } from "../network/dns-firewall";
 import { PrivateNetwork } from "../network/private-network";
 import { AllowedTraffic, SecurityGroup } from "../network/security-group";
 import { RoleLookup } from "../vault/login/role-lookup";
@@ -29,6 +30,7 @@ export class FoundationStack extends EnvironmentStack {
     this.network = this.addNetwork();
     this.functions = this.addFunctionHost();
     this.databases = this.addDatabases();
+    this.limitNames();
     this.letVaultLookUpRoles();
     this.addOutputs();
   }
@@ -46,6 +48,27 @@ export class FoundationStack extends EnvironmentStack {
       name: namePrefix,
       cidr: network.cidr,
       zones: network.zones,
+      logsKeyArn: this.logsKeyArn,
+      logRetentionDays,
+    });
+  }
+
+  private limitNames(): void {
+    const { network, namePrefix, logRetentionDays, vault } = this.environment;
+    if (network.kind === "adopted" || !network.dnsFirewall) return;
+    const vaultHost = vault && new URL(vault.server.address).hostname;
+    const isName = vaultHost !== undefined && !/^[\d.]+$/.test(vaultHost);
+    new DnsFirewall(this, "DnsFirewall", {
+      name: namePrefix,
+      vpcId: this.network.vpcId,
+      // Nobody but AWS sees what is asked of its own names: endpoints of the region, and clusters.
+      allowedNames: [
+        ...new Set([
+          `*.${this.account.regionDomain}`,
+          ...(isName ? [vaultHost] : []),
+          ...network.allowedNames,
+        ]),
+      ],
       logsKeyArn: this.logsKeyArn,
       logRetentionDays,
     });
@@ -133,6 +156,7 @@ export class FoundationStack extends EnvironmentStack {
           `/aws/lambda/${prefix}-*`,
           `/aws/vpc-flow-logs/${prefix}`,
           `/aws/rds/cluster/${prefix}-*`,
+          queryLogGroupName(prefix),
         ]),
       ],
     }).arn;

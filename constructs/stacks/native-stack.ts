@@ -20,7 +20,7 @@ export class NativeStack extends EnvironmentStack {
 
   constructor(scope: IConstruct, id: string, { functions, databases, ...props }: NativeStackProps) {
     super(scope, id, props);
-    const { network, rotation, secrets, secretRecoveryDays, deployers } = this.environment;
+    const { network, rotation, secrets, secretRecoveryDays, deployers, planners } = this.environment;
     this.backend = new NativeBackend(this, "Native", {
       host: functions,
       databases,
@@ -28,6 +28,7 @@ export class NativeStack extends EnvironmentStack {
       rotation,
       secretRecoveryDays,
       deployers,
+      planners,
       secretsManagerEndpoint: network.kind === "adopted" ? network.secretsManagerEndpoint : undefined,
       extensionLayers: this.extensionLayers(),
     });

@@ -1,44 +1,61 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
+import { text } from "node:stream/consumers";
+import { type ApiCall, apiCall, namesOperation } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
+import { DnsResolver } from "./dns-resolver";
 import type { SecretsManager } from "./secrets-manager";
 
-const SECRETS_MANAGER = "secretsmanager.";
+/** Plays a service that speaks AWS JSON 1.1. */
+type Player = (
+  operation: string,
+  input: Json,
+  headers: Readonly<Record<string, string>>,
+) => object | Promise<object>;
 
 export interface Front {
   readonly port: number;
+  /** Every call since the start, the oldest first. */
+  readonly calls: readonly ApiCall[];
   stop(): Promise<void>;
 }
 
-/** The one endpoint that Terraform and the functions talk to: Secrets Manager is played, everything else is moto's. */
+/** The one endpoint that Terraform and the functions talk to: what moto cannot is played here, everything else is moto's. */
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
-  const server = createServer((incoming, outgoing) => {
-    const target = String(incoming.headers["x-amz-target"] ?? "");
-    if (target.startsWith(SECRETS_MANAGER)) {
-      void answer(secretsManager, target.slice(SECRETS_MANAGER.length), incoming, outgoing);
-    } else {
-      forward(motoPort, incoming, outgoing);
-    }
+  const calls: ApiCall[] = [];
+  const resolver = new DnsResolver();
+  const players: Readonly<Record<string, Player>> = {
+    secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
+    Route53Resolver: (operation, input) => resolver.handle(operation, input),
+  };
+  const server = createServer(async (incoming, outgoing) => {
+    const body = namesOperation(incoming) ? await text(incoming) : undefined;
+    const call = apiCall(incoming, body ?? "");
+    if (call) calls.push(call);
+    const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
+    const player = players[service];
+    if (player) await answer(player, operation, incoming, body ?? "", outgoing);
+    else forward(motoPort, incoming, body, outgoing);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  return { port: (server.address() as AddressInfo).port, stop: () => close(server) };
+  return { port: (server.address() as AddressInfo).port, calls, stop: () => close(server) };
 }
 
 async function answer(
-  secretsManager: SecretsManager,
+  player: Player,
   operation: string,
   incoming: IncomingMessage,
+  input: string,
   outgoing: ServerResponse,
 ): Promise<void> {
   let status = 200;
   let body: object;
   try {
     const authorization = String(incoming.headers.authorization ?? "");
-    body = await secretsManager.handle(operation, (await json(incoming)) as Json, { authorization });
+    body = await player(operation, JSON.parse(input) as Json, { authorization });
   } catch (error) {
     const known = error instanceof AwsError;
     status = known ? error.status : 500;
@@ -47,14 +64,21 @@ async function answer(
   outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
 }
 
-function forward(port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
+/** @param body what was read of the request already; undefined if nothing was. */
+function forward(
+  port: number,
+  incoming: IncomingMessage,
+  body: string | undefined,
+  outgoing: ServerResponse,
+): void {
   const { method, url: path, headers } = incoming;
   const upstream = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
     outgoing.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(outgoing);
   });
   upstream.on("error", () => outgoing.destroy());
-  incoming.pipe(upstream);
+  if (body === undefined) incoming.pipe(upstream);
+  else upstream.end(body);
 }
 
 async function close(server: Server): Promise<void> {

@@ -248,6 +248,7 @@ describe("what is loaded", () => {
     expect(load(bare)).toMatchObject({
       region: "ap-northeast-2",
       deployers: [],
+      planners: [],
       logRetentionDays: 365,
       secretRecoveryDays: 30,
       databases: {

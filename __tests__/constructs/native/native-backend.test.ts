@@ -151,7 +151,11 @@ describe("grantRead", () => {
         actions: ["rds-db:connect"],
         resources: [userArn("reporting"), userArn("reporting_iam")],
       },
-      { actions: ["secretsmanager:GetSecretValue"], resources: [secretArn] },
+      {
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [secretArn],
+        condition: [{ test: "StringEquals", variable: "aws:SourceVpc", values: [host.network.vpcId] }],
+      },
       {
         actions: ["kms:Decrypt"],
         resources: [template.reference("arn", "aws_kms_key")],

@@ -77,7 +77,7 @@ test("is protected by its policy and never public", () => {
   const { policy, block_public_policy } = template.resource("aws_secretsmanager_secret_policy");
   expect(block_public_policy).toBe(true);
   expect(template.statements(policy)).toEqual([
-    expect.objectContaining({ sid: "OnlyThisAccount", resources: [`\${${secretAddress}.arn}`] }),
+    expect.objectContaining({ sid: "OnlyThisAccount", resources: ["*"] }),
   ]);
 });
 
@@ -87,6 +87,24 @@ test("names the deployers in its policy", () => {
   expect(template.statement(policy, "OnlyDeployersDeleteOrChange").condition?.[0]?.values).toEqual([
     "arn:aws:iam::111122223333:root",
     "arn:deployer",
+  ]);
+});
+
+test("leaves the rotation function what it writes", () => {
+  const { template } = rotatedSecret({ deployers: ["arn:deployer"] });
+  const { policy } = template.resource("aws_secretsmanager_secret_policy");
+  expect(template.statement(policy, "OnlyDeployersAndRotationWrite").condition?.[0]?.values).toContain(
+    account.roleArn(template.resource("aws_iam_role").name),
+  );
+});
+
+test("holds planners to the version that Terraform wrote", () => {
+  const { template } = rotatedSecret({ planners: ["arn:planner"] });
+  const { policy } = template.resource("aws_secretsmanager_secret_policy");
+  const { condition } = template.statement(policy, "PlannersReadNoPassword");
+  expect(condition?.map(({ values }) => values)).toEqual([
+    ["arn:planner"],
+    [template.reference("version_id", "aws_secretsmanager_secret_version")],
   ]);
 });
 

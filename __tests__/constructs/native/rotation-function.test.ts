@@ -7,6 +7,7 @@ import { synthesize } from "../../support/template";
 const secretArnPattern = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:app/*";
 const secretsKeyArn = "arn:aws:kms:ap-northeast-2:111122223333:key/secrets";
 const ownArn = "arn:aws:lambda:ap-northeast-2:111122223333:function:app-main-rotation";
+const fromVpc = { test: "StringEquals", variable: "aws:SourceVpc", values: [host.network.vpcId] };
 const viaSecretsManager = {
   test: "StringEquals",
   variable: "kms:ViaService",
@@ -44,6 +45,7 @@ test("may rotate the environment's secrets, if they name it as their rotation fu
     resources: [secretArnPattern],
     condition: [
       { test: "ArnEquals", variable: "secretsmanager:resource/AllowRotationLambdaArn", values: [ownArn] },
+      fromVpc,
     ],
   });
 });
@@ -61,6 +63,7 @@ test("may read the one superuser secret and not change it", () => {
     sid: "ReadSuperuser",
     actions: ["secretsmanager:GetSecretValue"],
     resources: [database.superuserSecretArn],
+    condition: [fromVpc],
   });
 });
 

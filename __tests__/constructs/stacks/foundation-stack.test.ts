@@ -53,6 +53,7 @@ describe("created", () => {
       "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/lambda/secrets-dev-*",
       expect.stringMatching(/log-group:\/aws\/vpc-flow-logs\/secrets-dev/),
       "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/rds/cluster/secrets-dev-*",
+      "arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/route53resolver/secrets-dev",
     ]);
   });
 
@@ -197,5 +198,47 @@ describe("Vault's look-up of roles", () => {
     const template = withVault(credentials, backend);
     expect(template.resources("aws_iam_user")).toEqual([]);
     expect(template.allStatements.map(({ sid }) => sid)).not.toContain("LookUpRoles");
+  });
+});
+
+describe("names that a created VPC may look up", () => {
+  const allowed = (settings: Record<string, unknown>): string[] =>
+    foundation(settings).resource("aws_route53_resolver_firewall_domain_list", {
+      name: `${settings.namePrefix}-allow`,
+    }).domains;
+
+  test("are AWS's own of the region", () => {
+    expect(allowed(dev)).toEqual(["*.ap-northeast-2.amazonaws.com."]);
+  });
+
+  test("in China, too", () => {
+    const china = changed(dev, { region: "cn-north-1", "network.zones": ["cn-north-1a", "cn-north-1b"] });
+    expect(allowed(china)).toEqual(["*.cn-north-1.amazonaws.com.cn."]);
+  });
+
+  test("are those that the environment adds, each once", () => {
+    const names = ["*.corp.example", "*.ap-northeast-2.amazonaws.com"];
+    expect(allowed(changed(dev, { "network.allowedNames": names }))).toEqual([
+      "*.ap-northeast-2.amazonaws.com.",
+      "*.corp.example.",
+    ]);
+  });
+
+  test.each([
+    ["https://vault.example.internal:8200", ["vault.example.internal."]],
+    ["https://10.9.8.7:8200", []],
+  ])("with Vault at %s, are its host if that is a name", (address, names) => {
+    const environment = shippedWith("dev", ["vault"], { "vault.server.address": address });
+    const { domains } = synthesizeEnvironment(environment)
+      .stack("foundation")
+      .resource("aws_route53_resolver_firewall_domain_list", { name: "secrets-dev-allow" });
+    expect(domains).toEqual(["*.ap-northeast-2.amazonaws.com.", ...names]);
+  });
+
+  test.each([
+    ["without the firewall", changed(dev, { "network.dnsFirewall": false })],
+    ["in an adopted VPC", adopt],
+  ])("are all %s", (_, settings) => {
+    expect(foundation(settings).addresses.filter((address) => address.includes("route53"))).toEqual([]);
   });
 });

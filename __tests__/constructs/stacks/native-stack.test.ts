@@ -30,14 +30,23 @@ test("passes the rotation function's settings on", () => {
 
 test("passes the secret's settings on", () => {
   const template = native(
-    changed(dev, { secretRecoveryDays: 7, deployers: ["arn:aws:iam::111122223333:role/d"] }),
+    changed(dev, {
+      secretRecoveryDays: 7,
+      deployers: ["arn:aws:iam::111122223333:role/d"],
+      planners: ["arn:aws:iam::111122223333:role/p"],
+    }),
   );
   expect(template.resource("aws_secretsmanager_secret")).toMatchObject({
     name: "secrets-dev/orders",
     recovery_window_in_days: 7,
   });
   const { policy } = template.resource("aws_secretsmanager_secret_policy");
-  expect(template.statements(policy)).toHaveLength(2);
+  expect(template.statements(policy).map(({ sid }) => sid)).toEqual([
+    "OnlyThisAccount",
+    "OnlyDeployersDeleteOrChange",
+    "OnlyDeployersAndRotationWrite",
+    "PlannersReadNoPassword",
+  ]);
 });
 
 test("tells the names of secrets and rotation functions", () => {

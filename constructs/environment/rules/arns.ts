@@ -29,6 +29,7 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [setting(adoptedDatabases, "superuserSecretArn"), "account", "region"],
     [setting(adoptedDatabases, "superuserSecretKeyArn"), "region"],
     [entries(root, "deployers"), "account"],
+    [entries(root, "planners"), "account"],
     [entries(native, "layerArns"), "region"],
     [entries(vaultExtension, "layerArns"), "region"],
     [entries(functions, "layers"), "region"],

@@ -9,6 +9,12 @@ const zoneName = text(
   'write for example "ap-northeast-2a"',
 );
 
+const dnsName = text(
+  /^(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/,
+  "must be a DNS name in lower case, with or without *. in front",
+  'write for example "vault.example.internal" or "*.example.internal"',
+).max(255, message("a DNS name has at most 255 characters", "write a shorter name"));
+
 const createdNetwork = settings({
   kind: z.literal("created"),
   cidr: privateBlock(16, 24, "10.20.0.0/16").describe(
@@ -23,6 +29,15 @@ const createdNetwork = settings({
       ),
     )
     .describe("Availability zones; one private subnet each."),
+  dnsFirewall: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Route 53 Resolver DNS Firewall: the VPC may look up AWS's names of the region, Vault's host and allowedNames. The rest is blocked; all queries are logged.",
+    ),
+  allowedNames: distinct(dnsName, "names must differ", "remove the repeated name")
+    .default([])
+    .describe("Further names that the VPC may look up; *.example.internal: all names below."),
 }).describe("A VPC made by this project: private subnets, no route to the internet.");
 
 const adoptedNetwork = settings({

@@ -15,7 +15,7 @@ const state = (kmsKeyId: string, region?: string) => ({ kind: "s3", bucket: "sta
 
 describe("ARNs of another place: refuse", () => {
   refuses(
-    changed(adopt, { deployers: [] }),
+    changed(adopt, { deployers: [], planners: [] }),
     (
       [
         [
@@ -32,6 +32,12 @@ describe("ARNs of another place: refuse", () => {
         ],
         [
           "deployers[0]",
+          deployer("aws:iam::999999999999"),
+          "must be of account 111122223333",
+          "name one there, or correct `account`",
+        ],
+        [
+          "planners[0]",
           deployer("aws:iam::999999999999"),
           "must be of account 111122223333",
           "name one there, or correct `account`",

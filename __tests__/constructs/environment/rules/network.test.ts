@@ -45,6 +45,13 @@ describe("network: refuses", () => {
       got: '["ap-northeast-2a","ap-northeast-2a"]',
       fix: "remove the repeated zone",
     },
+    ...["vault", "Vault.example", "10.9.8.7", "example.internal.", "*", "a.*.example"].map((name) => ({
+      change: { "network.allowedNames": [name] },
+      path: "network.allowedNames[0]",
+      rule: "must be a DNS name in lower case, with or without *. in front",
+      got: JSON.stringify(name),
+      fix: 'write for example "vault.example.internal" or "*.example.internal"',
+    })),
     {
       change: { "network.zones[1]": "us-east-1a" },
       rule: "must be a zone of region ap-northeast-2",

@@ -1,0 +1,61 @@
+import { evaluate, type IamStatement } from "../../../testbed/aws/iam-policy";
+
+const allow: IamStatement = { Effect: "Allow", Action: "s3:Get*", Resource: "arn:bucket/*" };
+
+function verdict(statement: Partial<IamStatement>, context?: Record<string, string>) {
+  const policy = { Statement: [{ ...allow, ...statement }] };
+  return evaluate([policy], { action: "s3:GetObject", resource: "arn:bucket/a", context });
+}
+
+test("a request that no statement allows is not allowed", () => {
+  expect(verdict({ Action: "s3:Put*" })).toBe("not allowed");
+  expect(verdict({ Resource: "arn:bucket" })).toBe("not allowed");
+  expect(verdict({})).toBe("allowed");
+});
+
+test("a denial comes before what is allowed", () => {
+  const denial = { Statement: { ...allow, Effect: "Deny" } } as const;
+  expect(evaluate([{ Statement: allow }, denial], { action: "s3:GetObject", resource: "arn:bucket/a" })).toBe(
+    "denied",
+  );
+});
+
+test("actions are the same in any case, resources are not", () => {
+  expect(verdict({ Action: "S3:getobject" })).toBe("allowed");
+  expect(verdict({ Resource: "arn:Bucket/*" })).toBe("not allowed");
+});
+
+test.each([
+  ["StringEquals", "a", "a", true],
+  ["StringEquals", "a*", "ab", false],
+  ["StringLike", "a*", "ab", true],
+  ["StringNotEquals", "a", "b", true],
+  ["StringNotEquals", "a", undefined, true],
+  ["StringEquals", "a", undefined, false],
+  ["StringEqualsIfExists", "a", undefined, true],
+  ["StringEqualsIfExists", "a", "b", false],
+  ["ArnLike", "arn:x?", "arn:xy", true],
+  ["ArnNotLike", "arn:*", "arn:x", false],
+  ["Bool", "true", "TRUE", true],
+  ["Null", "true", undefined, true],
+  ["Null", "true", "a", false],
+  ["Null", "false", "a", true],
+])("%s %s holds for %s: %s", (operator, value, got, holds) => {
+  const context: Record<string, string> = got === undefined ? {} : { "aws:key": got };
+  expect(verdict({ Condition: { [operator]: { "AWS:Key": value } } }, context)).toBe(
+    holds ? "allowed" : "not allowed",
+  );
+});
+
+test("all conditions must hold, each with one of its values", () => {
+  const condition = { StringEquals: { "aws:a": ["1", "2"] }, Bool: { "aws:b": "true" } };
+  expect(verdict({ Condition: condition }, { "aws:a": "2", "aws:b": "true" })).toBe("allowed");
+  expect(verdict({ Condition: condition }, { "aws:a": "2", "aws:b": "false" })).toBe("not allowed");
+});
+
+test("refuses what it does not know", () => {
+  expect(() => verdict({ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, {})).toThrow(
+    "IpAddress",
+  );
+  expect(() => verdict({ Principal: { AWS: "arn:role" } })).toThrow("some principals");
+});

@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** A call of an AWS API, as IAM names it. */
+export interface ApiCall {
+  /** Prefix of IAM's actions, which is the service that the request is signed for. */
+  readonly service: string;
+  readonly action: string;
+  /** Of the credentials that signed the request. */
+  readonly accessKeyId: string;
+  /** What was asked, of services that take JSON or a query. It may hold a secret's value: keep it in memory. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface ApiRequest {
+  readonly method?: string;
+  readonly url?: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Operations of Lambda, the one service in use that names them by method and path only. */
+const LAMBDA: readonly (readonly [method: string, path: RegExp, action: string])[] = [
+  ["POST", /\/functions$/, "CreateFunction"],
+  ["GET", /\/functions\/[^/]+$/, "GetFunction"],
+  ["DELETE", /\/functions\/[^/]+$/, "DeleteFunction"],
+  ["PUT", /\/code$/, "UpdateFunctionCode"],
+  ["GET", /\/code-signing-config$/, "GetFunctionCodeSigningConfig"],
+  ["GET", /\/configuration$/, "GetFunctionConfiguration"],
+  ["PUT", /\/configuration$/, "UpdateFunctionConfiguration"],
+  ["GET", /\/versions$/, "ListVersionsByFunction"],
+  ["GET", /\/policy$/, "GetPolicy"],
+  ["POST", /\/policy$/, "AddPermission"],
+  ["DELETE", /\/policy\/[^/]+$/, "RemovePermission"],
+  ["POST", /\/invocations$/, "InvokeFunction"],
+  ["GET", /\/tags\//, "ListTags"],
+  ["POST", /\/tags\//, "TagResource"],
+  ["DELETE", /\/tags\//, "UntagResource"],
+];
+
+/** Whether the body says what is asked; one of another kind may be large, and is passed on as it comes. */
+export function namesOperation({ headers }: ApiRequest): boolean {
+  return headers["x-amz-target"] !== undefined || isQuery(headers);
+}
+
+/** Undefined for a request that is no call of AWS: it is not signed for a service. */
+export function apiCall(request: ApiRequest, body: string): ApiCall | undefined {
+  const { method = "", url = "", headers } = request;
+  const scope = /Credential=([^/,]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(
+    String(headers.authorization ?? ""),
+  );
+  if (!scope) return undefined;
+  const [, accessKeyId = "", service = ""] = scope;
+  const input: Record<string, unknown> = isQuery(headers)
+    ? Object.fromEntries(new URLSearchParams(body))
+    : headers["x-amz-target"] && body !== ""
+      ? JSON.parse(body)
+      : {};
+  const named =
+    String(headers["x-amz-target"] ?? "").split(".")[1] ?? input.Action ?? lambdaAction(method, url);
+  return { service, action: String(named ?? `${method} ${url}`), accessKeyId, input };
+}
+
+function lambdaAction(method: string, url: string): string | undefined {
+  const [path = ""] = url.split("?");
+  return LAMBDA.find(([ofMethod, pattern]) => ofMethod === method && pattern.test(path))?.[2];
+}
+
+function isQuery(headers: IncomingHttpHeaders): boolean {
+  return String(headers["content-type"]).startsWith("application/x-www-form-urlencoded");
+}
