@@ -22,7 +22,7 @@ const SESSION = [
   `-c statement_timeout=${STATEMENT_TIMEOUT}`,
   // A function that stopped in the middle must not hold its locks until somebody notices.
   "-c idle_in_transaction_session_timeout=30000",
-  // The user itself, where an alternating user works as its owner (see `alignTwin`).
+  // The user itself, where an alternating user works as its owner (see `twins.ts`).
   "-c role=none",
 ].join(" ");
 

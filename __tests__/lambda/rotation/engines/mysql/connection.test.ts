@@ -227,7 +227,7 @@ onEachServer((server) => {
       return result.session;
     };
     const session = await login(superuser.username, superuser.password);
-    await session.createRole("quoted", { origin: "test" });
+    await world.createUser("quoted", "first");
     const password = fc.string({ unit: fc.constantFrom(...PRINTABLE), minLength: 1, maxLength: 128 });
     await fc.assert(
       fc.asyncProperty(password, async (text) => {
@@ -261,21 +261,20 @@ onEachServer((server) => {
       fc.asyncProperty(name, async (text) => {
         const [one, two] = [`${text}.${made++}`, `${text}.${made++}`];
         await session.transaction(async () => {
-          await session.createRole(one, { origin: `made for ${one}` });
+          await session.provideUser(one, `made for ${one}`);
           await session.grant({ on: "tables", schema: "app", privileges: ["SELECT"] }, one);
-          await session.createRole(two, { origin: `made for ${one}`, like: one });
-          await session.alignTwin(one, two, `made for ${one}`);
+          await session.alignPair({ user: one, alternate: two, origin: `made for ${one}` });
           await session.setPassword(two, "pencil");
         });
         expect(await session.roleExists(one)).toBe(true);
-        expect(await session.strangersOf(one, `made for ${one}`)).toEqual([]);
-        expect(await session.strangersOf(one, "another")).toEqual([
-          { user: one, host: "%", isAnothers: true },
-        ]);
-        expect(await session.areTwins(one, two)).toBe(true);
+        const pair = { user: one, alternate: two, origin: `made for ${one}` };
+        expect(await session.findForeignPair(pair, {})).toBeUndefined();
+        expect(await session.findForeignUser(one, "another")).toMatchObject({
+          description: expect.stringMatching(/ for the hosts "%", which is another secret's$/),
+        });
         const own = await world.engine.login(address, { username: two, password: "pencil" });
         if ("refused" in own) throw new Error(own.refused);
-        expect(await own.session.ownHost()).toBe("%");
+        expect(await own.session.loggedInAs()).toBe(`${two}@%`);
         await own.session.close();
       }),
       {

@@ -159,7 +159,7 @@ test("a session whose lock another user holds goes on after a while, in a transa
   await holder.run("hold the lock", "SELECT pg_advisory_lock(1396920916, 1)");
 
   const failure = waiter.transaction(async () => {
-    await waiter.createRole("made_in_vain", { origin: "" });
+    await waiter.provideUser("made_in_vain", "");
     throw new Error("cut off");
   });
   await expect(failure).rejects.toThrow("cut off");
