@@ -1,6 +1,5 @@
 import { Construct } from "constructs";
-import type { RotatedUser } from "../../lambda/rotation/contract/tags";
-import { databaseUsers } from "../../lambda/rotation/contract/user-names";
+import { databaseUsers, type RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
 import { VARIABLE } from "../../lambda/secret-reader/contract/variables";
 import type { Database } from "../contracts/database";

@@ -5,7 +5,8 @@ import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsman
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Annotations, Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type RotatedUser, rotationTags } from "../../lambda/rotation/contract/tags";
+import type { RotatedUser } from "../../lambda/rotation/contract/rotated-user";
+import { rotationTags } from "../../lambda/rotation/contract/tags";
 import type { Account } from "../contracts/account";
 import type { Database } from "../contracts/database";
 import type { RotationFunction } from "./rotation-function";

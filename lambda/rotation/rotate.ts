@@ -1,6 +1,7 @@
 import { LAST_WRITTEN, type SecretDescription } from "./ports/secrets-manager";
 import type { Outcome, Ports, Step } from "./rotation";
-import { checkVersion, parseEvent, type RotationEvent } from "./secret/gate";
+import { parseEvent, type RotationEvent } from "./secret/rotation-event";
+import { checkVersion } from "./secret/version-state";
 import { createSecret } from "./steps/create-secret";
 import { finishSecret } from "./steps/finish-secret";
 import { setSecret } from "./steps/set-secret";
@@ -15,7 +16,7 @@ const STEPS: ReadonlyMap<string, Step> = new Map([
   ["finishSecret", finishSecret],
 ]);
 
-/** One invocation: the gate, then one step. Logs one record of how it ended; throws for Secrets Manager to retry. */
+/** One invocation: the checks of event and version, then one step. Logs one record of how it ended; throws for Secrets Manager to retry. */
 export async function rotate(input: unknown, ports: Ports): Promise<void> {
   const started = performance.now();
   let log = ports.log;

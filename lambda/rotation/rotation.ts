@@ -14,14 +14,14 @@ export interface Ports {
   readonly now: () => number;
 }
 
-/** One version of one secret on its way to AWSCURRENT, after the gate. */
+/** One version of one secret on its way to AWSCURRENT, after the checks of event and version. */
 export interface Rotation extends Ports {
   readonly secretArn: string;
   readonly versionId: string;
   readonly rotationToken: string | undefined;
-  /** When the gate passed, by `now`. */
+  /** When the version was checked, by `now`. */
   readonly checkedAt: number;
-  /** Versions by label, at the time of the gate's DescribeSecret. */
+  /** Versions by label, at the time of that check's DescribeSecret. */
   readonly currentVersionId: string | undefined;
   readonly previousVersionId: string | undefined;
   /** The newest version whose value this function wrote, whatever became of it. */

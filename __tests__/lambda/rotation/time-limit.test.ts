@@ -135,7 +135,7 @@ function endsInTime(
       };
       const error = await failureInTime(arn, token, "setSecret");
       expect(error).toBeInstanceOf(DatabaseUnavailableError);
-      expect(error.message).toMatch(/The connection broke or timed out while trying to /);
+      expect(error.message).toMatch(/The time was up while trying to /);
       await proxy.close();
     },
   );

@@ -1,5 +1,5 @@
+import { databaseUsers } from "../../../lambda/rotation/contract/rotated-user";
 import { rotationTags } from "../../../lambda/rotation/contract/tags";
-import { databaseUsers } from "../../../lambda/rotation/contract/user-names";
 import { isReservedDatabase, isReservedRole, LONGEST_USER_NAME } from "../values/engine-names";
 import type { Draft } from "./draft";
 import { entries, once, secrets, secretsWithDatabase, setting, within } from "./places";

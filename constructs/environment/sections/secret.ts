@@ -2,7 +2,7 @@ import * as z from "zod";
 import { PRIVILEGES } from "../../../lambda/rotation/contract/grants";
 import { isSystemSchema, LONGEST_NAME } from "../../../lambda/rotation/contract/postgresql-names";
 import { isPowerfulRole } from "../../../lambda/rotation/contract/powerful-roles";
-import { STRATEGIES } from "../../../lambda/rotation/contract/tags";
+import { STRATEGIES } from "../../../lambda/rotation/contract/rotated-user";
 import { message, settings, text } from "../values/format";
 import { scheduleExpression, windowDuration, windowProblem } from "../values/schedule";
 

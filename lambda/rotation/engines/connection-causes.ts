@@ -1,3 +1,5 @@
+import { isIP, type Socket } from "node:net";
+
 /** Why a connection did not come about, for a message. */
 export interface Cause {
   readonly problem: string;
@@ -11,17 +13,67 @@ const UNTRUSTED: Cause = {
     "for RDS, AWS's bundle of the region. If it is named already, it is outdated, or this is not the database.",
 };
 
-export const UNREACHABLE: Cause = {
-  problem: "cannot be reached",
+const CHECK_THE_WAY =
+  "Check that the cluster is available, that host and port are right, and that security groups let the port pass from " +
+  "the function to the database (both groups need the rule).";
+
+const UNREACHABLE: Cause = { problem: "cannot be reached", remedy: CHECK_THE_WAY };
+
+const NO_TLS_IN_COMMON: Cause = {
+  problem: "and the function have no version of TLS in common",
   remedy:
-    "Check that the cluster is available, that host and port are right, and that security groups let the port pass from " +
-    "the function to the database (both groups need the rule).",
+    "Have the server accept TLS 1.2 or newer (MySQL: tls_version; PostgreSQL: ssl_max_protocol_version), or correct host " +
+    "and port in the secret if what listens there does not speak TLS.",
+};
+
+export const CLOSED: Cause = {
+  problem: "closed the connection before the login was done",
+  remedy:
+    "It is restarting or failing over, or what listens there is a balancer without a target, or not this kind of " +
+    "database. If it recurs, check host and port in the secret and the database's log.",
 };
 
 export const OTHER_CAUSE: Cause = {
   problem: "did not let the connection come about",
   remedy: "Look at the database's log for the same time. The password may well be right.",
 };
+
+/** How far a connection has come: it looks up the name, then waits for the host, then logs in. */
+export type Phase = "name" | "host" | "login";
+
+/** Call it before the socket connects. A host that is an address needs no look-up. */
+export function phaseOf(socket: Socket, host: string): () => Phase {
+  let phase: Phase = isIP(host) === 0 ? "name" : "host";
+  socket.once("lookup", () => {
+    phase = "host";
+  });
+  socket.once("connect", () => {
+    phase = "login";
+  });
+  return () => phase;
+}
+
+/** A time-out, by where the time went. */
+export function timedOut(phase: Phase, milliseconds: number): Cause {
+  const time = `${Math.round(milliseconds / 100) / 10} s`;
+  if (phase === "name") {
+    return {
+      problem: `cannot be reached: no name server answered within ${time} for the host's name`,
+      remedy:
+        "Check the name servers that the VPC gives the function (DHCP options, Route 53 Resolver rules): the wait was " +
+        "for them, not for the database.",
+    };
+  }
+  if (phase === "host") {
+    return { problem: `cannot be reached: the host did not answer within ${time}`, remedy: CHECK_THE_WAY };
+  }
+  return {
+    problem: `cannot be reached: it took the connection, and the login was not done within ${time}`,
+    remedy:
+      "The server is overloaded, hung or resuming from a pause, or what listens there is not the database. Secrets " +
+      "Manager calls the step again.",
+  };
+}
 
 /** Errors of JavaScript itself: what throws them is wrong, whoever it was written by, and not what it talked to. */
 const OF_CODE = /^(Assertion|Eval|Range|Reference|Syntax|Type|URI)Error$/;
@@ -67,9 +119,21 @@ export const NETWORK_CAUSES: Readonly<Record<string, Cause>> = {
       "Name the database's own endpoint in the secret. A CNAME, or an address, is not in its certificate.",
   },
   ECONNREFUSED: UNREACHABLE,
-  ENOTFOUND: UNREACHABLE,
-  EAI_AGAIN: UNREACHABLE,
+  ENOTFOUND: {
+    problem: "cannot be reached: no name server knows the host's name",
+    remedy: "Correct the host in the secret, or have the VPC's name servers know it.",
+  },
+  EAI_AGAIN: {
+    problem: "cannot be reached: no name server answered for the host's name",
+    remedy: "Check the name servers that the VPC gives the function (DHCP options, Route 53 Resolver rules).",
+  },
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
-  ETIMEDOUT: UNREACHABLE,
+  ETIMEDOUT: { problem: "cannot be reached: the host did not answer in time", remedy: CHECK_THE_WAY },
+  ECONNRESET: CLOSED,
+  EPIPE: CLOSED,
+  EPROTO: NO_TLS_IN_COMMON,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: NO_TLS_IN_COMMON,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: NO_TLS_IN_COMMON,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS_IN_COMMON,
 };

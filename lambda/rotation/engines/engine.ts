@@ -32,10 +32,8 @@ export interface DatabaseEngine {
   readonly excludedCharacters: string;
   /** Why the engine could not have, or would confuse, a user of this name. */
   userNameProblem(name: string): string | undefined;
-  /** A user is several accounts, one for each host, and each has a password of its own. */
-  readonly hasAccountsByHost: boolean;
-  /** `areTwins` is a proof. Elsewhere, two users that have nothing to do with each other may look like twins. */
-  readonly showsTwins: boolean;
+  /** Elsewhere a user that changes its own password may have others that stay, which only a superuser sees. */
+  readonly usersHaveOnePassword: boolean;
   /** What an operator runs to set a password, with a placeholder for it. */
   resetCommand(role: string): string;
   login(server: Server, credentials: Credentials): Promise<Login>;
@@ -43,15 +41,31 @@ export interface DatabaseEngine {
 
 export type Login = { readonly session: DatabaseSession } | { readonly refused: string };
 
-export interface NewRole {
-  /** Recorded beside the role. */
+/** Two users that take turns. */
+export interface Pair {
+  /** AWSCURRENT's. */
+  readonly user: string;
+  readonly alternate: string;
+  /** What is recorded beside users of this secret (`originOf`). */
   readonly origin: string;
-  /** Where logins come from, in engines whose users are bound to it: as this user's. @default - from anywhere */
-  readonly like?: string;
-  /** Who creates it is not to become a member of it, as happens from PostgreSQL 16 on. */
-  readonly apart?: boolean;
-  /** It will change its own password, and may keep the old one valid meanwhile if the engine can do that. */
-  readonly changesOwnPassword?: boolean;
+}
+
+/** What the passwords of a secret open. It shows whose users are that have nothing recorded beside them. */
+export interface Opened {
+  /** As whom AWSCURRENT logged in (`loggedInAs`). @default - nobody */
+  readonly byCurrent?: string;
+  /** As whom AWSPREVIOUS logs in, if it is the alternate's; tried only where the database shows too little. @default - nobody */
+  readonly byPrevious?: () => Promise<{ readonly loggedInAs: string } | { readonly failed: string }>;
+}
+
+/** Users whose passwords a secret may not set. */
+export interface ForeignUsers {
+  /** For a message. */
+  readonly description: string;
+  /** What was looked at in vain. */
+  readonly tried: readonly string[];
+  /** What an operator runs as superuser to hand them over to the secret. */
+  readonly handOverCommand: string;
 }
 
 /**
@@ -63,17 +77,12 @@ export interface NewRole {
 export type PasswordChange = "replaced" | "retained" | "retained, a foreign one ended";
 
 export interface Alignment {
+  /** The alternate had to be made. */
+  readonly created: boolean;
   /** The role that privileges are granted to, for both to have them. */
-  readonly owner: string;
-  /** Names of the user's settings that the session may not give to the twin. */
+  readonly grantee: string;
+  /** Names of the user's settings that the session may not give to the alternate. */
   readonly lacking: readonly string[];
-}
-
-/** A user that exists, or one of its accounts (`hasAccountsByHost`), that is not recorded as of an origin. */
-export interface Stranger {
-  readonly host?: string | undefined;
-  /** It is recorded as of the origin of another secret. */
-  readonly isAnothers: boolean;
 }
 
 /** A logged-in session. Each method is one intent, and one place for a test to fail or end the run. */
@@ -81,41 +90,44 @@ export interface DatabaseSession {
   readonly user: string;
   /** That the session can be used, not only opened. */
   ping(): Promise<void>;
+  /** Which of the user's logins this one is, in a text that another session of the same login also has. */
+  loggedInAs(): Promise<string>;
   roleExists(role: string): Promise<boolean>;
-  /** Those of the role's accounts (`hasAccountsByHost`); elsewhere none. */
-  hostsOf(role: string): Promise<readonly string[]>;
-  /** None if there is no such role, or all of its accounts have this origin beside them. */
-  strangersOf(role: string, origin: string): Promise<readonly Stranger[]>;
-  /** What an operator runs to hand them over to the secret that `origin` names. */
-  handOverCommand(role: string, origin: string, strangers: readonly Stranger[]): Promise<string>;
-  /** That of the account which this session has logged in to, if it is one of its user (`hasAccountsByHost`). */
-  ownHost(): Promise<string | undefined>;
-  /** Creates a user that cannot log in with a password until it is given one. */
-  createRole(role: string, options: NewRole): Promise<void>;
-  /** Has an existing role, with all of its accounts, recorded as of this origin, also where its creation was cut off. */
-  completeRole(role: string, options: NewRole): Promise<void>;
-  setPassword(role: string, password: string): Promise<PasswordChange>;
-  /** Refuses group roles and grants that tags must not ask for, before anything is made. */
-  assertMayGive(groupRoles: readonly string[], grants: readonly Grant[]): Promise<void>;
-  grantMembership(role: string, member: string): Promise<void>;
-  /** Whether two users are as AWS's function leaves a pair of alternating users. */
-  areTwins(user: string, other: string): Promise<boolean>;
+  /** As superuser: refuses a user that could change only one of its passwords itself. */
+  assertOnePassword(user: string): Promise<void>;
+  /** Undefined if there is no such user, or all of it is recorded as of this origin. */
+  findForeignUser(user: string, origin: string): Promise<ForeignUsers | undefined>;
   /**
-   * Lets an existing twin do what `user` may do and use what `user` makes, and the other way round. What it has to
-   * make for that is recorded as of `origin`; accounts (`hasAccountsByHost`) that are not are left alone. Runs in a
-   * transaction.
+   * Undefined if the secret may set the passwords of both. Beside users of its origin these are such as no other secret
+   * has, and that it shows to be its own: AWSCURRENT opens the one, and the other is the twin that AWS's function made.
    */
-  alignTwin(user: string, twin: string, origin: string): Promise<Alignment>;
+  findForeignPair(pair: Pair, opened: Opened): Promise<ForeignUsers | undefined>;
   /**
-   * As one of the twins: gives the objects that only this user owns to the owner that both share.
+   * Has the user exist and recorded as of this origin, also where its creation was cut off. A new one cannot log in until
+   * it is given a password. It can change that, and may keep the old one beside it if the engine has such a thing.
+   *
+   * @returns whether it had to be made.
+   */
+  provideUser(user: string, origin: string): Promise<boolean>;
+  /** The same for a user whose password is a token of AWS IAM. */
+  provideIamUser(user: string, origin: string): Promise<void>;
+  /** Whether it logs in with IAM only. */
+  hasIamLogin(user: string): Promise<boolean>;
+  /**
+   * Has the alternate exist, and the two be the same: what one may do, and what one makes, the other may do and use. Both
+   * are recorded as of the origin. Runs in a transaction, after `findForeignPair`.
+   */
+  alignPair(pair: Pair): Promise<Alignment>;
+  /**
+   * As one of a pair, where objects have owners: gives those that only this user owns to the owner that both share.
    *
    * @returns how many objects changed hands.
    */
-  shareObjects(twin: string): Promise<number>;
-  /** Makes a user whose password is a token of AWS IAM. */
-  allowIamLogin(role: string): Promise<void>;
-  /** Whether it logs in with IAM only, in each of its accounts. */
-  hasIamLogin(role: string): Promise<boolean>;
+  shareObjects?(other: string): Promise<number>;
+  setPassword(role: string, password: string): Promise<PasswordChange>;
+  /** Refuses group roles and grants that tags must not ask for, before anything is made. */
+  assertGrantable(groupRoles: readonly string[], grants: readonly Grant[]): Promise<void>;
+  grantMembership(role: string, member: string): Promise<void>;
   /** Grants what the session's user may grant; returns the objects that it may not. */
   grant(grant: Grant, role: string): Promise<readonly string[]>;
   /**

@@ -1,7 +1,6 @@
 import type { Declaration } from "../contract/tags";
 import type { Rotation } from "../rotation";
 import { InvalidSecretError, VersionStateError } from "../support/errors";
-import { checkVersion } from "./gate";
 import { assertTrusted, sameServer } from "./guards";
 import {
   type DatabaseSecret,
@@ -9,6 +8,7 @@ import {
   parseDatabaseSecret,
   type SecretWithPassword,
 } from "./secret-value";
+import { checkVersion } from "./version-state";
 
 /** Milliseconds before each further read of a version that was written a moment ago. */
 const READ_AFTER_WRITE_DELAYS = [100, 300, 1_000];

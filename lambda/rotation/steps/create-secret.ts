@@ -3,7 +3,7 @@ import { withSession } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
 import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
 import { assertStillPending, readAbandoned, readCurrent, readPending } from "../secret/versions";
-import { chooseStrategy } from "../strategies/strategy";
+import { chooseStrategy } from "../strategies/choose-strategy";
 import { superuserSecretArn } from "../strategies/superuser";
 import { SecretsManagerError } from "../support/errors";
 

@@ -3,7 +3,7 @@ import { withSession } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
 import { assertSuccessor } from "../secret/guards";
 import { readCurrent, readPending } from "../secret/versions";
-import { chooseStrategy } from "../strategies/strategy";
+import { chooseStrategy } from "../strategies/choose-strategy";
 
 /** Makes the database accept AWSPENDING. */
 export async function setSecret(rotation: Rotation): Promise<Outcome> {

@@ -1,12 +1,12 @@
-import { type DatabaseSession, withSession } from "../engines/engine";
+import { type DatabaseSession, type Pair, withSession } from "../engines/engine";
 import { originOf } from "../secret/origin";
 import type { SecretWithPassword } from "../secret/secret-value";
 import { assertStillPending } from "../secret/versions";
 import { DatabaseCommandError, LoginRefusedError } from "../support/errors";
 import { quote } from "../support/text";
-import { assertAccess, provideAccess, provideIamUser } from "./access";
 import { alternateUserOf } from "./alternate-user";
-import { assertOwnPair } from "./ownership";
+import { assertDeclared, provideIamUser, providePrivileges } from "./declared-privileges";
+import { assertOwnPair, previousOpens } from "./ownership";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
 
@@ -18,16 +18,23 @@ export const alternatingUsers: Strategy = {
 
   async setPassword(change) {
     const { rotation, current, pending } = change;
+    const pair = {
+      user: current.username,
+      alternate: pending.username,
+      origin: originOf(rotation.secretArn),
+    };
     return await withSession(await loginAsCurrent(change), async (own) => {
-      const host = await own.ownHost();
+      const opened = {
+        byCurrent: await own.loggedInAs(),
+        byPrevious: previousOpens(change, pair.alternate),
+      };
       return await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
         superuser.transaction(async () => {
           await assertStillPending(rotation, change.pendingAt);
-          await assertOwnPair(superuser, change, host);
-          await assertAccess(superuser, change);
+          await assertOwnPair(superuser, change, pair, opened);
+          await assertDeclared(superuser, change);
           await shareObjects(own, change);
-          const created = await provideAlternate(superuser, change);
-          await align(superuser, change);
+          const created = await align(superuser, change, pair);
           await provideIamUser(superuser, change);
           await assertStillPending(rotation, change.pendingAt);
           // Last: AWSPENDING logs in once everything else is done, so "it logs in" means that nothing is left to do.
@@ -57,7 +64,7 @@ async function loginAsCurrent({ current }: Change): Promise<DatabaseSession> {
 
 async function shareObjects(own: DatabaseSession, { rotation, pending }: Change): Promise<void> {
   try {
-    const shared = await own.shareObjects(pending.username);
+    const shared = (await own.shareObjects?.(pending.username)) ?? 0;
     if (shared > 0) rotation.log.info("shared objects with the alternate user", { count: shared });
   } catch (error) {
     // Not a failure: the one user that can use them now keeps them, and the next rotation tries again.
@@ -66,32 +73,17 @@ async function shareObjects(own: DatabaseSession, { rotation, pending }: Change)
   }
 }
 
-/** @returns whether it had to be made. */
-async function provideAlternate(superuser: DatabaseSession, change: Change): Promise<boolean> {
-  const { rotation, current, pending } = change;
-  const origin = originOf(rotation.secretArn);
-  const exists = await superuser.roleExists(pending.username);
-  if (!exists) await superuser.createRole(pending.username, { origin, like: current.username });
-  // Both from now on, so that the turn of the one that AWSCURRENT has opened can come.
-  await superuser.completeRole(pending.username, { origin });
-  await superuser.completeRole(current.username, { origin });
-  return !exists;
-}
-
-async function align(superuser: DatabaseSession, change: Change): Promise<void> {
-  const { rotation, current, pending } = change;
-  const { owner, lacking } = await superuser.alignTwin(
-    current.username,
-    pending.username,
-    originOf(rotation.secretArn),
-  );
+/** @returns whether the alternate had to be made. */
+async function align(superuser: DatabaseSession, change: Change, pair: Pair): Promise<boolean> {
+  const { created, grantee, lacking } = await superuser.alignPair(pair);
   if (lacking.length > 0) {
     // Not a failure, as with objects that cannot be granted.
-    rotation.log.warn("some settings could not be given to the alternate user", {
-      role: pending.username,
+    change.rotation.log.warn("some settings could not be given to the alternate user", {
+      role: pair.alternate,
       settings: lacking,
       remedy: "Make them the same as the other user's, or reset them there, as a role that may.",
     });
   }
-  await provideAccess(superuser, owner, change);
+  await providePrivileges(superuser, grantee, change);
+  return created;
 }

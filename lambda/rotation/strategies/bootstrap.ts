@@ -1,13 +1,12 @@
-import type { StrategyName } from "../contract/tags";
+import type { StrategyName } from "../contract/rotated-user";
 import { type DatabaseSession, withSession } from "../engines/engine";
 import { originOf } from "../secret/origin";
 import { assertStillPending } from "../secret/versions";
 import { RefusedError } from "../support/errors";
 import { quote } from "../support/text";
-import { assertAccess, provideAccess, provideIamUser } from "./access";
 import { alternateUserOf } from "./alternate-user";
-import { assertOneAccount } from "./one-account";
-import { assertNotItself, assertOwnAlternate } from "./ownership";
+import { assertDeclared, provideIamUser, providePrivileges } from "./declared-privileges";
+import { assertNotItself, assertOwnPair } from "./ownership";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
 
@@ -27,30 +26,38 @@ export const bootstrapFor = (later: StrategyName): Strategy => ({
   },
 
   async setPassword(change) {
-    return await withSession(await loginAsSuperuser(change.rotation, change.current), (superuser) =>
+    const { rotation, pending } = change;
+    const user = pending.username;
+    const origin = originOf(rotation.secretArn);
+    return await withSession(await loginAsSuperuser(rotation, change.current), (superuser) =>
       superuser.transaction(async () => {
-        await assertStillPending(change.rotation, change.pendingAt);
-        if (later === "single-user") await assertOneAccount(superuser, change.pending.username);
-        await assertOwnUser(superuser, change);
-        if (later === "alternating-users") await assertOwnAlternate(superuser, change);
-        await assertAccess(superuser, change);
-        const outcome = await provideUser(superuser, change);
-        await provideAccess(superuser, change.pending.username, change);
+        await assertStillPending(rotation, change.pendingAt);
+        if (later === "single-user") await superuser.assertOnePassword(user);
+        await assertOwnUser(superuser, change, origin);
+        if (later === "alternating-users") {
+          const pair = { user, alternate: alternateUserOf(pending), origin };
+          await assertOwnPair(superuser, change, pair, {});
+        }
+        await assertDeclared(superuser, change);
+        const created = await superuser.provideUser(user, origin);
+        await providePrivileges(superuser, user, change);
         await provideIamUser(superuser, change);
-        await assertStillPending(change.rotation, change.pendingAt);
-        await superuser.setPassword(change.pending.username, change.pending.password);
-        return outcome;
+        await assertStillPending(rotation, change.pendingAt);
+        await superuser.setPassword(user, pending.password);
+        return created ? "created the database user" : "took up the database user of an abandoned bootstrap";
       }),
     );
   },
 });
 
-async function assertOwnUser(superuser: DatabaseSession, { rotation, pending }: Change): Promise<void> {
-  const { username, server } = pending;
-  const origin = originOf(rotation.secretArn);
+async function assertOwnUser(
+  superuser: DatabaseSession,
+  { pending: { username, server } }: Change,
+  origin: string,
+): Promise<void> {
   assertNotItself(superuser, username);
-  const strangers = await superuser.strangersOf(username, origin);
-  if (strangers.length === 0) return;
+  const foreign = await superuser.findForeignUser(username, origin);
+  if (foreign === undefined) return;
   throw new RefusedError({
     problem:
       `The user ${quote(username)} already exists in the database on ${quote(server.host)} and was not created for ` +
@@ -58,16 +65,6 @@ async function assertOwnUser(superuser: DatabaseSession, { rotation, pending }: 
     tried: ["AWSPENDING: refused", "the origin recorded beside the role: another one, or none"],
     remedy:
       "Put the user's present password into the secret, or choose another username. If the user is meant for this " +
-      `secret, run as superuser: ${await superuser.handOverCommand(username, origin, strangers)}`,
+      `secret, run as superuser: ${foreign.handOverCommand}`,
   });
-}
-
-async function provideUser(superuser: DatabaseSession, { rotation, pending }: Change): Promise<string> {
-  const role = { origin: originOf(rotation.secretArn), changesOwnPassword: true };
-  if (await superuser.roleExists(pending.username)) {
-    await superuser.completeRole(pending.username, role);
-    return "took up the database user of an abandoned bootstrap";
-  }
-  await superuser.createRole(pending.username, role);
-  return "created the database user";
 }

@@ -1,11 +1,11 @@
 import { type Credentials, type DatabaseSession, withSession } from "../engines/engine";
+import type { Rotation } from "../rotation";
 import { sameHost } from "../secret/guards";
-import { hasPassword } from "../secret/secret-value";
+import { type DatabaseSecret, hasPassword } from "../secret/secret-value";
 import { assertStillPending, readPrevious } from "../secret/versions";
 import { LoginRefusedError } from "../support/errors";
 import { quote } from "../support/text";
-import { assertAccess, provideIamUser } from "./access";
-import { lookForOtherAccounts } from "./one-account";
+import { assertDeclared, provideIamUser } from "./declared-privileges";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
 
@@ -17,7 +17,7 @@ import { loginAsSuperuser } from "./superuser";
 export const singleUser: Strategy = {
   needsSuperuser: false,
 
-  assertSuitable: lookForOtherAccounts,
+  assertSuitable: lookForOtherPasswords,
 
   nextUsername: (current) => current.username,
 
@@ -85,8 +85,25 @@ async function provideMissingIamUser(change: Change, session: DatabaseSession): 
   if (declared.iamUser === undefined || (await session.roleExists(declared.iamUser))) return;
   await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
     superuser.transaction(async () => {
-      await assertAccess(superuser, change);
+      await assertDeclared(superuser, change);
       await provideIamUser(superuser, change);
     }),
+  );
+}
+
+/** Only a superuser sees them. Without one, says in the log that nobody has looked. */
+async function lookForOtherPasswords(rotation: Rotation, current: DatabaseSecret): Promise<void> {
+  if (current.engine.usersHaveOnePassword) return;
+  if (rotation.settings.superuserSecretArn === undefined) {
+    rotation.log.warn("only the account that the user logs in as gets a new password", {
+      role: current.username,
+      remedy:
+        "If the user has accounts for other hosts (SELECT Host FROM mysql.user), drop them or use alternating-users. " +
+        "With SUPERUSER_SECRET_ARN the function looks itself.",
+    });
+    return;
+  }
+  await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
+    superuser.assertOnePassword(current.username),
   );
 }

@@ -1,10 +1,6 @@
-import type { Declaration, StrategyName } from "../contract/tags";
+import type { Declaration } from "../contract/tags";
 import type { Outcome, Rotation } from "../rotation";
-import { assertBootstrapDeclared } from "../secret/guards";
-import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
-import { alternatingUsers } from "./alternating-users";
-import { bootstrapFor } from "./bootstrap";
-import { singleUser } from "./single-user";
+import type { DatabaseSecret, SecretWithPassword } from "../secret/secret-value";
 
 /** What setSecret knows when AWSPENDING does not log in yet. All guards have passed. */
 export interface Change {
@@ -24,18 +20,4 @@ export interface Strategy {
   /** Whose password AWSPENDING has. */
   nextUsername(current: DatabaseSecret): string;
   setPassword(change: Change): Promise<Outcome>;
-}
-
-const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
-  "single-user": singleUser,
-  "alternating-users": alternatingUsers,
-};
-
-/** With no password yet, the first rotation makes the user itself, whatever the strategy of the later ones. */
-export function chooseStrategy(declared: Declaration, current: DatabaseSecret): Strategy {
-  const byDefault = current.masterArn === undefined ? "single-user" : "alternating-users";
-  const name = declared.strategy ?? byDefault;
-  if (hasPassword(current)) return STRATEGIES[name];
-  assertBootstrapDeclared(current, declared);
-  return bootstrapFor(name);
 }

@@ -1,4 +1,5 @@
-import { type RotatedUser, rotationTags } from "../../../../lambda/rotation/contract/tags";
+import type { RotatedUser } from "../../../../lambda/rotation/contract/rotated-user";
+import { rotationTags } from "../../../../lambda/rotation/contract/tags";
 
 const orders: RotatedUser = { user: "orders", strategy: "single-user" };
 

@@ -1,12 +1,14 @@
 import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type Cause, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
+import { type Cause, CLOSED, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
 import type { Server } from "../engine";
 
 const BUSY: Cause = {
   problem: "does not take connections now",
-  remedy: "It is starting, stopping, failing over or full. Secrets Manager calls the step again.",
+  remedy: "It is starting, stopping or failing over. Secrets Manager calls the step again.",
 };
+
+const KEEP_FEWER = "or have applications keep fewer connections. Waiting does not help while they stay open.";
 
 /** By mysql2's own code, or the server's (MySQL reference manual, "Server Error Message Reference"). */
 const CAUSES: Readonly<Record<string, Cause>> = {
@@ -41,9 +43,23 @@ const CAUSES: Readonly<Record<string, Cause>> = {
       "Run as superuser: ALTER USER ... ACCOUNT UNLOCK. A rotation itself tries a password that is not set yet once, so " +
       "FAILED_LOGIN_ATTEMPTS must be 2 or more.",
   },
-  ER_CON_COUNT_ERROR: BUSY,
-  ER_TOO_MANY_USER_CONNECTIONS: BUSY,
-  ER_USER_LIMIT_REACHED: BUSY,
+  ER_CON_COUNT_ERROR: {
+    problem: "has no connection left: max_connections is reached",
+    remedy:
+      "Have applications keep fewer connections, or raise max_connections. Secrets Manager calls the step again, which " +
+      "helps if a peak was the cause.",
+  },
+  ER_TOO_MANY_USER_CONNECTIONS: {
+    problem: "has as many connections of this user as max_user_connections lets it have",
+    remedy: `Raise max_user_connections of the server by two or more, ${KEEP_FEWER}`,
+  },
+  ER_USER_LIMIT_REACHED: {
+    problem: "has reached a limit of this user's account (MAX_USER_CONNECTIONS, or one for an hour)",
+    remedy:
+      "Run as superuser: ALTER USER ... WITH MAX_USER_CONNECTIONS (SHOW CREATE USER shows the limits), with two or more " +
+      `for a rotation; ${KEEP_FEWER}`,
+  },
+  PROTOCOL_CONNECTION_LOST: CLOSED,
   ER_SERVER_SHUTDOWN: BUSY,
 };
 
@@ -56,6 +72,7 @@ const CODES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
   [/unable to verify the first certificate/, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
   [/unable to get local issuer/, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
   [/unable to get issuer/, "UNABLE_TO_GET_ISSUER_CERT"],
+  [/alert protocol version|unsupported protocol|wrong version number/, "EPROTO"],
   [/certificate signature failure/, "CERT_SIGNATURE_FAILURE"],
 ];
 
@@ -76,11 +93,21 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** Keeps code and cause of a failed connection, never its message: that may come from whoever answered. */
-export function whyNoConnection(error: unknown, server: Server, username: string): RotationError {
+/**
+ * Keeps code and cause of a failed connection, never its message: that may come from whoever answered.
+ *
+ * @param late what it is if the time for it was up.
+ */
+export function whyNoConnection(
+  error: unknown,
+  server: Server,
+  username: string,
+  late: Cause,
+): RotationError {
   if (!isOfServer(error)) return UnexpectedError.from(error);
   const code = codeOf(error);
-  const { problem, remedy } = (code === undefined ? undefined : CAUSES[code]) ?? OTHER_CAUSE;
+  const known = code === "ETIMEDOUT" ? late : CAUSES[code ?? ""];
+  const { problem, remedy } = known ?? OTHER_CAUSE;
   const where = `${quote(server.host)} port ${server.port} (user ${quote(username)})`;
   return new DatabaseUnavailableError({
     problem: `The server on ${where} ${problem}`,

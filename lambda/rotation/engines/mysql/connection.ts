@@ -1,8 +1,9 @@
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { type Connection, createConnection, type QueryError } from "mysql2";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
 import { type TimeLeft, timeFor, UNLIMITED } from "../../support/time-left";
+import { type Phase, phaseOf, timedOut } from "../connection-causes";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { isOfServer, whyNoConnection } from "./connection-errors";
@@ -42,8 +43,17 @@ export function connectWith(
   return async (server, credentials) => {
     const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
     const connectTimeout = timeFor(login, CONNECT_TIMEOUT, timeLeft);
+    let phase: () => Phase = () => "login";
     try {
-      const connection = await open(server, credentials, [certificateAuthorities].flat(), connectTimeout);
+      const connection = await open(
+        server,
+        credentials,
+        [certificateAuthorities].flat(),
+        connectTimeout,
+        (socket) => {
+          phase = phaseOf(socket, server.host);
+        },
+      );
       return {
         run: async (intent, sql) => {
           const timeout = timeFor(intent, STATEMENT_TIMEOUT, timeLeft);
@@ -54,7 +64,7 @@ export function connectWith(
     } catch (error) {
       const { code, errno } = error as { code?: string; errno?: number };
       if (REFUSED.has(code ?? "") || REFUSED.has(errno ?? 0)) return { refused: code ?? String(errno) };
-      throw whyNoConnection(error, server, credentials.username);
+      throw whyNoConnection(error, server, credentials.username, timedOut(phase(), connectTimeout));
     }
   };
 }
@@ -64,6 +74,7 @@ async function open(
   credentials: Credentials,
   ca: string[],
   connectTimeout: number,
+  watch: (socket: Socket) => void,
 ): Promise<Connection> {
   if (server.tls && isIP(server.host) !== 0) throw { code: "ERR_TLS_CERT_ALTNAME_INVALID" };
   const connection = createConnection({
@@ -81,6 +92,7 @@ async function open(
     // Rows are read by generated code otherwise.
     disableEval: true,
   });
+  watch((connection as unknown as { stream: Socket }).stream);
   // A connection that breaks between two statements is reported by the next one; without a listener it would end the
   // process.
   connection.on("error", () => undefined);
@@ -132,7 +144,7 @@ async function run(
       // The server may be at work still; what it answers must not reach the next statement.
       connection.destroy();
       throw new DatabaseUnavailableError({
-        problem: `The connection broke or timed out while trying to ${where}`,
+        problem: `The ${code === "PROTOCOL_SEQUENCE_TIMEOUT" ? "time was up" : "connection broke"} while trying to ${where}`,
         remedy:
           "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
       });

@@ -50,8 +50,7 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
       return undefined;
     },
 
-    hasAccountsByHost: true,
-    showsTwins: false,
+    usersHaveOnePassword: false,
     resetCommand: (role) => `ALTER USER ${literal(role)}@'%' IDENTIFIED BY '...'`,
 
     async login(server, credentials) {

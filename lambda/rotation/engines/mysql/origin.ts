@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { quote } from "../../support/text";
-import type { Stranger } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { type AccountSettings, accountsOf } from "./accounts";
 import type { ServerVersion } from "./server-version";
@@ -53,7 +52,7 @@ export async function accountsByOrigin(
   origin: string,
 ): Promise<{
   readonly ours: readonly AccountSettings[];
-  readonly strangers: readonly (Stranger & Account)[];
+  readonly foreign: readonly ForeignAccount[];
 }> {
   const recorded = await recordedOrigins(connection, version, user);
   const isOurs = ({ host, hash }: AccountSettings): boolean =>
@@ -61,7 +60,7 @@ export async function accountsByOrigin(
   const accounts = await accountsOf(connection, user);
   return {
     ours: accounts.filter(isOurs),
-    strangers: accounts
+    foreign: accounts
       .filter((account) => !isOurs(account))
       .map(({ host }) => ({ user, host, isAnothers: recorded.has(host) })),
   };
@@ -100,16 +99,21 @@ export function isRecorded(
   return recorded.get(host)?.includes(isMariaDb ? markOf(origin) : origin) ?? false;
 }
 
+/** An account that is not of the origin asked for. */
+export interface ForeignAccount extends Account {
+  /** It is recorded as of the origin of another secret. */
+  readonly isAnothers: boolean;
+}
+
 /** Also takes them from the secret that they are recorded for. */
 export async function handOverCommand(
   connection: SqlConnection,
   version: ServerVersion,
   user: string,
   origin: string,
-  strangers: readonly Stranger[],
+  accounts: readonly Account[],
 ): Promise<string> {
   const recorded = await recordedOrigins(connection, version, user);
-  const accounts = strangers.map(({ host = "%" }) => ({ user, host }));
   if (!version.isMariaDb) {
     return accounts
       .map((account) => `ALTER USER ${accountName(account)} ATTRIBUTE ${attributeOf(origin)}`)

@@ -2,19 +2,18 @@ import type { Grant } from "../../contract/grants";
 import type { Log } from "../../ports/log";
 import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import type { Credentials, DatabaseSession } from "../engine";
+import type { Credentials, DatabaseSession, Pair } from "../engine";
 import type { SqlConnection } from "../sql-connection";
-import { accountsOf, alignAccount, entitlementsOf, setDefaultRoles } from "./accounts";
-import { isWithin } from "./entitlements";
+import { accountsOf, alignAccount, setDefaultRoles } from "./accounts";
 import { assertGroupRole } from "./group-roles";
 import {
   accountsByOrigin,
   createAccountStatement,
-  handOverCommand,
   isRecorded,
   recordedOrigins,
   recordOrigin,
 } from "./origin";
+import { assertOneAccount, findForeignPair, findForeignUser } from "./ownership";
 import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
@@ -65,15 +64,42 @@ export function mysqlSession(
     await connection.run(`create the user ${quote(account.user)}`, sql);
   };
 
-  const completeRole: DatabaseSession["completeRole"] = async (role, { origin, changesOwnPassword }) => {
+  /** An ordinary user may not look. Who then goes to make the user is the superuser, who may, and looks again. */
+  const roleExists: DatabaseSession["roleExists"] = async (role) => {
+    try {
+      return (await accountsOf(connection, role)).length > 0;
+    } catch (error) {
+      if (isRefusal(error, "ER_TABLEACCESS_DENIED_ERROR")) return false;
+      throw error;
+    }
+  };
+
+  const createUser = async (user: string, hosts: readonly string[], origin: string): Promise<void> => {
+    for (const host of hosts.length > 0 ? hosts : ["%"]) await createAccount({ user, host }, origin);
+  };
+
+  /** Also where its creation was cut off. */
+  const recordUser = async (user: string, origin: string): Promise<void> => {
     const version = await serverVersion();
-    const recorded = await recordedOrigins(connection, version, role);
-    await forEach(role, async (account) => {
+    const recorded = await recordedOrigins(connection, version, user);
+    await forEach(user, async (account) => {
       if (!isRecorded(recorded, account.host, version, origin)) {
         await recordOrigin(connection, version, account, origin);
       }
-      if (changesOwnPassword) await allowDualPasswords(connection, version, account);
     });
+  };
+
+  const alignAccounts = async ({ user, alternate, origin }: Pair): Promise<void> => {
+    const version = await serverVersion();
+    const oursOf = async (name: string) => (await accountsByOrigin(connection, version, name, origin)).ours;
+    const accounts = await oursOf(user);
+    const present = new Set(await hostsOf(alternate));
+    const missing = accounts.filter(({ host }) => !present.has(host));
+    for (const { host } of missing) await createAccount({ user: alternate, host }, origin);
+    for (const counterpart of await oursOf(alternate)) {
+      const account = accounts.find(({ host }) => host === counterpart.host);
+      if (account !== undefined) await alignAccount(connection, version, account, counterpart);
+    }
   };
 
   return {
@@ -83,44 +109,65 @@ export function mysqlSession(
       await connection.run("run a query", "SELECT 1");
     },
 
-    async roleExists(role) {
-      try {
-        return (await accountsOf(connection, role)).length > 0;
-      } catch (error) {
-        // An ordinary user may not look. Who then goes to make the role is the superuser, who may, and looks again.
-        if (isRefusal(error, "ER_TABLEACCESS_DENIED_ERROR")) return false;
-        throw error;
-      }
-    },
-
-    hostsOf,
-
-    async strangersOf(role, origin) {
-      return (await accountsByOrigin(connection, await serverVersion(), role, origin)).strangers;
-    },
-
-    async handOverCommand(role, origin, strangers) {
-      return await handOverCommand(connection, await serverVersion(), role, origin, strangers);
-    },
-
-    async ownHost() {
+    async loggedInAs() {
       const rows = await connection.run(
         "look for the account of this session",
         "SELECT CURRENT_USER() AS name",
       );
-      const [, user, host] = /^(.*)@(.*)$/s.exec(String(rows[0]?.name)) ?? [];
-      // A proxy user has another's.
-      return user === self.username ? host : undefined;
+      return String(rows[0]?.name);
     },
 
-    async createRole(role, options) {
-      const { origin, like } = options;
-      const hosts = like === undefined ? [] : await hostsOf(like);
-      for (const host of hosts.length > 0 ? hosts : ["%"]) await createAccount({ user: role, host }, origin);
-      await completeRole(role, options);
+    roleExists,
+
+    async assertOnePassword(user) {
+      await assertOneAccount(connection, user);
     },
 
-    completeRole,
+    async findForeignUser(user, origin) {
+      return await findForeignUser(connection, await serverVersion(), user, origin);
+    },
+
+    async findForeignPair(pair, opened) {
+      return await findForeignPair(connection, await serverVersion(), pair, opened);
+    },
+
+    async provideUser(user, origin) {
+      const exists = await roleExists(user);
+      if (!exists) await createUser(user, [], origin);
+      await recordUser(user, origin);
+      const version = await serverVersion();
+      await forEach(user, (account) => allowDualPasswords(connection, version, account));
+      return !exists;
+    },
+
+    async provideIamUser(user, origin) {
+      if (!(await roleExists(user))) await createUser(user, [], origin);
+      await recordUser(user, origin);
+      await forEach(user, async (account) => {
+        await connection.run(
+          `let ${quote(user)} log in with IAM`,
+          `ALTER USER ${accountName(account)} IDENTIFIED WITH ${IAM_PLUGIN} AS 'RDS' REQUIRE SSL`,
+        );
+      });
+    },
+
+    async alignPair(pair) {
+      const { user, alternate, origin } = pair;
+      const exists = await roleExists(alternate);
+      if (!exists) await createUser(alternate, await hostsOf(user), origin);
+      // Both from now on, so that the turn of the one that AWSCURRENT has opened can come.
+      for (const name of [alternate, user]) await recordUser(name, origin);
+      try {
+        await alignAccounts(pair);
+      } catch (error) {
+        if (!isRefusal(error, ...DENIED)) throw error;
+        throw (error as DatabaseCommandError).withRemedy(
+          `The superuser ${quote(self.username)} may not grant everything that ${quote(user)} has. Give it that with ` +
+            `GRANT OPTION, or take it from the user: compare SHOW GRANTS FOR ${literal(user)} and SHOW GRANTS.`,
+        );
+      }
+      return { created: !exists, grantee: alternate, lacking: [] };
+    },
 
     async setPassword(role, password) {
       assertPrintable(password);
@@ -130,7 +177,7 @@ export function mysqlSession(
       return "replaced";
     },
 
-    async assertMayGive(groupRoles, grants) {
+    async assertGrantable(groupRoles, grants) {
       for (const role of groupRoles) await assertGroupRole(connection, await serverVersion(), role);
       for (const grant of grants) readGrant(grant, databaseName);
     },
@@ -144,58 +191,6 @@ export function mysqlSession(
         );
         // A role that is not a default role has no effect until a session sets it.
         await setDefaultRoles(connection, version, account, [version.isMariaDb ? identifier(role) : "ALL"]);
-      });
-    },
-
-    /** AWS's function gives the alternate the grants of the user, and nothing that tells the two from any others. */
-    async areTwins(user, other) {
-      const [ours, theirs] = [await accountsOf(connection, user), await accountsOf(connection, other)];
-      for (const account of theirs) {
-        const like = ours.find(({ host }) => host === account.host);
-        if (like === undefined) return false;
-        const [grants, present] = [
-          await entitlementsOf(connection, account),
-          await entitlementsOf(connection, like),
-        ];
-        if (!isWithin(grants, present)) return false;
-      }
-      return theirs.length > 0;
-    },
-
-    async alignTwin(user, twin, origin) {
-      const version = await serverVersion();
-      try {
-        const oursOf = async (name: string) =>
-          (await accountsByOrigin(connection, version, name, origin)).ours;
-        const accounts = await oursOf(user);
-        const present = new Set(await hostsOf(twin));
-        const missing = accounts.filter(({ host }) => !present.has(host));
-        for (const { host } of missing) await createAccount({ user: twin, host }, origin);
-        for (const counterpart of await oursOf(twin)) {
-          const account = accounts.find(({ host }) => host === counterpart.host);
-          if (account !== undefined) await alignAccount(connection, version, account, counterpart);
-        }
-      } catch (error) {
-        if (!isRefusal(error, ...DENIED)) throw error;
-        throw (error as DatabaseCommandError).withRemedy(
-          `The superuser ${quote(self.username)} may not grant everything that ${quote(user)} has. Give it that with ` +
-            `GRANT OPTION, or take it from the user: compare SHOW GRANTS FOR ${literal(user)} and SHOW GRANTS.`,
-        );
-      }
-      return { owner: twin, lacking: [] };
-    },
-
-    /** Nothing in MySQL has an owner. */
-    async shareObjects() {
-      return 0;
-    },
-
-    async allowIamLogin(role) {
-      await forEach(role, async (account) => {
-        await connection.run(
-          `let ${quote(role)} log in with IAM`,
-          `ALTER USER ${accountName(account)} IDENTIFIED WITH ${IAM_PLUGIN} AS 'RDS' REQUIRE SSL`,
-        );
       });
     },
 

@@ -1,12 +1,51 @@
 import { DatabaseError } from "pg";
 import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type Cause, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE, UNREACHABLE } from "../connection-causes";
+import { type Cause, CLOSED, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
 import type { Server } from "../engine";
 
 const BUSY: Cause = {
   problem: "does not take connections now",
-  remedy: "It is starting, stopping, failing over or full. Secrets Manager calls the step again.",
+  remedy: "It is starting, stopping or failing over. Secrets Manager calls the step again.",
+};
+
+/** PgBouncer has this code for all that it says itself; a server has it for a client that it does not understand. */
+const POOLER_REFUSED = "08P01";
+
+export const POOLER: Cause = {
+  problem: "is a connection pooler, such as PgBouncer or RDS Proxy, or no PostgreSQL",
+  remedy:
+    "It does not let a session have settings of its own, and its answer is not the database's. Name the database's own " +
+    "host as host of the secret (Aurora: the cluster's writer endpoint); applications can keep to the pooler, whose host " +
+    "another field of the secret may name.",
+};
+
+/** By the function of the server that refuses (`routine`), which no language changes. */
+const CAUSES_OF_LIMITS: Readonly<Record<string, Cause>> = {
+  InitializeSessionUserId: {
+    problem: "has as many sessions of this user as the user's CONNECTION LIMIT lets it have",
+    remedy:
+      "Waiting does not help while they stay open. Run as superuser: ALTER ROLE ... CONNECTION LIMIT, with at least two " +
+      "more for a rotation; or have applications keep fewer.",
+  },
+  CheckMyDatabase: {
+    problem: "has as many sessions in this database as the database's CONNECTION LIMIT lets it have",
+    remedy:
+      "Waiting does not help while they stay open. Run as its owner: ALTER DATABASE ... CONNECTION LIMIT, with at least " +
+      "two more for a rotation; or have applications keep fewer.",
+  },
+};
+
+const FULL: Cause = {
+  problem: "has no connection left: max_connections is reached",
+  remedy:
+    "Have applications keep fewer connections, or raise max_connections. Secrets Manager calls the step again, which " +
+    "helps if a peak was the cause.",
+};
+
+const NO_HBA_ENTRY: Cause = {
+  problem: "has no entry in pg_hba.conf for this user, database and address of the function",
+  remedy: "Add one (hostssl ... scram-sha-256) and reload; the password was not even looked at.",
 };
 
 /** By Node's error code or SQLSTATE. */
@@ -24,7 +63,9 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     problem: "accepted the password, but does not let the user into the database",
     remedy: "Grant CONNECT on it, for instance with CONNECT:database in the tag rotation:grants.",
   },
-  "53300": BUSY,
+  "0A000": POOLER,
+  [POOLER_REFUSED]: POOLER,
+  "53300": FULL,
   "57P01": BUSY,
   "57P03": BUSY,
 };
@@ -35,8 +76,13 @@ const CAUSES_BY_MESSAGE: Readonly<Record<string, Cause>> = {
     problem: "does not speak TLS",
     remedy: "Turn TLS on in the server; a password is never sent without it.",
   },
-  "timeout expired": UNREACHABLE,
+  "Connection terminated unexpectedly": CLOSED,
 };
+
+/** The server looked for a way to check the password, and has none. */
+export function hasNoHbaEntry({ message }: DatabaseError): boolean {
+  return message.startsWith("no pg_hba.conf entry");
+}
 
 /** Whether the server, or the way to it, is the cause: node-postgres has messages for what it says of them itself. */
 export function isOfServer(error: unknown): boolean {
@@ -55,16 +101,38 @@ export function isOfServer(error: unknown): boolean {
   );
 }
 
-/** Keeps code and cause of a failed connection, never its message: that may come from whoever answered. */
-export function whyNoConnection(error: unknown, server: Server, username: string): RotationError {
+/**
+ * Keeps code and cause of a failed connection, never its message: that may come from whoever answered.
+ *
+ * @param late what it is if the time for it was up.
+ */
+export function whyNoConnection(
+  error: unknown,
+  server: Server,
+  username: string,
+  late: Cause,
+): RotationError {
   if (!isOfServer(error)) return UnexpectedError.from(error);
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const known =
-    (typeof code === "string" ? CAUSES[code] : undefined) ??
-    (typeof message === "string" && !(error instanceof DatabaseError)
-      ? CAUSES_BY_MESSAGE[message]
-      : undefined);
-  const { problem, remedy } = known ?? OTHER_CAUSE;
+  const isLate = (error as { message?: unknown }).message === "timeout expired";
+  const code = isLate ? "ETIMEDOUT" : (error as { code?: unknown }).code;
+  return noConnection(isLate ? late : causeOf(error, code, server), server, username, code);
+}
+
+function causeOf(error: unknown, code: unknown, { tls }: Server): Cause {
+  const byCode = typeof code === "string" ? CAUSES[code] : undefined;
+  if (error instanceof DatabaseError) {
+    if (code === "53300") return CAUSES_OF_LIMITS[error.routine ?? ""] ?? FULL;
+    return (code === "28000" && tls && hasNoHbaEntry(error) ? NO_HBA_ENTRY : byCode) ?? OTHER_CAUSE;
+  }
+  return byCode ?? CAUSES_BY_MESSAGE[String((error as { message?: unknown }).message)] ?? OTHER_CAUSE;
+}
+
+export function noConnection(
+  { problem, remedy }: Cause,
+  server: Server,
+  username: string,
+  code?: unknown,
+): DatabaseUnavailableError {
   const where = `${quote(server.host)} port ${server.port} (database ${quote(server.database)}, user ${quote(username)})`;
   return new DatabaseUnavailableError({
     problem: `The server on ${where} ${problem}`,

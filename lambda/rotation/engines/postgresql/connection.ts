@@ -1,11 +1,13 @@
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
 import { type TimeLeft, timeFor, UNLIMITED } from "../../support/time-left";
+import { phaseOf, timedOut } from "../connection-causes";
 import type { Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
-import { isOfServer, whyNoConnection } from "./connection-errors";
+import { hasNoHbaEntry, isOfServer, noConnection, POOLER, whyNoConnection } from "./connection-errors";
 
 const CONNECT_TIMEOUT = 5_000;
 /** The server gives up first: it then still answers, and says on what. */
@@ -18,11 +20,13 @@ const SESSION = [
   "-c search_path=pg_catalog",
   // A role or a database may be set to read only, for its applications' sake.
   "-c default_transaction_read_only=off",
+  // A password that the secret holds must survive a crash of the server, whatever the database or a role asks for.
+  "-c synchronous_commit=on",
   "-c lock_timeout=5000",
   `-c statement_timeout=${STATEMENT_TIMEOUT}`,
   // A function that stopped in the middle must not hold its locks until somebody notices.
   "-c idle_in_transaction_session_timeout=30000",
-  // The user itself, where an alternating user works as its owner (see `alignTwin`).
+  // The user itself, where an alternating user works as its owner (see `twins.ts`).
   "-c role=none",
 ].join(" ");
 
@@ -39,6 +43,7 @@ export function connectWith(
 ): Connect {
   return async (server, credentials) => {
     const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
+    const connectionTimeoutMillis = timeFor(login, CONNECT_TIMEOUT, timeLeft);
     const client = new Client({
       host: server.host,
       port: server.port,
@@ -50,36 +55,58 @@ export function connectWith(
         minVersion: "TLSv1.2",
         rejectUnauthorized: true,
       },
-      connectionTimeoutMillis: timeFor(login, CONNECT_TIMEOUT, timeLeft),
+      connectionTimeoutMillis,
       application_name: "secret-rotation",
       options: SESSION,
     });
     // A connection that breaks between two statements is reported by the next one; without a listener it would end
     // the process.
     client.on("error", () => undefined);
+    const phase = phaseOf(client.connection.stream as Socket, server.host);
+    let serverVersion = 0;
+    client.connection.on(
+      "parameterStatus",
+      (parameter: { parameterName: string; parameterValue: string }) => {
+        if (parameter.parameterName === "server_version")
+          serverVersion = Number.parseInt(parameter.parameterValue, 10);
+      },
+    );
     try {
       await client.connect();
     } catch (error) {
-      const code = error instanceof DatabaseError ? error.code : undefined;
-      // Without TLS, 28000 is what pg_hba.conf says of everybody (as with `rds.force_ssl`), whatever the password.
-      if (code !== undefined && REFUSED.has(code) && (server.tls || code !== "28000"))
-        return { refused: code };
-      throw whyNoConnection(error, server, credentials.username);
+      if (error instanceof DatabaseError && isRefusal(error, server)) return { refused: error.code ?? "" };
+      const late = timedOut(phase(), connectionTimeoutMillis);
+      throw whyNoConnection(error, server, credentials.username, late);
     }
+
+    const query = async (intent: string, sql: string, values?: readonly unknown[]): Promise<Row[]> => {
+      const statement = {
+        text: sql,
+        values: values as unknown[],
+        query_timeout: timeFor(intent, CLIENT_TIMEOUT, timeLeft),
+      };
+      try {
+        return (await client.query<Row>(statement)).rows;
+      } catch (error) {
+        // The server may be at work still; neither what it answers nor the wait for it must reach what follows.
+        if (!(error instanceof DatabaseError)) hangUp(client);
+        throw failedCommand(error, intent, server, credentials.username);
+      }
+    };
+
+    /** Once, before the first statement: many logins only find out whether the password is right. */
+    let settled: Promise<void> | undefined;
+    const settle = async (intent: string): Promise<void> => {
+      const [settings] = await query(intent, settling(serverVersion));
+      // A pooler may drop start-up options without a word.
+      if (settings?.path !== "pg_catalog") throw noConnection(POOLER, server, credentials.username);
+    };
+
     return {
       async run(intent, sql, values) {
-        const query = {
-          text: sql,
-          values: values as unknown[],
-          query_timeout: timeFor(intent, CLIENT_TIMEOUT, timeLeft),
-        };
-        try {
-          return (await client.query<Row>(query)).rows;
-        } catch (error) {
-          // The server may be at work still; neither what it answers nor the wait for it must reach what follows.
-          if (!(error instanceof DatabaseError)) hangUp(client);
-          throw failedCommand(error, intent, server, credentials.username);
-        }
+        settled ??= settle(intent);
+        await settled;
+        return await query(intent, sql, values);
       },
       async close() {
         // The work is done or has failed already; how the goodbye goes changes neither.
@@ -91,6 +118,18 @@ export function connectWith(
   };
 }
 
+/** From 17 on, a time-out of whole transactions, which an older server would not let a session begin with. */
+function settling(serverVersion: number): string {
+  const lift = serverVersion >= 17 ? ", set_config('transaction_timeout', '0', false)" : "";
+  return `SELECT current_setting('search_path') AS path${lift}`;
+}
+
+function isRefusal(error: DatabaseError, server: Server): boolean {
+  if (!REFUSED.has(error.code ?? "")) return false;
+  // Without TLS, 28000 is what pg_hba.conf says of everybody (as with `rds.force_ssl`), whatever the password.
+  return error.code !== "28000" || (server.tls && !hasNoHbaEntry(error));
+}
+
 function hangUp(client: Client): void {
   client.connection.stream.destroy();
 }
@@ -99,8 +138,9 @@ function failedCommand(error: unknown, intent: string, server: Server, username:
   if (!isOfServer(error)) return UnexpectedError.from(error);
   const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;
   if (!(error instanceof DatabaseError)) {
+    const isLate = (error as Error).message === "Query read timeout";
     return new DatabaseUnavailableError({
-      problem: `The connection broke or timed out while trying to ${where}`,
+      problem: `The ${isLate ? "time was up" : "connection broke"} while trying to ${where}`,
       remedy:
         "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
     });

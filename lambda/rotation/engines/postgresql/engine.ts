@@ -8,8 +8,6 @@ import { connectWith } from "./connection";
 import { postgresqlSession } from "./session";
 import { alterPassword } from "./sql";
 
-/** NAMEDATALEN - 1; PostgreSQL would cut a longer name off without a word. */
-
 export interface PostgresqlOptions {
   /** @default - the bundle of RDS, which also has the roots of RDS Proxy */
   readonly certificateAuthorities?: string | undefined;
@@ -39,8 +37,7 @@ export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
       return undefined;
     },
 
-    hasAccountsByHost: false,
-    showsTwins: true,
+    usersHaveOnePassword: true,
     resetCommand: (role) => alterPassword(role, "..."),
 
     async login(server, credentials) {

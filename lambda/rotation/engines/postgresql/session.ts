@@ -1,18 +1,18 @@
 import type { Log } from "../../ports/log";
-import { isOrigin } from "../../secret/origin";
 import { DatabaseCommandError, InvalidSecretError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { DatabaseSession } from "../engine";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
+import { createWithoutMembership } from "./create-without-membership";
 import { assertGroupRole } from "./group-roles";
 import { copyLimits } from "./login-limits";
-import { asPassingCreator } from "./passing-creator";
+import { findForeignPair, findForeignUser } from "./ownership";
 import { grantPrivileges } from "./privileges";
 import { copySettings } from "./role-settings";
 import { DEFAULT_ITERATIONS, isPrintableAscii, scramVerifier } from "./scram";
 import { alterPassword, commentOnRole, createUser, grantRole, workAs } from "./sql";
-import { areTwins, groupOf, shareOwnObjects } from "./twins";
+import { groupOf, shareOwnObjects } from "./twins";
 
 /** The role whose members log in with a token of AWS IAM, and not with a password (Amazon Aurora User Guide). */
 const IAM_ROLE = "rds_iam";
@@ -56,6 +56,23 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     );
   };
 
+  const roleExists: DatabaseSession["roleExists"] = async (role) => {
+    const rows = await connection.run("look for a role", "SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
+    return rows.length > 0;
+  };
+
+  /** In one transaction: so a role is complete, or not there. */
+  const createRole = async (role: string, origin: string): Promise<void> => {
+    await connection.run(`create the role ${quote(role)}`, createUser(role));
+    await connection.run(`comment on the role ${quote(role)}`, commentOnRole(role, origin));
+  };
+
+  const provideUser: DatabaseSession["provideUser"] = async (user, origin) => {
+    if (await roleExists(user)) return false;
+    await createRole(user, origin);
+    return true;
+  };
+
   const waitForOthers = async (): Promise<void> => {
     try {
       await connection.run("wait for other rotations", `SELECT ${LOCK}`);
@@ -81,48 +98,33 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       await connection.run("run a query", "SELECT 1");
     },
 
-    async roleExists(role) {
-      const rows = await connection.run("look for a role", "SELECT 1 FROM pg_roles WHERE rolname = $1", [
-        role,
-      ]);
-      return rows.length > 0;
+    async loggedInAs() {
+      return sessionUser;
     },
 
-    async hostsOf() {
-      return [];
+    roleExists,
+
+    async assertOnePassword() {
+      // A role has one.
     },
 
-    async ownHost() {
-      return undefined;
+    async findForeignUser(user, origin) {
+      return await findForeignUser(connection, user, origin);
     },
 
-    async strangersOf(role, origin) {
-      const rows = await connection.run(
-        "read the comment on a role",
-        "SELECT coalesce(shobj_description(oid, 'pg_authid'), '') AS comment FROM pg_roles WHERE rolname = $1",
-        [role],
-      );
-      return rows
-        .map(({ comment }) => String(comment))
-        .filter((comment) => comment !== origin)
-        .map((comment) => ({ isAnothers: isOrigin(comment) }));
+    async findForeignPair(pair, opened) {
+      return await findForeignPair(connection, pair, opened);
     },
 
-    async handOverCommand(role, origin) {
-      return commentOnRole(role, origin);
-    },
+    provideUser,
 
-    async createRole(role, { origin, apart = false }) {
-      const create = async () => {
-        await connection.run(`create the role ${quote(role)}`, createUser(role));
-        await connection.run(`comment on the role ${quote(role)}`, commentOnRole(role, origin));
-      };
-      await (apart ? asPassingCreator(connection, create) : create());
+    async provideIamUser(user, origin) {
+      // A member of a member of rds_iam logs in with IAM only, and this session's user is the superuser.
+      if (!(await roleExists(user))) {
+        await createWithoutMembership(connection, () => createRole(user, origin));
+      }
+      await grantMembership(IAM_ROLE, user);
     },
-
-    // Created in one transaction, a role is complete or not there; and membership shows who is whose alternate, so that
-    // comments of others can stay.
-    async completeRole() {},
 
     async setPassword(role, password) {
       const sql = alterPassword(role, await verifier(password));
@@ -132,35 +134,33 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return "replaced";
     },
 
-    async assertMayGive(groupRoles) {
+    async assertGrantable(groupRoles) {
       for (const group of groupRoles) await assertGroupRole(connection, group, sessionUser);
     },
 
     grantMembership,
 
-    async areTwins(user, other) {
-      return await areTwins(connection, user, other);
-    },
-
-    async alignTwin(user, twin) {
-      const group = await groupOf(connection, user, twin);
+    async alignPair({ user, alternate, origin }) {
+      // Of a pair, membership shows who is whose: comments of others can stay.
+      const created = await provideUser(alternate, origin);
+      const group = await groupOf(connection, user, alternate);
       // In one direction only: both ways would be a circle.
-      if (group === undefined) await grantMembership(user, twin);
+      if (group === undefined) await grantMembership(user, alternate);
       const owner = group ?? user;
       let lacking: readonly string[] = [];
       // The member that is in use is left as it is until its turn.
       if (owner === user) {
-        await withAdminRemedy(twin, sessionUser, () =>
-          connection.run(`have ${quote(twin)} work as ${quote(owner)}`, workAs(twin, owner)),
+        await withAdminRemedy(alternate, sessionUser, () =>
+          connection.run(`have ${quote(alternate)} work as ${quote(owner)}`, workAs(alternate, owner)),
         );
-        await copyLimits(connection, sessionUser, owner, twin);
-        lacking = await copySettings(connection, owner, twin);
+        await copyLimits(connection, sessionUser, owner, alternate);
+        lacking = await copySettings(connection, owner, alternate);
       }
-      return { owner, lacking };
+      return { created, grantee: owner, lacking };
     },
 
-    async shareObjects(twin) {
-      return await shareOwnObjects(connection, sessionUser, twin);
+    async shareObjects(other) {
+      return await shareOwnObjects(connection, sessionUser, other);
     },
 
     async hasIamLogin(role) {
@@ -170,10 +170,6 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
         [role, IAM_ROLE],
       );
       return rows.length > 0;
-    },
-
-    async allowIamLogin(role) {
-      await grantMembership(IAM_ROLE, role);
     },
 
     async grant(grant, role) {

@@ -1,3 +1,4 @@
+import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
 import { reassignOwned } from "./sql";
@@ -67,7 +68,16 @@ export async function shareOwnObjects(
   );
   const owned = Number(rows[0]?.owned ?? 0);
   if (owned > 0) {
-    await connection.run(`give the objects of ${quote(user)} to ${quote(twin)}`, reassignOwned(user, twin));
+    const reassign = reassignOwned(user, twin);
+    try {
+      await connection.run(`give the objects of ${quote(user)} to ${quote(twin)}`, reassign);
+    } catch (error) {
+      if (!(error instanceof DatabaseCommandError) || error.code !== "42501") throw error;
+      throw error.withRemedy(
+        `${quote(twin)} can own only what it may create: grant it CREATE on the schemas they are in (for a schema, on the ` +
+          `database), and rotate again; or run as a role that is a member of both: ${reassign}`,
+      );
+    }
   }
   return owned;
 }

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { OTHER_CAUSE } from "../../../../../lambda/rotation/engines/connection-causes";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/mysql/connection-errors";
 import { literal } from "../../../../../lambda/rotation/engines/mysql/sql";
 import {
@@ -103,12 +104,14 @@ onEachServer((server) => {
     ["ER_MUST_CHANGE_PASSWORD_LOGIN", /it has expired .*PASSWORD EXPIRE NEVER/],
     ["ER_HOST_NOT_PRIVILEGED", /no user at all for connections from the function's address/],
     ["ER_HOST_IS_BLOCKED", /blocks the function's address .*FLUSH HOSTS/],
-    ["ER_CON_COUNT_ERROR", /does not take connections now/],
+    ["ER_CON_COUNT_ERROR", /max_connections is reached .*raise max_connections/],
+    ["ER_TOO_MANY_USER_CONNECTIONS", /as max_user_connections lets it have .*Waiting does not help/],
+    ["PROTOCOL_CONNECTION_LOST", /closed the connection before the login was done/],
     ["ER_SERVER_SHUTDOWN", /does not take connections now/],
     ["ER_SOMETHING_ELSE", /did not let the connection come about \[ER_SOMETHING_ELSE\]/],
   ])("a login that ends with %s says what to do", (code, message) => {
     const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = whyNoConnection({ code, message: "hidden" }, server, "app");
+    const error = whyNoConnection({ code, message: "hidden" }, server, "app", OTHER_CAUSE);
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain("hidden");
   });
@@ -126,17 +129,18 @@ onEachServer((server) => {
     ["unable to get local issuer certificate", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /does not vouch for/],
     ["unable to get issuer certificate", "UNABLE_TO_GET_ISSUER_CERT", /does not vouch for/],
     ["certificate signature failure", "CERT_SIGNATURE_FAILURE", /does not vouch for/],
+    ["tlsv1 alert protocol version", "EPROTO", /no version of TLS in common/],
     ["no protocols available", "HANDSHAKE_SSL_ERROR", /did not let the connection come about/],
   ])("a TLS handshake that ends with %s is a case of %s", (message, code, problem) => {
     const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = whyNoConnection({ code: "HANDSHAKE_SSL_ERROR", message }, server, "app");
+    const error = whyNoConnection({ code: "HANDSHAKE_SSL_ERROR", message }, server, "app", OTHER_CAUSE);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(problem);
   });
 
   test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
     const server = { host: "db", port: 3306, database: "", tls: true };
-    const failure = whyNoConnection(error, server, "app");
+    const failure = whyNoConnection(error, server, "app", OTHER_CAUSE);
     expect(failure).toBeInstanceOf(UnexpectedError);
     expect(failure.message).toMatch(/^A fault of the rotation function itself/);
     expect(failure.message).not.toMatch(/hidden|database's log/);
@@ -147,7 +151,7 @@ onEachServer((server) => {
       /"localhost" port 1 .*cannot be reached \[ECONNREFUSED\]/,
     );
     expect((await loginError({ host: "db.invalid" })).message).toMatch(
-      /cannot be reached \[E(NOTFOUND|AI_AGAIN)\]/,
+      /cannot be reached: no name server .*\[E(NOTFOUND|AI_AGAIN)\]/,
     );
   });
 
@@ -157,7 +161,7 @@ onEachServer((server) => {
     const started = Date.now();
     const error = await loginError({ port: (silent.address() as AddressInfo).port });
     silent.close();
-    expect(error.message).toMatch(/cannot be reached \[ETIMEDOUT\]/);
+    expect(error.message).toMatch(/took the connection, and the login was not done within 5 s \[ETIMEDOUT\]/);
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 
@@ -174,11 +178,13 @@ onEachServer((server) => {
     }
   });
 
-  test("a user without free connections is busy", async () => {
+  test("a user without free connections is told which limit it is", async () => {
     await world.createUser("busy", "known");
     await world.database.asAdmin("ALTER USER busy@'%' WITH MAX_USER_CONNECTIONS 1");
     const first = await world.connect("busy", "known");
-    await expect(world.connect("busy", "known")).rejects.toThrow(/does not take connections now/);
+    await expect(world.connect("busy", "known")).rejects.toThrow(
+      /limit of this user's account .*Waiting does not help/,
+    );
     await first.close();
   });
 
@@ -227,7 +233,7 @@ onEachServer((server) => {
       return result.session;
     };
     const session = await login(superuser.username, superuser.password);
-    await session.createRole("quoted", { origin: "test" });
+    await world.createUser("quoted", "first");
     const password = fc.string({ unit: fc.constantFrom(...PRINTABLE), minLength: 1, maxLength: 128 });
     await fc.assert(
       fc.asyncProperty(password, async (text) => {
@@ -261,21 +267,20 @@ onEachServer((server) => {
       fc.asyncProperty(name, async (text) => {
         const [one, two] = [`${text}.${made++}`, `${text}.${made++}`];
         await session.transaction(async () => {
-          await session.createRole(one, { origin: `made for ${one}` });
+          await session.provideUser(one, `made for ${one}`);
           await session.grant({ on: "tables", schema: "app", privileges: ["SELECT"] }, one);
-          await session.createRole(two, { origin: `made for ${one}`, like: one });
-          await session.alignTwin(one, two, `made for ${one}`);
+          await session.alignPair({ user: one, alternate: two, origin: `made for ${one}` });
           await session.setPassword(two, "pencil");
         });
         expect(await session.roleExists(one)).toBe(true);
-        expect(await session.strangersOf(one, `made for ${one}`)).toEqual([]);
-        expect(await session.strangersOf(one, "another")).toEqual([
-          { user: one, host: "%", isAnothers: true },
-        ]);
-        expect(await session.areTwins(one, two)).toBe(true);
+        const pair = { user: one, alternate: two, origin: `made for ${one}` };
+        expect(await session.findForeignPair(pair, {})).toBeUndefined();
+        expect(await session.findForeignUser(one, "another")).toMatchObject({
+          description: expect.stringMatching(/ for the hosts "%", which is another secret's$/),
+        });
         const own = await world.engine.login(address, { username: two, password: "pencil" });
         if ("refused" in own) throw new Error(own.refused);
-        expect(await own.session.ownHost()).toBe("%");
+        expect(await own.session.loggedInAs()).toBe(`${two}@%`);
         await own.session.close();
       }),
       {

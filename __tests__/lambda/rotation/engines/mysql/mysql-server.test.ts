@@ -2,6 +2,8 @@ import type { DatabaseSession } from "../../../../../lambda/rotation/engines/eng
 import { mysql } from "../../../../../lambda/rotation/engines/mysql/engine";
 import { DatabaseCommandError, InvalidSecretError } from "../../../../../lambda/rotation/support/errors";
 
+const ACCOUNT = { host: "%", plugin: "caching_sha2_password", ssl_type: "" };
+
 /**
  * Servers that no test can start, such as Aurora MySQL, and statements whose text matters: answers are scripted here,
  * after the reference manual. What a real server can show is in `dual-passwords.test.ts` and `rotation.test.ts`.
@@ -9,8 +11,10 @@ import { DatabaseCommandError, InvalidSecretError } from "../../../../../lambda/
 class ScriptedMySql {
   readonly statements: string[] = [];
   version = "8.0.39";
-  accounts = [{ host: "%", plugin: "caching_sha2_password", ssl_type: "" }];
+  accounts = [{ ...ACCOUNT }];
   accountsOfAlternate: typeof this.accounts = [];
+  /** The origins that are recorded beside each account. */
+  recorded = ["arn"];
   refusals: [RegExp, string][] = [];
 
   async session(username: string, password = "old"): Promise<DatabaseSession> {
@@ -21,12 +25,13 @@ class ScriptedMySql {
           const refusal = this.refusals.find(([pattern]) => pattern.test(sql));
           if (refusal) throw new DatabaseCommandError({ problem: "no", code: refusal[1], remedy: "-" });
           if (sql.includes("VERSION()")) return [{ version: this.version }];
+          if (sql.startsWith("CREATE USER")) this.accounts = [{ ...ACCOUNT }];
           if (sql.includes("GET_LOCK")) return [{ locked: 1 }];
           if (sql.includes("CURRENT_USER()")) return [{ name: "another@10.%" }];
-          // The accounts with their origins: all of this secret.
-          if (!/FROM (mysql\.user|information_schema\.USER_ATTRIBUTES)/.test(sql)) return [];
           const accounts = sql.includes("_clone'") ? this.accountsOfAlternate : this.accounts;
-          return accounts.map((account) => ({ ...account, origin: "arn" }));
+          if (sql.includes("FROM mysql.user")) return accounts;
+          if (!sql.includes("FROM information_schema.USER_ATTRIBUTES")) return [];
+          return accounts.flatMap(({ host }) => this.recorded.map((origin) => ({ host, origin })));
         },
         close: async () => undefined,
       }),
@@ -43,6 +48,8 @@ class ScriptedMySql {
     return this.statements.filter((sql) => !/^\s*(SELECT|SHOW)/.test(sql));
   }
 }
+
+const PAIR = { user: "app", alternate: "app_clone", origin: "arn" };
 
 let server: ScriptedMySql;
 beforeEach(() => {
@@ -83,8 +90,9 @@ test("the superuser sets the password of all host parts in one statement, after 
 });
 
 test("a new user records its origin from the first moment, and may keep an old password", async () => {
+  server.accounts = [];
   const session = await server.session("superuser");
-  await session.createRole("app", { origin: "arn:it's", changesOwnPassword: true });
+  await session.provideUser("app", "arn:it's");
   expect(server.changes()[0]).toMatch(
     /^CREATE USER 'app'@'%' IDENTIFIED BY '[\w-]{40}aA1!' ATTRIBUTE '\{"secretRotation":"arn:it''s"\}'$/,
   );
@@ -94,7 +102,7 @@ test("a new user records its origin from the first moment, and may keep an old p
 test("a superuser that may not grant dual passwords makes the user without", async () => {
   server.refusals = [[/APPLICATION_PASSWORD_ADMIN/, "ER_SPECIFIC_ACCESS_DENIED_ERROR"]];
   const session = await server.session("superuser");
-  await session.createRole("app", { origin: "arn", changesOwnPassword: true });
+  await session.provideUser("app", "arn");
 });
 
 test("an alternate never gets a plugin that keeps no password", async () => {
@@ -103,7 +111,7 @@ test("an alternate never gets a plugin that keeps no password", async () => {
     { host: "10.%", plugin: "AWSAuthenticationPlugin", ssl_type: "" },
   ];
   server.accountsOfAlternate = server.accounts.map((account) => ({ ...account, plugin: "sha256_password" }));
-  await (await server.session("superuser")).alignTwin("app", "app_clone", "arn");
+  await (await server.session("superuser")).alignPair(PAIR);
   expect(server.changes()).toEqual([
     expect.stringMatching(
       /^ALTER USER 'app_clone'@'%' IDENTIFIED WITH caching_sha2_password BY '[\w-]{40}aA1!'$/,
@@ -112,8 +120,18 @@ test("an alternate never gets a plugin that keeps no password", async () => {
 });
 
 test("the account of another user, for whom the session's is a proxy, is not its own", async () => {
-  expect(await (await server.session("another")).ownHost()).toBe("10.%");
-  expect(await (await server.session("app")).ownHost()).toBeUndefined();
+  server.recorded = [];
+  server.accounts = [{ host: "10.%", plugin: "caching_sha2_password", ssl_type: "" }];
+  const superuser = await server.session("superuser");
+  const foreign = async (user: string) => {
+    const byCurrent = await (await server.session(user)).loggedInAs();
+    return await superuser.findForeignPair(
+      { user, alternate: `${user}_clone`, origin: "arn" },
+      { byCurrent },
+    );
+  };
+  expect(await foreign("another")).toBeUndefined();
+  expect(await foreign("app")).toMatchObject({ description: '"app" for the hosts "10.%"' });
 });
 
 test("a user is one of IAM only if all of its accounts are", async () => {
@@ -126,7 +144,7 @@ test("a user is one of IAM only if all of its accounts are", async () => {
 
 test("an IAM user logs in with the plugin, over TLS", async () => {
   const session = await server.session("superuser");
-  await session.allowIamLogin("app_iam");
+  await session.provideIamUser("app_iam", "arn");
   expect(server.changes()).toEqual([
     "ALTER USER 'app_iam'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
   ]);
@@ -145,8 +163,9 @@ test("names that MySQL cannot have are a problem", () => {
 
 test("the command that hands a user over merges its origin into the attributes of each account", async () => {
   const session = await server.session("superuser");
-  const strangers = ["%", "10.%"].map((host) => ({ host, isAnothers: false }));
-  expect(await session.handOverCommand("it's", "arn", strangers)).toBe(
+  server.recorded = [];
+  server.accounts = ["%", "10.%"].map((host) => ({ host, plugin: "caching_sha2_password", ssl_type: "" }));
+  expect((await session.findForeignUser("it's", "arn"))?.handOverCommand).toBe(
     `ALTER USER 'it''s'@'%' ATTRIBUTE '{"secretRotation":"arn"}'; ALTER USER 'it''s'@'10.%' ATTRIBUTE '{"secretRotation":"arn"}'`,
   );
 });
@@ -163,13 +182,11 @@ test("a password that is not printable ASCII is refused before any statement, an
 test("a failure while the superuser's right to grant dual passwords is tried is passed on", async () => {
   server.refusals = [[/APPLICATION_PASSWORD_ADMIN/, "ER_LOCK_WAIT_TIMEOUT"]];
   const session = await server.session("superuser");
-  await expect(session.createRole("app", { origin: "arn", changesOwnPassword: true })).rejects.toThrow(
-    "ER_LOCK_WAIT_TIMEOUT",
-  );
+  await expect(session.provideUser("app", "arn")).rejects.toThrow("ER_LOCK_WAIT_TIMEOUT");
 });
 
 test("a failure while twins are aligned that is no refusal keeps its own remedy", async () => {
   server.refusals = [[/FROM mysql.user/, "ER_LOCK_WAIT_TIMEOUT"]];
   const session = await server.session("superuser");
-  await expect(session.alignTwin("app", "app_clone", "arn")).rejects.toThrow(/ER_LOCK_WAIT_TIMEOUT.*\. -$/);
+  await expect(session.alignPair(PAIR)).rejects.toThrow(/ER_LOCK_WAIT_TIMEOUT.*\. -$/);
 });

@@ -241,8 +241,8 @@ onEachServer((server) => {
       const { superuser, port } = world.database;
       const login = await world.engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
       if ("refused" in login) throw new Error(login.refused);
-      for (const role of [user, `${user}_clone`]) await login.session.completeRole(role, { origin: "arn" });
-      await login.session.transaction(() => login.session.alignTwin(user, `${user}_clone`, "arn"));
+      const pair = { user, alternate: `${user}_clone`, origin: "arn" };
+      await login.session.transaction(() => login.session.alignPair(pair));
       await login.session.close();
       const rows = await world.database.asAdmin(
         `SELECT ssl_type, CAST(ssl_cipher AS CHAR) AS cipher, CAST(x509_issuer AS CHAR) AS issuer,

@@ -16,6 +16,13 @@ onEachServer((server) => {
   let count = 0;
   const newUser = () => `several_${count++}`;
 
+  const hostsOf = async (user: string): Promise<unknown[]> => {
+    const accounts = await world.database.asAdmin(
+      `SELECT Host AS host FROM mysql.user WHERE User = '${user}' ORDER BY Host`,
+    );
+    return accounts.map(({ host }) => host);
+  };
+
   /** What the server keeps of a password. */
   async function hashAt(user: string, host: string): Promise<unknown> {
     const [account] = await world.database.asAdmin(
@@ -157,17 +164,32 @@ onEachServer((server) => {
       }
     });
 
-    test("an account that appears after the guard gets no twin", async () => {
+    test("an account that appears once the pair is recorded gets no twin", async () => {
       const user = newUser();
       for (const name of [user, `${user}_clone`]) await world.createUser(name, "known");
       const { superuser, port } = world.database;
-      const login = await world.engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
+      const connection = await world.connect(superuser.username, superuser.password);
+      let appears: (() => Promise<void>) | undefined;
+      const engine = world.server.engine({
+        connect: async () => ({
+          ...connection,
+          run: async (intent, sql) => {
+            if (intent === `record the origin of "${user}"`) appears = () => createStranger(user);
+            else if (appears !== undefined) {
+              const happen = appears;
+              appears = undefined;
+              await happen();
+            }
+            return await connection.run(intent, sql);
+          },
+        }),
+      });
+      const login = await engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
       if ("refused" in login) throw new Error(login.refused);
       const { session } = login;
-      for (const role of [user, `${user}_clone`]) await session.completeRole(role, { origin: "arn" });
-      await createStranger(user);
-      await session.alignTwin(user, `${user}_clone`, "arn");
-      expect(await session.hostsOf(`${user}_clone`)).toEqual(["%"]);
+      await session.alignPair({ user, alternate: `${user}_clone`, origin: "arn" });
+      expect(await hostsOf(user)).toHaveLength(2);
+      expect(await hostsOf(`${user}_clone`)).toEqual(["%"]);
       await session.close();
     });
   });
@@ -218,10 +240,9 @@ onEachServer((server) => {
     const login = await world.engine.login({ host: "localhost", port, database: "", tls: true }, superuser);
     if ("refused" in login) throw new Error(login.refused);
     const { session } = login;
-    for (const role of [user, `${user}_clone`]) await session.completeRole(role, { origin: "arn" });
-    await session.alignTwin(user, `${user}_clone`, "arn");
-    expect(await session.hostsOf(`${user}_clone`)).toEqual(["%", ELSEWHERE]);
-    expect(await session.strangersOf(`${user}_clone`, "arn")).toEqual([]);
+    await session.alignPair({ user, alternate: `${user}_clone`, origin: "arn" });
+    expect(await hostsOf(`${user}_clone`)).toEqual(["%", ELSEWHERE]);
+    expect(await session.findForeignUser(`${user}_clone`, "arn")).toBeUndefined();
     await session.close();
   });
 });

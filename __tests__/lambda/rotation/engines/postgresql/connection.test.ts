@@ -1,5 +1,9 @@
+import dns from "node:dns";
 import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { createSecureContext, TLSSocket } from "node:tls";
 import { connectWith } from "../../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
 import { postgresqlSession } from "../../../../../lambda/rotation/engines/postgresql/session";
@@ -9,6 +13,7 @@ import {
   DatabaseUnavailableError,
 } from "../../../../../lambda/rotation/support/errors";
 import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
+import { fullBacklog } from "../../support/blackholes";
 import { World } from "../../support/world";
 
 let world: World;
@@ -81,7 +86,7 @@ test("a closed port and an unknown host are unreachable", async () => {
     /"localhost" port 1 .*cannot be reached \[ECONNREFUSED\]/,
   );
   expect((await loginError({ host: "db.invalid" })).message).toMatch(
-    /cannot be reached \[E(NOTFOUND|AI_AGAIN)\]/,
+    /cannot be reached: no name server .*\[E(NOTFOUND|AI_AGAIN)\]/,
   );
 });
 
@@ -91,7 +96,7 @@ test("a server that says nothing is given up after 5 s", async () => {
   const started = Date.now();
   const error = await loginError({ port: (silent.address() as AddressInfo).port });
   silent.close();
-  expect(error.message).toMatch(/cannot be reached/);
+  expect(error.message).toMatch(/took the connection, and the login was not done within 5 s \[ETIMEDOUT\]/);
   expect(Date.now() - started).toBeLessThan(10_000);
 });
 
@@ -111,10 +116,78 @@ test("a user with the right password and no CONNECT privilege is told so", async
   );
 });
 
-test("a server without free connections is busy", async () => {
-  await world.database.asAdmin((admin) => admin.query("ALTER ROLE outsider CONNECTION LIMIT 0"));
+test("of the limits of connections, the one that is reached is named", async () => {
+  const asAdmin = (sql: string) => world.database.asAdmin((admin) => admin.query(sql));
+  const login = () => world.connect("outsider", "outsiders-password");
   await world.asSuperuser("GRANT CONNECT ON DATABASE app TO outsider");
-  await expect(world.connect("outsider", "outsiders-password")).rejects.toThrow(/\[53300\]/);
+  await asAdmin("ALTER ROLE outsider CONNECTION LIMIT 0");
+  await expect(login()).rejects.toThrow(/user's CONNECTION LIMIT .*\[53300\]\. Waiting does not help/);
+  await asAdmin("ALTER ROLE outsider CONNECTION LIMIT -1");
+  await asAdmin("ALTER DATABASE app CONNECTION LIMIT 0");
+  await expect(login()).rejects.toThrow(/database's CONNECTION LIMIT .*\[53300\]\. Waiting does not help/);
+  await asAdmin("ALTER DATABASE app CONNECTION LIMIT -1");
+  const others = await Promise.allSettled(Array.from({ length: 50 }, login));
+  await expect(login()).rejects.toThrow(/max_connections is reached \[53300\]/);
+  for (const other of others) if (other.status === "fulfilled") await other.value.close();
+});
+
+test("a time-out for whole transactions does not end ours", async () => {
+  await world.database.asAdmin((admin) =>
+    admin.query("ALTER ROLE outsider SET transaction_timeout = '50ms'"),
+  );
+  const session = await world.connect("outsider", "outsiders-password");
+  await session.run("take long", "SELECT pg_sleep(0.2)");
+  await session.close();
+});
+
+test("a server without an entry in pg_hba.conf says so, and is not taken to refuse the password", async () => {
+  const file = join(world.directory, "data", "pg_hba.conf");
+  const entries = await readFile(file, "utf8");
+  await writeFile(file, entries.replace(/^hostssl all all .*\n/m, ""));
+  await world.database.serveTls(true);
+  const login = world.connect("outsider", "outsiders-password");
+  await expect(login).rejects.toBeInstanceOf(DatabaseUnavailableError);
+  await expect(login).rejects.toThrow(/no entry in pg_hba\.conf .*\[28000\]\. Add one/);
+  await writeFile(file, entries);
+});
+
+test("a host that does not answer, and a name server that does not, are told apart", async () => {
+  const full = await fullBacklog();
+  expect((await loginError({ port: full.port })).message).toMatch(
+    /the host did not answer within 5 s \[ETIMEDOUT\]/,
+  );
+  await full.close();
+  // No test can have the machine's name server be slow.
+  const lookup = jest.spyOn(dns, "lookup").mockImplementation((() => undefined) as never);
+  expect((await loginError({ host: "db.example" })).message).toMatch(
+    /no name server answered within 5 s for the host's name \[ETIMEDOUT\]/,
+  );
+  lookup.mockRestore();
+});
+
+test("a server that hangs up before the login is done says so", async () => {
+  const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { message } = await loginError({ port: (server.address() as AddressInfo).port });
+  expect(message).toMatch(/closed the connection before the login was done/);
+  server.close();
+});
+
+test("a server with an old TLS only says so", async () => {
+  const { keyPem, certificatePem } = await world.certificateAuthority.issue({ hosts: ["localhost"] });
+  const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+  const context = createSecureContext({ key: keyPem, cert: certificatePem, ...old });
+  // As PostgreSQL does: it answers "S" to the request for TLS.
+  const server = createServer((socket) => {
+    socket.once("data", () => {
+      socket.write("S");
+      new TLSSocket(socket, { isServer: true, secureContext: context }).on("error", () => undefined);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { message } = await loginError({ port: (server.address() as AddressInfo).port });
+  expect(message).toMatch(/no version of TLS in common \[E.*TLS 1\.2 or newer/);
+  server.close();
 });
 
 test("a reader endpoint fails with the advice to use the writer", async () => {
@@ -159,7 +232,7 @@ test("a session whose lock another user holds goes on after a while, in a transa
   await holder.run("hold the lock", "SELECT pg_advisory_lock(1396920916, 1)");
 
   const failure = waiter.transaction(async () => {
-    await waiter.createRole("made_in_vain", { origin: "" });
+    await waiter.provideUser("made_in_vain", "");
     throw new Error("cut off");
   });
   await expect(failure).rejects.toThrow("cut off");

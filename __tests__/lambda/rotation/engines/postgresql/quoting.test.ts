@@ -22,7 +22,7 @@ function server() {
 
 test("any printable password from 1 to 128 characters logs in after it was set", async () => {
   const session = await superuserSession();
-  await session.createRole("quoted", { origin: "test" });
+  await session.provideUser("quoted", "test");
   const password = fc.string({ unit: fc.constantFrom(...PRINTABLE), minLength: 1, maxLength: 128 });
   await fc.assert(
     fc.asyncProperty(password, async (text) => {
@@ -51,15 +51,18 @@ test("any user name that PostgreSQL can have is created, commented, granted and 
       fc.pre(world.engine.userNameProblem(role) === undefined);
       const origin = `made for ${role}`;
       await session.transaction(async () => {
-        await session.createRole(role, { origin });
+        await session.provideUser(role, origin);
         await session.setPassword(role, "pencil");
         await session.grant({ on: "database", privileges: ["CONNECT"] }, role);
-        await session.alignTwin(role, "quoted", origin);
+        await session.alignPair({ user: role, alternate: "quoted", origin });
       });
       expect(await session.roleExists(role)).toBe(true);
-      expect(await session.strangersOf(role, origin)).toEqual([]);
-      expect(await session.strangersOf(role, "another")).toEqual([{ isAnothers: false }]);
-      expect(await session.areTwins("quoted", role)).toBe(true);
+      expect(await session.findForeignUser(role, origin)).toBeUndefined();
+      expect(await session.findForeignUser(role, "another")).toMatchObject({
+        handOverCommand: expect.stringContaining("COMMENT ON ROLE"),
+      });
+      const pair = { user: "quoted", alternate: role, origin: "another" };
+      expect(await session.findForeignPair(pair, { byCurrent: "quoted" })).toBeUndefined();
       expect(await world.logsIn(role, "pencil")).toBe(true);
     }),
     {
@@ -81,7 +84,7 @@ test("a name that PostgreSQL would cut off or cannot hold is a problem", () => {
 test("scram_iterations of the server is used", async () => {
   await world.database.asAdmin((admin) => admin.query("ALTER ROLE postgres SET scram_iterations = 5000"));
   const session = await superuserSession();
-  await session.createRole("iterated", { origin: "test" });
+  await session.provideUser("iterated", "test");
   await session.setPassword("iterated", "pencil");
   await session.close();
   expect(await world.logsIn("iterated", "pencil")).toBe(true);
@@ -91,7 +94,7 @@ test("scram_iterations of the server is used", async () => {
 test("a server that hashes to md5 by default still gets a SCRAM verifier", async () => {
   await world.database.asAdmin((admin) => admin.query("ALTER ROLE postgres SET password_encryption = 'md5'"));
   const session = await superuserSession();
-  await session.createRole("not_md5", { origin: "test" });
+  await session.provideUser("not_md5", "test");
   await session.setPassword("not_md5", "pencil");
   await session.close();
   expect(await world.logsIn("not_md5", "pencil")).toBe(true);

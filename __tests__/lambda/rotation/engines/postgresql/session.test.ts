@@ -1,4 +1,5 @@
 import { DatabaseError } from "pg";
+import { OTHER_CAUSE } from "../../../../../lambda/rotation/engines/connection-causes";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/postgresql/connection-errors";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
 import { copySettings } from "../../../../../lambda/rotation/engines/postgresql/role-settings";
@@ -74,7 +75,16 @@ test.each<[string, unknown, RegExp]>([
   ["SQLSTATE 57P03", refusedBy("57P03"), /does not take connections now \[57P03\]\. It is starting/],
   ["an unknown SQLSTATE", refusedBy("XX000"), /did not let the connection come about \[XX000\]/],
   ["an answer without a code", refusedBy(""), /did not let the connection come about/],
-  ["an error of the network", { code: "ECONNRESET", message: "hidden" }, /\[ECONNRESET\]/],
+  [
+    "an error of the network",
+    { code: "ECONNRESET", message: "hidden" },
+    /closed the connection before the login was done \[ECONNRESET\]/,
+  ],
+  [
+    "an old TLS",
+    { code: "EPROTO", message: "hidden" },
+    /no version of TLS in common \[EPROTO\].*1\.2 or newer/,
+  ],
   [
     "an error of TLS",
     { code: "ERR_SSL_NO_PROTOCOLS_AVAILABLE", message: "hidden" },
@@ -83,18 +93,18 @@ test.each<[string, unknown, RegExp]>([
   [
     "a cut off login",
     new Error("Connection terminated unexpectedly"),
-    /did not let the connection come about\./,
+    /closed the connection before the login was done\. It is restarting/,
   ],
   ["a wrong signature", new Error("SASL: hidden"), /did not let the connection come about\. Look/],
 ])("a login that ends with %s says what to do, without the message", (_, error, message) => {
-  const failure = whyNoConnection(error, SERVER, "app");
+  const failure = whyNoConnection(error, SERVER, "app", OTHER_CAUSE);
   expect(failure).toBeInstanceOf(DatabaseUnavailableError);
   expect(failure.message).toMatch(message);
   expect(failure.message).not.toContain("hidden");
 });
 
 test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
-  const failure = whyNoConnection(error, SERVER, "app");
+  const failure = whyNoConnection(error, SERVER, "app", OTHER_CAUSE);
   expect(failure).toBeInstanceOf(UnexpectedError);
   expect(failure.message).toMatch(/^A fault of the rotation function itself/);
   expect(failure.message).not.toMatch(/hidden|database's log/);

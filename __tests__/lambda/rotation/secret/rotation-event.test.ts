@@ -141,7 +141,7 @@ test("an error from elsewhere is reported by its type and stack frames, not by i
   const error = await offline.step(arn, token, "createSecret").catch((thrown: Error) => thrown);
   expect(error).toBeInstanceOf(UnexpectedError);
   expect((error as Error).message).toContain('"TypeError"');
-  expect((error as Error).stack).toMatch(/\n\s+at .*gate\.test\.ts/);
+  expect((error as Error).stack).toMatch(/\n\s+at .*rotation-event\.test\.ts/);
   expect((error as Error).stack + offline.logLines.join()).not.toContain("current-password");
 });
 

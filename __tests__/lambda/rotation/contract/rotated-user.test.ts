@@ -1,4 +1,4 @@
-import { databaseUsers } from "../../../../lambda/rotation/contract/user-names";
+import { databaseUsers } from "../../../../lambda/rotation/contract/rotated-user";
 
 test("a single user is one", () => {
   expect(databaseUsers({ user: "orders", strategy: "single-user" })).toEqual(["orders"]);

@@ -8,13 +8,17 @@ import type { Change } from "./strategy";
 const NAMED_OBJECTS = 5;
 
 /** Refuses, before anything is made or changed, what the tags must not ask for. */
-export async function assertAccess(superuser: DatabaseSession, change: Change): Promise<void> {
-  await superuser.assertMayGive(change.declared.groupRoles, change.declared.grants);
+export async function assertDeclared(superuser: DatabaseSession, change: Change): Promise<void> {
+  await superuser.assertGrantable(change.declared.groupRoles, change.declared.grants);
   await assertOwnIamUser(superuser, change);
 }
 
 /** Gives a role the group roles and privileges that the tags declare. Runs as superuser, in a transaction. */
-export async function provideAccess(superuser: DatabaseSession, role: string, change: Change): Promise<void> {
+export async function providePrivileges(
+  superuser: DatabaseSession,
+  role: string,
+  change: Change,
+): Promise<void> {
   const { declared, rotation } = change;
   for (const group of declared.groupRoles) await superuser.grantMembership(group, role);
 
@@ -42,36 +46,32 @@ async function assertOwnIamUser(
       remedy: "Declare another role for IAM authentication.",
     });
   }
-  const origin = originOf(rotation.secretArn);
-  const strangers = await superuser.strangersOf(role, origin);
-  if (strangers.length === 0 || (await superuser.hasIamLogin(role))) return;
+  const foreign = await superuser.findForeignUser(role, originOf(rotation.secretArn));
+  if (foreign === undefined || (await superuser.hasIamLogin(role))) return;
   throw new RefusedError({
     problem: `The tag rotation:iam-user names ${quote(role)}, which exists, was not made for this secret and logs in without IAM`,
     tried: ["the origin recorded beside it: another one, or none"],
     remedy:
       "Declare a new role. If this one is meant for this secret, and to log in with IAM only, run as superuser: " +
-      (await superuser.handOverCommand(role, origin, strangers)),
+      foreign.handOverCommand,
   });
 }
 
 /**
  * Makes the declared IAM user, with the same access. One that somebody else made, as this function did for an earlier
- * secret, is left as it is. Runs as superuser, in a transaction, after `assertAccess`.
+ * secret, is left as it is. Runs as superuser, in a transaction, after `assertDeclared`.
  */
 export async function provideIamUser(superuser: DatabaseSession, change: Change): Promise<void> {
   const role = change.declared.iamUser;
   if (role === undefined) return;
   const origin = originOf(change.rotation.secretArn);
-  if ((await superuser.strangersOf(role, origin)).length > 0) {
+  if ((await superuser.findForeignUser(role, origin)) !== undefined) {
     change.rotation.log.warn("the IAM user was not made for this secret, and is left as it is", {
       role,
       remedy: "Grant it what it needs, or declare a new role.",
     });
     return;
   }
-  // A member of a member of rds_iam logs in with IAM only, and this session's user is the superuser.
-  if (await superuser.roleExists(role)) await superuser.completeRole(role, { origin });
-  else await superuser.createRole(role, { origin, apart: true });
-  await superuser.allowIamLogin(role);
-  await provideAccess(superuser, role, change);
+  await superuser.provideIamUser(role, origin);
+  await providePrivileges(superuser, role, change);
 }

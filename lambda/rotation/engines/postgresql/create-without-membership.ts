@@ -8,7 +8,7 @@ const CREATOR = "secret_rotation_creator";
  * being SUPERUSER becomes one, with ADMIN OPTION, and cannot revoke that (documentation, "CREATE ROLE"); a membership
  * counts in pg_hba.conf even if it gives nothing. So another creates the role, and is dropped. Runs in a transaction.
  */
-export async function asPassingCreator(
+export async function createWithoutMembership(
   connection: SqlConnection,
   create: () => Promise<void>,
 ): Promise<void> {
