@@ -1,4 +1,5 @@
 import { App } from "cdktf";
+import { ConstructError } from "./constructs/contracts/construct-error";
 import { EnvironmentError, loadEnvironment } from "./constructs/environment";
 import { SecretsPlatform } from "./constructs/platform";
 
@@ -11,7 +12,7 @@ export function main(): void {
     new SecretsPlatform(app, "Secrets", { environment });
     app.synth();
   } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
+    if (!(error instanceof EnvironmentError || error instanceof ConstructError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

@@ -1,6 +1,6 @@
 import type { SourceName } from "../lambda/secret-reader/contract/source-names";
 import { VARIABLE } from "../lambda/secret-reader/contract/variables";
-import type { SecretBackend, SecretConsumer } from "./contracts/secret-backend";
+import type { NetworkServer, SecretBackend, SecretConsumer } from "./contracts/secret-backend";
 
 export interface BackendPairProps {
   /** The backend that functions read from. */
@@ -13,9 +13,11 @@ export interface BackendPairProps {
 /** Two backends with the same secrets. A function may read from both, and reads from the first. */
 export class BackendPair implements SecretBackend {
   readonly sources: readonly SourceName[];
+  readonly servers: readonly NetworkServer[];
 
   constructor(private readonly props: BackendPairProps) {
     const { first, second, fallback } = props;
+    this.servers = [...first.servers, ...second.servers];
     this.sources = fallback ? [...first.sources, ...second.sources] : first.sources;
   }
 

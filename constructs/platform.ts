@@ -3,9 +3,14 @@ import { Construct, type IConstruct } from "constructs";
 import { packCertificates } from "../lambda/database-tls/contract/packed-certificates";
 import { VARIABLE } from "../lambda/secret-reader/contract/variables";
 import { BackendPair } from "./backend-pair";
+import { ConstructError } from "./contracts/construct-error";
+import type { Database } from "./contracts/database";
 import type { FunctionHost } from "./contracts/function-host";
-import type { SecretBackend, SecretConsumer } from "./contracts/secret-backend";
+import type { NetworkServer, SecretBackend, SecretConsumer } from "./contracts/secret-backend";
 import type { Environment } from "./environment";
+import type { PrivateFunction } from "./functions/private-function";
+import { AllowedEgress, AllowedTraffic } from "./network/security-group";
+import type { EnvironmentStack } from "./stacks/environment-stack";
 import { FoundationStack } from "./stacks/foundation-stack";
 import { FunctionsStack } from "./stacks/functions-stack";
 import { NativeStack } from "./stacks/native-stack";
@@ -16,27 +21,40 @@ export interface SecretsPlatformProps {
   readonly environment: Environment;
 }
 
+/** A function that can be granted a secret: a `PrivateFunction` or an `AdoptedFunction`. */
+export type Grantee = SecretConsumer & IConstruct;
+
 /** A secret of the environment, in whichever backends it has. */
 export interface PlatformSecret {
+  /** ARN in Secrets Manager; undefined where the native backend does not have it. */
+  readonly arn?: string;
   /**
    * Lets a function read the secret, and does all that it takes: permissions, rules of security groups, layers,
    * environment variables, and the order of the stacks.
    *
-   * @throws Error if the environment has no secret of that name, or no layer for the function's architecture.
+   * @throws Error if the environment has no secret of that name, no layer for the function's architecture, or the function
+   * is of another environment.
    */
-  grantRead(consumer: SecretConsumer): void;
+  grantRead(grantee: Grantee): void;
 }
 
 /**
  * One environment: the stacks `<environment>-foundation`, `-native`, `-vault` and `-functions`, as far as they have
  * something to do. Stacks of your own go on from {@link functions} and {@link secret}.
+ *
+ * The stacks are children of the app. An aspect for all of them is added to each of {@link stacks}.
  */
 export class SecretsPlatform extends Construct {
   readonly environment: Environment;
+  /** The functions that the environment lists, by name. */
+  readonly listedFunctions: Readonly<Record<string, PrivateFunction>>;
   private readonly foundation: FoundationStack;
   private readonly native?: NativeStack;
   private readonly vault?: VaultStack;
   private readonly backend: SecretBackend;
+  private readonly functionsStack: FunctionsStack;
+  /** Rules of security groups that are there already: EC2 refuses a second one of the same kind. */
+  private readonly allowed = new Set<string>();
 
   constructor(scope: Construct, id: string, { environment }: SecretsPlatformProps) {
     super(scope, id);
@@ -45,7 +63,8 @@ export class SecretsPlatform extends Construct {
     this.native = this.addNative();
     this.vault = this.addVault();
     this.backend = this.chooseBackend();
-    this.addFunctions();
+    this.functionsStack = this.addFunctions();
+    this.listedFunctions = this.functionsStack.functions;
   }
 
   /** Where functions run: `host` of a `PrivateFunction` or an `AdoptedFunction`. */
@@ -53,9 +72,29 @@ export class SecretsPlatform extends Construct {
     return this.foundation.functions;
   }
 
+  /** The databases by name. */
+  get databases(): Readonly<Record<string, Database>> {
+    return this.foundation.databases;
+  }
+
+  /** The rotation function of each database that has secrets in Secrets Manager, by the database's name. */
+  get rotationFunctions(): Readonly<Record<string, PrivateFunction>> {
+    return this.native?.backend.rotationFunctions ?? {};
+  }
+
+  /** The stacks, in an order in which they can be deployed. */
+  get stacks(): readonly EnvironmentStack[] {
+    const { foundation, native, vault, functionsStack } = this;
+    const last = vault && !vault.knowsRolesBeforehand ? [functionsStack, vault] : [vault, functionsStack];
+    return [foundation, native, ...last].flatMap((stack) => stack ?? []);
+  }
+
   /** @param name as in `secrets` of the environment; where Vault is the only backend, of any secret in its mount. */
   secret(name: string): PlatformSecret {
-    return { grantRead: (consumer) => this.grantRead(consumer, name) };
+    return {
+      arn: this.native?.backend.secretArns[name],
+      grantRead: (grantee) => this.grantRead(grantee, name),
+    };
   }
 
   /** The scope of every stack: the CDKTF CLI takes a path for a name when it orders stacks. */
@@ -72,7 +111,9 @@ export class SecretsPlatform extends Construct {
 
   private addVault(): VaultStack | undefined {
     const { backends, name, vault } = this.environment;
-    if (!backends.includes("vault") || !vault) return undefined;
+    if (!backends.includes("vault")) return undefined;
+    if (!vault)
+      throw new ConstructError(this, "`environment` must have `vault` for the backend vault, got nothing");
     const { functions, vaultUserName } = this.foundation;
     return new VaultStack(this.app, `${name}-vault`, { platform: this, vault, functions, vaultUserName });
   }
@@ -81,37 +122,62 @@ export class SecretsPlatform extends Construct {
     const { backends, fallback } = this.environment;
     const deployed = { native: this.native?.backend, vault: this.vault?.backend };
     const [first, second] = backends.map((backend) => deployed[backend]);
-    if (!first)
-      throw new Error(`${this.node.path}: \`environment\` must have one of its \`backends\`, got none`);
+    if (!first) throw new ConstructError(this, "`environment` must have one of its `backends`, got none");
     return second ? new BackendPair({ first, second, fallback }) : first;
   }
 
   /** There also without functions: those that were in it are destroyed then. */
-  private addFunctions(): void {
-    new FunctionsStack(this.app, `${this.environment.name}-functions`, {
+  private addFunctions(): FunctionsStack {
+    return new FunctionsStack(this.app, `${this.environment.name}-functions`, {
       platform: this,
       functions: this.functions,
-      grantRead: (consumer, secretName) => this.grantRead(consumer, secretName),
+      grantRead: (grantee, secretName) => this.grantRead(grantee, secretName),
     });
   }
 
-  private grantRead(consumer: SecretConsumer, secretName: string): void {
-    this.backend.grantRead(consumer, secretName);
-    this.nameAuthorities(consumer);
-    this.orderStacks(consumer);
+  private grantRead(grantee: Grantee, secretName: string): void {
+    if (grantee.namePrefix !== this.functions.namePrefix)
+      throw new ConstructError(
+        this,
+        `\`grantee\` must be a function of this environment, got ${grantee.node.path} of ${grantee.namePrefix}`,
+      );
+    this.backend.grantRead(grantee, secretName);
+    for (const server of [...this.backend.servers, ...this.databaseServers(secretName)])
+      this.allowConnection(grantee, server);
+    this.nameAuthorities(grantee);
+    this.orderStacks(grantee);
   }
 
-  private nameAuthorities(consumer: SecretConsumer): void {
-    const authorities = Object.values(this.foundation.databases).flatMap(
+  /** The database that the secret is for; of a secret that only Vault knows, it may be any. */
+  private databaseServers(secretName: string): NetworkServer[] {
+    const named = this.environment.secrets.find(({ name }) => name === secretName)?.database;
+    return Object.entries(this.databases)
+      .filter(([name]) => named === undefined || name === named)
+      .map(([name, { port, securityGroupId }]) => ({ id: `Database-${name}`, port, securityGroupId }));
+  }
+
+  /** The security group that functions share reaches the environment's servers already. */
+  private allowConnection(grantee: Grantee, server: NetworkServer): void {
+    const { securityGroupId: from, role } = grantee;
+    const to = "cidr" in server ? server.cidr : server.securityGroupId;
+    const key = [from, to, server.port].join();
+    if (from === this.functions.securityGroupId || this.allowed.has(key)) return;
+    this.allowed.add(key);
+    const rule = { fromSecurityGroupId: from, port: server.port, description: `${role.name} connects` };
+    if ("cidr" in server) new AllowedEgress(grantee, server.id, { ...rule, toCidr: server.cidr });
+    else new AllowedTraffic(grantee, server.id, { ...rule, toSecurityGroupId: server.securityGroupId });
+  }
+
+  private nameAuthorities(grantee: Grantee): void {
+    const authorities = Object.values(this.databases).flatMap(
       ({ certificateAuthority }) => certificateAuthority ?? [],
     );
     if (authorities.length === 0) return;
-    consumer.addVariables({ [VARIABLE.certificateAuthorities]: packCertificates(authorities) });
+    grantee.addVariables({ [VARIABLE.certificateAuthorities]: packCertificates(authorities) });
   }
 
-  /** A function that reads from Vault fails until Vault knows it. By unique id, Vault cannot know it before it is there. */
-  private orderStacks(consumer: SecretConsumer): void {
-    if (!this.vault?.knowsRolesBeforehand || !Construct.isConstruct(consumer)) return;
-    TerraformStack.of(consumer).addDependency(this.vault);
+  /** Vault comes first, so that a new function can log in. With unique ids it comes after: it needs the role's id. */
+  private orderStacks(grantee: Grantee): void {
+    if (this.vault?.knowsRolesBeforehand) TerraformStack.of(grantee).addDependency(this.vault);
   }
 }

@@ -7,6 +7,7 @@ import { recordedConsumer } from "./vault/support";
 function backend(source: SourceName): SecretBackend {
   return {
     sources: [source],
+    servers: [{ id: source, port: 443, securityGroupId: `sg-${source}` }],
     grantRead(consumer: SecretConsumer, secret: string) {
       this.permitRead(consumer, secret);
       consumer.addVariables({ SECRET_SOURCES: source, [`${source}.variables`]: secret });
@@ -65,4 +66,8 @@ test.each([true, false])("permitRead is for both and changes no variables (fallb
     "vault-proxy.permission": "orders",
   });
   expect(consumer.layers).toEqual([]);
+});
+
+test("functions reach the servers of both", () => {
+  expect(granted(false).pair.servers.map(({ id }) => id)).toEqual(["secrets-manager", "vault-proxy"]);
 });

@@ -365,6 +365,9 @@ function filesOf(zip: string): Record<string, string> {
 /** A function as the constructs see it, with what it was given. */
 class RecordedConsumer implements SecretConsumer {
   readonly architecture = "x86_64";
+  readonly namePrefix = "app";
+  readonly securityGroupId = "sg-lambda";
+  readonly cidrs = ["127.0.0.1/32"];
   readonly variables: Record<string, string> = {};
   readonly layers = new Set<string>();
   readonly role: SecretConsumer["role"];
@@ -382,8 +385,6 @@ class RecordedConsumer implements SecretConsumer {
   addVariables(added: Readonly<Record<string, string>>): void {
     Object.assign(this.variables, added);
   }
-
-  allowConnection(): void {}
 
   addLayer(arn: string): void {
     this.layers.add(arn);

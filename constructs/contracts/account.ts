@@ -21,6 +21,12 @@ export class Account {
     return `${this.region}.${this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
   }
 
+  /** Name of a service for an interface endpoint; some in China have a prefix (VPC_ENDPOINT_SERVICE_EXCEPTIONS of AWS CDK). */
+  endpointService(service: string): string {
+    const prefix = this.partition === "aws-cn" && service === "sts" ? "cn." : "";
+    return `${prefix}com.amazonaws.${this.region}.${service}`;
+  }
+
   /** ARN of a resource in this account and region. */
   arn(service: string, resource: string): string {
     return `arn:${this.partition}:${service}:${this.region}:${this.id}:${resource}`;

@@ -5,6 +5,11 @@ import type { Architecture } from "./architecture";
 /** A function that reads secrets: `PrivateFunction`, or `AdoptedFunction` for one that exists already. */
 export interface SecretConsumer {
   readonly architecture: Architecture;
+  /** Start of the names of the environment that the function is in. */
+  readonly namePrefix: string;
+  readonly securityGroupId: string;
+  /** IPv4 CIDR blocks that the function's addresses are in. */
+  readonly cidrs: readonly string[];
   /** The function's own IAM role. */
   readonly role: ConsumerRole;
   /** Adds statements to the function's role. */
@@ -13,8 +18,6 @@ export interface SecretConsumer {
   addVariables(variables: Readonly<Record<string, string>>): void;
   /** Adds a layer by the ARN of its version; one that the function has already is not added again. */
   addLayer(arn: string): void;
-  /** Lets the function open connections to a server, unless its security group reaches it already. */
-  allowConnection(server: NetworkServer): void;
 }
 
 /** A server in the network of an environment, or one that the network leads to. */
@@ -36,9 +39,11 @@ export interface ConsumerRole {
 export interface SecretBackend {
   /** The sources that SECRET_SOURCES lists for a function, the one that it reads from first. */
   readonly sources: readonly SourceName[];
+  /** Where a function connects to that reads secrets. */
+  readonly servers: readonly NetworkServer[];
   /**
-   * Lets a function read one secret by its name: permissions, network, layers and the environment variables from which
-   * `lambda/secret-reader` knows where secrets are.
+   * Lets a function read one secret by its name: permissions, layers and the environment variables from which
+   * `lambda/secret-reader` knows where secrets are. That it reaches {@link servers} is the caller's part.
    *
    * @throws Error if the backend has no secret of that name.
    */

@@ -4,19 +4,26 @@ import {
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { DataAwsIamRole } from "@cdktf/provider-aws/lib/data-aws-iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { Lazy } from "cdktf";
+import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Architecture } from "../contracts/architecture";
+import { ConstructError } from "../contracts/construct-error";
 import type { FunctionHost } from "../contracts/function-host";
-import type { ConsumerRole, NetworkServer, SecretConsumer } from "../contracts/secret-backend";
-import { AllowedEgress, AllowedTraffic } from "../network/security-group";
+import type { ConsumerRole, SecretConsumer } from "../contracts/secret-backend";
 
 export interface AdoptedFunctionProps {
-  readonly host: Pick<FunctionHost, "account" | "namePrefix">;
-  /** Name of the function's IAM role, which gets an inline policy. */
+  /** The environment whose secrets the function reads, for example `platform.functions`. */
+  readonly host: Pick<FunctionHost, "account" | "namePrefix" | "network">;
+  /** Name of the function's IAM role, which gets an inline policy: without a path, and no reference to a resource. */
   readonly roleName: string;
   /** Security group of the function, which gets rules. */
   readonly securityGroupId: string;
+  /**
+   * IPv4 CIDR blocks of the function's subnets, to which its Vault tokens are bound.
+   *
+   * @default - the VPC's
+   */
+  readonly cidrs?: readonly string[];
   /** @default "arm64" */
   readonly architecture?: Architecture;
 }
@@ -27,13 +34,14 @@ export interface AdoptedFunctionProps {
  */
 export class AdoptedFunction extends Construct implements SecretConsumer {
   readonly architecture: Architecture;
+  readonly namePrefix: string;
+  readonly securityGroupId: string;
   readonly role: ConsumerRole;
-  /** The environment variables that the function needs, complete once the stack is synthesized. */
-  readonly variables: Record<string, string> = {};
-  /** ARNs of the layers that the function needs, complete once the stack is synthesized. */
+  /** The environment variables that the function needs. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** ARNs of the layers that the function needs. */
   readonly layers: string[];
-  private readonly layerArns = new Set<string>();
-  private readonly reachable = new Set<string>();
+  private readonly added = { variables: {} as Record<string, string>, layers: new Set<string>() };
 
   constructor(
     scope: Construct,
@@ -41,8 +49,11 @@ export class AdoptedFunction extends Construct implements SecretConsumer {
     private readonly props: AdoptedFunctionProps,
   ) {
     super(scope, id);
-    const { host, roleName, architecture } = props;
+    const { host, roleName, securityGroupId, architecture } = props;
+    this.refuseUnknownRole(roleName);
     this.architecture = architecture ?? "arm64";
+    this.namePrefix = host.namePrefix;
+    this.securityGroupId = securityGroupId;
     const lookUp = (): string =>
       (
         (this.node.tryFindChild("Role") as DataAwsIamRole | undefined) ??
@@ -55,32 +66,38 @@ export class AdoptedFunction extends Construct implements SecretConsumer {
         return lookUp();
       },
     };
-    this.layers = Lazy.listValue({ produce: () => [...this.layerArns] });
+    this.variables = Token.asStringMap(Lazy.anyValue({ produce: () => this.added.variables }));
+    this.layers = Lazy.listValue({ produce: () => [...this.added.layers] });
   }
 
+  get cidrs(): readonly string[] {
+    return this.props.cidrs ?? [this.props.host.network.addresses.vpc];
+  }
+
+  /** The policy's name ends in the construct's address: two constructs may be for one role, whose policies are then two. */
   allow(id: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {
     const document = new DataAwsIamPolicyDocument(this, `${id}Document`, { statement });
     return new IamRolePolicy(this, `${id}Policy`, {
-      name: `${this.props.host.namePrefix}-${id.toLowerCase()}`,
+      name: `${this.namePrefix}-${id.toLowerCase()}-${this.node.addr.slice(-8)}`,
       role: this.role.name,
       policy: document.json,
     });
   }
 
   addVariables(variables: Readonly<Record<string, string>>): void {
-    Object.assign(this.variables, variables);
+    Object.assign(this.added.variables, variables);
   }
 
   addLayer(arn: string): void {
-    this.layerArns.add(arn);
+    this.added.layers.add(arn);
   }
 
-  allowConnection(server: NetworkServer): void {
-    if (this.reachable.has(server.id)) return;
-    this.reachable.add(server.id);
-    const { securityGroupId: fromSecurityGroupId } = this.props;
-    const rule = { fromSecurityGroupId, port: server.port, description: `${this.role.name} connects` };
-    if ("cidr" in server) new AllowedEgress(this, server.id, { ...rule, toCidr: server.cidr });
-    else new AllowedTraffic(this, server.id, { ...rule, toSecurityGroupId: server.securityGroupId });
+  private refuseUnknownRole(roleName: string): void {
+    if (!Token.isUnresolved(roleName) && /^[\w+=,.@-]{1,64}$/.test(roleName)) return;
+    throw new ConstructError(
+      this,
+      `\`roleName\` must be the name of a role, without a path, that is known before a deployment, got "${roleName}"`,
+      "write the name as IAM shows it",
+    );
   }
 }

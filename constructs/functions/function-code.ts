@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { ConstructError } from "../contracts/construct-error";
 
 export interface FunctionCodeProps {
   /** See `PrivateFunctionProps.code`. */
@@ -31,7 +32,10 @@ export class FunctionCode extends Construct {
     this.runtime = runtime ?? (isZip ? this.refuseZipWithoutRuntime(code) : this.runtimeOf(code));
     const zipFile = isZip ? code : join("dist", `${code}.zip`);
     if (!existsSync(zipFile))
-      this.refuse(`must have a zip file, got none at ${zipFile}`, "run `npm run build`");
+      this.refuse(
+        `must have a zip file, got none at ${zipFile}`,
+        "the build makes it of a folder below lambda/: `npm run build`, with the package `npx lambda-secrets build`",
+      );
 
     const digest = createHash("sha256").update(readFileSync(zipFile)).digest();
     const assetHash = digest.toString("hex").slice(0, 32);
@@ -57,6 +61,6 @@ export class FunctionCode extends Construct {
   }
 
   private refuse(rule: string, fix: string): never {
-    throw new Error(`${this.node.path}: \`code\` ${rule}; ${fix}`);
+    throw new ConstructError(this, `\`code\` ${rule}`, fix);
   }
 }

@@ -1,5 +1,6 @@
 import type { Architecture } from "../contracts/architecture";
 import type { LayerArns } from "../contracts/layers";
+import type { SecretConsumer } from "../contracts/secret-backend";
 
 /** The layers of a table for both architectures; ARNs that are named come before it. */
 export function layersFrom(
@@ -9,12 +10,15 @@ export function layersFrom(
   return { arm64: named.arm64 ?? table("arm64"), x86_64: named.x86_64 ?? table("x86_64") };
 }
 
-/** @throws Error if there is no layer for the architecture. */
-export function layerFor(architecture: Architecture, layers: LayerArns, extension: string): string {
+/** @throws Error if there is no layer for the function's architecture. */
+export function layerFor(
+  { architecture, role }: SecretConsumer,
+  layers: LayerArns,
+  extension: string,
+): string {
   const arn = layers[architecture];
-  if (!arn)
-    throw new Error(
-      `there must be a layer with ${extension} for ${architecture}; name its ARN in \`layerArns\``,
-    );
-  return arn;
+  if (arn) return arn;
+  throw new Error(
+    `${role.name}: there must be a layer with ${extension} for ${architecture}; name its ARN in \`layerArns\``,
+  );
 }

@@ -8,7 +8,9 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import type { Architecture } from "../contracts/architecture";
+import { ConstructError } from "../contracts/construct-error";
 import type { FunctionHost } from "../contracts/function-host";
+import type { Network } from "../contracts/network";
 import type { ConsumerRole, SecretConsumer } from "../contracts/secret-backend";
 import { executionStatements } from "./execution-policy";
 import { FunctionCode } from "./function-code";
@@ -57,32 +59,37 @@ export interface PrivateFunctionProps {
 
 /** A Lambda function in private subnets, with a role of its own that can do no more than run and write its log. */
 export class PrivateFunction extends Construct implements SecretConsumer {
-  /** Name of the function and of its role. */
+  /** Name of the function and of its role, known without a deployment. */
   readonly name: string;
-  /** Known without a deployment. */
-  readonly arn: string;
+  readonly namePrefix: string;
+  readonly securityGroupId: string;
   readonly architecture: Architecture;
   readonly role: ConsumerRole;
+  /** What Terraform makes, for settings that the props do not have. */
+  readonly resource: LambdaFunction;
   private readonly iamRole: IamRole;
-  private readonly resource: LambdaFunction;
+  private readonly network: Network;
   private readonly variables: Record<string, string>;
   private readonly layers: Set<string>;
 
   /** @throws Error if there is no such code, or the build has not made its zip file. */
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
-    const { account, namePrefix } = props.host;
+    const { account, namePrefix, network, securityGroupId } = props.host;
     const code = new FunctionCode(this, "Code", props);
 
-    this.name = `${namePrefix}-${props.name ?? code.name}`;
-    this.arn = account.arn("lambda", `function:${this.name}`);
+    this.namePrefix = namePrefix;
+    this.name = this.checkedName(`${namePrefix}-${props.name ?? code.name}`);
+    this.securityGroupId = securityGroupId;
+    this.network = network;
     this.architecture = props.architecture ?? "arm64";
     this.variables = { ...props.variables };
     this.layers = new Set(props.layers);
     const logGroup = this.addLogGroup(props.host);
     this.iamRole = this.addRole();
     this.role = { name: this.name, arn: account.roleArn(this.name), uniqueId: this.iamRole.uniqueId };
-    const execution = this.allow("Execution", executionStatements(this.arn, logGroup.arn));
+    const ownArn = account.arn("lambda", `function:${this.name}`);
+    const execution = this.allow("Execution", executionStatements(ownArn, logGroup.arn));
     this.resource = this.addFunction(props, code, [logGroup, execution]);
   }
 
@@ -106,12 +113,25 @@ export class PrivateFunction extends Construct implements SecretConsumer {
     this.resource.layers = [...this.layers];
   }
 
-  /** The security group that functions share reaches the environment's servers already. */
-  allowConnection(): void {}
+  get cidrs(): readonly string[] {
+    return this.network.addresses.subnets;
+  }
 
-  /** ARN that Terraform knows after the function exists. */
-  get createdArn(): string {
+  /** Name of the function for what has to wait until it exists. */
+  get functionName(): string {
+    return this.resource.functionName;
+  }
+
+  /** ARN of the function, for what has to wait until it exists. */
+  get functionArn(): string {
     return this.resource.arn;
+  }
+
+  /** AWS Lambda API reference, "CreateFunction". The role has the same name. */
+  private checkedName(name: string): string {
+    if (/^[\w-]{1,64}$/.test(name)) return name;
+    const rule = "`name` must hold letters, digits, _ and - only, and 64 characters at most with the prefix";
+    throw new ConstructError(this, `${rule}, got "${name}"`);
   }
 
   private addLogGroup({ logsKeyArn, logRetentionDays }: FunctionHost): CloudwatchLogGroup {

@@ -2,12 +2,14 @@ import { Construct } from "constructs";
 import { databaseUsers, type RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
 import { VARIABLE } from "../../lambda/secret-reader/contract/variables";
+import { ConstructError } from "../contracts/construct-error";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
 import type { LayerArns } from "../contracts/layers";
 import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/secret-backend";
 import { EncryptionKey, throughService } from "../encryption/encryption-key";
 import { layerFor } from "../functions/layers";
+import type { PrivateFunction } from "../functions/private-function";
 import { type ReadableSecret, ReadGrant } from "./read-grant";
 import { RotatedSecret, type RotatedSecretProps } from "./rotated-secret";
 import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
@@ -59,7 +61,8 @@ interface RotatedDatabase {
 /** Secrets in AWS Secrets Manager, rotated by a function in the VPC and read through an interface endpoint. */
 export class NativeBackend extends Construct implements SecretBackend {
   readonly sources: readonly SourceName[];
-  private readonly secrets = new Map<string, ReadableSecret & { readonly server: NetworkServer }>();
+  readonly servers: readonly NetworkServer[];
+  private readonly secrets = new Map<string, ReadableSecret>();
   private readonly rotated = new Map<string, RotatedDatabase>();
   private readonly grants = new Map<SecretConsumer, ReadGrant>();
   private readonly key: EncryptionKey;
@@ -74,6 +77,7 @@ export class NativeBackend extends Construct implements SecretBackend {
     this.sources = [props.extensionLayers ? "secrets-manager-extension" : "secrets-manager"];
     this.key = this.addKey();
     this.endpoint = this.addEndpoint();
+    this.servers = [this.endpoint.server];
     for (const name of new Set(props.secrets.map(({ database }) => database))) this.addRotationFunction(name);
     for (const secret of props.secrets) this.addSecret(secret);
   }
@@ -83,10 +87,10 @@ export class NativeBackend extends Construct implements SecretBackend {
     return Object.fromEntries([...this.secrets].map(([name, { arn }]) => [name, arn]));
   }
 
-  /** Name of the rotation function of each database that has secrets. */
-  get rotationFunctionNames(): Record<string, string> {
+  /** The rotation function of each database that has secrets. */
+  get rotationFunctions(): Record<string, PrivateFunction> {
     return Object.fromEntries(
-      [...this.rotated].map(([database, { rotationFunction }]) => [database, rotationFunction.name]),
+      [...this.rotated].map(([database, { rotationFunction }]) => [database, rotationFunction.function]),
     );
   }
 
@@ -99,9 +103,7 @@ export class NativeBackend extends Construct implements SecretBackend {
       ...this.endpoint.variables,
     });
     if (!extensionLayers) return;
-    consumer.addLayer(
-      layerFor(consumer.architecture, extensionLayers, "the AWS Parameters and Secrets Lambda Extension"),
-    );
+    consumer.addLayer(layerFor(consumer, extensionLayers, "the AWS Parameters and Secrets Lambda Extension"));
     // The reader keeps what it read, and has to get another value when it asks again.
     consumer.addVariables({ SECRETS_MANAGER_TTL: "0" });
   }
@@ -110,10 +112,9 @@ export class NativeBackend extends Construct implements SecretBackend {
     const secret = this.secrets.get(secretName);
     if (!secret) {
       const known = [...this.secrets.keys()].join(", ");
-      throw new Error(`${this.node.path}: \`secretName\` must be one of ${known}, got "${secretName}"`);
+      throw new ConstructError(this, `\`secretName\` must be one of ${known}, got "${secretName}"`);
     }
     this.grantOf(consumer).add(secret);
-    for (const server of [this.endpoint.server, secret.server]) consumer.allowConnection(server);
   }
 
   private grantOf(consumer: SecretConsumer): ReadGrant {
@@ -156,7 +157,7 @@ export class NativeBackend extends Construct implements SecretBackend {
     const database = databases[name];
     if (!database) {
       const known = Object.keys(databases).join(", ");
-      throw new Error(`${this.node.path}: \`database\` of a secret must be one of ${known}, got "${name}"`);
+      throw new ConstructError(this, `\`database\` of a secret must be one of ${known}, got "${name}"`);
     }
     const rotationFunction = new RotationFunction(this, `Rotation-${name}`, {
       ...rotation,
@@ -190,12 +191,6 @@ export class NativeBackend extends Construct implements SecretBackend {
     const userArns = databaseUsers(secret).map((user) =>
       host.account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
     );
-    const { port, securityGroupId } = database;
-    this.secrets.set(secret.name, {
-      name,
-      arn,
-      userArns,
-      server: { id: `Database-${secret.database}`, port, securityGroupId },
-    });
+    this.secrets.set(secret.name, { name, arn, userArns });
   }
 }

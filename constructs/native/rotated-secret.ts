@@ -132,7 +132,7 @@ export class RotatedSecret extends Construct {
   ): void {
     new SecretsmanagerSecretRotation(this, "Rotation", {
       secretId: secret.id,
-      rotationLambdaArn: props.rotationFunction.arn,
+      rotationLambdaArn: props.rotationFunction.function.functionArn,
       rotateImmediately: props.immediately,
       rotationRules: { ...rotationInterval(props.schedule), duration: props.window },
       dependsOn: [...protection, ...props.rotationFunction.readyToRotate, ...props.endpointReady],

@@ -29,8 +29,7 @@ export interface RotationFunctionProps
 
 /** The function that Secrets Manager calls to change passwords: one for all secrets of a database. */
 export class RotationFunction extends Construct {
-  readonly name: string;
-  readonly arn: string;
+  readonly function: PrivateFunction;
   readonly roleArn: string;
   /** What must exist before Secrets Manager may call the function. */
   readonly readyToRotate: ITerraformDependable[];
@@ -49,11 +48,13 @@ export class RotationFunction extends Construct {
         ...endpointVariables,
       },
     });
-    this.name = rotation.name;
-    this.arn = rotation.createdArn;
+    this.function = rotation;
     this.roleArn = rotation.role.arn;
     this.readyToRotate = [
-      rotation.allow("Rotation", statements(props, rotation.arn)),
+      rotation.allow(
+        "Rotation",
+        statements(props, props.host.account.arn("lambda", `function:${rotation.name}`)),
+      ),
       this.permitSecretsManager(props, rotation),
     ];
   }
@@ -62,7 +63,7 @@ export class RotationFunction extends Construct {
     return new LambdaPermission(this, "Permission", {
       statementId: "secrets-manager",
       action: "lambda:InvokeFunction",
-      functionName: rotation.createdArn,
+      functionName: rotation.functionArn,
       principal: "secretsmanager.amazonaws.com",
       sourceAccount: host.account.id,
     });

@@ -40,7 +40,7 @@ export class InterfaceEndpoint extends Construct {
     this.resource = new VpcEndpoint(this, "Resource", {
       vpcId: props.network.vpcId,
       vpcEndpointType: "Interface",
-      serviceName: `com.amazonaws.${props.account.region}.${props.service}`,
+      serviceName: props.account.endpointService(props.service),
       subnetIds: props.network.subnetIds,
       securityGroupIds: [props.securityGroupId],
       privateDnsEnabled: isOwn,

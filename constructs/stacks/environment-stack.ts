@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { Account } from "../contracts/account";
+import { ConstructError } from "../contracts/construct-error";
 import type { Environment } from "../environment";
 import { addEmulatorProfile } from "./emulator-profile";
 
@@ -18,11 +19,21 @@ export class EnvironmentStack extends TerraformStack {
   protected readonly environment: Environment;
   protected readonly account: Account;
 
-  /** @throws Error if `scope` is not the app: the CDKTF CLI takes a path for a name when it orders stacks. */
+  /**
+   * @throws Error if `scope` is not the app, because the CDKTF CLI takes a path for a name when it orders stacks; or if `id`
+   * does not begin with the environment's name, because the state is kept by it.
+   */
   constructor(scope: IConstruct, id: string, { platform }: EnvironmentStackProps) {
     super(scope as Construct, id);
     if (scope !== scope.node.root)
-      throw new Error(`${this.node.path}: \`scope\` of a stack must be the app, got "${scope.node.path}"`);
+      throw new ConstructError(this, `\`scope\` of a stack must be the app, got "${scope.node.path}"`);
+    const { name } = platform.environment;
+    if (!id.startsWith(`${name}-`))
+      throw new ConstructError(
+        this,
+        `\`id\` must begin with "${name}-", got "${id}"`,
+        `write "${name}-${id}"`,
+      );
     this.environment = platform.environment;
     const { account, region } = this.environment;
     this.account = new Account(account, region);

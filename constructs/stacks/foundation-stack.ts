@@ -30,6 +30,7 @@ export class FoundationStack extends EnvironmentStack {
     this.network = this.addNetwork();
     this.functions = this.addFunctionHost();
     this.databases = this.addDatabases();
+    this.allowDatabaseTraffic();
     this.limitNames();
     this.letVaultLookUpRoles();
     this.addOutputs();
@@ -90,7 +91,6 @@ export class FoundationStack extends EnvironmentStack {
     return Object.fromEntries(
       Object.entries(this.environment.databases).map(([name, settings]) => {
         const database = settings.kind === "adopted" ? settings : this.addCluster(name, settings);
-        this.allowDatabaseTraffic(name, database);
         return [name, database];
       }),
     );
@@ -112,13 +112,21 @@ export class FoundationStack extends EnvironmentStack {
     });
   }
 
-  private allowDatabaseTraffic(name: string, { securityGroupId, port }: Database): void {
-    new AllowedTraffic(this, `LambdaToDatabase-${name}`, {
-      fromSecurityGroupId: this.functions.securityGroupId,
-      toSecurityGroupId: securityGroupId,
-      port,
-      description: `Lambda functions connect to the database ${name}`,
-    });
+  /** Adopted databases may share a security group, for which there is one rule. */
+  private allowDatabaseTraffic(): void {
+    const adopted = new Set<string>();
+    for (const [name, { securityGroupId, port }] of Object.entries(this.databases)) {
+      const isAdopted = this.environment.databases[name]?.kind === "adopted";
+      const id = isAdopted ? `${securityGroupId}-${port}` : name;
+      if (adopted.has(id)) continue;
+      adopted.add(id);
+      new AllowedTraffic(this, `LambdaToDatabase-${id}`, {
+        fromSecurityGroupId: this.functions.securityGroupId,
+        toSecurityGroupId: securityGroupId,
+        port,
+        description: `Lambda functions connect to the database ${name}`,
+      });
+    }
   }
 
   /** Here rather than in the Vault stack, because a user's key has to be made before that stack is deployed. */

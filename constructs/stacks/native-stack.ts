@@ -34,7 +34,9 @@ export class NativeStack extends EnvironmentStack {
     });
     new TerraformOutput(this, "secret_arns", { value: this.backend.secretArns, staticId: true });
     new TerraformOutput(this, "rotation_function_names", {
-      value: this.backend.rotationFunctionNames,
+      value: Object.fromEntries(
+        Object.entries(this.backend.rotationFunctions).map(([database, { name }]) => [database, name]),
+      ),
       staticId: true,
     });
   }

@@ -100,7 +100,7 @@ export class VaultStack extends EnvironmentStack {
         tokenType: auth.tokenType,
         tokenTtlSeconds: auth.tokenTtlSeconds,
         loginsPerSecond,
-        boundCidrs: auth.boundCidrs ?? this.props.functions.network.addresses.subnets,
+        boundCidrs: auth.boundCidrs,
       },
       kv: { ...kv, mount: kv.mount ?? `${namePrefix}-kv` },
       extension: {

@@ -2,6 +2,7 @@ import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { Construct } from "constructs";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
 import { VARIABLE } from "../../lambda/secret-reader/contract/variables";
+import { ConstructError } from "../contracts/construct-error";
 import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/secret-backend";
 import { VaultExtension, type VaultExtensionProps } from "./extension/vault-extension";
 import { AwsAuth, type AwsAuthProps } from "./login/aws-auth";
@@ -26,18 +27,16 @@ export interface VaultBackendProps {
 /** Secrets in HashiCorp Vault, read by functions through the Vault Lambda Extension. */
 export class VaultBackend extends Construct implements SecretBackend {
   readonly sources: readonly SourceName[];
+  readonly servers: readonly NetworkServer[];
   private readonly auth: AwsAuth;
   private readonly keyValue: KeyValueStore;
   private readonly extension: VaultExtension;
   private readonly grants = new Map<string, { builder: PolicyBuilder; policy: Policy }>();
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: VaultBackendProps,
-  ) {
+  constructor(scope: Construct, id: string, props: VaultBackendProps) {
     super(scope, id);
     const { auth, extension } = props;
+    this.servers = props.servers;
     this.sources = [`vault-${extension.delivery}`];
     this.auth = new AwsAuth(this, "Auth", auth);
     this.keyValue = new KeyValueStore(this, "KeyValue", props.kv);
@@ -66,12 +65,11 @@ export class VaultBackend extends Construct implements SecretBackend {
 
   permitRead(consumer: SecretConsumer, secretName: string): void {
     if (!isVaultSecretName(secretName)) {
-      throw new Error(`${this.node.path}: \`secretName\` ${SECRET_NAME_RULE}, got "${secretName}"`);
+      throw new ConstructError(this, `\`secretName\` ${SECRET_NAME_RULE}, got "${secretName}"`);
     }
     const { builder, policy } = this.grantOf(consumer);
     builder.allowRead(this.keyValue.valuePath(secretName));
     policy.policy = builder.toString();
-    for (const server of this.props.servers) consumer.allowConnection(server);
   }
 
   private grantOf(consumer: SecretConsumer) {

@@ -46,21 +46,11 @@ describe("a function that exists already and may read a secret", () => {
 
   test("gets the permission by an inline policy of its role, under a name of the environment's own", () => {
     const { name, policy } = template.resource("aws_iam_role_policy", { role: "legacy-role" });
-    expect(name).toBe("app-readsecrets");
+    expect(name).toMatch(/^app-readsecrets-[0-9a-f]{8}$/);
     expect(template.statements(policy).map(({ actions }) => actions)).toEqual([
       ["rds-db:connect"],
       ["secretsmanager:GetSecretValue"],
       ["kms:Decrypt"],
-    ]);
-  });
-
-  test("gets the rules from its own security group to endpoint and database", () => {
-    const rules = template
-      .resources("aws_vpc_security_group_egress_rule")
-      .filter(({ security_group_id }) => security_group_id === "sg-legacy");
-    expect(rules.map(({ from_port, referenced_security_group_id: to }) => [from_port, to]).sort()).toEqual([
-      [443, template.reference("id", "aws_security_group")],
-      [5432, "sg-database"],
     ]);
   });
 
@@ -75,24 +65,26 @@ describe("a function that exists already and may read a secret", () => {
   });
 });
 
-test("gets one rule for a server, however many secrets lead to it", () => {
-  const server = { id: "Database-main", port: 5432, securityGroupId: "sg-database" };
-  const { template } = adoptedFunction((legacy) => {
-    for (let time = 0; time < 3; time++) legacy.allowConnection(server);
+test("may be one of two for the same role, whose policies do not overwrite each other", () => {
+  const { template } = synthesize((scope) => {
+    for (const id of ["One", "Other"]) {
+      const props = { host, roleName: "legacy-role", securityGroupId: "sg-legacy" };
+      new AdoptedFunction(scope, id, props).allow("Read", [
+        { actions: ["s3:GetObject"], resources: ["arn:x"] },
+      ]);
+    }
   });
-  expect(template.resources("aws_vpc_security_group_egress_rule")).toHaveLength(1);
+  const names = template.resources("aws_iam_role_policy").map(({ name }) => name);
+  expect(new Set(names).size).toBe(2);
 });
 
-test("gets a rule to addresses where the server has no security group here", () => {
-  const server = { id: "Vault-10.90.0.0-24", port: 8200, cidr: "10.90.0.0/24" };
-  const { template } = adoptedFunction((legacy) => legacy.allowConnection(server));
-  expect(template.resource("aws_vpc_security_group_egress_rule")).toMatchObject({
-    security_group_id: "sg-legacy",
-    cidr_ipv4: "10.90.0.0/24",
-    from_port: 8200,
-  });
-  expect(template.resources("aws_vpc_security_group_ingress_rule")).toEqual([]);
-});
+test.each(["path/legacy", "arn:aws:iam::111122223333:role/legacy", "a role"])(
+  "refuses %s, which is no name of a role",
+  (roleName) => {
+    const message = "test/Legacy: `roleName` must be the name of a role, without a path";
+    expect(() => adoptedFunction(() => {}, { roleName })).toThrow(message);
+  },
+);
 
 test("is known by its role, whose unique id is looked up only where somebody asks for it", () => {
   const { built, template } = adoptedFunction();

@@ -62,7 +62,7 @@ test("runs on the runtime that is named, whatever the folder has", () => {
 test("refuses a folder that the build has not zipped, and says how to", () => {
   const code = folder("unbuilt", "handler.ts", false);
   expect(() => functionCode(code)).toThrow(
-    "test/Code: `code` must have a zip file, got none at dist/lambda/unbuilt.zip; run `npm run build`",
+    "test/Code: `code` must have a zip file, got none at dist/lambda/unbuilt.zip; the build makes it of a folder",
   );
 });
 

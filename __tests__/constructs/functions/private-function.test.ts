@@ -51,7 +51,7 @@ test("is denied network interfaces under the ARN that it runs as", () => {
       values: [account.arn("lambda", "function:app-reader")],
     },
   ]);
-  expect(resolve(built.createdArn)).toBe(template.reference("arn", "aws_lambda_function"));
+  expect(resolve(built.functionArn)).toBe(template.reference("arn", "aws_lambda_function"));
 });
 
 test("is removed before its role's policy and its log group", () => {
@@ -99,4 +99,15 @@ test("tells name and ARN of its role before it is there, and the unique id once 
 test("keeps its shape", () => {
   const { template: plain } = synthesize((scope) => new PrivateFunction(scope, "Reader", functionProps));
   expect(plain.snapshot()).toMatchSnapshot();
+});
+
+test.each([
+  ["a name that is too long", "r".repeat(70)],
+  ["a name with other characters", "read.er"],
+])("refuses %s, which Lambda would refuse in the middle of a deploy", (_, name) => {
+  expect(() =>
+    synthesize((scope) => new PrivateFunction(scope, "Reader", { ...functionProps, name })),
+  ).toThrow(
+    `test/Reader: \`name\` must hold letters, digits, _ and - only, and 64 characters at most with the prefix, got "app-${name}"`,
+  );
 });

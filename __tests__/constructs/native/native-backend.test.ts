@@ -63,7 +63,7 @@ describe("secrets", () => {
     for (const { rotation_lambda_arn } of template.resources("aws_secretsmanager_secret_rotation"))
       expect(rotation_lambda_arn).toBe(lambda);
     expect(template.resource("aws_lambda_function").function_name).toBe("app-main-rotation");
-    expect(built.rotationFunctionNames).toEqual({ main: "app-main-rotation" });
+    expect(built.rotationFunctions.main?.name).toBe("app-main-rotation");
   });
 
   test("share one key, used through Secrets Manager only", () => {
@@ -301,7 +301,7 @@ describe("several databases", () => {
   );
 
   test("have a rotation function each, if they have secrets", () => {
-    expect(built.rotationFunctionNames).toEqual({ main: "app-main-rotation", ledger: "app-ledger-rotation" });
+    expect(Object.keys(built.rotationFunctions)).toEqual(["main", "ledger"]);
   });
 
   test("are reached by their own rotation function alone, with their own superuser", () => {

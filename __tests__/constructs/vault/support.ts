@@ -2,7 +2,7 @@ import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { AnnotationMetadataEntryType, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Architecture } from "../../../constructs/contracts/architecture";
-import type { NetworkServer, SecretConsumer } from "../../../constructs/contracts/secret-backend";
+import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
 import type { AwsAuthProps } from "../../../constructs/vault/login/aws-auth";
 import { account } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
@@ -34,7 +34,6 @@ export function synthesizeWithVault<Built>(build: (stack: TerraformStack) => Bui
 export interface RecordedConsumer extends SecretConsumer {
   readonly variables: Record<string, string>;
   readonly layers: string[];
-  readonly servers: NetworkServer[];
 }
 
 export function recordedConsumer(
@@ -43,17 +42,17 @@ export function recordedConsumer(
 ): RecordedConsumer {
   const variables: Record<string, string> = {};
   const layers: string[] = [];
-  const servers: NetworkServer[] = [];
   return {
     variables,
     layers,
-    servers,
     architecture,
+    namePrefix: "app",
+    securityGroupId: "sg-lambda",
+    cidrs: ["10.0.0.0/20"],
     role: { name, arn: account.roleArn(name), uniqueId: "AROAEXAMPLE" },
     allow: () => undefined,
     addVariables: (added) => void Object.assign(variables, added),
     addLayer: (arn) => void layers.push(arn),
-    allowConnection: (server) => void servers.push(server),
   };
 }
 

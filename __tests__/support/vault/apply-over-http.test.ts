@@ -85,7 +85,9 @@ const consumer: SecretConsumer = {
   allow: () => undefined,
   addVariables: () => undefined,
   addLayer: () => undefined,
-  allowConnection: () => undefined,
+  namePrefix: "app",
+  securityGroupId: "sg-lambda",
+  cidrs: [],
 };
 
 /** The backend's resources, as a stack has them. */

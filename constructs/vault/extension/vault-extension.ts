@@ -33,7 +33,7 @@ export class VaultExtension {
 
   /** @param path API path of the secret's value, with `/data/`. */
   add(consumer: SecretConsumer, path: string): void {
-    consumer.addLayer(layerFor(consumer.architecture, this.props.layers, "the Vault Lambda Extension"));
+    consumer.addLayer(layerFor(consumer, this.props.layers, "the Vault Lambda Extension"));
     consumer.addVariables({
       ...this.loginVariables(consumer),
       ...(this.props.delivery === "proxy" ? this.proxyVariables() : this.fileVariables(consumer, path)),

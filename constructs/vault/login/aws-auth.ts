@@ -31,8 +31,12 @@ export interface AwsAuthProps {
   readonly accessKey?: AccessKey;
   readonly tokenType: "batch" | "service";
   readonly tokenTtlSeconds: number;
-  /** Addresses from which tokens may be used; empty for any. */
-  readonly boundCidrs: readonly string[];
+  /**
+   * IPv4 CIDR blocks from which tokens may be used; empty for any.
+   *
+   * @default - those of the function
+   */
+  readonly boundCidrs?: readonly string[];
   /** @default - no limit of ours */
   readonly loginsPerSecond?: number;
 }
@@ -73,7 +77,7 @@ export class AwsAuth extends Construct {
 
   /** Lets a function log in, for the token policies named. */
   admit(consumer: SecretConsumer, policies: string[]): void {
-    const { resolveUniqueIds, tokenType, tokenTtlSeconds, boundCidrs } = this.props;
+    const { resolveUniqueIds, tokenType, tokenTtlSeconds, boundCidrs = consumer.cidrs } = this.props;
     const { name, arn, uniqueId } = consumer.role;
     // The ARN stays the same when the role is made again; Vault would go on waiting for the old one.
     const identity = resolveUniqueIds
