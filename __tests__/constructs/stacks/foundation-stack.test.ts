@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Environment } from "../../../constructs/environment";
-import { changed, load } from "../../support/environment-files";
+import { changed, environmentFolder, load } from "../../support/environment-files";
+import { certificateAuthorityPem } from "../../support/fixtures";
 import { shippedSettings, shippedWith, synthesizeEnvironment } from "../../support/shipped";
 import type { Template } from "../../support/template";
 
@@ -212,7 +214,16 @@ describe("names that a created VPC may look up", () => {
   });
 
   test("in China, too", () => {
-    const china = changed(dev, { region: "cn-north-1", "network.zones": ["cn-north-1a", "cn-north-1b"] });
+    const authority = join(
+      environmentFolder({ "ca.pem": certificateAuthorityPem }),
+      "environments",
+      "ca.pem",
+    );
+    const china = changed(dev, {
+      region: "cn-north-1",
+      "network.zones": ["cn-north-1a", "cn-north-1b"],
+      "databases.main.certificateAuthorityFile": authority,
+    });
     expect(allowed(china)).toEqual(["*.cn-north-1.amazonaws.com.cn."]);
   });
 
