@@ -78,9 +78,9 @@ const places: readonly ((value: string) => string)[] = [
 const statuses = fc.constantFrom(200, 200, 307, 400, 403, 404, 405, 412, 429, 500, 502, 503);
 
 test.each([
-  ["vault-proxy", 300],
-  ["vault-file", 300],
-  ["secrets-manager-extension", 300],
+  ["vault-proxy", 150],
+  ["vault-file", 100],
+  ["secrets-manager-extension", 100],
   // The SDK waits between its attempts.
   ["secrets-manager", 25],
 ])(
@@ -103,5 +103,5 @@ test.each([
       { numRuns },
     );
   },
-  120_000,
+  180_000,
 );
