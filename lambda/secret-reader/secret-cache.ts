@@ -34,7 +34,7 @@ export class SecretCache {
       ? known.secret
       : known.secret.catch((error) => {
           const left = this.#entries.get(id);
-          if (left && left !== known && this.#isFresh(left)) return left.secret;
+          if (left && this.#isFresh(left)) return left.secret;
           throw error;
         });
   }
@@ -49,8 +49,7 @@ export class SecretCache {
       (error) => {
         entry.expiresAt = 0;
         if (this.#entries.get(id) !== entry) return;
-        if (replaced && this.#isFresh(replaced) && error instanceof SecretUnavailableError)
-          this.#entries.set(id, replaced);
+        if (replaced && error instanceof SecretUnavailableError) this.#entries.set(id, replaced);
         else this.#entries.delete(id);
       },
     );

@@ -68,6 +68,17 @@ test.each([
   expect(failure.message).toContain("secrets-dev/orders");
 });
 
+test.each([
+  ["AccessDeniedException", "Secrets Manager answered AccessDeniedException: as told."],
+  ["DecryptionFailure", "Secrets Manager answered DecryptionFailure."],
+])(
+  "of AWS's messages a denial's is quoted alone, as it comes before any value: %s",
+  async (error, message) => {
+    server.answer({ status: 400, error });
+    expect((await failureOf(reader.readSecret("orders"))).message).toContain(message);
+  },
+);
+
 test("an answer is not blamed on the network", async () => {
   server.answer({ status: 400, error: "InvalidRequestException" });
   const failure = await reader.readSecret("orders").catch((reason) => reason);

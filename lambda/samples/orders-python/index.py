@@ -12,9 +12,11 @@ from urllib.parse import quote, urlencode
 
 SECONDS_KEPT = 300
 SECONDS_TO_WAIT = 5
-BYTES_AT_MOST = 1_000_000
+BYTES_AT_MOST = 1_200_000
+SECONDS_BETWEEN_LOGINS = 60
 
 kept = {}
+next_login = 0.0
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -30,6 +32,14 @@ local = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
 
 class SecretError(Exception):
     """A secret could not be read. Says why, and never a value."""
+
+
+class SecretUnavailableError(SecretError):
+    """The backend did not answer, or that it cannot now. A later attempt may succeed."""
+
+
+class SecretNotRotatedError(SecretError):
+    """The value is a database login without a password: no rotation has succeeded yet."""
 
 
 def handler(event, context):
@@ -53,28 +63,40 @@ def read_secret(name, refresh=False):
             f"SECRET_SOURCES must begin with one of {', '.join(SOURCES)}, got {source!r}; "
             "secrets-manager needs an SDK: set the delivery to the extension"
         )
-    fields, version = SOURCES[source](name, refresh)
+    try:
+        fields, version = SOURCES[source](name)
+    except SecretUnavailableError:
+        raise
+    except SecretError:
+        kept.pop(name, None)
+        raise
+    kept.pop(name, None)
     if isinstance(fields, dict):
         fields = {key: field for key, field in fields.items() if field is not None}
     if not isinstance(fields, dict) or not all(isinstance(field, (str, int, float)) for field in fields.values()):
         raise SecretError(f"Secret {name} ({source}): must be a JSON object of texts, numbers and booleans; it is not")
+    if {"engine", "host", "username"} <= fields.keys() and "password" not in fields:
+        raise SecretNotRotatedError(
+            f"Secret {name} ({source}): this version has no password yet, as it is from before the first rotation; "
+            "see in the rotation function's log why there was none; in Vault, write the password"
+        )
     secret = {"fields": fields, "version": str(version), "source": source}
     kept[name] = {"secret": secret, "until": time.monotonic() + SECONDS_KEPT}
     return secret
 
 
-def from_vault_proxy(name, refresh):
-    """HashiCorp's extension as a proxy. Its cache goes by the headers, so they are the same in every request."""
-    headers = {}
+def from_vault_proxy(name):
+    """HashiCorp's extension as a proxy. Its own cache is passed by, so a secret is five minutes old at most."""
+    headers = {"X-Vault-Cache-Control": "recache"}
     if os.environ.get("VAULT_NAMESPACE"):
         headers["X-Vault-Namespace"] = os.environ["VAULT_NAMESPACE"]
-    if refresh:
-        headers["X-Vault-Cache-Control"] = "recache"
     path = vault_path() + name
-    return from_kv(path, ask(path, setting("VAULT_ADDR").rstrip("/"), f"/v1/{quote(path)}", headers))
+    # Vault may no longer know the extension's token: revoked, or Vault restored.
+    log_in_anew = {"X-Vault-Token-Options": "revoke"}
+    return from_kv(path, ask(path, setting("VAULT_ADDR").rstrip("/"), f"/v1/{quote(path)}", headers, log_in_anew))
 
 
-def from_vault_file(name, refresh):
+def from_vault_file(name):
     """HashiCorp's extension as a writer of files, once for each execution environment: a refresh finds the same."""
     path = vault_path() + name
     for variable, listed in os.environ.items():
@@ -90,7 +112,7 @@ def from_vault_file(name, refresh):
     raise SecretError(f"Secret {path}: no VAULT_SECRET_PATH names it, so the extension writes no file of it")
 
 
-def from_secrets_manager_extension(name, refresh):
+def from_secrets_manager_extension(name):
     """AWS's extension. Its own cache is off (SECRETS_MANAGER_TTL=0), so every request is a refresh."""
     secret_id = setting("SECRET_PREFIX") + name
     port = os.environ.get("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT") or "2773"
@@ -115,31 +137,42 @@ SOURCES = {
 
 def from_kv(path, answer):
     """Fields and version in an answer of a KV version 2 mount; `null` is what the file of a missing secret has."""
-    with suppress(KeyError, TypeError):
-        if answer["data"]["data"] is not None:
-            return answer["data"]["data"], answer["data"]["metadata"]["version"]
+    with suppress(AttributeError, KeyError, TypeError):
+        fields, metadata = answer["data"]["data"], answer["data"]["metadata"]
+        if fields is not None or not (metadata.get("deletion_time") or metadata.get("destroyed")):
+            return fields, metadata["version"]
     raise SecretError(f"Secret {path}: Vault has none there, or it is deleted; check the path and its /data/")
 
 
-def ask(secret_id, origin, path, headers):
+def ask(secret_id, origin, path, headers, when_denied=None):
+    global next_login
     if not re.fullmatch(r"http://(127\.0\.0\.1|localhost):[0-9]+", origin):
         raise SecretError(
             f"An extension's address must be http://127.0.0.1 or localhost and a port, got {origin!r}; correct VAULT_ADDR "
             "or PARAMETERS_SECRETS_EXTENSION_HTTP_PORT (Vault's own address belongs in VLE_VAULT_ADDR)"
         )
+    status, failure = 0, SecretError
     try:
         request = urllib.request.Request(origin + path, headers=headers)
         with local.open(request, timeout=SECONDS_TO_WAIT) as response:
             return parse(secret_id, response.read(BYTES_AT_MOST))
     except urllib.error.HTTPError as error:
-        problem = f"HTTP {error.code}; check that it exists (404), who may read it (403), and the function's log"
+        status = error.code
+        if status in (307, 412, 429) or status >= 472:
+            failure = SecretUnavailableError
+        problem = f"HTTP {status}; check that it exists (404), who may read it (403), and the function's log"
     except (OSError, http.client.HTTPException) as error:
         cause = type(getattr(error, "reason", error)).__name__
+        failure = SecretUnavailableError
         problem = f"the extension does not answer ({cause}); check the function's layer and log"
     except (TypeError, ValueError) as error:
         # Its message may quote a header.
         problem = f"a fault of the reader itself ({type(error).__name__}); report it"
-    raise SecretError(f"Secret {secret_id}: {problem}")
+    # Not more often: a denial by a policy comes with every read.
+    if status == 403 and when_denied and time.monotonic() >= next_login:
+        next_login = time.monotonic() + SECONDS_BETWEEN_LOGINS
+        return ask(secret_id, origin, path, {**headers, **when_denied})
+    raise failure(f"Secret {secret_id}: {problem}")
 
 
 def parse(secret_id, text):

@@ -15,7 +15,7 @@ export async function inspectDatabase(fields: Fields): Promise<DatabaseFacts> {
     port: Number(fields.port ?? 5432),
     database: String(fields.dbname ?? "postgres"),
     user: String(fields.username),
-    password: String(fields.password),
+    password: fields.password?.toString(),
     ssl: { ca: serverAuthorities(process.env.DATABASE_CA_PEM), minVersion: "TLSv1.2" },
     connectionTimeoutMillis: 5_000,
     query_timeout: 5_000,

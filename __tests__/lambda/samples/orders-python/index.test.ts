@@ -131,13 +131,79 @@ if (!found)
     );
   });
 
-  test("keeps a secret, and a refresh passes the extension's cache by", async () => {
+  test("keeps a secret, reads it again for a refresh, and passes the extension's cache by", async () => {
     vault.write(PATH, { password: PASSWORD });
     await python(
       "import index\nfor refresh in (False, False, True): index.read_secret('orders', refresh)",
       vault.environment,
     );
-    expect(vault.seen.map(({ headers }) => headers["x-vault-cache-control"])).toEqual([undefined, "recache"]);
+    expect(vault.reachedVault).toHaveLength(2);
+  });
+
+  test("a token that Vault no longer knows is replaced by one new login", async () => {
+    vault.write(PATH, { password: PASSWORD });
+    vault.forgetToken();
+    expect((await invoke(vault.environment)).version).toBe("1");
+    expect(vault.logins).toBe(1);
+  });
+
+  test("a path that no policy allows is denied after one new login, and at once for the next minute", async () => {
+    vault.deny(PATH);
+    const code = `
+import index
+for second in (100, 159, 160):
+  index.time.monotonic = lambda: second
+  try: index.handler({}, None)
+  except index.SecretError as error: print(type(error).__name__)`;
+    expect(await python(code, vault.environment)).toBe("SecretError\n".repeat(3));
+    expect(vault.logins).toBe(2);
+    expect(vault.seen).toHaveLength(5);
+  });
+
+  test("a refresh that fails in an outage leaves the secret that was kept, and any other does not", async () => {
+    vault.write(PATH, { password: PASSWORD });
+    const code = (status: number) => `
+import index
+answer = index.ask
+index.read_secret("orders")
+def failing(*args): raise index.${status === 503 ? "SecretUnavailableError" : "SecretError"}("${status}")
+index.ask = failing
+try: index.read_secret("orders", refresh=True)
+except index.SecretError: print("failed")
+print("orders" in index.kept)`;
+    expect(await python(code(503), vault.environment)).toBe("failed\nTrue\n");
+    expect(await python(code(404), vault.environment)).toBe("failed\nFalse\n");
+  });
+
+  test.each([
+    [307, "SecretUnavailableError"],
+    [404, "SecretError"],
+    [429, "SecretUnavailableError"],
+    [503, "SecretUnavailableError"],
+  ])("HTTP %i is a %s", async (status, name) => {
+    vault.tell({ status, body: "{}" });
+    expect(await failure(vault.environment)).toContain(`index.${name}: Secret ${PATH}: HTTP ${status}`);
+  });
+
+  test("a database's secret without a password was not rotated yet", async () => {
+    vault.write(PATH, { engine: "postgres", host: "db", username: "orders", password: null });
+    expect(await failure(vault.environment)).toContain(
+      "SecretNotRotatedError: Secret orders (vault-proxy): this version has no password yet",
+    );
+    vault.write(PATH, { host: "db", username: "orders" });
+    expect((await invoke(vault.environment)).fields).toEqual(["host", "username"]);
+  });
+
+  test("a value that is null is told from a deleted one", async () => {
+    vault.write(PATH, null);
+    expect(await failure(vault.environment)).toContain("must be a JSON object of texts");
+    vault.remove(PATH, "deleted");
+    expect(await failure(vault.environment)).toContain("HTTP 404");
+  });
+
+  test("a secret of 1 MiB, which is as much as Vault takes, is read", async () => {
+    vault.write(PATH, { password: "x".repeat(1_048_576) });
+    expect((await invoke(vault.environment)).fields).toEqual(["password"]);
   });
 
   test("reads again after five minutes", async () => {
@@ -177,7 +243,7 @@ if (!found)
     vault.tell(answer);
     const text = await failure(vault.environment);
     expect(text).toMatch(message);
-    expect(text).toContain(`SecretError: Secret `);
+    expect(text).toMatch(/Secret(Unavailable)?Error: Secret /);
     expect(text).not.toContain(PASSWORD);
   });
 
@@ -191,7 +257,7 @@ if (!found)
   ])("of Vault's extension, no error, nor one behind it, holds the value in %s", async (_, answer) => {
     vault.tell(answer);
     const text = await python(SHOW_ALL, vault.environment);
-    expect(text).toMatch(/^SecretError/);
+    expect(text).toMatch(/^Secret(Unavailable)?Error/);
     expect(text).not.toContain(PASSWORD);
   });
 
@@ -203,7 +269,7 @@ if (!found)
   ])("of AWS's extension, no error, nor one behind it, holds the value in %s", async (_, answer) => {
     secretsManager.tell(answer);
     const text = await python(SHOW_ALL, secretsManager.environment);
-    expect(text).toMatch(/^SecretError/);
+    expect(text).toMatch(/^Secret(Unavailable)?Error/);
     expect(text).not.toContain(PASSWORD);
   });
 

@@ -73,6 +73,16 @@ test("a password that was rotated away is replaced by the current one", async ()
   expect((await invoke()).secretVersion).toBe("v4");
 });
 
+test("a secret that was not rotated yet is an error of its own, and no login", async () => {
+  server.answer({ value: secret({ password: undefined }) });
+  await expect(invoke()).rejects.toMatchObject({ name: "SecretNotRotatedError" });
+});
+
+test("a secret of another form without a password is no login with the text undefined", async () => {
+  server.answer({ value: secret({ engine: undefined, password: undefined }) });
+  await expect(invoke()).rejects.toThrow(/password must be a string/);
+});
+
 test("a server with a certificate of another authority is not talked to", async () => {
   process.env.DATABASE_CA_PEM = (await createCertificateAuthority("Somebody else")).certificatePem;
   server.answer({ value: secret() });
