@@ -2,12 +2,11 @@ import { isIP } from "node:net";
 import { type Connection, createConnection, type QueryError } from "mysql2";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type TimeLeft, timeFor, UNLIMITED } from "../../support/time-left";
+import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { isOfServer, whyNoConnection } from "./connection-errors";
 
-const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 10_000;
 
 const SESSION = [
@@ -41,7 +40,7 @@ export function connectWith(
 ): Connect {
   return async (server, credentials) => {
     const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
-    const connectTimeout = timeFor(login, CONNECT_TIMEOUT, timeLeft);
+    const connectTimeout = timeForLogin(login, timeLeft);
     try {
       const connection = await open(server, credentials, [certificateAuthorities].flat(), connectTimeout);
       return {

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type TimeLeft, timeFor, UNLIMITED } from "../../support/time-left";
+import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
 import type { Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { isOfServer, whyNoConnection } from "./connection-errors";
 
-const CONNECT_TIMEOUT = 5_000;
 /** The server gives up first: it then still answers, and says on what. */
 const STATEMENT_TIMEOUT = 8_000;
 const CLIENT_TIMEOUT = 10_000;
@@ -50,7 +49,7 @@ export function connectWith(
         minVersion: "TLSv1.2",
         rejectUnauthorized: true,
       },
-      connectionTimeoutMillis: timeFor(login, CONNECT_TIMEOUT, timeLeft),
+      connectionTimeoutMillis: timeForLogin(login, timeLeft),
       application_name: "secret-rotation",
       options: SESSION,
     });
