@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { VAULT_PROVIDER_VERSION } from "../../constructs/vault/provider-version";
+import { pinnedAwsVersion } from "../../scripts/terraform/provider-source";
 import { blocks, type Document, documents, root, spansOf } from "./support/documents";
 
 const byPath = new Map(documents.map((document) => [document.path, document]));
@@ -31,6 +33,12 @@ test("every document is linked from another one", () => {
   expect(
     documents.map(({ path }) => path).filter((path) => path !== "README.md" && !linked.includes(path)),
   ).toEqual([]);
+});
+
+test("the provider versions that are said to be pinned are pinned", () => {
+  expect(byPath.get("docs/development.md")?.text.replace(/\s+/g, " ")).toContain(
+    `hashicorp/aws ${pinnedAwsVersion()}, hashicorp/vault ${VAULT_PROVIDER_VERSION}.`,
+  );
 });
 
 /** Those within the project. */

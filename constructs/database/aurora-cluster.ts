@@ -6,10 +6,13 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { Account } from "../contracts/account";
 import type { Database, DatabaseEngine } from "../contracts/database";
+import { clusterWarnings } from "./cluster-warnings";
 import { ENGINE_SETTINGS } from "./engine-settings";
+import { PermanentSettings } from "./permanent-settings";
 
 export type AuroraCapacity =
   | { readonly kind: "serverless"; readonly minAcu: number; readonly maxAcu: number }
@@ -34,7 +37,16 @@ export interface AuroraClusterProps {
   readonly encryptionKeyArn: string;
   readonly logsKeyArn: string;
   readonly logRetentionDays: number;
-  readonly backupRetentionDays: number;
+  /**
+   * How far back the cluster can be restored.
+   *
+   * @default - AWS Backup sets it, and Terraform leaves it alone
+   */
+  readonly backupRetentionDays?: number;
+  /** Keep the automated backups when the cluster is destroyed, until they expire. */
+  readonly keepAutomatedBackups: boolean;
+  /** Pay for RDS Extended Support after the version's standard support ends, instead of an upgrade by AWS. */
+  readonly extendedSupport: boolean;
   readonly deletionProtection: boolean;
   /** Take a snapshot `<name>-final` when the cluster is destroyed. */
   readonly finalSnapshot: boolean;
@@ -64,6 +76,7 @@ export class AuroraCluster extends Construct implements Database {
     super(scope, id);
 
     this.refuseClassWithoutInsights(props);
+    for (const warning of clusterWarnings(props)) Annotations.of(this).addWarning(warning);
     const cluster = this.addCluster(props);
     this.addInstances(props, cluster);
 
@@ -91,7 +104,7 @@ export class AuroraCluster extends Construct implements Database {
    * one (`resourceClusterUpdate` in terraform-provider-aws): so it is exact, and Terraform alone changes it.
    */
   private addCluster(props: AuroraClusterProps): RdsCluster {
-    const { capacity } = props;
+    const { capacity, backupRetentionDays } = props;
     return new RdsCluster(this, "Cluster", {
       clusterIdentifier: props.name,
       engine: props.engine,
@@ -115,12 +128,43 @@ export class AuroraCluster extends Construct implements Database {
           ? { minCapacity: capacity.minAcu, maxCapacity: capacity.maxAcu }
           : undefined,
       enabledCloudwatchLogsExports: ENGINE_SETTINGS[props.engine].logExports,
-      backupRetentionPeriod: props.backupRetentionDays,
+      engineLifecycleSupport: lifecycleSupport(props),
+      backupRetentionPeriod: backupRetentionDays,
+      deleteAutomatedBackups: !props.keepAutomatedBackups,
       copyTagsToSnapshot: true,
       deletionProtection: props.deletionProtection,
       skipFinalSnapshot: !props.finalSnapshot,
       finalSnapshotIdentifier: props.finalSnapshot ? `${props.name}-final` : undefined,
       dependsOn: this.logGroups(props),
+      lifecycle: {
+        // Terraform stops before it has destroyed anything else; RDS would refuse in the middle.
+        preventDestroy: props.deletionProtection || undefined,
+        precondition: this.permanentSettings(props).preconditions,
+        // Only the request that makes a cluster takes it: every plan would show the same change.
+        ignoreChanges: [
+          "engine_lifecycle_support",
+          ...(backupRetentionDays === undefined
+            ? ["backup_retention_period", "preferred_backup_window"]
+            : []),
+        ],
+      },
+    });
+  }
+
+  private permanentSettings(props: AuroraClusterProps): PermanentSettings {
+    const { engine, databaseName, superuserName } = props;
+    const replacing =
+      "Terraform would destroy the cluster, with all data, and make an empty one. Write it again. To change it, add " +
+      "another entry for a new cluster, move the data, and remove this entry";
+    const support = "AWS takes it when a cluster is made, and not later. Write it again";
+    return new PermanentSettings(this, "AsCreated", {
+      of: `the cluster ${props.name}`,
+      settings: {
+        engine: { value: engine, why: replacing },
+        databaseName: { value: databaseName, why: replacing },
+        superuserName: { value: superuserName, why: replacing },
+        extendedSupport: { value: props.extendedSupport, why: support },
+      },
     });
   }
 
@@ -134,6 +178,8 @@ export class AuroraCluster extends Construct implements Database {
         clusterIdentifier: cluster.id,
         engine: props.engine,
         instanceClass: capacity.kind === "serverless" ? "db.serverless" : capacity.instanceClass,
+        // Otherwise a new class waits for the maintenance window, and every plan until then shows it again.
+        applyImmediately: true,
         publiclyAccessible: false,
         autoMinorVersionUpgrade: false,
         copyTagsToSnapshot: true,
@@ -202,4 +248,8 @@ export class AuroraCluster extends Construct implements Database {
     });
     return { role, attachment };
   }
+}
+
+function lifecycleSupport({ extendedSupport }: AuroraClusterProps): string {
+  return extendedSupport ? "open-source-rds-extended-support" : "open-source-rds-extended-support-disabled";
 }

@@ -98,6 +98,7 @@ export class FoundationStack extends EnvironmentStack {
 
   private addCluster(name: string, settings: Extract<DatabaseSettings, { kind: "created" }>): Database {
     const { namePrefix, logRetentionDays } = this.environment;
+    const { awsBackup, backupRetentionDays, finalSnapshot, keepAutomatedBackups } = settings;
     return new AuroraCluster(this, `Database-${name}`, {
       ...settings,
       account: this.account,
@@ -105,8 +106,11 @@ export class FoundationStack extends EnvironmentStack {
       port: settings.port ?? DEFAULT_PORT[settings.engine],
       subnetIds: this.network.subnetIds,
       securityGroupId: this.addSecurityGroup(`${name}-database`, "Aurora cluster"),
-      // A snapshot cannot be restored without the key.
-      encryptionKeyArn: this.addDatabaseKey(name, { keep: settings.finalSnapshot }),
+      backupRetentionDays: awsBackup ? undefined : (backupRetentionDays ?? 14),
+      // No snapshot and no backup can be restored without the key.
+      encryptionKeyArn: this.addDatabaseKey(name, {
+        keep: finalSnapshot || keepAutomatedBackups || awsBackup,
+      }),
       logsKeyArn: this.logsKeyArn,
       logRetentionDays,
     });

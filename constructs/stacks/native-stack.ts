@@ -1,10 +1,12 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
+import type { Architecture } from "../contracts/architecture";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
 import type { LayerArns } from "../contracts/layers";
 import { layersFrom } from "../functions/layers";
-import { secretsExtensionLayerArn } from "../native/extension-layer";
+import { newestLayerParameter, secretsExtensionLayerArn } from "../native/extension-layer";
 import { NativeBackend } from "../native/native-backend";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
@@ -44,9 +46,20 @@ export class NativeStack extends EnvironmentStack {
   private extensionLayers(): LayerArns | undefined {
     const { native, region } = this.environment;
     if (native.delivery === "sdk") return undefined;
+    const { partition } = this.account;
     return layersFrom(
-      (architecture) => secretsExtensionLayerArn(this.account.partition, region, architecture),
+      (architecture) =>
+        native.newestLayer
+          ? this.newestLayer(architecture)
+          : secretsExtensionLayerArn(partition, region, architecture),
       native.layerArns,
     );
+  }
+
+  /** Not the parameter's `value`, which the provider takes for a secret. */
+  private newestLayer(architecture: Architecture): string {
+    return new DataAwsSsmParameter(this, `NewestLayer-${architecture}`, {
+      name: newestLayerParameter(architecture),
+    }).insecureValue;
   }
 }

@@ -5,6 +5,7 @@ import { VAULT_EXTENSION_HINT, VAULT_HINT } from "../machine/vault-binaries";
 import { type ProviderSource, pinnedAwsVersion } from "../terraform/provider-source";
 import { terraformBinary } from "../terraform/terraform";
 import type { Machine } from "./machine";
+import { oldTables } from "./tables";
 
 export interface Finding {
   readonly name: string;
@@ -186,6 +187,19 @@ export const reach: Check = async ({ userId, project, temporary, othersMayEnter 
   return opened ? { status: "warning", detail, fix } : failed(detail, fix);
 };
 
+const MOST_DAYS = 180;
+
+/** Newer layers mend holes; newer versions and classes are warned of without need. */
+export const tables: Check = async ({ now }) => {
+  const old = oldTables(now(), MOST_DAYS);
+  if (old.length === 0) return ok(`none is older than ${MOST_DAYS} days`);
+  return {
+    status: "warning",
+    detail: `older than ${MOST_DAYS} days: ${old.join("; ")}`,
+    fix: "Update this project; until it has newer ones, name layers in layerArns, or set native.newestLayer.",
+  };
+};
+
 const CHECKS: Readonly<Record<string, Check>> = {
   "Node.js": node,
   npm,
@@ -200,6 +214,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "Vault extension": vaultExtension,
   MariaDB: mariaDb,
   MySQL: mySql,
+  "Known versions": tables,
 };
 
 export async function findings(machine: Machine, checks = CHECKS): Promise<readonly Finding[]> {

@@ -13,6 +13,7 @@ import { detectProviderSource, type ProviderSource } from "../terraform/provider
 /** What the checks ask of a machine. Tests give answers of their own. */
 export interface Machine {
   readonly nodeVersion: string;
+  now(): number;
   readonly platform: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly home: string;
@@ -41,6 +42,7 @@ const ROOT = join(__dirname, "..", "..");
 export function thisMachine(): Machine {
   return {
     nodeVersion: process.versions.node,
+    now: () => Date.now(),
     platform: `${process.platform}-${process.arch}`,
     environment: process.env,
     home: homedir(),

@@ -1,3 +1,4 @@
+import { Annotations } from "cdktf";
 import { AuroraCluster, type AuroraClusterProps } from "../../../constructs/database/aurora-cluster";
 import { account, certificateAuthorityPem, logsKeyArn } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
@@ -18,6 +19,8 @@ const props: AuroraClusterProps = {
   logsKeyArn,
   logRetentionDays: 30,
   backupRetentionDays: 14,
+  keepAutomatedBackups: true,
+  extendedSupport: false,
   deletionProtection: true,
   finalSnapshot: true,
 };
@@ -131,6 +134,49 @@ test("is backed up, tags its snapshots and takes one before it goes", () => {
     skip_final_snapshot: false,
     final_snapshot_identifier: "app-final",
   });
+});
+
+test("keeps its automated backups when it goes, unless asked not to", () => {
+  expect(cluster.delete_automated_backups).toBe(false);
+  const { template } = aurora({ keepAutomatedBackups: false });
+  expect(template.resource("aws_rds_cluster").delete_automated_backups).toBe(true);
+});
+
+test("leaves retention and backup window to AWS Backup if asked to", () => {
+  const { template } = aurora({ backupRetentionDays: undefined });
+  const cluster = template.resource("aws_rds_cluster");
+  expect(cluster).not.toHaveProperty("backup_retention_period");
+  expect(cluster.lifecycle.ignore_changes).toEqual(
+    expect.arrayContaining(["backup_retention_period", "preferred_backup_window"]),
+  );
+});
+
+test.each([
+  [false, "open-source-rds-extended-support-disabled"],
+  [true, "open-source-rds-extended-support"],
+])("with extendedSupport %s is made for %s", (extendedSupport, lifecycle) => {
+  const { template } = aurora({ extendedSupport });
+  const cluster = template.resource("aws_rds_cluster");
+  expect(cluster.engine_lifecycle_support).toBe(lifecycle);
+  // RDS takes it with CreateDBCluster alone.
+  expect(cluster.lifecycle.ignore_changes).toContain("engine_lifecycle_support");
+});
+
+test("changes its instances with the deployment, not in the maintenance window", () => {
+  for (const instance of instances) expect(instance.apply_immediately).toBe(true);
+});
+
+test("is not destroyed by Terraform while it is protected from deletion", () => {
+  expect(cluster.lifecycle.prevent_destroy).toBe(true);
+  const { template } = aurora({ deletionProtection: false });
+  expect(template.resource("aws_rds_cluster").lifecycle).not.toHaveProperty("prevent_destroy");
+});
+
+test("warns of what its tables do not know", () => {
+  const warnings = jest.spyOn(Annotations.prototype, "addWarning").mockReturnValue();
+  aurora({ engineVersion: "99.1" });
+  expect(warnings).toHaveBeenCalledTimes(1);
+  warnings.mockRestore();
 });
 
 test("goes without a snapshot if asked to", () => {

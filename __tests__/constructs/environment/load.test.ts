@@ -244,6 +244,7 @@ describe("what is loaded", () => {
       "databases.main.deletionProtection": undefined,
       "databases.main.finalSnapshot": undefined,
       "databases.main.backupRetentionDays": undefined,
+      "databases.main.keepAutomatedBackups": undefined,
     });
     expect(load(bare)).toMatchObject({
       region: "ap-northeast-2",
@@ -256,7 +257,9 @@ describe("what is loaded", () => {
           superuserName: "dbadmin",
           deletionProtection: true,
           finalSnapshot: true,
-          backupRetentionDays: 14,
+          keepAutomatedBackups: true,
+          awsBackup: false,
+          extendedSupport: false,
         },
       },
       secrets: [{ schedule: "rate(7 days)", groupRoles: [] }],

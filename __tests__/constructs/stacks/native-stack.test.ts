@@ -85,9 +85,9 @@ test("the endpoint passes the adopted superuser secret too", () => {
 });
 
 describe.each([
-  ["arm64", "-Arm64:1"],
-  ["x86_64", ":4"],
-])("functions on %s", (architecture, name) => {
+  ["arm64", "-Arm64:96", "arm64"],
+  ["x86_64", ":99", "x86"],
+])("functions on %s", (architecture, name, parameter) => {
   const settings = changed(dev, { "functions[0].architecture": architecture });
 
   test("need no layer unless asked to read through AWS's extension", () => {
@@ -98,6 +98,18 @@ describe.each([
     expect(functionLayers(changed(settings, { native: { delivery: "extension" } }))).toEqual([
       `arn:aws:lambda:ap-northeast-2:738900069198:layer:AWS-Parameters-and-Secrets-Lambda-Extension${name}`,
     ]);
+  });
+
+  test("or through the newest, which AWS's public parameter names at each plan", () => {
+    const { stack } = synthesizeEnvironment(
+      load(changed(settings, { native: { delivery: "extension", newestLayer: true } })),
+    );
+    const { data } = JSON.parse(stack("native").text);
+    expect(data.aws_ssm_parameter[`NewestLayer-${architecture}`].name).toBe(
+      `/aws/service/aws-parameters-and-secrets-lambda-extension/${parameter}/latest`,
+    );
+    const [layer] = stack("functions").resource("aws_lambda_function").layers;
+    expect(layer).toMatch(/^\$\{data\.terraform_remote_state\..*insecure_value\}$/);
   });
 
   test("or through a layer that the environment names", () => {

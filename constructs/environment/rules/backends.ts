@@ -29,17 +29,20 @@ export const backendRules: readonly Rule[] = [
   rule(
     missingLayers(["native", "layerArns"], ({ native }) => native?.layerArns, secretsLayer),
     {
-      when: (draft) => deploysNative(draft) && draft.native?.delivery === "extension",
+      when: (draft) =>
+        deploysNative(draft) && draft.native?.delivery === "extension" && !draft.native.newestLayer,
       must: ({ architecture, region }) =>
         `the layer of the AWS Parameters and Secrets extension for ${architecture} is not known in region ${region}`,
-      fix: "name the ARN that the AWS Secrets Manager User Guide lists, or set native.delivery to sdk",
+      fix: "write true for native.newestLayer, name an ARN in native.layerArns, or set native.delivery to sdk",
     },
   ),
-  rule(setting(native, "layerArns"), {
-    holds: ({ section: { delivery } }) => delivery === "extension",
-    must: "a layer is for the delivery by extension",
-    fix: 'remove it, or write "extension" for delivery',
-  }),
+  ...(["layerArns", "newestLayer"] as const).map((key) =>
+    rule(setting(native, key), {
+      holds: ({ got, section: { delivery } }) => delivery === "extension" || got === false,
+      must: "a layer is for the delivery by extension",
+      fix: 'remove it, or write "extension" for delivery',
+    }),
+  ),
   // Only AWS SDKs read AWS_ENDPOINT_URL_SECRETS_MANAGER, which leads to an endpoint without private DNS.
   rule(setting(native, "delivery"), {
     when: (draft) =>

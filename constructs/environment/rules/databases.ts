@@ -1,7 +1,8 @@
 import { regionsWithAuthorities } from "../../../lambda/database-tls/contract/rds-authorities";
 import { ENGINE_SETTINGS } from "../../database/engine-settings";
+import { isAtLeast, majorVersion } from "../../database/engine-versions";
 import { isReservedDatabase, isReservedSuperuser } from "../values/engine-names";
-import { authorityBundleUrl, regionOfHost } from "../values/rds";
+import { authorityBundleUrl, regionOfHost, whyNoWriterEndpoint, writerEndpointFor } from "../values/rds";
 import type { Draft } from "./draft";
 import { adoptedDatabases, createdDatabases, databases, repeated, setting } from "./places";
 import { type Rule, rule } from "./rule";
@@ -38,6 +39,22 @@ export const databaseRules: readonly Rule[] = [
       fix: 'write for example "db.t4g.medium"',
     },
   ),
+  rule(setting(createdDatabases, "backupRetentionDays"), {
+    holds: ({ section: { awsBackup } }) => !awsBackup,
+    must: "is set by AWS Backup where awsBackup is true",
+    fix: "remove it, or awsBackup",
+  }),
+  rule(capacities("minAcu", "pausesFrom"), {
+    holds: ({ got, least, section: { engineVersion } }) => got > 0 || isAtLeast(engineVersion, least),
+    must: ({ section, least }) =>
+      `must be 0.5 or more with ${section.engineVersion}, which cannot pause; ${least} can`,
+    fix: ({ least }) => `write 0.5, or a version from ${least} on`,
+  }),
+  rule(capacities("maxAcu", "above128From"), {
+    holds: ({ got, least, section: { engineVersion } }) => got <= 128 || isAtLeast(engineVersion, least),
+    must: ({ section, least }) => `must be at most 128 with ${section.engineVersion}; ${least} has up to 256`,
+    fix: ({ least }) => `write 128, or a version from ${least} on`,
+  }),
   // Every connection would fail, after a complete deployment.
   rule(withoutAuthority, {
     must: ({ region }) =>
@@ -45,6 +62,17 @@ export const databaseRules: readonly Rule[] = [
     fix: ({ region }) =>
       `download ${authorityBundleUrl(region)} to the folder of this file, and write "./${region}-bundle.pem"`,
   }),
+  rule(
+    (draft) =>
+      setting(
+        adoptedDatabases,
+        "host",
+      )(draft).flatMap((host) => {
+        const why = whyNoWriterEndpoint(host.got);
+        return why ? [{ ...host, why }] : [];
+      }),
+    { must: ({ why }) => why, fix: ({ got }) => writerEndpointFor(got) },
+  ),
   // Two rotation functions would change the passwords of one cluster's users.
   ...(["clusterResourceId", "host"] as const).map((key) =>
     rule(repeated(setting(adoptedDatabases, key)), {
@@ -70,6 +98,18 @@ export const databaseRules: readonly Rule[] = [
     },
   ),
 ];
+
+/** Capacities without servers that not every version of the engine has. */
+function capacities(key: "minAcu" | "maxAcu", from: "pausesFrom" | "above128From") {
+  return (draft: Draft) =>
+    createdDatabases(draft).flatMap(({ path, section }) => {
+      const { engine, engineVersion, capacity } = section;
+      const least = majorVersion(engine, engineVersion)?.[from];
+      return capacity.kind === "serverless" && least
+        ? [{ path: [...path, "capacity", key], got: capacity[key], least, section }]
+        : [];
+    });
+}
 
 /** Databases of a region that functions do not know the roots of. */
 function withoutAuthority({ region, ...draft }: Draft) {

@@ -19,9 +19,6 @@ const writerEndpoint = text(
   new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)+(?!\\d+$)${LABEL}$`),
   "must be the host name of the writer endpoint",
   'write the cluster endpoint without "https://" and without a port',
-).refine(
-  (host) => !host.includes(".cluster-ro-"),
-  message("must be the writer endpoint, not the reader's", 'leave "-ro" out'),
 );
 
 const certificateAuthorityFile = z
@@ -75,8 +72,29 @@ const createdDatabase = settings({
     .describe("Who creates the users of secrets. RDS keeps and rotates the password."),
   capacity: z.discriminatedUnion("kind", [serverless, provisioned]).describe("Size of the instances."),
   instances: wholeNumber(1, 15).describe("1 for a writer alone; 2 or more for a multi-AZ cluster."),
-  backupRetentionDays: wholeNumber(1, 35).default(14).describe("How far back the cluster can be restored."),
-  deletionProtection: z.boolean().default(true).describe("RDS refuses to delete the cluster."),
+  backupRetentionDays: wholeNumber(1, 35)
+    .optional()
+    .describe(
+      "How far back the cluster can be restored. Left out: 14; with awsBackup, what AWS Backup sets.",
+    ),
+  awsBackup: z
+    .boolean()
+    .default(false)
+    .describe("AWS Backup sets retention and backup window of the cluster: Terraform leaves both alone."),
+  keepAutomatedBackups: z
+    .boolean()
+    .default(true)
+    .describe("Keep automated backups after the cluster is destroyed, until they expire."),
+  extendedSupport: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Pay for RDS Extended Support after the version's standard support ends. False: AWS then upgrades the cluster to the next major version. Decided when the cluster is made.",
+    ),
+  deletionProtection: z
+    .boolean()
+    .default(true)
+    .describe("Terraform and RDS refuse to destroy the cluster, and Terraform to replace it."),
   finalSnapshot: z.boolean().default(true).describe("Take a snapshot when the cluster is destroyed."),
   certificateAuthorityFile,
 }).describe("An Aurora cluster made by this project.");

@@ -3,8 +3,12 @@ import type { Architecture } from "../../contracts/architecture";
 /** Account that publishes the layers (README of hashicorp/vault-lambda-extension). */
 const PUBLISHER = "634166935893";
 
-/** Layer versions by release (CHANGELOG of hashicorp/vault-lambda-extension, read 2026-11-22). */
+/** When the tables below were compared with the repository hashicorp/vault-lambda-extension. */
+export const VAULT_EXTENSION_TABLE_READ = "2026-11-28";
+
+/** Layer versions by release (its CHANGELOG). Go's hole CVE-2025-68121 is in those before 0.15. */
 const LAYER_VERSIONS = {
+  "0.15.1": { x86_64: 27, arm64: 15 },
   "0.14.0": { x86_64: 25, arm64: 13 },
   "0.13.2": { x86_64: 24, arm64: 12 },
   "0.13.1": { x86_64: 23, arm64: 11 },
@@ -14,7 +18,7 @@ const LAYER_VERSIONS = {
 
 export type VaultExtensionRelease = keyof typeof LAYER_VERSIONS;
 
-const NEWEST: VaultExtensionRelease = "0.14.0";
+const NEWEST: VaultExtensionRelease = "0.15.1";
 
 export const VAULT_EXTENSION_RELEASES = Object.keys(LAYER_VERSIONS) as VaultExtensionRelease[];
 

@@ -15,7 +15,8 @@ const UNTRUSTED: Cause = {
 
 const CHECK_THE_WAY =
   "Check that the cluster is available, that host and port are right, and that security groups let the port pass from " +
-  "the function to the database (both groups need the rule).";
+  "the function to the database (both groups need the rule). A cluster that pauses (minAcu 0) may be resuming: then the " +
+  "next attempt succeeds.";
 
 const UNREACHABLE: Cause = { problem: "cannot be reached", remedy: CHECK_THE_WAY };
 

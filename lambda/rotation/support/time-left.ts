@@ -25,3 +25,16 @@ export function timeFor(intent: string, most: number, timeLeft: TimeLeft): numbe
       "Manager answers slowly, or raise the function's time limit.",
   });
 }
+
+const LOGIN_MS = 5_000;
+
+/** An Aurora cluster that has paused resumes in about 15 s; after a day or more in 30 s or more. */
+const RESUME_MS = 40_000;
+
+/**
+ * How long a login may take: as long as a cluster needs to resume, which holds the connection meanwhile. Where no limit
+ * is known, nothing would end the wait for a server that hangs.
+ */
+export function timeForLogin(intent: string, timeLeft: TimeLeft): number {
+  return timeFor(intent, Number.isFinite(timeLeft()) ? RESUME_MS : LOGIN_MS, timeLeft);
+}

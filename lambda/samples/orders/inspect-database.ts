@@ -17,7 +17,8 @@ export async function inspectDatabase(fields: Fields): Promise<DatabaseFacts> {
     user: String(fields.username),
     password: fields.password?.toString(),
     ssl: { ca: serverAuthorities(process.env.DATABASE_CA_PEM), minVersion: "TLSv1.2" },
-    connectionTimeoutMillis: 5_000,
+    // A cluster that pauses (minAcu 0) holds the first connection for about 15 s while it resumes.
+    connectionTimeoutMillis: 20_000,
     query_timeout: 5_000,
   });
   await client.connect();

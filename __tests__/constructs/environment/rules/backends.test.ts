@@ -1,4 +1,6 @@
-import { changed, load, problems } from "../../../support/environment-files";
+import { loadEnvironment } from "../../../../constructs/environment";
+import { changed, environmentFolder, load, problems, refusal } from "../../../support/environment-files";
+import { certificateAuthorityPem } from "../../../support/fixtures";
 import { refuses } from "../support/refuses";
 import { shippedSettings } from "../support/shipped-settings";
 import { oneOf, trueOrFalse } from "../support/usual-rules";
@@ -99,15 +101,10 @@ describe("delivery of native secrets: refuses", () => {
       fix: 'remove it, or write "extension" for delivery',
     },
     {
-      change: {
-        native: { delivery: "extension", layerArns: { x86_64: layer("me-central-1") } },
-        region: "me-central-1",
-        "network.zones": ["me-central-1a", "me-central-1b"],
-      },
-      path: "native.layerArns.arm64",
-      rule: "the layer of the AWS Parameters and Secrets extension for arm64 is not known in region me-central-1",
-      got: "nothing",
-      fix: "name the ARN that the AWS Secrets Manager User Guide lists, or set native.delivery to sdk",
+      change: { "native.newestLayer": true },
+      rule: "a layer is for the delivery by extension",
+      got: "true",
+      fix: 'remove it, or write "extension" for delivery',
     },
   ]);
   refuses(changed(adopt, { "network.secretsManagerEndpoint": undefined }), [
@@ -121,27 +118,39 @@ describe("delivery of native secrets: refuses", () => {
   ]);
 });
 
-const osaka = {
-  native: { delivery: "extension" },
-  region: "ap-northeast-3",
-  "network.zones": ["ap-northeast-3a", "ap-northeast-3b"],
-};
+describe("AWS's extension in a region that the table does not know", () => {
+  const region = "me-west-1";
+  const layer = `arn:aws:lambda:${region}:111122223333:layer:extension:1`;
+  const loadThere = (change: Readonly<Record<string, unknown>>) => {
+    const settings = changed(dev, {
+      native: { delivery: "extension" },
+      region,
+      "network.zones": [`${region}a`, `${region}b`],
+      "databases.main.certificateAuthorityFile": "ca.pem",
+      ...change,
+    });
+    const root = environmentFolder({ "dev.json": settings, "ca.pem": certificateAuthorityPem });
+    return loadEnvironment("dev", { root, variables: {} });
+  };
 
-test.each<[string, Readonly<Record<string, unknown>>]>([
-  [
-    "AWS's extension for x86_64 where there is none for arm64",
-    { ...osaka, "functions[0].architecture": "x86_64" },
-  ],
-  ["AWS's extension where it is not known, for functions in code alone", { ...osaka, functions: [] }],
-  [
-    "a layer of one's own where AWS's is not known",
-    {
-      ...osaka,
-      "native.layerArns": { arm64: "arn:aws:lambda:ap-northeast-3:111122223333:layer:extension:1" },
-    },
-  ],
-])("%s is accepted", (_, change) => {
-  expect(() => load(changed(dev, change))).not.toThrow();
+  test("is refused for each architecture that has no layer", () => {
+    expect(refusal(() => loadThere({ "native.layerArns": { x86_64: layer } })).problems).toEqual([
+      {
+        path: "native.layerArns.arm64",
+        rule: `the layer of the AWS Parameters and Secrets extension for arm64 is not known in region ${region}`,
+        got: "nothing",
+        fix: "write true for native.newestLayer, name an ARN in native.layerArns, or set native.delivery to sdk",
+      },
+    ]);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ["for functions in code alone", { functions: [] }],
+    ["with a layer of one's own", { "native.layerArns": { arm64: layer } }],
+    ["with the one that AWS's parameter names", { "native.newestLayer": true }],
+  ])("is accepted %s", (_, change) => {
+    expect(() => loadThere(change)).not.toThrow();
+  });
 });
 
 test("an endpoint of the adopted VPC serves AWS's extension", () => {

@@ -163,3 +163,81 @@ test("a secret of a database that is wrong by itself is not told that there is n
     "databases.legacy.port",
   ]);
 });
+
+describe("capacities that a version has not: refuses", () => {
+  const capacity = (engineVersion: string, minAcu: number, maxAcu: number) => ({
+    "databases.main.engineVersion": engineVersion,
+    "databases.main.capacity": { kind: "serverless", minAcu, maxAcu },
+  });
+
+  refuses(
+    dev,
+    [
+      ["13.14", "13.15"],
+      ["14.11", "14.12"],
+      ["15.6", "15.7"],
+      ["16.1", "16.3"],
+      ["16.2", "16.3"],
+    ].map(([version = "", least]) => ({
+      change: capacity(version, 0, 2),
+      path: "databases.main.capacity.minAcu",
+      rule: `must be 0.5 or more with ${version}, which cannot pause; ${least} can`,
+      got: "0",
+      fix: `write 0.5, or a version from ${least} on`,
+    })),
+  );
+  refuses(mysqlDev, [
+    {
+      change: capacity("8.0.mysql_aurora.3.07.1", 0, 2),
+      path: "databases.main.capacity.minAcu",
+      rule: "must be 0.5 or more with 8.0.mysql_aurora.3.07.1, which cannot pause; 3.08.0 can",
+      got: "0",
+      fix: "write 0.5, or a version from 3.08.0 on",
+    },
+    {
+      change: capacity("8.0.mysql_aurora.3.05.2", 1, 129),
+      path: "databases.main.capacity.maxAcu",
+      rule: "must be at most 128 with 8.0.mysql_aurora.3.05.2; 3.06.0 has up to 256",
+      got: "129",
+      fix: "write 128, or a version from 3.06.0 on",
+    },
+  ]);
+  refuses(dev, [
+    {
+      change: capacity("15.3", 1, 256),
+      path: "databases.main.capacity.maxAcu",
+      rule: "must be at most 128 with 15.3; 15.5 has up to 256",
+      got: "256",
+      fix: "write 128, or a version from 15.5 on",
+    },
+    {
+      change: { "databases.main.awsBackup": true },
+      path: "databases.main.backupRetentionDays",
+      rule: "is set by AWS Backup where awsBackup is true",
+      got: "1",
+      fix: "remove it, or awsBackup",
+    },
+  ]);
+
+  test.each([
+    ["16.3", 0, 256],
+    ["16.10", 0, 256],
+    ["17.4", 0, 256],
+    ["15.3", 0.5, 128],
+    ["99.1", 0, 256],
+  ])("%s with %d to %d is accepted", (version, minAcu, maxAcu) => {
+    expect(() => load(changed(dev, capacity(version, minAcu, maxAcu)))).not.toThrow();
+  });
+
+  test("Aurora MySQL 3.08.0 and newer pause", () => {
+    expect(() => load(changed(mysqlDev, capacity("8.0.mysql_aurora.3.08.0", 0, 256)))).not.toThrow();
+  });
+});
+
+test("AWS Backup may own the retention", () => {
+  const settings = changed(dev, {
+    "databases.main.awsBackup": true,
+    "databases.main.backupRetentionDays": undefined,
+  });
+  expect(load(settings).databases.main).toMatchObject({ awsBackup: true });
+});

@@ -142,12 +142,32 @@ describe("an adopted database: refuses", () => {
       got: expect.any(String),
       fix: 'write the cluster endpoint without "https://" and without a port',
     })),
-    {
-      change: { "databases.main.host": "orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com" },
-      rule: "must be the writer endpoint, not the reader's",
-      got: '"orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com"',
-      fix: 'leave "-ro" out',
-    },
+    ...[
+      [
+        "orders.cluster-ro-c0example.ap-northeast-2.rds.amazonaws.com",
+        "a reader endpoint only reads, and a rotation writes",
+        'write "orders.cluster-c0example.ap-northeast-2.rds.amazonaws.com"',
+      ],
+      [
+        "orders.cluster-custom-c0example.ap-northeast-2.rds.amazonaws.com",
+        "a custom endpoint may lead to an instance that only reads, and a rotation writes",
+      ],
+      ...["orders", "orders.endpoint"].map((name) => [
+        `${name}.proxy-c0example.ap-northeast-2.rds.amazonaws.com`,
+        "an endpoint of RDS Proxy logs in with the secret itself, refuses a session's settings, and keeps old connections",
+      ]),
+      [
+        "orders-1.c0example.ap-northeast-2.rds.amazonaws.com",
+        "the endpoint of one instance only reads after a failover, and a rotation writes",
+      ],
+    ].map(([host = "", why, fix]) => ({
+      change: { "databases.main.host": host },
+      rule: `must be the cluster's writer endpoint: ${why}`,
+      got: JSON.stringify(host),
+      fix:
+        fix ??
+        'write "Endpoint" of `aws rds describe-db-clusters`, such as "<cluster>.cluster-c0example.ap-northeast-2.rds.amazonaws.com"',
+    })),
     {
       change: { "databases.main.port": undefined },
       rule: "is required and must be a whole number from 1150 to 65535",
@@ -158,8 +178,9 @@ describe("an adopted database: refuses", () => {
 });
 
 test.each([
-  "orders.cluster-c0example.cn-north-1.rds.amazonaws.com.cn",
+  "orders.cluster-c0example.eu-west-1.rds.amazonaws.com",
   "cluster-ro.example",
+  "orders.global-c0example.global.rds.amazonaws.com",
   "db.7up",
   "xn--bcher-kva.example",
   `${"a".repeat(63)}.example`,

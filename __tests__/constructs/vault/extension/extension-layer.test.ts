@@ -4,6 +4,7 @@ import {
 } from "../../../../constructs/vault/extension/extension-layer";
 
 test.each([
+  ["0.15.1", 27, 15],
   ["0.14.0", 25, 13],
   ["0.13.2", 24, 12],
   ["0.13.1", 23, 11],
@@ -16,12 +17,12 @@ test.each([
 });
 
 test("there is no other release", () => {
-  expect(VAULT_EXTENSION_RELEASES).toEqual(["0.14.0", "0.13.2", "0.13.1", "0.12.0", "0.10.3"]);
+  expect(VAULT_EXTENSION_RELEASES).toEqual(["0.15.1", "0.14.0", "0.13.2", "0.13.1", "0.12.0", "0.10.3"]);
 });
 
 test("the layer is in the function's region, and the newest if no release is named", () => {
   expect(vaultExtensionLayerArn("eu-west-3", "arm64")).toBe(
-    "arn:aws:lambda:eu-west-3:634166935893:layer:vault-lambda-extension-arm64:13",
+    "arn:aws:lambda:eu-west-3:634166935893:layer:vault-lambda-extension-arm64:15",
   );
 });
 

@@ -2,13 +2,12 @@ import { isIP, type Socket } from "node:net";
 import { type Connection, createConnection, type QueryError } from "mysql2";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type TimeLeft, timeFor, UNLIMITED } from "../../support/time-left";
+import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
 import { type Phase, phaseOf, timedOut } from "../connection-causes";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { isOfServer, whyNoConnection } from "./connection-errors";
 
-const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 10_000;
 
 const SESSION = [
@@ -42,7 +41,7 @@ export function connectWith(
 ): Connect {
   return async (server, credentials) => {
     const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
-    const connectTimeout = timeFor(login, CONNECT_TIMEOUT, timeLeft);
+    const connectTimeout = timeForLogin(login, timeLeft);
     let phase: () => Phase = () => "login";
     try {
       const connection = await open(

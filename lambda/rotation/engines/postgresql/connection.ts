@@ -3,13 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type TimeLeft, timeFor, UNLIMITED } from "../../support/time-left";
+import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
 import { phaseOf, timedOut } from "../connection-causes";
 import type { Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { hasNoHbaEntry, isOfServer, noConnection, POOLER, whyNoConnection } from "./connection-errors";
 
-const CONNECT_TIMEOUT = 5_000;
 /** The server gives up first: it then still answers, and says on what. */
 const STATEMENT_TIMEOUT = 8_000;
 const CLIENT_TIMEOUT = 10_000;
@@ -43,7 +42,7 @@ export function connectWith(
 ): Connect {
   return async (server, credentials) => {
     const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
-    const connectionTimeoutMillis = timeFor(login, CONNECT_TIMEOUT, timeLeft);
+    const connectionTimeoutMillis = timeForLogin(login, timeLeft);
     const client = new Client({
       host: server.host,
       port: server.port,

@@ -15,7 +15,7 @@ describe("extension: refuses", () => {
       change: { "vault.extension": { release: "0.1.0" } },
       path: "vault.extension.release",
       got: '"0.1.0"',
-      ...oneOf("0.14.0", "0.13.2", "0.13.1", "0.12.0", "0.10.3"),
+      ...oneOf("0.15.1", "0.14.0", "0.13.2", "0.13.1", "0.12.0", "0.10.3"),
     },
     {
       change: { "vault.extension": { layerArns: { arm64: "vault-lambda-extension:25" } } },

@@ -1,0 +1,85 @@
+import { clusterWarnings, type KnownByTables } from "../../../constructs/database/cluster-warnings";
+import { AURORA_TABLES_READ } from "../../../constructs/database/engine-versions";
+
+const cluster: KnownByTables = {
+  engine: "aurora-postgresql",
+  engineVersion: "16.8",
+  capacity: { kind: "serverless" },
+  extendedSupport: false,
+};
+const at = (day: string) => Date.parse(day);
+const ofClass = (instanceClass: string): KnownByTables => ({
+  ...cluster,
+  capacity: { kind: "provisioned", instanceClass },
+});
+
+test("nothing is said of a cluster that the tables know", () => {
+  expect(clusterWarnings(cluster, at("2026-11-28"))).toEqual([]);
+});
+
+test.each(["99.1", "12.9"])(
+  "PostgreSQL %s is not known, and the date of the table is said",
+  (engineVersion) => {
+    expect(clusterWarnings({ ...cluster, engineVersion }, at("2026-11-28"))).toEqual([
+      `engineVersion must be one that Aurora has, got "${engineVersion}", which was not known on ${AURORA_TABLES_READ}. ` +
+        "Compare it with: aws rds describe-db-engine-versions --engine aurora-postgresql",
+    ]);
+  },
+);
+
+test.each(["8.0.mysql_aurora.9.1.0", "5.7.mysql_aurora.2.11.2"])(
+  "Aurora MySQL %s is not known",
+  (engineVersion) => {
+    const [warning] = clusterWarnings({ ...cluster, engine: "aurora-mysql", engineVersion });
+    expect(warning).toMatch("which was not known");
+  },
+);
+
+test.each(["db.x99.huge", "db.t3.micro", "db.r8g.huge", "db.m5.large"])(
+  "class %s is not known",
+  (instanceClass) => {
+    expect(clusterWarnings(ofClass(instanceClass), at("2026-11-28"))).toEqual([
+      `instanceClass must be one that Aurora has, got "${instanceClass}", which was not known on ${AURORA_TABLES_READ}. ` +
+        "Compare it with: aws rds describe-orderable-db-instance-options --engine aurora-postgresql --engine-version 16.8",
+    ]);
+  },
+);
+
+test.each([
+  "db.r8g.large",
+  "db.r8g.xlarge",
+  "db.r7i.48xlarge",
+  "db.t4g.medium",
+  "db.t3.large",
+  "db.x2g.16xlarge",
+])("class %s is known", (instanceClass) => {
+  expect(clusterWarnings(ofClass(instanceClass), at("2026-11-28"))).toEqual([]);
+});
+
+describe("the end of standard support", () => {
+  const engineVersion = "14.15";
+
+  test.each([
+    ["2026-08-31", 0],
+    ["2026-09-02", 1],
+  ])("on %s is said %d times, half a year before", (day, times) => {
+    expect(clusterWarnings({ ...cluster, engineVersion }, at(day))).toHaveLength(times);
+  });
+
+  test("is said with what AWS does then", () => {
+    expect(clusterWarnings({ ...cluster, engineVersion }, at("2026-11-28"))).toEqual([
+      `The standard support of engineVersion "14.15" ends on 2027-02-28 (as known on ${AURORA_TABLES_READ}). ` +
+        "Then AWS makes no cluster of it, and upgrades those that there are by itself. " +
+        "Write a newer major version and deploy.",
+    ]);
+  });
+
+  test("that is past is said with its cost, if Extended Support is on", () => {
+    const [warning] = clusterWarnings(
+      { ...cluster, engineVersion: "13.20", extendedSupport: true },
+      at("2026-11-28"),
+    );
+    expect(warning).toMatch('"13.20" ended on 2026-02-28');
+    expect(warning).toMatch("charges Extended Support for each vCPU and hour");
+  });
+});

@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { loadEnvironment } from "../../constructs/environment";
+import { SecretsPlatform } from "../../constructs/platform";
+import { CommandFailed } from "../../scripts/support/processes";
+import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { terraform as runInStack } from "../../scripts/terraform/terraform";
+import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
+import { describeChange, planChanges } from "../../testbed/terraform/plan-changes";
+import { applyStack, destroyStack } from "../support/deploy";
+import { changed } from "../support/environment-files";
+
+const ROOT = join(__dirname, "..", "..");
+
+jest.setTimeout(10 * 60_000);
+
+let folder: string;
+let emulator: AwsEmulator;
+let terraform: { environment: NodeJS.ProcessEnv };
+let foundation: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "database-"));
+  emulator = await startAwsEmulator({ directory: folder });
+  const source = await terraformEnvironment(detectProviderSource(), folder);
+  terraform = { environment: { ...withoutAwsSettings(), ...source } };
+  foundation = await synthesize({});
+  await applyStack(foundation, terraform);
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The foundation of `dev` with changes, for the emulator. */
+async function synthesize(changes: Readonly<Record<string, unknown>>): Promise<string> {
+  const provider = detectProviderSource();
+  const shipped = JSON.parse(await readFile(join(ROOT, "environments", "dev.json"), "utf8"));
+  const settings = changed(shipped, {
+    $schema: undefined,
+    account: "123456789012",
+    emulator: { endpoint: emulator.endpoint },
+    ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
+    ...changes,
+  });
+  await writeFile(join(folder, "dev.json"), JSON.stringify(settings));
+  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  new SecretsPlatform(app, "Secrets", {
+    environment: loadEnvironment(join(folder, "dev.json"), { root: ROOT, variables: {} }),
+  });
+  app.synth();
+  return join(app.outdir, "stacks", "dev-foundation");
+}
+
+/** What is planned; fails as `terraform plan` does. */
+async function plan(): Promise<string[]> {
+  const { changes } = await planChanges(foundation, { ...terraform, excused: PHANTOM_DIFFS });
+  return changes.map(describeChange);
+}
+
+/** What Terraform says in failing, without its frame. */
+async function failureOf(command: Promise<unknown>): Promise<string> {
+  const failure = await command.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof CommandFailed))
+    throw failure ?? new Error("expected a failure of Terraform, got none");
+  return failure.stderr.replace(/[\s│]+/g, " ");
+}
+
+const MYSQL = { engine: "aurora-mysql", engineVersion: "8.0.mysql_aurora.3.10.0" };
+
+test.each<[string, string, string, Readonly<Record<string, unknown>>]>([
+  ["databaseName", "app", "shop", { "databases.main.databaseName": "shop" }],
+  ["superuserName", "dbadmin", "root2", { "databases.main.superuserName": "root2" }],
+  [
+    "engine",
+    "aurora-postgresql",
+    "aurora-mysql",
+    {
+      "databases.main.engine": MYSQL.engine,
+      "databases.main.engineVersion": MYSQL.engineVersion,
+      "secrets[0].grants": [],
+    },
+  ],
+  ["extendedSupport", "false", "true", { "databases.main.extendedSupport": true }],
+])("another %s fails the plan, and what to do instead is said", async (name, old, now, changes) => {
+  await synthesize(changes);
+  const message = await failureOf(plan());
+  expect(message).toContain(
+    `${name} must stay what the cluster secrets-dev-main was made with, "${old}", got "${now}".`,
+  );
+  expect(message).toContain("Write it again");
+});
+
+test("another class of the instances is applied with the deployment, in place", async () => {
+  await synthesize({
+    "databases.main.capacity": { kind: "provisioned", instanceClass: "db.r8g.large" },
+  });
+  const planned = await plan();
+  expect(planned.join("\n")).toMatch(/aws_rds_cluster_instance/);
+  expect(planned.join("\n")).not.toMatch(/delete|replace/);
+  await applyStack(foundation, terraform);
+  expect(await plan()).toEqual([]);
+});
+
+test("what is protected from deletion is not planned away, and what is not, goes", async () => {
+  await synthesize({ "databases.main.deletionProtection": true });
+  const destruction = runInStack(foundation, ["plan", "-destroy", "-input=false", "-no-color"], terraform);
+  expect(await failureOf(destruction)).toContain("Instance cannot be destroyed");
+  await synthesize({});
+  await destroyStack(foundation, terraform);
+});

@@ -1,0 +1,57 @@
+import type { DatabaseEngine } from "../contracts/database";
+import { AURORA_TABLES_READ, majorVersion } from "./engine-versions";
+
+export interface KnownByTables {
+  readonly engine: DatabaseEngine;
+  readonly engineVersion: string;
+  readonly capacity:
+    | { readonly kind: "serverless" }
+    | { readonly kind: "provisioned"; readonly instanceClass: string };
+  readonly extendedSupport: boolean;
+}
+
+/** Families and sizes of Aurora; not each of them has each size. */
+const INSTANCE_CLASS =
+  /^db\.((r5|r6g|r6gd|r6i|r6id|r7g|r7gd|r7i|r8g|r8gd|r8i|x2g)\.(large|(|[248]|12|16|24|32|48)xlarge)|(t3|t4g)\.(medium|large))$/;
+
+const NOTICE_DAYS = 180;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What a deployment may stumble over later. Tables grow old, so that it is said and not refused. */
+export function clusterWarnings(cluster: KnownByTables, now = Date.now()): string[] {
+  return [unknownVersion(cluster), unknownClass(cluster), endOfSupport(cluster, now)].filter(
+    (warning) => warning !== undefined,
+  );
+}
+
+function unknownVersion({ engine, engineVersion }: KnownByTables): string | undefined {
+  if (majorVersion(engine, engineVersion)) return undefined;
+  return (
+    `engineVersion must be one that Aurora has, got "${engineVersion}", which was not known on ${AURORA_TABLES_READ}. ` +
+    `Compare it with: aws rds describe-db-engine-versions --engine ${engine}`
+  );
+}
+
+function unknownClass({ engine, engineVersion, capacity }: KnownByTables): string | undefined {
+  if (capacity.kind === "serverless" || INSTANCE_CLASS.test(capacity.instanceClass)) return undefined;
+  return (
+    `instanceClass must be one that Aurora has, got "${capacity.instanceClass}", which was not known on ` +
+    `${AURORA_TABLES_READ}. Compare it with: aws rds describe-orderable-db-instance-options --engine ${engine} ` +
+    `--engine-version ${engineVersion}`
+  );
+}
+
+function endOfSupport(cluster: KnownByTables, now: number): string | undefined {
+  const { engine, engineVersion, extendedSupport } = cluster;
+  const { standardSupportUntil } = majorVersion(engine, engineVersion) ?? {};
+  if (!standardSupportUntil) return undefined;
+  const daysLeft = (Date.parse(standardSupportUntil) - now) / DAY_MS;
+  if (daysLeft > NOTICE_DAYS) return undefined;
+  const consequence = extendedSupport
+    ? "Then RDS charges Extended Support for each vCPU and hour"
+    : "Then AWS makes no cluster of it, and upgrades those that there are by itself";
+  return (
+    `The standard support of engineVersion "${engineVersion}" ${daysLeft < 0 ? "ended" : "ends"} on ` +
+    `${standardSupportUntil} (as known on ${AURORA_TABLES_READ}). ${consequence}. Write a newer major version and deploy.`
+  );
+}
