@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
+  GetResourcePolicyCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -14,6 +15,7 @@ import { detectProviderSource, terraformEnvironment } from "../../scripts/terraf
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { evaluate, type IamPolicy } from "../../testbed/aws/iam-policy";
 import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
 import {
   describeChange,
@@ -22,11 +24,13 @@ import {
   stalePhantoms,
 } from "../../testbed/terraform/plan-changes";
 import { applyStack, destroyStack } from "../support/deploy";
+import { notAllowed, shownPolicy } from "../support/permissions";
 
 const ROOT = join(__dirname, "..", "..");
 const RUNTIME = "nodejs22.x";
 const MINUTE = 60_000;
-const PLANNER = "arn:aws:iam::123456789012:role/planner";
+const ACCOUNT = "123456789012";
+const PLANNER = `arn:aws:iam::${ACCOUNT}:role/planner`;
 
 jest.setTimeout(15 * MINUTE);
 
@@ -51,6 +55,7 @@ test("dev can be deployed, plans clean, survives a lost bootstrap version, can b
   await apply(dev);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
+  await planWithoutPasswords(dev);
 
   const adopt = await synthesize("adopt", await adoptedFrom(dev));
   await apply(adopt);
@@ -65,15 +70,11 @@ test("dev can be deployed, plans clean, survives a lost bootstrap version, can b
 
 /** Law 2: whatever happens to the version that Terraform wrote, it never makes a value without password current. */
 async function loseBootstrapVersion([, native = ""]: string[]): Promise<void> {
-  const client = new SecretsManagerClient({
-    endpoint: emulator.endpoint,
-    region: "ap-northeast-2",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  const secretsManager = client();
   const secret = attributes(await stateOf(native), "aws_secretsmanager_secret");
   const SecretId = String(secret.arn);
   const rotated = JSON.stringify({ username: "orders", password: "as if rotated" });
-  await client.send(new PutSecretValueCommand({ SecretId, SecretString: rotated }));
+  await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: rotated }));
 
   const address = (await runTerraform(native, ["state", "list"])).find((line) =>
     line.includes("secret_version"),
@@ -81,8 +82,46 @@ async function loseBootstrapVersion([, native = ""]: string[]): Promise<void> {
   await runTerraform(native, ["state", "rm", String(address)]);
   await applyStack(native, terraform);
 
-  const current = await client.send(new GetSecretValueCommand({ SecretId, VersionStage: "AWSCURRENT" }));
+  const current = await secretsManager.send(
+    new GetSecretValueCommand({ SecretId, VersionStage: "AWSCURRENT" }),
+  );
   expect(current.SecretString).toBe(rotated);
+}
+
+/** The secret's own policy, as it was deployed: a planner's plan reads what it needs, and nobody's password. */
+async function planWithoutPasswords(stacks: string[]): Promise<void> {
+  const secret = attributes(await stateOf(stacks[1] ?? ""), "aws_secretsmanager_secret");
+  const { ResourcePolicy: policy } = await client().send(
+    new GetResourcePolicyCommand({ SecretId: String(secret.arn) }),
+  );
+  const everything: IamPolicy = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
+  const mayRead = (context: Record<string, string>) =>
+    evaluate([everything, JSON.parse(String(policy))], {
+      action: "secretsmanager:GetSecretValue",
+      resource: String(secret.arn),
+      context: {
+        "aws:PrincipalArn": PLANNER,
+        "aws:PrincipalAccount": ACCOUNT,
+        "aws:PrincipalIsAWSService": "false",
+        ...context,
+      },
+    });
+  const before = emulator.calls.length;
+  await expectCleanPlan(stacks);
+  const reads = emulator.calls.slice(before).filter(({ action }) => action === "GetSecretValue");
+  expect(reads).toHaveLength(1);
+  for (const { input } of reads)
+    expect(mayRead({ "secretsmanager:VersionId": String(input.VersionId) })).toBe("allowed");
+  expect(mayRead({ "secretsmanager:VersionStage": "AWSCURRENT" })).toBe("denied");
+  expect(mayRead({})).toBe("denied");
+}
+
+function client(): SecretsManagerClient {
+  return new SecretsManagerClient({
+    endpoint: emulator.endpoint,
+    region: "ap-northeast-2",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
 }
 
 async function runTerraform(stack: string, args: string[]): Promise<string[]> {
@@ -100,7 +139,7 @@ async function synthesize(name: string, settings: Record<string, unknown>): Prom
     JSON.stringify({
       ...shipped,
       $schema: undefined,
-      account: "123456789012",
+      account: ACCOUNT,
       emulator: { endpoint: emulator.endpoint },
       // The emulator would run the first rotation while it is being configured, without a database.
       rotation: { runtime: RUNTIME, immediately: false },
@@ -163,17 +202,36 @@ function attributes(state: State, type: string): Record<string, unknown> {
 }
 
 async function apply(stacks: string[]): Promise<void> {
-  for (const stack of stacks) await applyStack(stack, terraform);
+  await permitted(["planner", "deployer"], stacks, async () => {
+    for (const stack of stacks) await applyStack(stack, terraform);
+  });
+}
+
+/** Every call that the work makes is allowed by the policies that docs/permissions.md shows. */
+async function permitted<Result>(
+  roles: readonly ("planner" | "deployer")[],
+  [stack = ""]: string[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const namePrefix = `secrets-${basename(stack).split("-")[0]}`;
+  const before = emulator.calls.length;
+  const result = await work();
+  const policies = roles.map((role) => shownPolicy(role, namePrefix, ACCOUNT));
+  const calls = emulator.calls.slice(before);
+  expect(calls.length).toBeGreaterThan(0);
+  expect(notAllowed(calls, policies, namePrefix, ACCOUNT)).toEqual([]);
+  return result;
 }
 
 async function expectCleanPlan(stacks: string[]): Promise<PlanChanges[]> {
-  const plans = await Promise.all(
-    stacks.map((stack) => planChanges(stack, { ...terraform, excused: PHANTOM_DIFFS })),
-  );
+  const plan = (stack: string) => planChanges(stack, { ...terraform, excused: PHANTOM_DIFFS });
+  const plans = await permitted(["planner"], stacks, () => Promise.all(stacks.map(plan)));
   expect(plans.flatMap(({ changes }) => changes.map(describeChange))).toEqual([]);
   return plans;
 }
 
 async function destroy(stacks: string[]): Promise<void> {
-  for (const stack of [...stacks].reverse()) await destroyStack(stack, terraform);
+  await permitted(["planner", "deployer"], stacks, async () => {
+    for (const stack of [...stacks].reverse()) await destroyStack(stack, terraform);
+  });
 }

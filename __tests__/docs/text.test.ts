@@ -85,6 +85,7 @@ test.each(documents.map((document) => [document.path, document] as const))(
 
 test("every block says what it is", () => {
   const known: Readonly<Record<string, RegExp>> = {
+    hcl: /^\S+\.hcl$/,
     json: /^\S+\.json$/,
     mermaid: /^$/,
     python: /^(\S+\.py)?$/,

@@ -16,6 +16,12 @@ export interface InterfaceEndpointProps {
   readonly securityGroupId: string;
   /** What may pass; each statement is narrowed to principals of the account. */
   readonly policy: readonly DataAwsIamPolicyDocumentStatement[];
+  /**
+   * Whether the service's usual host name leads here, for the whole VPC.
+   *
+   * @default - in a VPC of its own
+   */
+  readonly privateDns?: boolean;
 }
 
 /**
@@ -29,7 +35,7 @@ export class InterfaceEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: InterfaceEndpointProps) {
     super(scope, id);
-    const isOwn = props.network.kind === "created";
+    const privateDns = props.privateDns ?? props.network.kind === "created";
     const policy = new DataAwsIamPolicyDocument(this, "Policy", {
       statement: props.policy.map((statement) => ({
         ...statement,
@@ -43,10 +49,10 @@ export class InterfaceEndpoint extends Construct {
       serviceName: props.account.endpointService(props.service),
       subnetIds: props.network.subnetIds,
       securityGroupIds: [props.securityGroupId],
-      privateDnsEnabled: isOwn,
+      privateDnsEnabled: privateDns,
       policy: policy.json,
       tags: { Name: props.name },
     });
-    if (!isOwn) this.url = `https://${this.resource.dnsEntry.get(0).dnsName}`;
+    if (!privateDns) this.url = `https://${this.resource.dnsEntry.get(0).dnsName}`;
   }
 }

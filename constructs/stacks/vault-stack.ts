@@ -48,11 +48,12 @@ export class VaultStack extends EnvironmentStack {
   }
 
   private addVaultProvider(): void {
-    const { server, providerVersion } = this.props.vault;
+    const { server, skipChildToken, providerVersion } = this.props.vault;
     const { address, namespace, certificateAuthority } = server;
     new VaultProvider(this, "VaultProvider", {
       address,
       namespace,
+      skipChildToken: skipChildToken || undefined,
       caCertFile:
         certificateAuthority &&
         new TerraformAsset(this, "CertificateAuthority", {

@@ -6,6 +6,7 @@ import { approval } from "./approval";
 import { type Arguments, parseArguments, USAGE } from "./arguments";
 import { Driver } from "./driver";
 import { Interruption } from "./interruption";
+import { leftBehind } from "./left-behind";
 import { plainScreen, prefixedScreen } from "./screen";
 import { type Stack, selectStacks, synthesizedStacks } from "./stacks";
 import { exitCode, summary } from "./summary";
@@ -55,6 +56,7 @@ async function checkMachine({ command, autoApprove }: Arguments): Promise<void> 
 async function run(args: Arguments, output: string, interruption: Interruption): Promise<number> {
   const { command, autoApprove } = args;
   const all = synthesizedStacks(output);
+  for (const warning of leftBehind(output, all)) process.stderr.write(`Warning: ${warning}.\n`);
   const stacks = selectStacks(all, args.stacks);
   const approve = (question: string) => approval(question, interruption.signal);
   const driver = new Driver({

@@ -28,7 +28,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
     Route53Resolver: (operation, input) => resolver.handle(operation, input),
   };
-  const server = createServer(async (incoming, outgoing) => {
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = namesOperation(incoming) ? await text(incoming) : undefined;
     const call = apiCall(incoming, body ?? "");
     if (call) calls.push(call);
@@ -36,6 +36,10 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     const player = players[service];
     if (player) await answer(player, operation, incoming, body ?? "", outgoing);
     else forward(motoPort, incoming, body, outgoing);
+  };
+  const server = createServer((incoming, outgoing) => {
+    // Whoever asked is gone, or asked no question: that must not end the process.
+    handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -22,3 +22,8 @@ test("PostgreSQL logs statements that change the schema, and no others unless th
     log_min_duration_statement: "1000",
   });
 });
+
+test("MySQL's audit log has who connects, and no statement, in which a password could be", () => {
+  const { server_audit_logging, server_audit_events } = ENGINE_SETTINGS["aurora-mysql"].parameters;
+  expect([server_audit_logging, server_audit_events]).toEqual(["1", "CONNECT"]);
+});

@@ -30,6 +30,14 @@ describe("the provider", () => {
     expect(required_providers.vault.version).toBe("5.10.1");
   });
 
+  test.each([
+    [true, true],
+    [false, undefined],
+  ])("makes no child token of VAULT_TOKEN with skipChildToken: %s", (skipChildToken, skip_child_token) => {
+    const { stack } = synthesized({ "vault.skipChildToken": skipChildToken });
+    expect(stack("vault").provider("vault").skip_child_token).toBe(skip_child_token);
+  });
+
   test("works in a namespace, as functions do", () => {
     const { stack } = synthesized({ "vault.server.namespace": "team-a" });
     expect(stack("vault").provider("vault").namespace).toBe("team-a");
@@ -102,7 +110,7 @@ describe("the way to Vault", () => {
   test("has an endpoint for Vault's own calls where Vault is in the VPC, unless there is one", () => {
     const endpoints = (location: unknown) =>
       vault({ "vault.server.location": location }).resources("aws_vpc_endpoint");
-    expect(endpoints(vaultInVpc.location)).toMatchObject([{ private_dns_enabled: true }]);
+    expect(endpoints(vaultInVpc.location)).toMatchObject([{ private_dns_enabled: false }]);
     expect(endpoints({ ...vaultInVpc.location, stsEndpoint: false })).toEqual([]);
     expect(endpoints({ kind: "elsewhere", cidrs: ["10.90.0.0/24"] })).toEqual([]);
   });

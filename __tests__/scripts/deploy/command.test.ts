@@ -33,9 +33,9 @@ const two = () =>
   writeStacks(directory, { foundation: {}, native: { needs: ["foundation"], reads: ["foundation.value"] } });
 
 /** A command without a terminal. */
-async function piped(words: readonly string[], variables: Readonly<NodeJS.ProcessEnv> = {}) {
+async function piped(words: readonly string[], variables: Readonly<NodeJS.ProcessEnv> = {}, output = two()) {
   const env = { ...process.env, ...variables };
-  const args = ["--require", "tsx/cjs", COMMAND, two(), ...words];
+  const args = ["--require", "tsx/cjs", COMMAND, output, ...words];
   return await run(process.execPath, args, { cwd: ROOT, env }).catch((error) => {
     if (error instanceof CommandFailed) return error;
     throw error;
@@ -65,6 +65,19 @@ describe("without a terminal", () => {
       });
     },
   );
+
+  test("a backend that was taken out while its stack had resources is warned of", async () => {
+    const output = writeStacks(directory, { "staging-foundation": {} });
+    const resources = [{ mode: "managed", type: "vault_policy", instances: [{}] }];
+    writeFileSync(
+      join(dirname(output), "terraform.staging-vault.tfstate"),
+      JSON.stringify({ version: 4, resources }),
+    );
+    expect(await piped(["diff"], {}, output)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("Warning: staging-vault is not in the environment any more"),
+    });
+  });
 
   test("deploy --auto-approve begins each line with its stack, and ends with what became of each", async () => {
     const { code, output } = await piped(["deploy", "--auto-approve"]);

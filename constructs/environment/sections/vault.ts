@@ -175,6 +175,12 @@ export const vault = settings({
   loginsPerSecond: wholeNumber(1, 100_000)
     .optional()
     .describe("Rate limit of logins at the auth mount, per client address."),
+  skipChildToken: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Use VAULT_TOKEN itself instead of a child token that the provider makes of it: a batch token cannot have children.",
+    ),
   providerVersion: text(
     /^5\.\d+\.\d+$/,
     "must be an exact version 5 of hashicorp/vault",

@@ -61,7 +61,7 @@ test("uses another port where Vault listens there", () => {
 });
 
 describe("an STS endpoint", () => {
-  const { built, template } = vaultServer(inVpc);
+  const { template } = vaultServer(inVpc);
   const endpoint = template.resource("aws_vpc_endpoint");
 
   test("is in the functions' subnets, in a group of its own", () => {
@@ -95,18 +95,19 @@ describe("an STS endpoint", () => {
     ).toMatchObject({ ...https, referenced_security_group_id: group });
   });
 
-  test("answers to STS's usual name where the VPC is the environment's own", () => {
-    expect(endpoint.private_dns_enabled).toBe(true);
-    expect(built.stsUrl).toBeUndefined();
-  });
-
-  test("has a name of its own in a shared VPC, where nothing else is led to it", () => {
-    const shared = vaultServer({ ...inVpc, host: { ...host, network: { ...network, kind: "adopted" } } });
-    expect(shared.template.resource("aws_vpc_endpoint").private_dns_enabled).toBe(false);
-    expect(shared.resolve(shared.built.stsUrl)).toBe(
-      `https://${shared.template.reference("dns_entry[0].dns_name", "aws_vpc_endpoint")}`,
-    );
-  });
+  test.each(["created", "adopted"] as const)(
+    "has a name of its own in a VPC that is %s, and leaves STS's usual one to others",
+    (kind) => {
+      const { built, template, resolve } = vaultServer({
+        ...inVpc,
+        host: { ...host, network: { ...network, kind } },
+      });
+      expect(template.resource("aws_vpc_endpoint").private_dns_enabled).toBe(false);
+      expect(resolve(built.stsUrl)).toBe(
+        `https://${template.reference("dns_entry[0].dns_name", "aws_vpc_endpoint")}`,
+      );
+    },
+  );
 });
 
 test("there is no STS endpoint where Vault has another way to STS", () => {

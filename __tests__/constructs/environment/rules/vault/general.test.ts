@@ -77,6 +77,7 @@ test("an address alone is enough: the rest is the safe choice", () => {
     auth: { awsCredentials: { kind: "none" }, tokenType: "batch", tokenTtlSeconds: 900 },
     kv: { prefix: "", maxVersions: 10, deletionProtection: true },
     extension: { delivery: "proxy" },
+    skipChildToken: false,
     providerVersion: "5.9.0",
   });
 });

@@ -1,0 +1,94 @@
+import type { ApiCall } from "../../testbed/aws/api-calls";
+import type { IamStatement } from "../../testbed/aws/iam-policy";
+import { notAllowed, shownFile, shownPolicy } from "../support/permissions";
+import { shippedWith, synthesizeEnvironment } from "../support/shipped";
+import type { Attributes } from "../support/template";
+
+const account = "111122223333";
+const call = (service: string, action: string, input: ApiCall["input"] = {}): ApiCall => ({
+  service,
+  action,
+  input,
+  accessKeyId: "test",
+});
+
+const statements = (role: "planner" | "deployer") =>
+  [shownPolicy(role, "app").Statement].flat() as readonly IamStatement[];
+
+/** IAM User Guide, "IAM and AWS STS quotas": 6,144 characters for a managed policy, without white space. */
+test.each(["planner", "deployer"] as const)("the %s's policy fits into a managed policy", (role) => {
+  const longest = "a".repeat(20);
+  const size = JSON.stringify(shownPolicy(role, longest)).replaceAll(/\s/g, "").length;
+  expect(size).toBeLessThanOrEqual(6144);
+});
+
+test("a planner changes nothing", () => {
+  const actions = statements("planner").flatMap(({ Action }) => Action);
+  expect(actions.filter((action) => !/:(Describe|Get|List)/.test(action))).toEqual(["kms:Decrypt"]);
+});
+
+test("a planner reads secrets of the environment only", () => {
+  const reading = statements("planner").filter(({ Action }) =>
+    [Action].flat().includes("secretsmanager:GetSecretValue"),
+  );
+  expect(reading.map(({ Resource }) => Resource)).toEqual([
+    "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:app/*",
+  ]);
+});
+
+test.each([
+  ["an action that is missing", call("ec2", "RunInstances"), "ec2:RunInstances on *"],
+  [
+    "a secret of another environment",
+    call("secretsmanager", "DeleteSecret", { SecretId: "arn:other" }),
+    "secretsmanager:DeleteSecret on arn:other",
+  ],
+  [
+    "a role of another name",
+    call("iam", "DeleteRole", { RoleName: "other" }),
+    "iam:DeleteRole on arn:aws:iam::111122223333:role/other",
+  ],
+])("%s is noticed", (_, one, said) => {
+  const policies = [shownPolicy("planner", "app"), shownPolicy("deployer", "app")];
+  expect(notAllowed([one, call("ec2", "CreateVpc")], policies, "app", account)).toEqual([said]);
+});
+
+describe("the policy for Vault's token", () => {
+  const { namePrefix } = shippedWith("dev", ["vault"]);
+  const capabilities = new Map(
+    [
+      ...shownFile("vault-deployer.hcl", namePrefix).matchAll(/path "(.+?)" \{\s*capabilities = \[(.+?)\]/g),
+    ].map(([, path = "", list = ""]) => [path, list.match(/\w+/g) ?? []] as const),
+  );
+  const permits = (path: string) =>
+    [...capabilities].find(([pattern]) =>
+      pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern,
+    )?.[1] ?? [];
+
+  /** API paths that the provider uses for a resource (its source, and its documents' policies). */
+  const PATHS: Readonly<Record<string, (resource: Attributes) => readonly string[]>> = {
+    vault_auth_backend: ({ path }) => [`sys/auth/${path}`, `sys/mounts/auth/${path}/tune`],
+    vault_aws_auth_backend_client: () => [`auth/${namePrefix}-aws/config/client`],
+    vault_aws_auth_backend_role: ({ role }) => [`auth/${namePrefix}-aws/role/${role}`],
+    vault_kv_secret_backend_v2: () => [`${namePrefix}-kv/config`],
+    vault_kv_secret_v2: ({ name }) => [`${namePrefix}-kv/data/${name}`, `${namePrefix}-kv/metadata/${name}`],
+    vault_mount: ({ path }) => [`sys/mounts/${path}`, `sys/mounts/${path}/tune`],
+    vault_policy: ({ name }) => [`sys/policies/acl/${name}`],
+    vault_quota_rate_limit: ({ name }) => [`sys/quotas/rate-limit/${name}`],
+  };
+  const stack = synthesizeEnvironment(
+    shippedWith("dev", ["vault"], { "vault.loginsPerSecond": 10, "vault.testSecret": "orders" }),
+  ).stack("vault");
+  const types = [...new Set(stack.addresses.map((address) => address.split(".")[0] ?? ""))];
+
+  test.each(types.filter((type) => type.startsWith("vault_")))("has the paths of %s", (type) => {
+    for (const resource of stack.resources(type))
+      for (const path of PATHS[type]?.(resource) ?? ["unknown"])
+        expect([path, permits(path)]).toEqual([path, expect.arrayContaining(["read", "update"])]);
+  });
+
+  test("gives no other path: none with a wildcard in front of the environment's names", () => {
+    const wide = [...capabilities.keys()].filter((path) => !path.includes(`${namePrefix}-`));
+    expect(wide).toEqual(["auth/token/create"]);
+  });
+});

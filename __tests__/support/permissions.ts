@@ -1,0 +1,63 @@
+import type { ApiCall } from "../../testbed/aws/api-calls";
+import { evaluate, type IamPolicy } from "../../testbed/aws/iam-policy";
+import { blocks } from "../docs/support/documents";
+
+const REGION = "ap-northeast-2";
+/** As docs/permissions.md has it. */
+const ACCOUNT = "111122223333";
+
+/** A file that docs/permissions.md shows, for an environment. */
+export function shownFile(name: string, namePrefix: string): string {
+  const found = blocks.find(({ info }) => info === name);
+  if (!found) throw new Error(`no document shows ${name}`);
+  return found.code.replaceAll("<namePrefix>", namePrefix);
+}
+
+export function shownPolicy(role: "planner" | "deployer", namePrefix: string, account = ACCOUNT): IamPolicy {
+  return JSON.parse(shownFile(`${role}.json`, namePrefix).replaceAll(ACCOUNT, account));
+}
+
+/** Which of the calls the policies do not allow: service, action and resource, each once. */
+export function notAllowed(
+  calls: readonly ApiCall[],
+  policies: readonly IamPolicy[],
+  namePrefix: string,
+  account: string,
+): readonly string[] {
+  const refused = calls.filter(isOfPrincipal).flatMap((call) => {
+    const action = `${call.service}:${call.action}`;
+    const resource = resourceOf(call, namePrefix, account);
+    return evaluate(policies, { action, resource }) === "allowed" ? [] : [`${action} on ${resource}`];
+  });
+  return [...new Set(refused)].sort();
+}
+
+/** With AWS, the provider asks STS who it is, which takes no permission; an emulator it asks IAM, and takes a no. */
+function isOfPrincipal({ service, action, input }: ApiCall): boolean {
+  return !(service === "iam" && action === "GetUser" && input.UserName === undefined);
+}
+
+/** What a call is about, as far as its input says it by name or ARN; `*` otherwise. */
+function resourceOf({ service, input }: ApiCall, namePrefix: string, account: string): string {
+  const arn = (resource: string) => `arn:aws:${service}:${REGION}:${account}:${resource}`;
+  const named = (key: string, resource: string) =>
+    typeof input[key] === "string" ? [arn(`${resource}${input[key]}`)] : [];
+  const candidates: Readonly<Record<string, () => readonly string[]>> = {
+    iam: () => [
+      ...(input.RoleName ? [`arn:aws:iam::${account}:role/${input.RoleName}`] : []),
+      ...(input.UserName ? [`arn:aws:iam::${account}:user/${input.UserName}`] : []),
+    ],
+    // Its calls name the function in the path, which is not kept.
+    lambda: () => [arn(`function:${namePrefix}-any`)],
+    logs: () => named("logGroupName", "log-group:"),
+    rds: () => [
+      ...named("DBInstanceIdentifier", "db:"),
+      ...named("DBClusterIdentifier", "cluster:"),
+      ...named("DBSubnetGroupName", "subgrp:"),
+      ...named("DBClusterParameterGroupName", "cluster-pg:"),
+    ],
+    secretsmanager: () =>
+      input.SecretId ? [String(input.SecretId)] : input.Name ? [arn(`secret:${input.Name}-AbCdEf`)] : [],
+  };
+  return candidates[service]?.()[0] ?? "*";
+}
