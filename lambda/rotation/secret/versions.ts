@@ -62,7 +62,7 @@ export async function readPending(rotation: Rotation, declared: Declaration): Pr
 }
 
 /** How long a version is taken to be AWSPENDING still without asking. */
-const FRESH_MS = 250;
+const FRESH_MS = 500;
 
 /**
  * A fence against a run that was held up: by now another rotation may have replaced this one, finished, and made

@@ -41,6 +41,8 @@ test("only the password changes in the secret; other fields stay, in their order
 });
 
 test("the superuser secret is not read", async () => {
+  // On a machine that is busy the function would look at the label again.
+  world.clock = () => 0;
   const { arn } = await workingSecret();
   await world.rotate(arn);
   expect(world.secrets.calls).toEqual([
