@@ -1,6 +1,7 @@
 import { readTags } from "../contract/tags";
 import { withSession } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
+import { withMembers } from "../secret/json-text";
 import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
 import {
   abandonedVersionId,
@@ -34,7 +35,7 @@ export async function createSecret(rotation: Rotation): Promise<Outcome> {
   await keepOvertaken(rotation);
   const written = await rotation.secrets.putPending(rotation.secretArn, {
     id: rotation.versionId,
-    value: JSON.stringify({ ...current.fields, username, password }),
+    value: withMembers(current.text, { username, password }),
     rotationToken: rotation.rotationToken,
   });
   if (written === "stored") {
