@@ -1,4 +1,4 @@
-import { LAST_WRITTEN, type SecretDescription } from "./ports/secrets-manager";
+import { LAST_WRITTEN, OVERTAKEN, type SecretDescription } from "./ports/secrets-manager";
 import type { Outcome, Ports, Step } from "./rotation";
 import { parseEvent, type RotationEvent } from "./secret/rotation-event";
 import { checkVersion } from "./secret/version-state";
@@ -55,6 +55,7 @@ async function runStep(event: RotationEvent, ports: Ports): Promise<Outcome> {
     currentVersionId: versionAt(secret, "AWSCURRENT"),
     previousVersionId: versionAt(secret, "AWSPREVIOUS"),
     lastWrittenVersionId: versionAt(secret, LAST_WRITTEN),
+    overtakenVersionId: versionAt(secret, OVERTAKEN),
     tags: secret.tags,
   });
 }

@@ -26,6 +26,8 @@ export interface Rotation extends Ports {
   readonly previousVersionId: string | undefined;
   /** The newest version whose value this function wrote, whatever became of it. */
   readonly lastWrittenVersionId: string | undefined;
+  /** The version before it that was overtaken. */
+  readonly overtakenVersionId: string | undefined;
   readonly tags: ReadonlyMap<string, string>;
 }
 

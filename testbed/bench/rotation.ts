@@ -234,6 +234,7 @@ class Bench {
       putPending: (id, version) => this.#timed("secretsManager", () => port.putPending(id, version)),
       randomPassword: (policy) => this.#timed("secretsManager", () => port.randomPassword(policy)),
       moveCurrent: (id, move) => this.#timed("secretsManager", () => port.moveCurrent(id, move)),
+      moveOvertaken: (id, move) => this.#timed("secretsManager", () => port.moveOvertaken(id, move)),
     };
   }
 

@@ -13,7 +13,7 @@ import { comesFromOutside } from "../engines/connection-causes";
 import { SecretsManagerError, UnexpectedError } from "../support/errors";
 import { quote } from "../support/text";
 import { type TimeLeft, timeFor, UNLIMITED } from "../support/time-left";
-import { LAST_WRITTEN, type SecretsManagerPort } from "./secrets-manager";
+import { LAST_WRITTEN, type Move, OVERTAKEN, type SecretsManagerPort } from "./secrets-manager";
 
 /**
  * Three attempts of at most 3 s to connect: without a route to the service the function says so after about ten
@@ -49,6 +49,19 @@ export function awsSecretsManager(
           ? unreachable(subject, error)
           : UnexpectedError.from(error);
     }
+  };
+  const moveLabel = async (secretId: string, label: string, { from, to }: Move): Promise<void> => {
+    await call("UpdateSecretVersionStage", secretId, (options) =>
+      client.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: secretId,
+          VersionStage: label,
+          MoveToVersionId: to,
+          RemoveFromVersionId: from,
+        }),
+        options,
+      ),
+    );
   };
   return {
     async describe(secretId) {
@@ -121,19 +134,9 @@ export function awsSecretsManager(
       return RandomPassword ?? "";
     },
 
-    async moveCurrent(secretId, { from, to }) {
-      await call("UpdateSecretVersionStage", secretId, (options) =>
-        client.send(
-          new UpdateSecretVersionStageCommand({
-            SecretId: secretId,
-            VersionStage: "AWSCURRENT",
-            MoveToVersionId: to,
-            RemoveFromVersionId: from,
-          }),
-          options,
-        ),
-      );
-    },
+    moveCurrent: (secretId, move) => moveLabel(secretId, "AWSCURRENT", move),
+
+    moveOvertaken: (secretId, move) => moveLabel(secretId, OVERTAKEN, move),
   };
 }
 

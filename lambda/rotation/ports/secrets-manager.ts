@@ -7,6 +7,12 @@ export type Stage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";
  */
 export const LAST_WRITTEN = "LAST_WRITTEN_BY_ROTATION";
 
+/**
+ * Our own label for the version that LAST_WRITTEN leads to when the next rotation takes that away: who gave its rotation up
+ * may have done so while a call of it was still at work, and about to set its password.
+ */
+export const OVERTAKEN = "OVERTAKEN_BY_ROTATION";
+
 export interface SecretDescription {
   readonly arn: string;
   /** Absent when rotation was never configured; AWS's functions go on then. */
@@ -33,7 +39,13 @@ export type VersionReference =
   | { readonly id: string; readonly stage?: Stage }
   | { readonly id?: undefined; readonly stage: Stage };
 
-/** The five calls that a rotation makes, so that a test can fail or end the run before and after each. */
+/** Of a label, from the version that has it, if one has, to another. */
+export interface Move {
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/** The six calls that a rotation makes, so that a test can fail or end the run before and after each. */
 export interface SecretsManagerPort {
   describe(secretId: string): Promise<SecretDescription>;
   /**
@@ -52,5 +64,7 @@ export interface SecretsManagerPort {
     version: { id: string; value: string; rotationToken: string | undefined },
   ): Promise<"stored" | "exists">;
   randomPassword(policy: PasswordPolicy & { excludedCharacters: string }): Promise<string>;
-  moveCurrent(secretId: string, move: { from: string | undefined; to: string }): Promise<void>;
+  moveCurrent(secretId: string, move: Move): Promise<void>;
+  /** Of OVERTAKEN. */
+  moveOvertaken(secretId: string, move: Move): Promise<void>;
 }

@@ -16,7 +16,7 @@ import { quote } from "../support/text";
  * | masterarn | ARN of the superuser secret |
  * | ssl | may be absent or true; false is refused but for hosts that the environment lists |
  *
- * Other fields are kept as they are. An optional field that is null or empty counts as absent; a password does not.
+ * Other fields are kept byte for byte. An optional field that is null or empty counts as absent; a password does not.
  */
 export interface DatabaseSecret {
   /** What the messages call it, e.g. `AWSCURRENT`. */
@@ -26,7 +26,8 @@ export interface DatabaseSecret {
   readonly username: string;
   readonly password: string | undefined;
   readonly masterArn: string | undefined;
-  readonly fields: Readonly<Record<string, unknown>>;
+  /** As it was read. */
+  readonly text: string;
 }
 
 export type SecretWithPassword = DatabaseSecret & { readonly password: string };
@@ -57,7 +58,7 @@ export function parseDatabaseSecret(text: string, label: string, engines: Engine
     username,
     password: "password" in fields ? requiredText(fields, "password", label) : undefined,
     masterArn: optionalText(fields, "masterarn", label),
-    fields,
+    text,
   };
 }
 

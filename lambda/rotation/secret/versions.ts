@@ -62,31 +62,35 @@ export async function readPending(rotation: Rotation, declared: Declaration): Pr
 }
 
 /** How long a version is taken to be AWSPENDING still without asking. */
-const FRESH_MS = 1_000;
+const FRESH_MS = 500;
 
 /**
  * A fence against a run that was held up: by now another rotation may have replaced this one, finished, and made
  * another password AWSCURRENT, which a late change in the database would lock out. It holds where it runs inside the
  * session's `transaction`, which the other rotation must get through as well, unless another user keeps its lock from both.
- * Costs a call only where time has passed.
+ * Costs a call only where time has passed; what slips through before, the next rotation repairs (`readAbandoned`).
  */
 export async function assertStillPending(rotation: Rotation, since: number): Promise<void> {
   if (rotation.now() - since <= FRESH_MS) return;
   checkVersion(await rotation.secrets.describe(rotation.secretArn), rotation.versionId);
 }
 
+/** The last written version, if its rotation was given up: none of AWS's labels leads to it. */
+export function abandonedVersionId(rotation: Rotation): string | undefined {
+  const { versionId, currentVersionId, previousVersionId, lastWrittenVersionId: id } = rotation;
+  return [versionId, currentVersionId, previousVersionId].includes(id) ? undefined : id;
+}
+
 /**
- * The value of a rotation that was given up: one that we wrote and that has none of AWS's labels. The database may have
- * its password, and nothing else may have it. Only for the same user on the same server as AWSCURRENT.
+ * The value of a rotation that was given up: the database may have its password, and nothing else may have it. Only for
+ * the same user on the same server as AWSCURRENT.
  */
 export async function readAbandoned(
-  rotation: Rotation,
+  { secrets, secretArn, engines }: Rotation,
   current: DatabaseSecret,
+  id: string | undefined,
 ): Promise<SecretWithPassword | undefined> {
-  const { lastWrittenVersionId: id, secrets, secretArn, engines } = rotation;
-  const known = [rotation.versionId, rotation.currentVersionId, rotation.previousVersionId];
-  if (id === undefined || known.includes(id)) return undefined;
-  const text = await secrets.getValue(secretArn, { id });
+  const text = id === undefined ? undefined : await secrets.getValue(secretArn, { id });
   if (text === undefined) return undefined;
   const abandoned = parseDatabaseSecret(text, "the abandoned version", engines);
   return hasPassword(abandoned) &&

@@ -1,8 +1,15 @@
 import { readTags } from "../contract/tags";
 import { withSession } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
+import { withMembers } from "../secret/json-text";
 import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
-import { assertStillPending, readAbandoned, readCurrent, readPending } from "../secret/versions";
+import {
+  abandonedVersionId,
+  assertStillPending,
+  readAbandoned,
+  readCurrent,
+  readPending,
+} from "../secret/versions";
 import { chooseStrategy } from "../strategies/choose-strategy";
 import { superuserSecretArn } from "../strategies/superuser";
 import { SecretsManagerError } from "../support/errors";
@@ -25,9 +32,10 @@ export async function createSecret(rotation: Rotation): Promise<Outcome> {
   const password = inUse ?? (await newPassword(rotation, current));
 
   await assertStillPending(rotation, rotation.checkedAt);
+  await keepOvertaken(rotation);
   const written = await rotation.secrets.putPending(rotation.secretArn, {
     id: rotation.versionId,
-    value: JSON.stringify({ ...current.fields, username, password }),
+    value: withMembers(current.text, { username, password }),
     rotationToken: rotation.rotationToken,
   });
   if (written === "stored") {
@@ -46,10 +54,17 @@ export async function createSecret(rotation: Rotation): Promise<Outcome> {
  */
 async function passwordInUse(rotation: Rotation, current: DatabaseSecret): Promise<string | undefined> {
   if (!hasPassword(current)) return undefined;
-  const abandoned = await readAbandoned(rotation, current);
+  const abandoned = await readAbandoned(rotation, current, abandonedVersionId(rotation));
   if (abandoned === undefined || abandoned.password === current.password) return undefined;
   if (!(await logsIn(abandoned)) || (await logsIn(current))) return undefined;
   return abandoned.password;
+}
+
+/** What LAST_WRITTEN leads to now: writing takes that label away, and a call of that rotation may be at work still. */
+async function keepOvertaken(rotation: Rotation): Promise<void> {
+  const { secrets, secretArn, overtakenVersionId: from } = rotation;
+  const to = abandonedVersionId(rotation);
+  if (to !== undefined && to !== from) await secrets.moveOvertaken(secretArn, { from, to });
 }
 
 async function logsIn(secret: SecretWithPassword): Promise<boolean> {

@@ -1,9 +1,11 @@
 import { type DatabaseSession, type Pair, withSession } from "../engines/engine";
+import { sameHost } from "../secret/guards";
 import { originOf } from "../secret/origin";
-import type { SecretWithPassword } from "../secret/secret-value";
-import { assertStillPending } from "../secret/versions";
+import { hasPassword, type SecretWithPassword } from "../secret/secret-value";
+import { assertStillPending, readPrevious } from "../secret/versions";
 import { DatabaseCommandError, LoginRefusedError } from "../support/errors";
 import { quote } from "../support/text";
+import { loginWithAbandoned } from "./abandoned-logins";
 import { alternateUserOf } from "./alternate-user";
 import { assertDeclared, provideIamUser, providePrivileges } from "./declared-privileges";
 import { assertOwnPair, previousOpens } from "./ownership";
@@ -23,9 +25,10 @@ export const alternatingUsers: Strategy = {
       alternate: pending.username,
       origin: originOf(rotation.secretArn),
     };
-    return await withSession(await loginAsCurrent(change), async (own) => {
+    const { session, isCurrent } = await loginAsCurrent(change);
+    return await withSession(session, async (own) => {
       const opened = {
-        byCurrent: await own.loggedInAs(),
+        ...(isCurrent && { byCurrent: await own.loggedInAs() }),
         byPrevious: previousOpens(change, pair.alternate),
       };
       return await withSession(await loginAsSuperuser(rotation, current), (superuser) =>
@@ -46,20 +49,50 @@ export const alternatingUsers: Strategy = {
   },
 };
 
-/** A confused-deputy guard: only who knows the user's password may have the superuser act on its alternate. */
-async function loginAsCurrent({ current }: Change): Promise<DatabaseSession> {
+/**
+ * A confused-deputy guard: only who knows the user's password may have the superuser act on its alternate. What a rotation
+ * has set that was given up opens a session, too, but shows nothing of whose the user is.
+ */
+async function loginAsCurrent(change: Change): Promise<{ session: DatabaseSession; isCurrent: boolean }> {
+  const { rotation, current } = change;
   // `chooseStrategy` takes this one for secrets that have a password.
   const login = await current.engine.login(current.server, current as SecretWithPassword);
-  if ("session" in login) return login.session;
+  if ("session" in login) return { session: login.session, isCurrent: true };
+
+  const tried = ["AWSPENDING: refused"];
+  const abandoned = await loginWithAbandoned(rotation, current, tried);
+  if (abandoned !== undefined) return { session: abandoned, isCurrent: false };
+  const problem = `The database on ${quote(current.server.host)} refused AWSCURRENT for the user ${quote(current.username)}`;
+  const code = login.refused;
+  const wayBack = await wayBackIfPreviousLogsIn(change);
+  if (wayBack !== undefined) tried.push("AWSPREVIOUS: logs in");
   throw new LoginRefusedError({
-    problem: `The database on ${quote(current.server.host)} refused AWSCURRENT for the user ${quote(current.username)}`,
-    code: login.refused,
-    tried: ["AWSPENDING: refused"],
+    problem,
+    code,
+    tried,
     remedy:
+      wayBack ??
       "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Put the right one " +
-      "into the secret (aws secretsmanager put-secret-value), or set it in the database to the one in AWSCURRENT " +
-      `(${current.engine.resetCommand(current.username)}), and rotate again.`,
+        "into the secret (aws secretsmanager put-secret-value), or set it in the database to the one in AWSCURRENT " +
+        `(${current.engine.resetCommand(current.username)}), and rotate again.`,
   });
+}
+
+/** AWSPREVIOUS logs in after the database was restored to before the last rotation. */
+async function wayBackIfPreviousLogsIn({ rotation, current, pending }: Change): Promise<string | undefined> {
+  const previous = await readPrevious(rotation);
+  if (previous?.username !== pending.username || !hasPassword(previous)) return undefined;
+  if (!sameHost(previous.server, current.server)) return undefined;
+  const login = await current.engine.login(current.server, previous);
+  if ("refused" in login) return undefined;
+  await withSession(login.session, async () => undefined);
+  const command = "aws secretsmanager update-secret-version-stage --secret-id";
+  return (
+    "The database was probably restored to before the last rotation. Make AWSPREVIOUS the current value again, and rotate: " +
+    `${command} ${rotation.secretArn} --version-stage AWSPENDING --remove-from-version-id ${rotation.versionId}; ` +
+    `${command} ${rotation.secretArn} --version-stage AWSCURRENT --move-to-version-id ${rotation.previousVersionId} ` +
+    `--remove-from-version-id ${rotation.currentVersionId}`
+  );
 }
 
 async function shareObjects(own: DatabaseSession, { rotation, pending }: Change): Promise<void> {

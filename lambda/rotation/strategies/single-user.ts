@@ -5,6 +5,7 @@ import { type DatabaseSecret, hasPassword } from "../secret/secret-value";
 import { assertStillPending, readPrevious } from "../secret/versions";
 import { LoginRefusedError } from "../support/errors";
 import { quote } from "../support/text";
+import { loginWithAbandoned } from "./abandoned-logins";
 import { assertDeclared, provideIamUser } from "./declared-privileges";
 import type { Change, Strategy } from "./strategy";
 import { loginAsSuperuser } from "./superuser";
@@ -22,7 +23,9 @@ export const singleUser: Strategy = {
   nextUsername: (current) => current.username,
 
   async setPassword(change) {
-    const { session, label } = await loginAsItself(change);
+    const login = await loginAsItself(change);
+    if (login === undefined) return "kept: another call of this step has set AWSPENDING";
+    const { session, label } = login;
     return await withSession(session, async () => {
       await provideMissingIamUser(change, session);
       return await session.transaction(async () => {
@@ -44,8 +47,15 @@ export const singleUser: Strategy = {
   },
 };
 
-/** AWSCURRENT; or AWSPREVIOUS, which is what works after the database was restored to an earlier time. */
-async function loginAsItself(change: Change): Promise<{ session: DatabaseSession; label: string }> {
+/**
+ * With AWSCURRENT; or AWSPREVIOUS, which is what works after the database was restored to an earlier time; or what a
+ * rotation has set that was given up.
+ *
+ * @returns nothing if there is nothing left to do.
+ */
+async function loginAsItself(
+  change: Change,
+): Promise<{ session: DatabaseSession; label: string } | undefined> {
   const { rotation, current, pending } = change;
   const tried = ["AWSPENDING: refused"];
   const attempt = async (label: string, credentials: Credentials): Promise<DatabaseSession | undefined> => {
@@ -68,6 +78,12 @@ async function loginAsItself(change: Change): Promise<{ session: DatabaseSession
     const session = await attempt("AWSPREVIOUS", previous);
     if (session !== undefined) return { session, label: "AWSPREVIOUS" };
   }
+  const abandoned = await loginWithAbandoned(rotation, current, tried);
+  if (abandoned !== undefined) return { session: abandoned, label: "an abandoned rotation's password" };
+
+  // Another call of this very step may have been at work, and has changed the password that AWSCURRENT was.
+  const set = await attempt("AWSPENDING again", pending);
+  if (set !== undefined) return await withSession(set, async () => undefined);
 
   throw new LoginRefusedError({
     problem: `The database on ${quote(current.server.host)} refused every password of ${quote(pending.username)}`,

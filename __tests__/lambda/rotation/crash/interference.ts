@@ -10,8 +10,16 @@ import { DatabaseUnavailableError, SecretsManagerError } from "../../../../lambd
  * - `failed`: the call has no effect and an error is the answer (unreachable, throttled).
  * - `answer lost`: it has its effect, and an error is the answer.
  * - `overtaken`: before it, somebody drops the AWSPENDING label and another rotation begins or even finishes.
+ * - `overtaken at once`: the same, in less time than a run takes to look at the label again.
  */
-export const INTERFERENCES = ["killed before", "killed after", "failed", "answer lost", "overtaken"] as const;
+export const INTERFERENCES = [
+  "killed before",
+  "killed after",
+  "failed",
+  "answer lost",
+  "overtaken",
+  "overtaken at once",
+] as const;
 export type Interference = (typeof INTERFERENCES)[number];
 
 /** The error of a process that is no more: whatever catches it can do nothing either. */
@@ -31,7 +39,7 @@ export class Run {
     readonly options: {
       /** After each call that can have changed something: what must hold at every instant. */
       readonly observe: (call: string) => Promise<void>;
-      readonly overtake: (call: string) => Promise<void>;
+      readonly overtake: (call: string, atOnce: boolean) => Promise<void>;
     },
   ) {}
 
@@ -42,6 +50,7 @@ export class Run {
       putPending: (id, version) => this.#call("putPending", () => service.putPending(id, version), true),
       randomPassword: (policy) => this.#call("randomPassword", () => service.randomPassword(policy)),
       moveCurrent: (id, move) => this.#call("moveCurrent", () => service.moveCurrent(id, move), true),
+      moveOvertaken: (id, move) => this.#call("moveOvertaken", () => service.moveOvertaken(id, move), true),
     };
   }
 
@@ -88,7 +97,8 @@ export class Run {
     if (what === "killed before") return this.#die();
     if (what === "failed") throw failure(name);
     // Another rotation waits for a lock that this one holds, as it does in life; a wait in vain has tests of its own.
-    if (what === "overtaken" && !this.#locked) await this.options.overtake(name);
+    const isOvertaken = what === "overtaken" || what === "overtaken at once";
+    if (isOvertaken && !this.#locked) await this.options.overtake(name, what === "overtaken at once");
     const result = await effect();
     if (changes) await this.options.observe(name);
     if (what === "killed after") return this.#die();

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readSettings } from "../../../../lambda/rotation/contract/variables";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
 import { createLog } from "../../../../lambda/rotation/ports/log";
-import { LAST_WRITTEN } from "../../../../lambda/rotation/ports/secrets-manager";
+import { LAST_WRITTEN, OVERTAKEN } from "../../../../lambda/rotation/ports/secrets-manager";
 import { rotate } from "../../../../lambda/rotation/rotate";
 import type { FakeSecretsManager } from "../support/fake-secrets-manager";
 import { STEPS } from "../support/rotation-world";
@@ -79,6 +79,7 @@ export class Protocol {
   #users = 0;
   #heldUpMs = 0;
   #wroteTooLate = false;
+  #overtakenAtOnce = false;
   readonly #reused = new Map<Situation, string>();
   #other: { token: string; done: number } | undefined;
 
@@ -99,8 +100,9 @@ export class Protocol {
     this.#heldUpMs = 0;
     this.#other = undefined;
     this.#wroteTooLate = false;
+    this.#overtakenAtOnce = false;
 
-    const first = this.#run(arn, { at, what }, overtakenBy);
+    const first = this.#run(arn, token, { at, what }, overtakenBy);
     let done = await this.#steps(first, arn, token, 0, 1);
     if (first.hit !== undefined) this.hits++;
     else this.lengths.set(situation, first.calls);
@@ -110,7 +112,7 @@ export class Protocol {
       else this.secrets.abandonRotation(arn);
       await this.#observe(arn, "human");
     } else if (done < STEPS.length && this.#other === undefined) {
-      const retry = this.#run(arn, sequel.again, overtakenBy);
+      const retry = this.#run(arn, token, sequel.again, overtakenBy);
       done = await this.#steps(retry, arn, token, Math.max(0, done - sequel.back), sequel.times);
     }
     await this.#converge(arn);
@@ -188,26 +190,35 @@ export class Protocol {
     }
   }
 
-  #run(arn: string, plan: { at: number; what: Interference } | undefined, overtakenBy: number): Run {
+  #run(
+    arn: string,
+    token: string,
+    plan: { at: number; what: Interference } | undefined,
+    overtakenBy: number,
+  ): Run {
     return new Run(plan, {
       observe: (call) => this.#observe(arn, call),
-      overtake: async (call) => {
+      overtake: async (call, atOnce) => {
         // Secrets Manager has no conditional write: a write that was under way before the label was dropped, and
         // arrives when the other rotation is half done, cannot be fended off. It is finished or has not begun here.
         const late = call === "putPending" || call === "moveCurrent";
-        const steps = late ? (overtakenBy > 1 ? STEPS.length : 0) : overtakenBy;
+        const wholeOrNothing = overtakenBy > 1 ? STEPS.length : 0;
+        // Nor does another rotation get further than its own write in the moment between a run's first look and its write.
+        const unwritten = this.secrets.secret(arn).versions.get(token)?.value === undefined;
+        const steps = atOnce && unwritten ? Math.min(overtakenBy, 1) : late ? wholeOrNothing : overtakenBy;
         this.secrets.abandonRotation(arn);
-        const token = this.secrets.startRotation(arn);
-        const other = this.#run(arn, undefined, 0);
+        const next = this.secrets.startRotation(arn);
+        const other = this.#run(arn, next, undefined, 0);
         let done = 0;
         for (const step of STEPS.slice(0, steps)) {
-          if (!(await this.#step(other, arn, token, step))) break;
+          if (!(await this.#step(other, arn, next, step))) break;
           done++;
         }
         this.#wroteTooLate = call === "putPending" && done === STEPS.length && this.#alternates(arn);
         if (done === STEPS.length) this.secrets.completeRotation(arn);
-        else this.#other = { token, done };
-        this.#heldUpMs += 60_000;
+        else this.#other = { token: next, done };
+        if (atOnce) this.#overtakenAtOnce = true;
+        else this.#heldUpMs += 60_000;
       },
     });
   }
@@ -221,7 +232,7 @@ export class Protocol {
         ([, { stages }]) => stages.has("AWSPENDING") && !stages.has("AWSCURRENT"),
       )?.[0];
       const token = pending ?? this.secrets.startRotation(arn);
-      const run = this.#run(arn, undefined, 0);
+      const run = this.#run(arn, token, undefined, 0);
       if ((await this.#steps(run, arn, token, 0, 1)) === STEPS.length) {
         const { username = "", password = "" } = this.secrets.at(arn, "AWSCURRENT");
         if (!(await this.target.logsIn(username, password))) {
@@ -260,14 +271,19 @@ export class Protocol {
     return this.secrets.secret(arn).tags.get("rotation:strategy") === "alternating-users";
   }
 
-  /** Law 3. A label without a password, before the first rotation, locks nobody out. */
+  /**
+   * Law 3. A label without a password, before the first rotation, locks nobody out. Who is overtaken at once may lock
+   * everybody out until the next rotation, for which the label stays that leads to what was set.
+   */
   async #observe(arn: string, call: string): Promise<void> {
     const labelled = [...this.secrets.secret(arn).versions.values()].filter(({ stages }) => stages.size > 0);
-    const currentOnly = this.#alternates(arn) || arn === this.#reused.get("single-user, foreign password");
+    const currentOnly =
+      !this.#overtakenAtOnce &&
+      (this.#alternates(arn) || arn === this.#reused.get("single-user, foreign password"));
     const candidates = currentOnly
       ? labelled.filter(({ stages }) => stages.has("AWSCURRENT"))
       : labelled.filter(({ stages }) =>
-          ["AWSCURRENT", "AWSPENDING", LAST_WRITTEN].some((label) => stages.has(label)),
+          ["AWSCURRENT", "AWSPENDING", LAST_WRITTEN, OVERTAKEN].some((label) => stages.has(label)),
         );
     const values = candidates.flatMap(({ value }) => (value === undefined ? [] : [JSON.parse(value)]));
     const current = labelled.find(({ stages }) => stages.has("AWSCURRENT"))?.value ?? "{}";

@@ -32,6 +32,8 @@ test("four rotations in a row take turns between the user and its clone", async 
 });
 
 test("a rotation takes twelve calls", async () => {
+  // On a machine that is busy the function would look at the label again.
+  world.clock = () => 0;
   const { arn } = await workingSecret();
   for (let rotation = 0; rotation < 2; rotation++) {
     world.secrets.calls.length = 0;

@@ -32,15 +32,24 @@ test("three rotations in a row each leave a new password that logs in, and an ol
   expect(seen.size).toBe(3);
 });
 
-test("only the password changes in the secret; other fields stay, in their order", async () => {
-  const { arn } = await workingSecret();
-  const before = world.secrets.at(arn, "AWSCURRENT");
-  const after = await world.rotate(arn);
-  expect({ ...after, password: "" }).toEqual({ ...before, password: "" });
-  expect(Object.keys(after)).toEqual(Object.keys(before));
+test("only the password changes in the secret; all else stays byte for byte", async () => {
+  const { user } = await workingSecret();
+  await world.setPassword(user, "known-password");
+  const text = JSON.stringify({ ...world.connection(user), password: "known-password" }).replace(
+    "{",
+    '{ "accountNumber": 12345678901234567890, "ratio": 1.0, ',
+  );
+  const arn = world.secrets.create(text);
+  const { password = "" } = await world.rotate(arn);
+  const [rotated] = [...world.secrets.secret(arn).versions.values()].filter(({ stages }) =>
+    stages.has("AWSCURRENT"),
+  );
+  expect(rotated?.value).toBe(text.replace('"known-password"', () => JSON.stringify(password)));
 });
 
 test("the superuser secret is not read", async () => {
+  // On a machine that is busy the function would look at the label again.
+  world.clock = () => 0;
   const { arn } = await workingSecret();
   await world.rotate(arn);
   expect(world.secrets.calls).toEqual([

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import {
   LAST_WRITTEN,
+  type Move,
+  OVERTAKEN,
   type PasswordPolicy,
   type SecretDescription,
   type SecretsManagerPort,
@@ -137,11 +139,19 @@ export class FakeSecretsManager implements SecretsManagerPort {
     return [...randomBytes(policy.length)].map((byte) => alphabet[byte % alphabet.length]).join("");
   }
 
-  async moveCurrent(arn: string, { from, to }: { from: string | undefined; to: string }): Promise<void> {
+  async moveCurrent(arn: string, { from, to }: Move): Promise<void> {
     await this.#call("moveCurrent");
     const current = [...this.secret(arn).versions].find(([, { stages }]) => stages.has("AWSCURRENT"))?.[0];
     if (current !== from) throw refusal("InvalidParameterException");
     this.#moveCurrent(arn, to);
+  }
+
+  async moveOvertaken(arn: string, { from, to }: Move): Promise<void> {
+    await this.#call("moveOvertaken");
+    const former = [...this.secret(arn).versions].find(([, { stages }]) => stages.has(OVERTAKEN))?.[0];
+    if (former !== from) throw refusal("InvalidParameterException");
+    this.#take(arn, OVERTAKEN);
+    this.#version(arn, to).stages.add(OVERTAKEN);
   }
 
   #moveCurrent(arn: string, to: string): void {

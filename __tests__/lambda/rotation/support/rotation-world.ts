@@ -22,6 +22,8 @@ export abstract class RotationWorld {
   environment: Record<string, string>;
   /** How long the function believes to have been held up. */
   heldUpMs = 0;
+  /** The function's clock, but for being held up. */
+  clock = () => performance.now();
 
   protected constructor(
     superuser: object,
@@ -59,6 +61,7 @@ export abstract class RotationWorld {
     this.engine = this.ownEngine;
     this.environment = { DATABASE_HOSTS: "localhost", SUPERUSER_SECRET_ARN: this.superuserArn };
     this.heldUpMs = 0;
+    this.clock = () => performance.now();
     this.secrets.before = () => undefined;
     this.secrets.calls.length = 0;
   }
@@ -70,17 +73,19 @@ export abstract class RotationWorld {
       settings: readSettings(this.environment),
       log: createLog((line) => this.logLines.push(line)),
       sleep: async () => undefined,
-      now: () => performance.now() + this.heldUpMs,
+      now: () => this.clock() + this.heldUpMs,
     };
   }
 
   /** Has something happen right after the next login that the database accepts. */
   whenLoggedIn(happen: () => Promise<void>): void {
+    let happened = false;
     this.engine = {
       ...this.ownEngine,
       login: async (server, credentials) => {
         const login = await this.ownEngine.login(server, credentials);
-        if ("session" in login) {
+        if ("session" in login && !happened) {
+          happened = true;
           this.engine = this.ownEngine;
           await happen();
         }

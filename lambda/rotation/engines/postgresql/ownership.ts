@@ -34,8 +34,11 @@ export async function findForeignPair(
     isTwin || alternates.every(({ isAnothers }) => isAnothers)
       ? []
       : ["the database: it does not show the two as a pair that AWS's function made"];
+  // The alternate is the secret's, made as the twin of this user: so the user is, too, from then on.
+  const isPartner =
+    users.length > 0 && alternates.length === 0 && (await areTwins(connection, user, alternate));
   const foreign = [
-    ...users.filter(({ isAnothers }) => isAnothers || byCurrent !== user),
+    ...users.filter(({ isAnothers }) => isAnothers || (byCurrent !== user && !isPartner)),
     ...alternates.filter(({ isAnothers }) => isAnothers || !isTwin),
   ];
   return describe(foreign, origin, tried);

@@ -1,0 +1,174 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LoginRefusedError, VersionStateError } from "../../../../lambda/rotation/support/errors";
+import { STEPS, World } from "../support/world";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.reset());
+
+let count = 0;
+
+/** A secret that has been rotated before. */
+async function workingSecret(strategy: string): Promise<string> {
+  const user = `overtaken_${count++}`;
+  const password = randomBytes(12).toString("base64url");
+  await world.createUser(user, password);
+  const value = { ...world.connection(user), password };
+  const arn = world.secrets.create(value, { "rotation:strategy": strategy });
+  await world.rotate(arn);
+  return arn;
+}
+
+/** In the midst of a rotation's setSecret somebody drops its label, and another rotation does some of its steps. */
+async function overtaken(arn: string, steps: number): Promise<{ failure: unknown; next: string }> {
+  const token = world.secrets.startRotation(arn);
+  await world.step(arn, token, "createSecret");
+  let next = "";
+  world.whenLoggedIn(async () => {
+    world.secrets.abandonRotation(arn);
+    next = world.secrets.startRotation(arn);
+    for (const step of STEPS.slice(0, steps)) await world.step(arn, next, step);
+  });
+  const failure = await world.step(arn, token, "setSecret").catch((error) => error);
+  return { failure, next };
+}
+
+describe.each(["single-user", "alternating-users"])("%s", (strategy) => {
+  test("a password that comes within the moment in which nobody looks at the label is replaced by the next rotation", async () => {
+    const arn = await workingSecret(strategy);
+    for (const steps of [1, 2, 3, 4, 1, 4]) {
+      world.clock = () => 0;
+      const { failure, next } = await overtaken(arn, steps);
+      expect(failure).toBeUndefined();
+      if (steps < STEPS.length) await world.steps(arn, next, "setSecret");
+      else {
+        world.secrets.completeRotation(arn);
+        expect(await world.currentLogsIn(arn)).toBe(false);
+        await world.rotate(arn);
+      }
+      expect(await world.currentLogsIn(arn)).toBe(true);
+    }
+    await world.rotate(arn);
+    expect(await world.currentLogsIn(arn)).toBe(true);
+  });
+
+  test("where connections take 350 ms, the one that was overtaken looks at the label and changes nothing", async () => {
+    const arn = await workingSecret(strategy);
+    const { ownEngine } = world;
+    const slowly: typeof ownEngine.login = async (server, credentials) => {
+      await sleep(350);
+      return await ownEngine.login(server, credentials);
+    };
+    const token = world.secrets.startRotation(arn);
+    await world.step(arn, token, "createSecret");
+    let next = "";
+    let logins = 0;
+    world.engine = {
+      ...ownEngine,
+      login: async (server, credentials) => {
+        const login = await slowly(server, credentials);
+        if (++logins !== 2) return login;
+        world.secrets.abandonRotation(arn);
+        next = world.secrets.startRotation(arn);
+        await world.step(arn, next, "createSecret");
+        return login;
+      },
+    };
+    await expect(world.step(arn, token, "setSecret")).rejects.toBeInstanceOf(VersionStateError);
+    await world.steps(arn, next, "setSecret");
+    expect(await world.currentLogsIn(arn)).toBe(true);
+  });
+});
+
+test("a value that somebody puts as AWSPENDING during setSecret is set by the next call", async () => {
+  const arn = await workingSecret("single-user");
+  const token = world.secrets.startRotation(arn);
+  await world.step(arn, token, "createSecret");
+  const put = randomUUID();
+  world.clock = () => 0;
+  world.whenLoggedIn(async () => {
+    const value = JSON.stringify({ ...world.secrets.at(arn, "AWSCURRENT"), password: "put-by-somebody" });
+    world.secrets.abandonRotation(arn);
+    world.secrets.secret(arn).versions.set(put, { value, stages: new Set(["AWSPENDING"]) });
+  });
+  await world.step(arn, token, "setSecret");
+  await expect(world.step(arn, token, "testSecret")).rejects.toThrow(/not AWSPENDING/);
+  // The version that is pending is the one that Secrets Manager goes on with.
+  await world.steps(arn, put);
+  expect(world.secrets.at(arn, "AWSCURRENT").password).toBe("put-by-somebody");
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test("of two calls of setSecret at once, the slower one accuses nobody", async () => {
+  const arn = await workingSecret("single-user");
+  const token = world.secrets.startRotation(arn);
+  await world.step(arn, token, "createSecret");
+  world.engine = {
+    ...world.ownEngine,
+    login: async (server, credentials) => {
+      world.engine = world.ownEngine;
+      const login = await world.ownEngine.login(server, credentials);
+      await world.step(arn, token, "setSecret");
+      return login;
+    },
+  };
+  await world.step(arn, token, "setSecret");
+  expect(world.lastLog().outcome).toBe("kept: another call of this step has set AWSPENDING");
+  await world.steps(arn, token, "testSecret");
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+/** What PostgreSQL keeps of the passwords of a pair, to be restored. */
+async function backUp(user: string): Promise<() => Promise<void>> {
+  const verifiers = await world.database.asAdmin(
+    async (admin) =>
+      (
+        await admin.query("SELECT rolname, rolpassword FROM pg_authid WHERE rolname IN ($1, $2)", [
+          user,
+          `${user}_clone`,
+        ])
+      ).rows,
+  );
+  return async () => {
+    await world.database.asAdmin(async (admin) => {
+      for (const { rolname, rolpassword } of verifiers) {
+        await admin.query(`ALTER ROLE "${rolname}" PASSWORD '${rolpassword}'`);
+      }
+    });
+  };
+}
+
+test("alternating users of a database that was restored get the commands that bring them back", async () => {
+  const arn = await workingSecret("alternating-users");
+  const user = String(world.secrets.at(arn, "AWSCURRENT").username).replace("_clone", "");
+  await world.rotate(arn);
+  const restore = await backUp(user);
+  await world.rotate(arn);
+  await restore();
+  expect(await world.currentLogsIn(arn)).toBe(false);
+
+  const failure: Error = await world.rotate(arn).catch((error) => error);
+  expect(failure).toBeInstanceOf(LoginRefusedError);
+  expect(failure.message).toMatch(/AWSPREVIOUS: logs in\..*restored to before the last rotation/);
+  const [pending, current] = [
+    ...failure.message.matchAll(
+      /--version-stage (\w+)(?: --move-to-version-id (\S+))? --remove-from-version-id ([^;\s]+)/g,
+    ),
+  ];
+  expect(pending?.[1]).toBe("AWSPENDING");
+  world.secrets.abandonRotation(arn);
+  expect(current?.[1]).toBe("AWSCURRENT");
+  await world.secrets.moveCurrent(arn, { from: current?.[3], to: current?.[2] ?? "" });
+  expect(await world.currentLogsIn(arn)).toBe(true);
+  await world.rotate(arn);
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test("no password is in our log, in an error or in the server's log", async () => {
+  expect(world.secrets.passwords.size).toBeGreaterThan(20);
+  expect(await world.leaks()).toEqual([]);
+});
