@@ -10,7 +10,6 @@ import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { SecretsPlatform } from "../../constructs/platform";
 import { readOutputs } from "../../scripts/deploy/outputs";
-import { run } from "../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
@@ -58,8 +57,6 @@ test("dev can be deployed, plans clean, survives a lost bootstrap version, can b
   // A known fault of the emulator that no plan shows any more would hide a fault of ours.
   expect(stalePhantoms(plans, PHANTOM_DIFFS)).toEqual([]);
 
-  await changeUser(adopt);
-
   await destroy(adopt);
   await expectCleanPlan(dev.slice(0, 2));
   await destroy(dev);
@@ -90,53 +87,6 @@ async function loseBootstrapVersion([, native = ""]: string[]): Promise<void> {
 async function runTerraform(stack: string, args: string[]): Promise<string[]> {
   const { stdout } = await runInStack(stack, args, terraform);
   return stdout.split("\n");
-}
-
-/** Case of an edit that reaches tags only: the plan says so until `npm run secret` has written the value. */
-async function changeUser(stacks: string[]): Promise<void> {
-  const [, native = ""] = stacks;
-  const warning =
-    /Terraform leaves the value alone: deploy this change, then write it into the\s+value with: npm run\s+secret -- orders/;
-  const plan = async () => {
-    const { output } = await runInStack(native, ["plan", "-input=false", "-no-color"], terraform);
-    return output.replaceAll(/\s*\n[│\s]*/g, " ");
-  };
-  expect(await plan()).not.toContain("Warning");
-
-  const template = join(native, "cdk.tf.json");
-  const text = await readFile(template, "utf8");
-  await writeFile(
-    template,
-    text
-      .replaceAll('\\"username\\" = \\"orders\\"', '\\"username\\" = \\"orders_v2\\"')
-      .replaceAll('"rotation:user": "orders"', '"rotation:user": "orders_v2"'),
-  );
-  const said = await plan();
-  console.log(said);
-  expect(said).toMatch(warning);
-  await applyStack(native, terraform);
-  expect(await plan()).toMatch(warning);
-
-  const { output } = await secretCommand(native, ["orders", "--yes"]);
-  console.log(output);
-  expect(output).toContain('username: "orders" -> "orders_v2"');
-  expect(await plan()).not.toContain("Warning");
-  await expectCleanPlan([native]);
-}
-
-/** `npm run secret` on what is synthesized already. */
-async function secretCommand(native: string, argv: readonly string[]) {
-  const code = `require("./scripts/secret/command").runCommand(${JSON.stringify(argv)}, async () => ${JSON.stringify(join(native, "..", ".."))}).then(process.exit)`;
-  return await run(process.execPath, ["--require", "tsx/cjs", "-e", code], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      ...terraform.environment,
-      AWS_ENDPOINT_URL: emulator.endpoint,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    },
-  });
 }
 
 /** Synthesizes a shipped environment for the emulator; gives the folders of its stacks in order of deployment. */

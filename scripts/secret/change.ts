@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { alternateUser } from "../../lambda/rotation/contract/user-names";
 
 /** A secret's value. */
@@ -11,55 +12,49 @@ export interface Stored {
 }
 
 export interface Change {
-  readonly value: Fields;
+  /** @default - the value stays */
+  readonly value?: Fields;
   /** A version that loses AWSPENDING. */
   readonly abandoned?: string;
   /** What changes, for people. Never a password. */
   readonly lines: readonly string[];
 }
 
-/** Gives the value the user and connection of the environment. What else it has stays. */
+/** Gives the value the user and connection of the environment, and an unfinished rotation up. Other fields stay. */
 export function changeOf({ current, pending }: Stored, wanted: Fields, password?: string): Change {
-  const user = String(wanted.username);
-  const sameUser = [user, alternateUser(user)].includes(String(current.username));
-  const { password: old, ...rest } = current;
-  const value: Fields =
-    password !== undefined
-      ? { ...rest, ...wanted, password }
-      : sameUser
-        ? { ...current, ...wanted, username: current.username }
-        : { ...rest, ...wanted };
-  const lines = [
-    ...Object.keys(wanted)
-      .filter((name) => value[name] !== current[name])
-      .map((name) => `  ${name}: ${JSON.stringify(current[name])} -> ${JSON.stringify(value[name])}`),
-    ...passwordLine(old, value.password, user),
-  ];
-  if (pending === undefined) return { value, lines };
-  const keeps = value.password !== undefined && value.password === old;
-  if (keeps && lines.length > 0 && pending.value?.username === current.username) throw unfinished(pending.id);
-  if (keeps && lines.length === 0) return { value, lines };
+  const value = nextValue(current, wanted, password);
+  const changes = !isDeepStrictEqual(value, current);
+  const keepsPassword = value.password !== undefined && value.password === current.password;
+  if (pending && changes && keepsPassword && pending.value?.username === current.username)
+    throw unfinished(pending.id);
   return {
-    value,
-    abandoned: pending.id,
-    lines: [...lines, `  AWSPENDING: taken from ${pending.id}, a rotation that is not complete`],
+    ...(changes && { value }),
+    abandoned: pending?.id,
+    lines: [
+      ...Object.keys(wanted)
+        .filter((name) => value[name] !== current[name])
+        .map((name) => `  ${name}: ${JSON.stringify(current[name])} -> ${JSON.stringify(value[name])}`),
+      ...(value.password === current.password ? [] : [passwordLine(value)]),
+      ...(pending ? [`  AWSPENDING: taken from ${pending.id}, a rotation that is not complete`] : []),
+    ],
   };
 }
 
-export function describe({ lines }: Change): readonly string[] {
-  return lines.length === 0 ? ["  The value is what the deployed environment says."] : lines;
+function nextValue(current: Fields, wanted: Fields, password: string | undefined): Fields {
+  if (password !== undefined) return { ...current, ...wanted, password };
+  const user = String(wanted.username);
+  const { username, password: old, ...others } = current;
+  const isSameUser = [user, alternateUser(user)].includes(String(username));
+  return isSameUser ? { ...current, ...wanted, username } : { ...others, ...wanted };
 }
 
-function passwordLine(old: unknown, next: unknown, user: string): string[] {
-  if (next === old) return [];
-  return [
-    next === undefined
-      ? `  password: removed; the next rotation makes the user ${user}`
-      : "  password: the one given",
-  ];
+function passwordLine({ username, password }: Fields): string {
+  return password === undefined
+    ? `  password: removed; the next rotation makes the user ${username}`
+    : "  password: the one given";
 }
 
-/** Between set and finish of a single user the database may have either password; the wrong one would be kept here. */
+/** Between set and finish of a single user the database may have either password, and the wrong one would be kept. */
 function unfinished(id: string): Error {
   return new Error(
     `no rotation of the secret must be under way while its password stays, but version ${id} is AWSPENDING, and the database ` +

@@ -7,7 +7,7 @@ import { plainScreen } from "../deploy/screen";
 import { StackTerraform } from "../deploy/stack-terraform";
 import { synthesizedStacks } from "../deploy/stacks";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
-import { changeOf, describe } from "./change";
+import { changeOf } from "./change";
 import { readPassword } from "./password";
 import { StoredSecret } from "./stored-secret";
 
@@ -110,18 +110,17 @@ export async function rewrite(
   const [, , , region] = arn.split(":");
   const secret = await StoredSecret.read(new SecretsManagerClient({ region }), arn);
   const change = changeOf(secret, JSON.parse(value), password);
-  process.stdout.write(`${arn}\n${describe(change).join("\n")}\n`);
-  if (change.lines.length === 0) {
-    await secret.record(value);
-    return 0;
-  }
-  if (!(await approve())) {
+  const nothing = change.lines.length === 0;
+  const lines = nothing ? ["  The value is what the deployed environment says."] : change.lines;
+  process.stdout.write(`${arn}\n${lines.join("\n")}\n`);
+  if (!nothing && !(await approve())) {
     process.stdout.write("Nothing was changed.\n");
     return 1;
   }
   await secret.write(change);
   await secret.record(value);
-  process.stdout.write(`Written. Rotate it now: aws secretsmanager rotate-secret --secret-id ${arn}\n`);
+  if (!nothing)
+    process.stdout.write(`Done. Rotate now: aws secretsmanager rotate-secret --secret-id ${arn}\n`);
   return 0;
 }
 

@@ -40,6 +40,10 @@ export class StoredSecret implements Stored {
   async write({ value, abandoned }: Change): Promise<void> {
     // First: a rotation without the label can no longer make its version current.
     if (abandoned) await this.#moveLabel("AWSPENDING", { from: abandoned });
+    if (value) await this.#makeCurrent(value);
+  }
+
+  async #makeCurrent(value: Fields): Promise<void> {
     const { VersionId: id = "" } = await this.client.send(
       new PutSecretValueCommand({
         SecretId: this.arn,

@@ -179,6 +179,19 @@ function changes(start: () => Promise<World | MySqlWorld>): void {
     expect((await current(arn)).host).toBe("elsewhere.example");
   });
 
+  test("gives a hanging rotation up without a new version, and the next one takes its password up", async () => {
+    const arn = await secretFor("hanging", "single-user");
+    await rotated(arn);
+    const token = await begin(arn);
+    for (const name of ["createSecret", "setSecret"]) await step(arn, token, name);
+    await expect(begin(arn)).rejects.toThrow(/previous rotation isn't complete/);
+    const { labels } = await described(arn);
+
+    expect(await rewrite({ arn, value: wanted({ username: "hanging" }) }, yes)).toBe(0);
+    expect((await described(arn)).labels).toEqual(labels.filter((label) => label !== "AWSPENDING"));
+    expect(await logsIn(await rotated(arn))).toBe(true);
+  });
+
   test("writes nothing over a version that became current after it was read", async () => {
     const arn = await secretFor("overtaken", "single-user");
     await rotated(arn);
