@@ -6,10 +6,11 @@ import { loadEnvironment } from "../../constructs/environment";
 import { RotatedSecret } from "../../constructs/native/rotated-secret";
 import type { RotationFunction } from "../../constructs/native/rotation-function";
 import { EnvironmentStack } from "../../constructs/stacks/environment-stack";
-import { run } from "../../scripts/support/processes";
+import { type CommandFailed, run } from "../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { callJson, unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { applyStack } from "../support/deploy";
 import { changed, environmentFolder } from "../support/environment-files";
@@ -90,12 +91,18 @@ async function plan(stack: string): Promise<string> {
 
 /** `npm run secret` on what is synthesized already, in a process of its own. */
 async function secret(...argv: string[]): Promise<string> {
+  return await secretWith("", ...argv);
+}
+
+/** The same, with something on standard input. */
+async function secretWith(input: string, ...argv: string[]): Promise<string> {
   const code =
     `require("./scripts/secret/command").runCommand(${JSON.stringify(argv)}, ` +
     `async () => ${JSON.stringify(join(folder, "cdktf.out"))}).then(process.exit)`;
-  const { output } = await run(process.execPath, ["--require", "tsx/cjs", "-e", code], {
+  const command = 'printf "%s" "$INPUT" | "$0" --require tsx/cjs -e "$1"';
+  const { output } = await run("bash", ["-o", "pipefail", "-c", command, process.execPath, code], {
     cwd: projectRoot,
-    env: { ...process.env, ...terraform.environment, AWS_ENDPOINT_URL: emulator.endpoint },
+    env: { ...process.env, ...terraform.environment, AWS_ENDPOINT_URL: emulator.endpoint, INPUT: input },
   });
   return output;
 }
@@ -119,7 +126,6 @@ test("the plan says that a value is outdated, from the edit until the command ha
     expect(await plan(stack)).toMatch(WARNING);
     // Not deployed yet, so there is nothing to write yet.
     expect(await secret("orders", "--yes")).toContain("The value is what the deployed environment says.");
-    expect(await plan(stack)).toMatch(WARNING);
 
     await applyStack(stack, terraform);
     expect(await plan(stack)).toMatch(WARNING);
@@ -133,6 +139,29 @@ test("the plan says that a value is outdated, from the edit until the command ha
     expect(after).toContain("No changes.");
     expect(after).not.toContain("Warning");
   }
+});
+
+test("the command takes a password from standard input only, and shows none", async () => {
+  const said = await secretWith("typed-by-hand-0\n", "orders", "--password", "--yes");
+  expect(said).toContain("password: the one given");
+  expect(said).not.toContain("typed-by-hand-0");
+  const headers = unsignedHeaders("ap-northeast-2", "secretsmanager");
+  const { SecretString } = await callJson<{ SecretString: string }>(
+    emulator.endpoint,
+    headers,
+    "GetSecretValue",
+    {
+      SecretId: "secrets-adopt/orders",
+    },
+  );
+  expect(JSON.parse(SecretString)).toMatchObject({ username: "orders_v2", password: "typed-by-hand-0" });
+
+  const refused = async (...argv: string[]) =>
+    await secretWith("", ...argv).catch(({ output }: CommandFailed) => output);
+  expect(await refused("orders", "--password", "--yes")).toContain("the password must not be empty");
+  expect(await refused("orders", "hunter2", "--yes")).toMatch(/^one secret must be named, got 2 names/);
+  expect(await refused("orders", "--password=hunter2", "--yes")).not.toContain("hunter2");
+  expect(await refused("orders", "--password")).toContain("no terminal to ask at; add --yes");
 });
 
 test("the command names the secrets that there are", async () => {

@@ -20,9 +20,16 @@ export interface Change {
   readonly lines: readonly string[];
 }
 
+export interface PasswordOptions {
+  /** The user's present password. @default - the value keeps its password while it is for the same user */
+  readonly password?: string;
+  /** Whether the value loses its password. @default false */
+  readonly forgetPassword?: boolean;
+}
+
 /** Gives the value the user and connection of the environment, and an unfinished rotation up. Other fields stay. */
-export function changeOf({ current, pending }: Stored, wanted: Fields, password?: string): Change {
-  const value = nextValue(current, wanted, password);
+export function changeOf({ current, pending }: Stored, wanted: Fields, options: PasswordOptions): Change {
+  const value = nextValue(current, wanted, options);
   const changes = !isDeepStrictEqual(value, current);
   const keepsPassword = value.password !== undefined && value.password === current.password;
   if (pending && changes && keepsPassword && pending.value?.username === current.username)
@@ -40,17 +47,17 @@ export function changeOf({ current, pending }: Stored, wanted: Fields, password?
   };
 }
 
-function nextValue(current: Fields, wanted: Fields, password: string | undefined): Fields {
+function nextValue(current: Fields, wanted: Fields, { password, forgetPassword }: PasswordOptions): Fields {
   if (password !== undefined) return { ...current, ...wanted, password };
   const user = String(wanted.username);
   const { username, password: old, ...others } = current;
   const isSameUser = [user, alternateUser(user)].includes(String(username));
-  return isSameUser ? { ...current, ...wanted, username } : { ...others, ...wanted };
+  return isSameUser && !forgetPassword ? { ...current, ...wanted, username } : { ...others, ...wanted };
 }
 
 function passwordLine({ username, password }: Fields): string {
   return password === undefined
-    ? `  password: removed; the next rotation makes the user ${username}`
+    ? `  password: removed; the next rotation sets one for ${username}, which must be new or this secret's own`
     : "  password: the one given";
 }
 

@@ -137,7 +137,7 @@ function changes(start: () => Promise<World | MySqlWorld>): void {
     const value = wanted({ username: "new_user" });
     expect(await rewrite({ arn, value }, yes)).toBe(0);
     expect(said).toContain('username: "old_user" -> "new_user"');
-    expect(said).toContain("password: removed; the next rotation makes the user new_user");
+    expect(said).toContain("password: removed; the next rotation sets one for new_user");
     expect(await current(arn)).not.toHaveProperty("password");
     expect((await described(arn)).tags).toContainEqual({
       Key: "rotation:value",
@@ -149,6 +149,22 @@ function changes(start: () => Promise<World | MySqlWorld>): void {
     expect(await logsIn(after)).toBe(true);
     expect(said).not.toContain(before.password);
   });
+
+  test.each(STRATEGIES)(
+    "a password that nobody knows any more is set anew by the next rotation (%s)",
+    async (strategy) => {
+      const username = `forgotten_${strategy.slice(0, 6)}`;
+      const arn = await secretFor(username, strategy);
+      const before = await rotated(arn);
+      await world.setPassword(username, "nobody-knows");
+      await expect(rotated(arn)).rejects.toThrow(/refused/);
+
+      expect(await rewrite({ arn, value: wanted({ username }) }, { ...yes, forgetPassword: true })).toBe(0);
+      expect(await current(arn)).not.toHaveProperty("password");
+      expect(await logsIn(await rotated(arn))).toBe(true);
+      expect(await logsIn(before)).toBe(false);
+    },
+  );
 
   test("another connection keeps the password and whichever of the two users is in use", async () => {
     const arn = await secretFor("moved", "alternating-users");
