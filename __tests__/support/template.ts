@@ -25,6 +25,7 @@ type Blocks = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
 interface Synthesized {
   readonly resource?: Blocks;
   readonly data?: Blocks;
+  readonly check?: Readonly<Record<string, Attributes>>;
   readonly output?: Readonly<Record<string, Attributes>>;
   readonly provider?: Readonly<Record<string, Attributes[]>>;
   readonly terraform?: Attributes;
@@ -61,6 +62,10 @@ export class Template {
 
   get outputs(): Readonly<Record<string, Attributes>> {
     return this.synthesized.output ?? {};
+  }
+
+  get checks(): Readonly<Record<string, Attributes>> {
+    return this.synthesized.check ?? {};
   }
 
   /** The settings of the only provider block of a name. */

@@ -58,11 +58,15 @@ interface RotatedDatabase {
   readonly rotationFunction: RotationFunction;
 }
 
+interface KnownSecret extends ReadableSecret {
+  readonly value: string;
+}
+
 /** Secrets in AWS Secrets Manager, rotated by a function in the VPC and read through an interface endpoint. */
 export class NativeBackend extends Construct implements SecretBackend {
   readonly sources: readonly SourceName[];
   readonly servers: readonly NetworkServer[];
-  private readonly secrets = new Map<string, ReadableSecret>();
+  private readonly secrets = new Map<string, KnownSecret>();
   private readonly rotated = new Map<string, RotatedDatabase>();
   private readonly grants = new Map<SecretConsumer, ReadGrant>();
   private readonly key: EncryptionKey;
@@ -85,6 +89,11 @@ export class NativeBackend extends Construct implements SecretBackend {
   /** ARN of each secret by name. */
   get secretArns(): Record<string, string> {
     return Object.fromEntries([...this.secrets].map(([name, { arn }]) => [name, arn]));
+  }
+
+  /** What the value of each secret, by name, should be but for the password: JSON. */
+  get secretValues(): Record<string, string> {
+    return Object.fromEntries([...this.secrets].map(([name, { value }]) => [name, value]));
   }
 
   /** The rotation function of each database that has secrets. */
@@ -175,7 +184,7 @@ export class NativeBackend extends Construct implements SecretBackend {
     const { host, rotation, secretRecoveryDays, deployers, planners } = this.props;
     const { database, rotationFunction } = this.rotated.get(secret.database) as RotatedDatabase;
     const name = `${host.namePrefix}/${secret.name}`;
-    const { arn } = new RotatedSecret(this, `Secret-${secret.name}`, {
+    const { arn, value } = new RotatedSecret(this, `Secret-${secret.name}`, {
       ...secret,
       account: host.account,
       name,
@@ -191,6 +200,6 @@ export class NativeBackend extends Construct implements SecretBackend {
     const userArns = databaseUsers(secret).map((user) =>
       host.account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
     );
-    this.secrets.set(secret.name, { name, arn, userArns });
+    this.secrets.set(secret.name, { name, arn, value, userArns });
   }
 }

@@ -3,14 +3,15 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Annotations, Fn, type ITerraformDependable } from "cdktf";
+import { Annotations, Fn, type ITerraformDependable, Op, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { RotatedUser } from "../../lambda/rotation/contract/rotated-user";
-import { rotationTags } from "../../lambda/rotation/contract/tags";
+import { rotationTags, VALUE_TAG } from "../../lambda/rotation/contract/tags";
 import type { Account } from "../contracts/account";
 import type { Database } from "../contracts/database";
 import type { RotationFunction } from "./rotation-function";
 import { secretPolicyStatements } from "./secret-policy";
+import { TerraformCheck } from "./terraform-check";
 
 export interface RotatedSecretProps extends RotatedUser {
   readonly account: Account;
@@ -62,21 +63,27 @@ const BOOTSTRAP_LABEL = "BOOTSTRAP";
  */
 export class RotatedSecret extends Construct {
   readonly arn: string;
+  /** The value that the secret should have, without a password: JSON. */
+  readonly value: string;
 
   constructor(scope: Construct, id: string, props: RotatedSecretProps) {
     super(scope, id);
+    this.value = valueFor(props);
 
     const secret = new SecretsmanagerSecret(this, "Resource", {
       name: props.name,
       description: `Database user ${props.user}`,
       kmsKeyId: props.encryptionKeyArn,
       recoveryWindowInDays: props.secretRecoveryDays,
-      tags: rotationTags(props, props.database.databaseName),
+      tags: { ...rotationTags(props, props.database.databaseName), [VALUE_TAG]: Fn.sha256(this.value) },
+      // `npm run secret` writes that tag together with the value.
+      lifecycle: { ignoreChanges: [`tags["${VALUE_TAG}"]`] },
     });
     this.arn = secret.arn;
-    const version = this.bootstrap(secret, props);
+    const version = this.bootstrap(secret);
     const policy = this.protect(secret, version, props);
     this.rotate(secret, props, [policy, version]);
+    this.warnIfOutdated(secret, props);
     this.warnIfIdle(props.schedule);
   }
 
@@ -105,21 +112,10 @@ export class RotatedSecret extends Construct {
    * Secrets Manager labels the first version of a secret AWSCURRENT by itself (API reference, PutSecretValue). That label
    * is not named here, so that Terraform could never move it back, not even if it had to make this version again.
    */
-  private bootstrap(
-    secret: SecretsmanagerSecret,
-    { database, user }: RotatedSecretProps,
-  ): SecretsmanagerSecretVersion {
+  private bootstrap(secret: SecretsmanagerSecret): SecretsmanagerSecretVersion {
     return new SecretsmanagerSecretVersion(this, "BootstrapVersion", {
       secretId: secret.id,
-      // Not JSON.stringify: `synth --hcl` turns its quotes into invalid HCL.
-      secretString: Fn.jsonencode({
-        engine: database.engine,
-        host: database.host,
-        port: database.port,
-        dbname: database.databaseName,
-        username: user,
-        masterarn: database.superuserSecretArn,
-      }),
+      secretString: this.value,
       versionStages: [BOOTSTRAP_LABEL],
       lifecycle: { ignoreChanges: ["secret_string", "version_stages"] },
     });
@@ -139,6 +135,18 @@ export class RotatedSecret extends Construct {
     });
   }
 
+  /** Terraform leaves the value alone. So it says that the environment has changed since the value was written. */
+  private warnIfOutdated(secret: SecretsmanagerSecret, { name }: RotatedSecretProps): void {
+    const written = Fn.lookup(secret.tags, VALUE_TAG, "unknown");
+    new TerraformCheck(this, "ValueCheck", {
+      condition: Token.asString(Op.eq(written, Fn.sha256(this.value))),
+      message:
+        `The user, host, port, database or superuser secret of ${name} is another one than its value was written for, and ` +
+        "its next rotation will fail. Terraform leaves the value alone: deploy this change, then write it into the " +
+        `value with: npm run secret -- ${name.split("/").at(-1)}`,
+    });
+  }
+
   private warnIfIdle(schedule: string): void {
     const days = wholeDays(schedule);
     if (days !== undefined && days > LAMBDA_IDLE_DAYS) {
@@ -147,6 +155,18 @@ export class RotatedSecret extends Construct {
       );
     }
   }
+}
+
+/** Not JSON.stringify: `synth --hcl` turns its quotes into invalid HCL. */
+function valueFor({ database, user }: RotatedSecretProps): string {
+  return Fn.jsonencode({
+    engine: database.engine,
+    host: database.host,
+    port: database.port,
+    dbname: database.databaseName,
+    username: user,
+    masterarn: database.superuserSecretArn,
+  });
 }
 
 /** Secrets Manager reports a schedule in whole days as a number of days whichever way it was set. */

@@ -35,6 +35,7 @@ export class NativeStack extends EnvironmentStack {
       extensionLayers: this.extensionLayers(),
     });
     new TerraformOutput(this, "secret_arns", { value: this.backend.secretArns, staticId: true });
+    new TerraformOutput(this, "secret_values", { value: this.backend.secretValues, staticId: true });
     new TerraformOutput(this, "rotation_function_names", {
       value: Object.fromEntries(
         Object.entries(this.backend.rotationFunctions).map(([database, { name }]) => [database, name]),

@@ -67,6 +67,24 @@ test("is never written again by Terraform: what rotation changes is ignored, and
   expect(version.lifecycle).toEqual({ ignore_changes: ["secret_string", "version_stages"] });
 });
 
+test("warns, in plan and apply, while the value was written for another user or connection", () => {
+  const [check] = Object.values(template.checks);
+  const hash = template.resource("aws_secretsmanager_secret").tags["rotation:value"].slice(2, -1);
+  expect(hash).toBe(`sha256(${version.secret_string.slice(2, -1)})`);
+  expect(check?.assert).toEqual([
+    {
+      condition: `\${(lookup(${secretAddress}.tags, "rotation:value", "unknown") == ${hash})}`,
+      error_message: expect.stringMatching(/of app\/orders is another .* npm run secret -- orders$/),
+    },
+  ]);
+});
+
+test("leaves the record of what the value was written for to who writes the value", () => {
+  expect(template.resource("aws_secretsmanager_secret").lifecycle).toEqual({
+    ignore_changes: ['tags["rotation:value"]'],
+  });
+});
+
 test("has one version, one policy and one rotation, of the same secret", () => {
   expect(version.secret_id).toBe(`\${${secretAddress}.id}`);
   expect(rotation.secret_id).toBe(`\${${secretAddress}.id}`);
@@ -115,6 +133,7 @@ test("carries what rotation may grant as tags", () => {
     "rotation:database": "app",
     "rotation:strategy": "single-user",
     "rotation:group-roles": "readers",
+    "rotation:value": expect.any(String),
   });
 });
 

@@ -53,6 +53,9 @@ test("tells the names of secrets and rotation functions", () => {
   const template = native(dev);
   expect(template.outputs).toMatchObject({
     secret_arns: { value: { orders: template.reference("arn", "aws_secretsmanager_secret") } },
+    secret_values: {
+      value: { orders: template.resource("aws_secretsmanager_secret_version").secret_string },
+    },
     rotation_function_names: { value: { main: "secrets-dev-main-rotation" } },
   });
 });

@@ -15,6 +15,12 @@ const TAG = {
   iamUser: "rotation:iam-user",
 } as const;
 
+/**
+ * The SHA-256 of the connection and user that the secret's value was last written for. The rotation function does not read
+ * it: who deploys compares it with what the environment says now, without reading a value.
+ */
+export const VALUE_TAG = "rotation:value";
+
 /** The tags that declare a user to the rotation function. */
 export function rotationTags(
   { user, strategy, groupRoles = [], grants = [], iamUser }: RotatedUser,

@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, TerraformOutput } from "cdktf";
+import { loadEnvironment } from "../../constructs/environment";
+import { RotatedSecret } from "../../constructs/native/rotated-secret";
+import type { RotationFunction } from "../../constructs/native/rotation-function";
+import { EnvironmentStack } from "../../constructs/stacks/environment-stack";
+import { type CommandFailed, run } from "../../scripts/support/processes";
+import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { terraform as runInStack } from "../../scripts/terraform/terraform";
+import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { callJson, unsignedHeaders } from "../../testbed/aws/aws-protocol";
+import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { applyStack } from "../support/deploy";
+import { changed, environmentFolder } from "../support/environment-files";
+import { database } from "../support/fixtures";
+import { projectRoot, shippedSettings } from "../support/shipped";
+
+const ACCOUNT = "123456789012";
+const STACK = "adopt-native";
+
+jest.setTimeout(600_000);
+
+let folder: string;
+let emulator: AwsEmulator;
+let terraform: { environment: NodeJS.ProcessEnv };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "outdated-"));
+  emulator = await startAwsEmulator({ directory: folder });
+  const source = await terraformEnvironment(detectProviderSource(), folder);
+  const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  terraform = { environment: { ...withoutAwsSettings(), ...source, ...credentials } };
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Declared {
+  readonly user: string;
+  readonly host: string;
+}
+
+/** A stack with the secret alone, as the native one has it; what it was deployed from before is forgotten. */
+function synthesize({ user, host }: Declared): string {
+  const provider = detectProviderSource();
+  const root = environmentFolder({
+    "adopt.json": changed(shippedSettings("adopt"), {
+      account: ACCOUNT,
+      "databases.main.superuserSecretArn": `arn:aws:secretsmanager:ap-northeast-2:${ACCOUNT}:secret:superuser-AbCdEf`,
+      emulator: { endpoint: emulator.endpoint },
+      ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
+    }),
+  });
+  const environment = loadEnvironment("adopt", { root, variables: {} });
+  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  class Secret extends EnvironmentStack {
+    constructor() {
+      super(app, STACK, { platform: { environment } });
+      const functionArn = this.account.arn("lambda", "function:rotation");
+      const { arn, value } = new RotatedSecret(this, "Secret", {
+        account: this.account,
+        name: "secrets-adopt/orders",
+        user,
+        strategy: "single-user",
+        database: { ...database, host },
+        encryptionKeyArn: this.account.arn("kms", "key/secrets"),
+        rotationFunction: { arn: functionArn, readyToRotate: [] } as unknown as RotationFunction,
+        schedule: "rate(7 days)",
+        immediately: false,
+        secretRecoveryDays: 0,
+        endpointReady: [],
+      });
+      new TerraformOutput(this, "secret_arns", { value: { orders: arn }, staticId: true });
+      new TerraformOutput(this, "secret_values", { value: { orders: value }, staticId: true });
+    }
+  }
+  new Secret();
+  app.synth();
+  return join(app.outdir, "stacks", STACK);
+}
+
+/** The words of a plan, without what Terraform breaks and frames its lines with. */
+async function plan(stack: string): Promise<string> {
+  const { output } = await runInStack(stack, ["plan", "-input=false", "-no-color"], terraform);
+  return output.replaceAll(/[\s│╷╵]+/g, " ");
+}
+
+/** `npm run secret` on what is synthesized already, in a process of its own. */
+async function secret(...argv: string[]): Promise<string> {
+  return await secretWith("", ...argv);
+}
+
+/** The same, with something on standard input. */
+async function secretWith(input: string, ...argv: string[]): Promise<string> {
+  const code =
+    `require("./scripts/secret/command").runCommand(${JSON.stringify(argv)}, ` +
+    `async () => ${JSON.stringify(join(folder, "cdktf.out"))}).then(process.exit)`;
+  const command = 'printf "%s" "$INPUT" | "$0" --require tsx/cjs -e "$1"';
+  const { output } = await run("bash", ["-o", "pipefail", "-c", command, process.execPath, code], {
+    cwd: projectRoot,
+    env: { ...process.env, ...terraform.environment, AWS_ENDPOINT_URL: emulator.endpoint, INPUT: input },
+  });
+  return output;
+}
+
+const WARNING =
+  /Warning: Check block assertion failed .* secrets-adopt\/orders is another one than .* npm run secret -- orders/;
+
+test("the plan says that a value is outdated, from the edit until the command has written it, and at no other time", async () => {
+  const first = { user: "orders", host: "first.example" };
+  const stack = synthesize(first);
+  await runInStack(stack, ["init", "-input=false"], terraform);
+  expect(await plan(stack)).not.toContain("Warning");
+  await applyStack(stack, terraform);
+  expect(await plan(stack)).toContain("No changes.");
+
+  for (const edit of [
+    { ...first, user: "orders_v2" },
+    { user: "orders_v2", host: "second.example" },
+  ]) {
+    synthesize(edit);
+    expect(await plan(stack)).toMatch(WARNING);
+    // Not deployed yet, so there is nothing to write yet.
+    expect(await secret("orders", "--yes")).toContain("The value is what the deployed environment says.");
+
+    await applyStack(stack, terraform);
+    expect(await plan(stack)).toMatch(WARNING);
+    const said = await secret("orders", "--yes");
+    expect(said).toMatch(
+      edit.host === first.host
+        ? /username: "orders" -> "orders_v2"/
+        : /host: "first.example" -> "second.example"/,
+    );
+    const after = await plan(stack);
+    expect(after).toContain("No changes.");
+    expect(after).not.toContain("Warning");
+  }
+});
+
+test("the command takes a password from standard input only, and shows none", async () => {
+  const said = await secretWith("typed-by-hand-0\n", "orders", "--password", "--yes");
+  expect(said).toContain("password: the one given");
+  expect(said).not.toContain("typed-by-hand-0");
+  const headers = unsignedHeaders("ap-northeast-2", "secretsmanager");
+  const { SecretString } = await callJson<{ SecretString: string }>(
+    emulator.endpoint,
+    headers,
+    "GetSecretValue",
+    {
+      SecretId: "secrets-adopt/orders",
+    },
+  );
+  expect(JSON.parse(SecretString)).toMatchObject({ username: "orders_v2", password: "typed-by-hand-0" });
+
+  const refused = async (...argv: string[]) =>
+    await secretWith("", ...argv).catch(({ output }: CommandFailed) => output);
+  expect(await refused("orders", "--password", "--yes")).toContain("the password must not be empty");
+  expect(await refused("orders", "hunter2", "--yes")).toMatch(/^one secret must be named, got 2 names/);
+  expect(await refused("orders", "--password=hunter2", "--yes")).not.toContain("hunter2");
+  expect(await refused("orders", "--password")).toContain("no terminal to ask at; add --yes");
+});
+
+test("the command names the secrets that there are", async () => {
+  await expect(secret("order", "--yes")).rejects.toMatchObject({
+    output: expect.stringMatching(/got "order", did you mean orders\? Deployed: orders/),
+  });
+});

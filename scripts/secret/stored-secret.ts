@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+  TagResourceCommand,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { VALUE_TAG } from "../../lambda/rotation/contract/tags";
+import type { Change, Fields, Stored } from "./change";
+
+/** Has a version kept by Secrets Manager while it is not current yet. */
+const NEXT_LABEL = "NEXT";
+
+/** A secret as it was read. What is written counts only if nobody else has made another version current meanwhile. */
+export class StoredSecret implements Stored {
+  static async read(client: SecretsManagerClient, arn: string): Promise<StoredSecret> {
+    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: arn }));
+    const labelled = (label: string) =>
+      Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes(label));
+    const currentId = labelled("AWSCURRENT");
+    const current = currentId && (await fieldsOf(client, arn, currentId));
+    if (!currentId || !current)
+      throw new Error(`${arn} must have an AWSCURRENT version with a value; it has none`);
+    const id = labelled("AWSPENDING");
+    const pending = id && id !== currentId ? { id, value: await fieldsOf(client, arn, id) } : undefined;
+    return new StoredSecret(client, arn, currentId, current, pending);
+  }
+
+  private constructor(
+    private readonly client: SecretsManagerClient,
+    private readonly arn: string,
+    private readonly currentId: string,
+    readonly current: Fields,
+    readonly pending: Stored["pending"],
+  ) {}
+
+  async write({ value, abandoned }: Change): Promise<void> {
+    // First: a rotation without the label can no longer make its version current.
+    if (abandoned) await this.#moveLabel("AWSPENDING", { from: abandoned });
+    if (value) await this.#makeCurrent(value);
+  }
+
+  async #makeCurrent(value: Fields): Promise<void> {
+    const { VersionId: id = "" } = await this.client.send(
+      new PutSecretValueCommand({
+        SecretId: this.arn,
+        SecretString: JSON.stringify(value),
+        VersionStages: [NEXT_LABEL],
+      }),
+    );
+    try {
+      await this.#moveLabel("AWSCURRENT", { from: this.currentId, to: id });
+    } catch (error) {
+      throw new Error(
+        `AWSCURRENT of ${this.arn} must still be version ${this.currentId}, which was shown; a rotation or somebody else has ` +
+          `probably changed it, and nothing was written. Look, and run the command again (${(error as Error).message})`,
+      );
+    } finally {
+      await this.#moveLabel(NEXT_LABEL, { from: id });
+    }
+  }
+
+  /** Records which value was written, so that Terraform's plan no longer says that it is outdated. */
+  async record(value: string): Promise<void> {
+    const hash = createHash("sha256").update(value).digest("hex");
+    await this.client.send(
+      new TagResourceCommand({ SecretId: this.arn, Tags: [{ Key: VALUE_TAG, Value: hash }] }),
+    );
+  }
+
+  async #moveLabel(label: string, { from, to }: { from: string; to?: string }): Promise<void> {
+    await this.client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: this.arn,
+        VersionStage: label,
+        RemoveFromVersionId: from,
+        MoveToVersionId: to,
+      }),
+    );
+  }
+}
+
+async function fieldsOf(client: SecretsManagerClient, arn: string, id: string): Promise<Fields | undefined> {
+  try {
+    const { SecretString = "" } = await client.send(
+      new GetSecretValueCommand({ SecretId: arn, VersionId: id }),
+    );
+    return parse(SecretString, arn);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+/** Without the parser's message, which quotes the text. */
+function parse(text: string, arn: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {}
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new Error(`the value of ${arn} must be a JSON object; put one (aws secretsmanager put-secret-value)`);
+}
