@@ -43,7 +43,7 @@ test.concurrent.each([...new Set(withOptions.map(({ words }) => words.join(" "))
     const [script = "", separator, ...words] = text.split(" ");
     expect(separator).toBe("--");
     if (script === "synth") expect(words).toEqual(["--output", expect.any(String)]);
-    else await run(`${scripts[script]} ${words.join(" ")} --help`);
+    else await run(`${scripts[script]} --help ${words.join(" ")}`);
   },
   120_000,
 );
