@@ -182,8 +182,8 @@ describe("the extension", () => {
 
   test("is HashiCorp's newest layer for region and architecture", () => {
     const layer = "arn:aws:lambda:ap-northeast-2:634166935893:layer:vault-lambda-extension";
-    expect(layers({})).toEqual([`${layer}-arm64:13`]);
-    expect(layers({}, { "functions[0].architecture": "x86_64" })).toEqual([`${layer}:25`]);
+    expect(layers({})).toEqual([`${layer}-arm64:15`]);
+    expect(layers({}, { "functions[0].architecture": "x86_64" })).toEqual([`${layer}:27`]);
   });
 
   test("is the seed's layer if asked for", () => {
