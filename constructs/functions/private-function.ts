@@ -6,6 +6,7 @@ import {
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { DataResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Architecture } from "../contracts/architecture";
 import { ConstructError } from "../contracts/construct-error";
@@ -176,6 +177,18 @@ export class PrivateFunction extends Construct implements SecretConsumer {
       layers: this.layers.size > 0 ? [...this.layers] : undefined,
       tracingConfig: { mode: "PassThrough" },
       dependsOn,
+      lifecycle: { replaceTriggeredBy: [this.roleIdentity()] },
     });
+  }
+
+  /**
+   * Lambda may decrypt the function's variables for the role that it was made with. A role that was deleted by hand and
+   * is made again has the same name and ARN, so that Terraform would leave the function, which can start no more.
+   * Terraform replaces it for a change of this only: a role that is made anew is none, in its eyes.
+   */
+  private roleIdentity(): string {
+    const identity = new DataResource(this, "RoleIdentity", { input: { uniqueId: this.iamRole.uniqueId } });
+    // A reference of CDKTF's would be a template, which Terraform does not take here.
+    return `${identity.terraformResourceType}.${identity.friendlyUniqueId}`;
   }
 }

@@ -61,6 +61,13 @@ test("is removed before its role's policy and its log group", () => {
   ]);
 });
 
+test("is made again with its role, for which alone Lambda decrypts its variables", () => {
+  expect(template.resource("terraform_data").input).toEqual({
+    uniqueId: template.reference("unique_id", "aws_iam_role"),
+  });
+  expect(lambda.lifecycle).toEqual({ replace_triggered_by: [template.address("terraform_data")] });
+});
+
 test("may do what was allowed later, by a policy of its own", () => {
   const { role, policy } = template.resource("aws_iam_role_policy", { name: "readtable" });
   expect(role).toBe(template.reference("name", "aws_iam_role"));

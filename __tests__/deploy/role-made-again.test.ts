@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { PrivateFunction } from "../../constructs/functions/private-function";
+import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
+import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { planChanges } from "../../testbed/terraform/plan-changes";
+import { applyStack } from "../support/deploy";
+import { host } from "../support/fixtures";
+
+jest.setTimeout(5 * 60_000);
+
+let folder: string;
+let emulator: AwsEmulator;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "role-"));
+  emulator = await startAwsEmulator({ directory: folder });
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function iam(action: string, parameters: Record<string, string>): Promise<void> {
+  const response = await fetch(emulator.endpoint, {
+    method: "POST",
+    headers: { ...unsignedHeaders("us-east-1", "iam"), "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ Action: action, Version: "2010-05-08", ...parameters }),
+  });
+  expect(response.status).toBe(200);
+}
+
+test("a function whose role was deleted by hand is made again with the role", async () => {
+  const provider = detectProviderSource();
+  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  const stack = new TerraformStack(app, "functions");
+  new AwsProvider(stack, "Aws", { region: "ap-northeast-2", skipCredentialsValidation: true });
+  if (provider.kind === "mirror")
+    stack.addOverride("terraform.required_providers.aws.version", provider.awsVersion);
+  const code = "lambda/samples/orders";
+  const { name: RoleName } = new PrivateFunction(stack, "Reader", { host, code, runtime: "nodejs22.x" });
+  app.synth();
+  const environment = {
+    ...withoutAwsSettings(),
+    ...(await terraformEnvironment(provider, folder)),
+    AWS_ENDPOINT_URL: emulator.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  };
+  const directory = join(app.outdir, "stacks", "functions");
+  await applyStack(directory, { environment });
+
+  await iam("DeleteRolePolicy", { RoleName, PolicyName: "execution" });
+  await iam("DeleteRole", { RoleName });
+  const { changes } = await planChanges(directory, { environment });
+  const actionsOf = (type: string) => changes.find(({ address }) => address.startsWith(`${type}.`))?.actions;
+  expect(actionsOf("aws_iam_role")).toEqual(["create"]);
+  expect(actionsOf("aws_lambda_function")).toEqual(["delete", "create"]);
+});
