@@ -12,7 +12,9 @@ const SOURCES = [
   "main.ts",
   "package-lock.json",
   "package.json",
+  "index.ts",
   "scripts",
+  "stacks.ts",
   "tsconfig.json",
 ];
 const ENVIRONMENTS = ["prod", "adopt", "vault"];
