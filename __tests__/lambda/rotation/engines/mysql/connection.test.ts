@@ -1,3 +1,4 @@
+import dns from "node:dns";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
@@ -13,6 +14,7 @@ import {
   UnexpectedError,
 } from "../../../../../lambda/rotation/support/errors";
 import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
+import { fullBacklog } from "../../support/blackholes";
 import { faultsOfCode } from "../../support/faults-of-code";
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
@@ -163,6 +165,20 @@ onEachServer((server) => {
     silent.close();
     expect(error.message).toMatch(/took the connection, and the login was not done within 5 s \[ETIMEDOUT\]/);
     expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  test("a host that does not answer is told from a name server that does not", async () => {
+    const full = await fullBacklog();
+    expect((await loginError({ port: full.port })).message).toMatch(
+      /the host did not answer within 5 s \[ETIMEDOUT\]/,
+    );
+    await full.close();
+    // No test can have the machine's name server be slow.
+    const lookup = jest.spyOn(dns, "lookup").mockImplementation((() => undefined) as never);
+    expect((await loginError({ host: "db.example" })).message).toMatch(
+      /no name server answered within 5 s for the host's name \[ETIMEDOUT\]/,
+    );
+    lookup.mockRestore();
   });
 
   test("a wrong password, a missing and a locked user are refusals, not errors", async () => {
