@@ -11,11 +11,15 @@ export async function readPassword(): Promise<string> {
 }
 
 async function ask(): Promise<string> {
-  process.stdout.write("Present password of the user: ");
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: hidden, terminal: true });
+  const ended = new AbortController();
+  // Ctrl-C and Ctrl-D are keys here.
+  lines.once("close", () => ended.abort());
+  // Now that the terminal shows no key any more.
+  process.stdout.write("Present password of the user: ");
   try {
-    return await lines.question("");
+    return await lines.question("", ended);
   } finally {
     lines.close();
     process.stdout.write("\n");

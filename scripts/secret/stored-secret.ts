@@ -56,7 +56,7 @@ export class StoredSecret implements Stored {
     } catch (error) {
       throw new Error(
         `AWSCURRENT of ${this.arn} must still be version ${this.currentId}, which was shown; a rotation or somebody else has ` +
-          `probably changed it, and nothing was written. Look, and run the command again (${(error as Error).message})`,
+          `probably changed it, and the value was left alone. Run the command again (${(error as Error).message})`,
       );
     } finally {
       await this.#moveLabel(NEXT_LABEL, { from: id });

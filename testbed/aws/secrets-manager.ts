@@ -55,13 +55,8 @@ export class SecretsManager {
         "You can't rotate this secret: rotation is not configured.",
       );
     }
+    refuseUnfinished(versions);
     const pending = versionWith(versions, PENDING);
-    if (pending !== undefined && pending !== versionWith(versions, CURRENT)) {
-      throw new AwsError(
-        "InvalidRequestException",
-        "A previous rotation isn't complete. That rotation will be reattempted.",
-      );
-    }
     if (pending !== undefined) await this.#dropLabel(arn, PENDING, pending, headers);
     this.#empty.set(arn, token);
   }
@@ -167,7 +162,8 @@ export class SecretsManager {
   }
 
   async #configureRotation(input: Json, headers: Headers): Promise<Json> {
-    const { ARN: arn, Name } = await this.#describe(input, headers);
+    const { ARN: arn, Name, VersionIdsToStages: versions = {} } = await this.#describe(input, headers);
+    refuseUnfinished(versions);
     const known = this.#rotations.get(arn);
     const lambda = (input.RotationLambdaARN as string | undefined) ?? known?.RotationLambdaARN;
     if (lambda === undefined) {
@@ -196,4 +192,13 @@ export class SecretsManager {
   async #moto<T = Json>(operation: string, input: object, headers: Headers): Promise<T> {
     return await callJson<T>(this.#endpoint, headers, operation, input);
   }
+}
+
+function refuseUnfinished(versions: Readonly<Record<string, readonly string[]>>): void {
+  const pending = versionWith(versions, PENDING);
+  if (pending === undefined || pending === versionWith(versions, CURRENT)) return;
+  throw new AwsError(
+    "InvalidRequestException",
+    "A previous rotation isn't complete. That rotation will be reattempted.",
+  );
 }

@@ -217,7 +217,9 @@ function changes(start: () => Promise<World | MySqlWorld>): void {
       return true;
     };
     const value = wanted({ username: "overtaken", port: 6543 });
-    await expect(rewrite({ arn, value }, { approve })).rejects.toThrow(/run the command again/);
+    await expect(rewrite({ arn, value }, { approve })).rejects.toThrow(
+      /the value was left alone. Run the command again/,
+    );
     expect(await current(arn)).toEqual(JSON.parse(newer));
     expect((await described(arn)).labels).not.toContain("NEXT");
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,10 +43,11 @@ afterAll(async () => {
 interface Declared {
   readonly user: string;
   readonly host: string;
+  readonly schedule?: string;
 }
 
 /** A stack with the secret alone, as the native one has it; what it was deployed from before is forgotten. */
-function synthesize({ user, host }: Declared): string {
+function synthesize({ user, host, schedule = "rate(7 days)" }: Declared): string {
   const provider = detectProviderSource();
   const root = environmentFolder({
     "adopt.json": changed(shippedSettings("adopt"), {
@@ -69,7 +71,7 @@ function synthesize({ user, host }: Declared): string {
         database: { ...database, host },
         encryptionKeyArn: this.account.arn("kms", "key/secrets"),
         rotationFunction: { arn: functionArn, readyToRotate: [] } as unknown as RotationFunction,
-        schedule: "rate(7 days)",
+        schedule,
         immediately: false,
         secretRecoveryDays: 0,
         endpointReady: [],
@@ -162,6 +164,23 @@ test("the command takes a password from standard input only, and shows none", as
   expect(await refused("orders", "hunter2", "--yes")).toMatch(/^one secret must be named, got 2 names/);
   expect(await refused("orders", "--password=hunter2", "--yes")).not.toContain("hunter2");
   expect(await refused("orders", "--password")).toContain("no terminal to ask at; add --yes");
+});
+
+test("a deploy that a hanging rotation makes fail succeeds after the command has given that rotation up", async () => {
+  const headers = unsignedHeaders("ap-northeast-2", "secretsmanager");
+  const hanging = randomUUID();
+  await emulator.secretsManager.beginRotation("secrets-adopt/orders", hanging, headers);
+  const stack = synthesize({ user: "orders_v2", host: "second.example", schedule: "rate(8 days)" });
+  await expect(applyStack(stack, terraform)).rejects.toMatchObject({
+    // As the documents quote it.
+    output: expect.stringMatching(
+      /updating Secrets Manager Secret Rotation[\s\S]*A previous[\s│]+rotation[\s│]+isn't[\s│]+complete/,
+    ),
+  });
+
+  expect(await secret("orders", "--yes")).toContain(`AWSPENDING: taken from ${hanging}`);
+  await applyStack(stack, terraform);
+  expect(await plan(stack)).toContain("No changes.");
 });
 
 test("the command names the secrets that there are", async () => {
