@@ -5,12 +5,14 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** How much of each: drawn takeovers an engine; kills of the zip's process for each strategy on each server. */
-const COUNTS = { TAKEOVER_CASES: "600", KILLS: "34" };
+/** Drawn takeovers an engine; kills of the zip and crashes of the server for each strategy; overtaken rotations. */
+const COUNTS = { TAKEOVER_CASES: "600", KILLS: "34", CRASHES: "25", OVERTAKEN: "50" };
 
 const TESTS = [
   "__tests__/lambda/rotation/takeover",
   "__tests__/lambda/rotation/crash",
+  "__tests__/lambda/rotation/engines/postgresql/durability.test.ts",
+  "__tests__/lambda/rotation/strategies/overtaken.test.ts",
   "__tests__/lambda/zips",
 ];
 
