@@ -62,7 +62,7 @@ export class FoundationStack extends EnvironmentStack {
     new DnsFirewall(this, "DnsFirewall", {
       name: namePrefix,
       vpcId: this.network.vpcId,
-      // Nobody but AWS sees what is asked of its own names: endpoints of the region, and clusters.
+      // The names of the region's endpoints and clusters: a query for them reaches nobody but AWS.
       allowedNames: [
         ...new Set([
           `*.${this.account.regionDomain}`,

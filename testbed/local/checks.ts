@@ -3,7 +3,7 @@ import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
 import type { SecretVersion } from "./secret-store";
 
-/** Something that the run is there to prove is not so. */
+/** A property that the run has to prove does not hold. */
 export class CheckFailed extends Error {
   override readonly name = "CheckFailed";
 }

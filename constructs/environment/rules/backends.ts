@@ -53,7 +53,7 @@ export const backendRules: readonly Rule[] = [
   }),
 ];
 
-/** The partition is of no matter for whether there is one. */
+/** Whether a layer exists does not depend on the partition. */
 function secretsLayer(region: string, architecture: Architecture): string | undefined {
   return secretsExtensionLayerArn("aws", region, architecture);
 }

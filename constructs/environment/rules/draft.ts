@@ -8,7 +8,7 @@ import { environmentSchema } from "../schema";
 /** What rules look at. */
 export interface Draft extends Partial<Settings>, Facts {}
 
-/** What a file says, also where it is wrong by itself: it must not count as missing. */
+/** What the file names, valid or not, so that rules do not call it missing. */
 interface Facts {
   readonly namedDatabases: ReadonlySet<string>;
   readonly namedSecrets: ReadonlySet<string>;

@@ -3,7 +3,7 @@ import { layerArn } from "../values/aws";
 import { distinct, message, settings, text, wholeNumber } from "../values/format";
 import { variables } from "../values/variables";
 
-/** A segment is no `..`, so that the code is in the project, and no name depends on the machine. */
+/** No segment may be `..`: code stays in the project, and no name depends on the machine. */
 const code = text(
   /^(?!\.)[\w.-]+(\/(?!\.)[\w.-]+)*$/,
   "must be a folder or .zip file of the project, as a path from the project's folder with /",

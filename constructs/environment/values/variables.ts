@@ -11,7 +11,7 @@ const SET_BY_US = new RegExp(
 /** AWS Lambda Developer Guide, "Defined runtime environment variables". Layers that trace need the exceptions. */
 const KEPT_BY_LAMBDA = /^(AWS_(?!LAMBDA_EXEC_WRAPPER$|XRAY_)|LAMBDA_)/;
 
-/** Environment variables of a function. Their sizes are added up where it is known what else the function gets. */
+/** Environment variables of a function. `rules/functions.ts` checks their total size. */
 export const variables = z.record(z.string(), z.string()).superRefine((record, context) => {
   for (const name of Object.keys(record)) {
     const error = nameProblem(name);

@@ -68,8 +68,8 @@ export class AwsAuth extends Construct {
   }
 
   /**
-   * A name of this method's own for something that is global in Vault, which lets an environment overwrite what another
-   * one calls the same. Vault has no two methods at one path.
+   * Prefixes a name with the mount's path: policies and quotas are global in Vault, and two environments would overwrite
+   * each other's. Vault has no two methods at one path.
    */
   qualified(name: string): string {
     return `${this.props.mount.replaceAll("/", "-")}-${name}`;

@@ -40,7 +40,7 @@ export class AdoptedVaultServer extends Construct {
       if (stsEndpoint) this.stsUrl = this.addStsEndpoint(securityGroupId);
       this.servers = [{ id: "Vault", port, securityGroupId }];
     } else {
-      // By its block: with a number, removing one would make the next rule the same as its neighbour for a moment.
+      // The id is the block, no index: an index would shift when one is removed, and EC2 refuses two equal rules.
       const blocks = location
         ? location.cidrs.map((cidr) => ({ id: cidr.replace("/", "-"), cidr }))
         : [{ id: "Vpc", cidr: props.host.network.addresses.vpc }];

@@ -72,7 +72,7 @@ export interface ForeignUsers {
  * What became of the old password.
  *
  * - `retained`: it stays valid until the next change.
- * - `retained, a foreign one ended`: the same, and the user had a newer password, which is none now.
+ * - `retained, a foreign one ended`: the same, and a newer password that somebody else had set does not log in any more.
  */
 export type PasswordChange = "replaced" | "retained" | "retained, a foreign one ended";
 

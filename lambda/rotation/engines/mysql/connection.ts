@@ -30,7 +30,7 @@ const REFUSED = new Set([
 ]);
 
 /**
- * Connects with verified TLS, or without TLS if the server is such a one; never the one after the other. mysql2 checks
+ * Connects with verified TLS, or without TLS if the server has none: it never tries the other way after the first. mysql2 checks
  * the certificate against the host's name only if `verifyIdentity` says so, and not at all against an address.
  *
  * No database is selected: accounts belong to none, and a user that has no privilege in `dbname` yet could not.
