@@ -71,7 +71,7 @@ test("a declared IAM user that does not exist is made with the superuser, and on
   );
   world.secrets.calls.length = 0;
   await world.rotate(arn);
-  expect(world.secrets.calls).toHaveLength(11);
+  expect(world.secrets.calls).toHaveLength(12);
 });
 
 test("an IAM user that is an ordinary user of the database is refused before the password changes", async () => {

@@ -34,7 +34,7 @@ export interface TakeoverTarget {
   relate(
     member: string,
     group: string,
-    how: "by the superuser" | "with ADMIN OPTION" | "by itself",
+    how: "by the superuser" | "with ADMIN OPTION" | "by itself" | "by a third role",
   ): Promise<void>;
   /** The statements of AWS's alternating-users function, after it has logged in as `current`. */
   setAsAws(current: string, pending: string, password: string): Promise<void>;

@@ -9,7 +9,7 @@ type Base = (typeof BASES)[number];
 /** Every name that a case can have. */
 const NAMES = [...BASES.flatMap((base) => [base, `${base}_clone`]), "fresh", "fresh_clone", "iam"];
 
-type Relation = "not" | "by the superuser" | "with ADMIN OPTION" | "by itself";
+type Relation = "not" | "by the superuser" | "with ADMIN OPTION" | "by itself" | "by a third role";
 
 /** Whose users there are before the secret that is played. */
 export type Household =
@@ -76,6 +76,7 @@ const household: fc.Arbitrary<Household> = fc.oneof(
         [1, "by the superuser"],
         [1, "with ADMIN OPTION"],
         [1, "by itself"],
+        [1, "by a third role"],
       ),
       reversed: fc.boolean(),
     }),

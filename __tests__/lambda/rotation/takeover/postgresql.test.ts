@@ -11,7 +11,7 @@ const KEPT = `
   SELECT r.rolname AS user, r.rolcanlogin AS login, r.rolpassword AS password,
          coalesce(shobj_description(r.oid, 'pg_authid'), '') AS comment,
          (SELECT coalesce(array_agg(g.rolname::text), '{}') FROM pg_auth_members a JOIN pg_authid g ON g.oid = a.roleid
-          WHERE a.member = r.oid AND NOT a.admin_option AND a.grantor NOT IN (a.member, a.roleid)) AS groups,
+          WHERE a.member = r.oid AND NOT a.admin_option AND a.grantor = $2::regrole) AS groups,
          jsonb_build_object(
            'role', to_jsonb(r),
            'memberships', (SELECT jsonb_agg(to_jsonb(a) - 'oid' ORDER BY a.roleid, a.member, a.grantor)
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const asSuperuser = (sql: string) => admin.query(`SET ROLE ${superuser}; ${sql}; RESET ROLE`);
   await asSuperuser(
     `CREATE SCHEMA shop; CREATE TABLE shop.goods (id int); CREATE TABLE shop.secrets (id int);
-     CREATE ROLE readers; GRANT USAGE ON SCHEMA shop TO readers; GRANT SELECT ON shop.goods TO readers`,
+     CREATE ROLE readers; CREATE ROLE third CREATEROLE; GRANT USAGE ON SCHEMA shop TO readers; GRANT SELECT ON shop.goods TO readers`,
   );
 
   const target: TakeoverTarget = {
@@ -70,12 +70,13 @@ beforeAll(async () => {
       await asSuperuser(
         `GRANT ${group} TO ${member}${how === "with ADMIN OPTION" ? " WITH ADMIN OPTION" : ""}`,
       );
-      if (how !== "by itself") return;
-      // As a role could do it until PostgreSQL 15.
-      await admin.query(
-        "UPDATE pg_auth_members SET grantor = roleid WHERE roleid = $1::regrole AND member = $2::regrole",
-        [group, member],
-      );
+      const grantor = { "by itself": group, "by a third role": "third" }[how as string];
+      // As a role, and any role with CREATEROLE, could do it until PostgreSQL 15.
+      if (grantor !== undefined)
+        await admin.query(
+          "UPDATE pg_auth_members SET grantor = $3::regrole WHERE roleid = $1::regrole AND member = $2::regrole",
+          [group, member, grantor],
+        );
     },
     async setAsAws(current, pending, password) {
       const { rowCount } = await admin.query("SELECT 1 FROM pg_roles where rolname = $1", [pending]);
@@ -89,7 +90,7 @@ beforeAll(async () => {
       await admin.query(`ALTER ROLE ${user} PASSWORD '${password}'`).catch(() => undefined);
     },
     async snapshot(users) {
-      const { rows } = await admin.query(KEPT, [[...users, superuser]]);
+      const { rows } = await admin.query(KEPT, [[...users, superuser], superuser]);
       return rows.map(
         (row): KeptRole => ({
           user: row.user,

@@ -117,10 +117,18 @@ export function connectWith(
   };
 }
 
-/** From 17 on, a time-out of whole transactions, which an older server would not let a session begin with. */
+/** Time-outs of a whole transaction, and of a session between two, by the version that an older server lacks them in. */
+const TIMEOUTS = [
+  [14, "idle_session_timeout"],
+  [17, "transaction_timeout"],
+] as const;
+
+/** Lifts them here: a session that begins with a setting which the server does not know is refused. */
 function settling(serverVersion: number): string {
-  const lift = serverVersion >= 17 ? ", set_config('transaction_timeout', '0', false)" : "";
-  return `SELECT current_setting('search_path') AS path${lift}`;
+  const lifted = TIMEOUTS.filter(([since]) => serverVersion >= since).map(
+    ([, name]) => `, set_config('${name}', '0', false)`,
+  );
+  return `SELECT current_setting('search_path') AS path${lifted.join("")}`;
 }
 
 function isRefusal(error: DatabaseError, server: Server): boolean {

@@ -1,7 +1,5 @@
+import { randomBytes } from "node:crypto";
 import type { SqlConnection } from "../sql-connection";
-
-/** Exists inside one transaction only. */
-const CREATOR = "secret_rotation_creator";
 
 /**
  * Creates a role without the session's user becoming a member of it. From PostgreSQL 16 on, whoever creates a role without
@@ -18,13 +16,15 @@ export async function createWithoutMembership(
   );
   if (Number(rows[0]?.version) < 160_000) return await create();
 
+  // Exists inside this transaction only. Drawn: whoever may create roles could have one of a known name there already.
+  const creator = `secret_rotation_creator_${randomBytes(8).toString("hex")}`;
   const intent = "have another role create a role";
-  await connection.run(intent, `CREATE ROLE ${CREATOR} CREATEROLE`);
-  await connection.run(intent, `GRANT ${CREATOR} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE`);
+  await connection.run(intent, `CREATE ROLE ${creator} CREATEROLE`);
+  await connection.run(intent, `GRANT ${creator} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE`);
   // Memberships that the creator gave itself would keep it from being dropped.
   await connection.run(intent, "SET LOCAL createrole_self_grant = ''");
-  await connection.run(intent, `SET LOCAL ROLE ${CREATOR}`);
+  await connection.run(intent, `SET LOCAL ROLE ${creator}`);
   await create();
   await connection.run(intent, "SET LOCAL ROLE NONE");
-  await connection.run(intent, `DROP ROLE ${CREATOR}`);
+  await connection.run(intent, `DROP ROLE ${creator}`);
 }

@@ -2,7 +2,10 @@ import { createHash, createHmac, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 
 /** PostgreSQL's default, and what it used before 16 made it a setting (`scram_iterations`). */
-export const DEFAULT_ITERATIONS = 4096;
+const DEFAULT_ITERATIONS = 4096;
+
+/** Of a Lambda function, well below a second. */
+const MOST_ITERATIONS = 100_000;
 
 const SALT_BYTES = 16;
 
@@ -25,6 +28,16 @@ export async function scramVerifier(
   const serverKey = hmac(saltedPassword, "Server Key");
   const base64 = (bytes: Buffer) => bytes.toString("base64");
   return `SCRAM-SHA-256$${iterations}:${base64(salt)}$${base64(storedKey)}:${base64(serverKey)}`;
+}
+
+/**
+ * The server's setting within bounds: who owns a database chooses it there, and could have every password stored with one
+ * iteration, or every rotation time out.
+ *
+ * @param setting nothing before PostgreSQL 16
+ */
+export function withinIterations(setting: unknown): number {
+  return Math.min(Math.max(Number(setting ?? DEFAULT_ITERATIONS), DEFAULT_ITERATIONS), MOST_ITERATIONS);
 }
 
 export function isPrintableAscii(text: string): boolean {

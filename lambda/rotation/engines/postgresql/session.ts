@@ -10,7 +10,7 @@ import { copyLimits } from "./login-limits";
 import { findForeignPair, findForeignUser } from "./ownership";
 import { grantPrivileges } from "./privileges";
 import { copySettings } from "./role-settings";
-import { DEFAULT_ITERATIONS, isPrintableAscii, scramVerifier } from "./scram";
+import { isPrintableAscii, scramVerifier, withinIterations } from "./scram";
 import { alterPassword, commentOnRole, createUser, grantRole, workAs } from "./sql";
 import { groupOf, shareOwnObjects } from "./twins";
 
@@ -24,8 +24,8 @@ const IAM_ROLE = "rds_iam";
 const LOCK = "pg_advisory_xact_lock(1396920916, 1)";
 
 const LOCK_HOLDER = `
-  SELECT a.usename AS user
-  FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+  SELECT coalesce(a.usename, 'a prepared transaction') AS user
+  FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
   WHERE l.locktype = 'advisory' AND l.classid = 1396920916 AND l.objid = 1 AND l.objsubid = 2 AND l.granted
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
@@ -43,11 +43,11 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     }
     const rows = await connection.run(
       "read scram_iterations",
-      "SELECT current_setting('scram_iterations', true) AS iterations",
+      "SELECT current_setting('scram_iterations', true)::int AS iterations",
     );
     // SCRAM whatever password_encryption says: the setting is about plaintext in a statement, of which there is none,
     // and PostgreSQL 18 deprecates md5. `rds.accepted_password_auth_method` accepts it in either value.
-    return await scramVerifier(password, Number(rows[0]?.iterations ?? DEFAULT_ITERATIONS));
+    return await scramVerifier(password, withinIterations(rows[0]?.iterations));
   };
 
   const grantMembership: DatabaseSession["grantMembership"] = async (role, member) => {
@@ -86,7 +86,8 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       log.warn("waited in vain for other rotations in this database, and goes on", {
         user: sessionUser,
         holder: String(rows[0].user),
-        remedy: "If that is no rotation, end the session that holds the advisory lock (pg_locks).",
+        remedy:
+          "If that is no rotation, end the session that holds the advisory lock (pg_locks, pg_prepared_xacts).",
       });
     }
   };

@@ -31,15 +31,17 @@ export async function groupOf(
 
 /**
  * Whether two users are as AWS's function leaves them: it has the superuser make one of them, with LOGIN and no other
- * attribute, and grant it the other. So the grant is direct, without ADMIN OPTION, and of neither of the two: until
- * PostgreSQL 15 a role might grant itself to others, and from 16 on who creates a role becomes a member of it.
+ * attribute, and grant it the other. So the grant is direct, without ADMIN OPTION, and given by the superuser of this
+ * session or by a SUPERUSER. One that any other role gave shows nothing: until PostgreSQL 15 a role might grant itself to
+ * others, and one with CREATEROLE almost any role; from 16 on who creates a role becomes a member of it.
  */
 export async function areTwins(connection: SqlConnection, one: string, other: string): Promise<boolean> {
   const rows = await connection.run(
     "read role memberships",
     `SELECT 1 FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid
      WHERE (m.rolname, g.rolname) IN (($1, $2), ($2, $1))
-       AND NOT a.admin_option AND a.grantor NOT IN (m.oid, g.oid)
+       AND NOT a.admin_option
+       AND a.grantor IN (SELECT oid FROM pg_roles WHERE rolname = session_user OR rolsuper)
        AND m.rolcanlogin AND g.rolcanlogin AND NOT m.rolsuper AND NOT g.rolsuper
        AND m.rolcreaterole <= g.rolcreaterole AND m.rolcreatedb <= g.rolcreatedb
        AND m.rolreplication <= g.rolreplication AND m.rolbypassrls <= g.rolbypassrls`,
