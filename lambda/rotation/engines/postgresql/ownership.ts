@@ -20,7 +20,10 @@ export async function findForeignUser(
   return describe(await foreignRoles(connection, role, origin), origin, []);
 }
 
-/** What another secret has recorded stays its own, whoever knows the password. Membership shows AWS's twins. */
+/**
+ * What another secret has recorded stays its own, whoever knows the password. A membership that the superuser granted
+ * shows AWS's twins.
+ */
 export async function findForeignPair(
   connection: SqlConnection,
   { user, alternate, origin }: Pair,
