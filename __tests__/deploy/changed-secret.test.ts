@@ -70,7 +70,7 @@ function synthesize({ user, host, schedule = "rate(7 days)" }: Declared): string
         strategy: "single-user",
         database: { ...database, host },
         encryptionKeyArn: this.account.arn("kms", "key/secrets"),
-        rotationFunction: { arn: functionArn, readyToRotate: [] } as unknown as RotationFunction,
+        rotationFunction: { function: { functionArn }, readyToRotate: [] } as unknown as RotationFunction,
         schedule,
         immediately: false,
         secretRecoveryDays: 0,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { alternateUser } from "../../lambda/rotation/contract/user-names";
+import { asciiJson } from "../../lambda/rotation/support/text";
 
 /** A secret's value. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -40,11 +41,16 @@ export function changeOf({ current, pending }: Stored, wanted: Fields, options: 
     lines: [
       ...Object.keys(wanted)
         .filter((name) => value[name] !== current[name])
-        .map((name) => `  ${name}: ${JSON.stringify(current[name])} -> ${JSON.stringify(value[name])}`),
+        .map((name) => `  ${name}: ${shown(current[name])} -> ${shown(value[name])}`),
       ...(value.password === current.password ? [] : [passwordLine(value)]),
       ...(pending ? [`  AWSPENDING: taken from ${pending.id}, a rotation that is not complete`] : []),
     ],
   };
+}
+
+/** Without characters that a terminal obeys. */
+function shown(field: unknown): string {
+  return field === undefined ? "none" : asciiJson(field);
 }
 
 function nextValue(current: Fields, wanted: Fields, { password, forgetPassword }: PasswordOptions): Fields {

@@ -44,13 +44,7 @@ export class StoredSecret implements Stored {
   }
 
   async #makeCurrent(value: Fields): Promise<void> {
-    const { VersionId: id = "" } = await this.client.send(
-      new PutSecretValueCommand({
-        SecretId: this.arn,
-        SecretString: JSON.stringify(value),
-        VersionStages: [NEXT_LABEL],
-      }),
-    );
+    const id = await this.#put(value);
     try {
       await this.#moveLabel("AWSCURRENT", { from: this.currentId, to: id });
     } catch (error) {
@@ -60,6 +54,22 @@ export class StoredSecret implements Stored {
       );
     } finally {
       await this.#moveLabel(NEXT_LABEL, { from: id });
+    }
+  }
+
+  /** @returns the version's id */
+  async #put(value: Fields): Promise<string> {
+    const command = new PutSecretValueCommand({
+      SecretId: this.arn,
+      SecretString: JSON.stringify(value),
+      VersionStages: [NEXT_LABEL],
+    });
+    try {
+      const { VersionId = "" } = await this.client.send(command);
+      return VersionId;
+    } catch (error) {
+      // The service's message may quote what it was sent.
+      throw new Error(`Secrets Manager must take the new value of ${this.arn}, got ${(error as Error).name}`);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   packCertificates,
   unpackCertificates,
 } from "../../../lambda/database-tls/contract/packed-certificates";
+import { rdsAuthorities } from "../../../lambda/database-tls/contract/rds-authorities";
 
 /** The three roots that AWS's bundle of a region has: RSA 2048, RSA 4096 and ECC 384. */
 const bundle = ca.filter((pem) =>
@@ -62,6 +63,10 @@ test.each([
   expect(() => unpackCertificates(variable)).not.toThrow(variable);
 });
 
-test("a function trusts what the variable says, and nothing else", () => {
-  expect(blocks(serverAuthorities(packCertificates(bundle)).join(""))).toEqual(blocks(bundle.join("\n")));
+test("a function trusts what the variable says beside the authorities of RDS, and nothing else", () => {
+  const [own = ""] = rootCertificates;
+  expect(blocks(serverAuthorities(packCertificates([own])).join("\n"))).toEqual([
+    ...blocks(rdsAuthorities().join("\n")),
+    ...blocks(own),
+  ]);
 });

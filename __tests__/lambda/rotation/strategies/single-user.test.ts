@@ -56,7 +56,7 @@ test("the superuser secret is not read", async () => {
     ...["describe", "getValue AWSCURRENT", "randomPassword", "putPending"],
     ...["describe", "getValue AWSPENDING", "getValue AWSCURRENT"],
     ...["describe", "getValue AWSPENDING"],
-    ...["describe", "moveCurrent"],
+    ...["describe", "getValue AWSPENDING", "moveCurrent"],
   ]);
 });
 
@@ -210,6 +210,16 @@ test("a password outside ASCII in AWSPENDING is refused before the database chan
   const value = JSON.stringify({ ...world.secrets.at(arn, "AWSCURRENT"), password: "pässword" });
   await world.secrets.putPending(arn, { id, value, rotationToken: undefined });
   await expect(world.step(arn, id, "setSecret")).rejects.toThrow("outside printable ASCII");
+  expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test("finishSecret alone, before the database has the new password, leaves AWSCURRENT as it is", async () => {
+  const { arn } = await workingSecret();
+  const id = world.secrets.startRotation(arn);
+  await world.step(arn, id, "createSecret");
+  await expect(world.step(arn, id, "finishSecret")).rejects.toThrow("refused AWSPENDING for the user");
+  expect(await world.currentLogsIn(arn)).toBe(true);
+  await world.steps(arn, id, "setSecret");
   expect(await world.currentLogsIn(arn)).toBe(true);
 });
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { connectWith } from "../../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
@@ -18,7 +19,7 @@ import { World } from "../../support/world";
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start({ settings: { max_prepared_transactions: 1 } });
 });
 afterAll(() => world?.stop());
 afterEach(() => world.database.serveCertificateFor(["localhost"]));
@@ -140,6 +141,17 @@ test("a time-out for whole transactions does not end ours", async () => {
   await session.close();
 });
 
+test("a time-out for sessions without a transaction does not end ours", async () => {
+  await world.database.asAdmin((admin) =>
+    admin.query("ALTER ROLE outsider SET idle_session_timeout = '50ms'"),
+  );
+  const session = await world.connect("outsider", "outsiders-password");
+  await session.run("begin", "SELECT 1");
+  await sleep(200);
+  await session.run("go on", "SELECT 1");
+  await session.close();
+});
+
 test("a server without an entry in pg_hba.conf says so, and is not taken to refuse the password", async () => {
   const file = join(world.directory, "data", "pg_hba.conf");
   const entries = await readFile(file, "utf8");
@@ -241,6 +253,19 @@ test("a session whose lock another user holds goes on after a while, in a transa
   expect(lines).toHaveLength(2);
   expect(lines[0]).toMatch(/waited in vain for other rotations.*"holder":"lock_holder".*pg_locks/);
   await holder.close();
+  await waiter.close();
+});
+
+test("a prepared transaction that has the lock, which no session holds, stops no rotation", async () => {
+  const lines: string[] = [];
+  const waiter = await impatientSession(lines);
+  await world.database.asAdmin(async (admin) => {
+    await admin.query(`
+      BEGIN; SELECT pg_advisory_xact_lock(1396920916, 1); PREPARE TRANSACTION 'left behind'`);
+  });
+  expect(await waiter.transaction(async () => "done")).toBe("done");
+  expect(lines[0]).toContain('"holder":"a prepared transaction"');
+  await world.database.asAdmin((admin) => admin.query("ROLLBACK PREPARED 'left behind'"));
   await waiter.close();
 });
 

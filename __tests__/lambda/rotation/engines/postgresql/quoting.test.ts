@@ -91,6 +91,22 @@ test("scram_iterations of the server is used", async () => {
   expect(await world.database.serverLog()).toContain(`ALTER ROLE "iterated" PASSWORD 'SCRAM-SHA-256$5000:`);
 });
 
+test.each([
+  [1, 4096],
+  [2_000_000_000, 100_000],
+])("scram_iterations of %d, which a database's owner may set, count as %d", async (set, used) => {
+  await world.database.asAdmin((admin) =>
+    admin.query(`ALTER DATABASE ${world.database.databaseName} SET scram_iterations = ${set}`),
+  );
+  await world.database.asAdmin((admin) => admin.query("ALTER ROLE postgres RESET scram_iterations"));
+  const session = await superuserSession();
+  const user = `iterated_${set}`;
+  await session.provideUser(user, "test");
+  await session.setPassword(user, "pencil");
+  await session.close();
+  expect(await world.database.serverLog()).toContain(`ALTER ROLE "${user}" PASSWORD 'SCRAM-SHA-256$${used}:`);
+});
+
 test("a server that hashes to md5 by default still gets a SCRAM verifier", async () => {
   await world.database.asAdmin((admin) => admin.query("ALTER ROLE postgres SET password_encryption = 'md5'"));
   const session = await superuserSession();
