@@ -1,4 +1,5 @@
 import type { Outcome, Rotation } from "../rotation";
+import { assertStillPending } from "../secret/versions";
 import { assertPendingLogsIn } from "./pending-login";
 
 /**
@@ -10,6 +11,7 @@ import { assertPendingLogsIn } from "./pending-login";
  */
 export async function finishSecret(rotation: Rotation): Promise<Outcome> {
   await assertPendingLogsIn(rotation);
+  await assertStillPending(rotation, rotation.checkedAt);
   const { secrets, secretArn, currentVersionId, versionId } = rotation;
   await secrets.moveCurrent(secretArn, { from: currentVersionId, to: versionId });
   return "AWSPENDING is now AWSCURRENT";
