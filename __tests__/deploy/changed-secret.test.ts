@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { App, TerraformOutput } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { RotatedSecret } from "../../constructs/native/rotated-secret";
-import type { RotationFunction } from "../../constructs/native/rotation-function";
 import { EnvironmentStack } from "../../constructs/stacks/environment-stack";
 import { type CommandFailed, run } from "../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
@@ -62,7 +61,6 @@ function synthesize({ user, host, schedule = "rate(7 days)" }: Declared): string
   class Secret extends EnvironmentStack {
     constructor() {
       super(app, STACK, { platform: { environment } });
-      const functionArn = this.account.arn("lambda", "function:rotation");
       const { arn, value } = new RotatedSecret(this, "Secret", {
         account: this.account,
         name: "secrets-adopt/orders",
@@ -70,7 +68,11 @@ function synthesize({ user, host, schedule = "rate(7 days)" }: Declared): string
         strategy: "single-user",
         database: { ...database, host },
         encryptionKeyArn: this.account.arn("kms", "key/secrets"),
-        rotationFunction: { function: { functionArn }, readyToRotate: [] } as unknown as RotationFunction,
+        rotationFunction: {
+          function: { functionArn: this.account.arn("lambda", "function:rotation") },
+          roleArn: this.account.arn("iam", "role/rotation"),
+          readyToRotate: [],
+        },
         schedule,
         immediately: false,
         secretRecoveryDays: 0,

@@ -9,9 +9,16 @@ import type { RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import { rotationTags, VALUE_TAG } from "../../lambda/rotation/contract/tags";
 import type { Account } from "../contracts/account";
 import type { Database } from "../contracts/database";
-import type { RotationFunction } from "./rotation-function";
 import { secretPolicyStatements } from "./secret-policy";
 import { TerraformCheck } from "./terraform-check";
+
+/** What a secret needs of the function that rotates it: a `RotationFunction`. */
+export interface SecretRotator {
+  readonly function: { readonly functionArn: string };
+  readonly roleArn: string;
+  /** What must exist before Secrets Manager may call the function. */
+  readonly readyToRotate: readonly ITerraformDependable[];
+}
 
 export interface RotatedSecretProps extends RotatedUser {
   readonly account: Account;
@@ -19,7 +26,7 @@ export interface RotatedSecretProps extends RotatedUser {
   readonly name: string;
   readonly database: Database;
   readonly encryptionKeyArn: string;
-  readonly rotationFunction: RotationFunction;
+  readonly rotationFunction: SecretRotator;
   /** `rate()` or `cron()` in UTC. */
   readonly schedule: string;
   /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { alternateUser } from "../../lambda/rotation/contract/user-names";
+import { withMembers } from "../../lambda/rotation/secret/json-text";
 import { asciiJson } from "../../lambda/rotation/support/text";
 
 /** A secret's value. */
@@ -7,6 +8,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** What a secret has before the change. */
 export interface Stored {
+  /** As it is written. */
+  readonly text: string;
   readonly current: Fields;
   /** The version of a rotation that is not complete; without a value if it failed before it wrote one. */
   readonly pending?: { readonly id: string; readonly value?: Fields };
@@ -14,7 +17,7 @@ export interface Stored {
 
 export interface Change {
   /** @default - the value stays */
-  readonly value?: Fields;
+  readonly text?: string;
   /** A version that loses AWSPENDING. */
   readonly abandoned?: string;
   /** What changes, for people. Never a password. */
@@ -28,15 +31,20 @@ export interface PasswordOptions {
   readonly forgetPassword?: boolean;
 }
 
-/** Gives the value the user and connection of the environment, and an unfinished rotation up. Other fields stay. */
-export function changeOf({ current, pending }: Stored, wanted: Fields, options: PasswordOptions): Change {
-  const value = nextValue(current, wanted, options);
-  const changes = !isDeepStrictEqual(value, current);
+/** Gives the value the user and connection of the environment, and an unfinished rotation up. The rest stays as it is. */
+export function changeOf(
+  { text, current, pending }: Stored,
+  wanted: Fields,
+  options: PasswordOptions,
+): Change {
+  const next = nextFields(current, wanted, options);
+  const value: Fields = { ...current, ...next };
+  const changes = Object.keys(next).some((name) => !isDeepStrictEqual(next[name], current[name]));
   const keepsPassword = value.password !== undefined && value.password === current.password;
   if (pending && changes && keepsPassword && pending.value?.username === current.username)
     throw unfinished(pending.id);
   return {
-    ...(changes && { value }),
+    ...(changes && { text: withMembers(text, next) }),
     abandoned: pending?.id,
     lines: [
       ...Object.keys(wanted)
@@ -53,12 +61,16 @@ function shown(field: unknown): string {
   return field === undefined ? "none" : asciiJson(field);
 }
 
-function nextValue(current: Fields, wanted: Fields, { password, forgetPassword }: PasswordOptions): Fields {
-  if (password !== undefined) return { ...current, ...wanted, password };
+/** Undefined goes. */
+function nextFields(
+  { username }: Fields,
+  wanted: Fields,
+  { password, forgetPassword }: PasswordOptions,
+): Fields {
+  if (password !== undefined) return { ...wanted, password };
   const user = String(wanted.username);
-  const { username, password: old, ...others } = current;
   const isSameUser = [user, alternateUser(user)].includes(String(username));
-  return isSameUser && !forgetPassword ? { ...current, ...wanted, username } : { ...others, ...wanted };
+  return isSameUser && !forgetPassword ? { ...wanted, username } : { ...wanted, password: undefined };
 }
 
 function passwordLine({ username, password }: Fields): string {

@@ -16,35 +16,41 @@ const NEXT_LABEL = "NEXT";
 
 /** A secret as it was read. What is written counts only if nobody else has made another version current meanwhile. */
 export class StoredSecret implements Stored {
+  readonly current: Fields;
+
   static async read(client: SecretsManagerClient, arn: string): Promise<StoredSecret> {
     const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: arn }));
     const labelled = (label: string) =>
       Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes(label));
     const currentId = labelled("AWSCURRENT");
-    const current = currentId && (await fieldsOf(client, arn, currentId));
-    if (!currentId || !current)
+    const text = currentId && (await textOf(client, arn, currentId));
+    if (!currentId || !text)
       throw new Error(`${arn} must have an AWSCURRENT version with a value; it has none`);
     const id = labelled("AWSPENDING");
-    const pending = id && id !== currentId ? { id, value: await fieldsOf(client, arn, id) } : undefined;
-    return new StoredSecret(client, arn, currentId, current, pending);
+    if (id === undefined || id === currentId) return new StoredSecret(client, arn, currentId, text);
+    const pendingText = await textOf(client, arn, id);
+    const value = pendingText === undefined ? undefined : parse(pendingText, arn);
+    return new StoredSecret(client, arn, currentId, text, { id, value });
   }
 
   private constructor(
     private readonly client: SecretsManagerClient,
     private readonly arn: string,
     private readonly currentId: string,
-    readonly current: Fields,
-    readonly pending: Stored["pending"],
-  ) {}
-
-  async write({ value, abandoned }: Change): Promise<void> {
-    // First: a rotation without the label can no longer make its version current.
-    if (abandoned) await this.#moveLabel("AWSPENDING", { from: abandoned });
-    if (value) await this.#makeCurrent(value);
+    readonly text: string,
+    readonly pending?: Stored["pending"],
+  ) {
+    this.current = parse(text, arn);
   }
 
-  async #makeCurrent(value: Fields): Promise<void> {
-    const id = await this.#put(value);
+  async write({ text, abandoned }: Change): Promise<void> {
+    // First: a rotation without the label can no longer make its version current.
+    if (abandoned) await this.#moveLabel("AWSPENDING", { from: abandoned });
+    if (text) await this.#makeCurrent(text);
+  }
+
+  async #makeCurrent(text: string): Promise<void> {
+    const id = await this.#put(text);
     try {
       await this.#moveLabel("AWSCURRENT", { from: this.currentId, to: id });
     } catch (error) {
@@ -58,10 +64,10 @@ export class StoredSecret implements Stored {
   }
 
   /** @returns the version's id */
-  async #put(value: Fields): Promise<string> {
+  async #put(text: string): Promise<string> {
     const command = new PutSecretValueCommand({
       SecretId: this.arn,
-      SecretString: JSON.stringify(value),
+      SecretString: text,
       VersionStages: [NEXT_LABEL],
     });
     try {
@@ -93,12 +99,10 @@ export class StoredSecret implements Stored {
   }
 }
 
-async function fieldsOf(client: SecretsManagerClient, arn: string, id: string): Promise<Fields | undefined> {
+async function textOf(client: SecretsManagerClient, arn: string, id: string): Promise<string | undefined> {
   try {
-    const { SecretString = "" } = await client.send(
-      new GetSecretValueCommand({ SecretId: arn, VersionId: id }),
-    );
-    return parse(SecretString, arn);
+    const value = await client.send(new GetSecretValueCommand({ SecretId: arn, VersionId: id }));
+    return value.SecretString;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;

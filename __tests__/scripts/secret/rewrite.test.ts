@@ -126,6 +126,20 @@ function changes(start: () => Promise<World | MySqlWorld>): void {
     },
   );
 
+  test("fields that the environment says nothing of stay byte for byte", async () => {
+    const username = "numbered";
+    const others = '"accountNumber": 12345678901234567890, "ratio" : 1.0';
+    const text = (host: string) =>
+      `{ ${others},${JSON.stringify({ ...world.connection(username), host, password: BY_HAND }).slice(1)}`;
+    const { ARN: arn = "" } = await aws.client.send(
+      new CreateSecretCommand({ Name: `numbered-${randomUUID()}`, SecretString: text("former") }),
+    );
+    const { host } = world.connection(username) as { host: string };
+    expect(await rewrite({ arn, value: wanted({ username }) }, yes)).toBe(0);
+    const { SecretString } = await aws.client.send(new GetSecretValueCommand({ SecretId: arn }));
+    expect(SecretString).toBe(text(host));
+  });
+
   test("a new user is made by the next rotation, and the old password is not given to it", async () => {
     const arn = await secretFor("old_user", "alternating-users");
     const before = await rotated(arn);

@@ -23,6 +23,35 @@ test("of two members of one name both are replaced, whatever escapes the name is
   );
 });
 
+test.each([
+  ['{ "a": 1.0, "password": "x", "b": 2 }', '{ "a": 1.0, "b": 2 }'],
+  ['{ "password": { "a": [1] } , "b": 2 }', '{ "b": 2 }'],
+  ['{ "a": 1.0, "password": "x" }', '{ "a": 1.0 }'],
+  ['{"password":"x"}', "{}"],
+  ['{"a":1,"password":"x","pass\\u0077ord":"y"}', '{"a":1}'],
+  ['{"a":1}', '{"a":1}'],
+])("a member is taken away from %s", (text, without) => {
+  expect(withMembers(text, { password: undefined })).toBe(without);
+});
+
+test("a member can take the place of the only one, which goes", () => {
+  expect(withMembers('{"password":"x"}', { password: undefined, port: 5432 })).toBe('{"port":5432}');
+});
+
+test("any object means the same afterwards, but for the members that went", () => {
+  const name = fc.oneof(fc.constantFrom("username", "password", "a"), fc.string());
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.tuple(name, fc.json()), { selector: ([key]) => key }), (members) => {
+      const text = `{ ${members.map(([key, value]) => `${JSON.stringify(key)} : ${value}`).join(" , ")} }`;
+      const read = new Map(
+        Object.entries(JSON.parse(withMembers(text, { a: undefined, password: undefined }))),
+      );
+      const kept = members.filter(([key]) => key !== "a" && key !== "password");
+      expect(read).toEqual(new Map(kept.map(([key, value]) => [key, JSON.parse(value)])));
+    }),
+  );
+});
+
 test("any object means the same afterwards, but for the members that were replaced", () => {
   const name = fc.oneof(fc.constantFrom("username", "password", "__proto__", "constructor", ""), fc.string());
   const object = fc.uniqueArray(fc.tuple(name, fc.json()), { selector: ([key]) => key });
