@@ -32,8 +32,8 @@ export interface PlatformSecret {
    * Lets a function read the secret, and does all that it takes: permissions, rules of security groups, layers,
    * environment variables, and the order of the stacks.
    *
-   * @throws Error if the environment has no secret of that name, no layer for the function's architecture, or the function
-   * is of another environment.
+   * @throws Error if the environment has no secret of that name, no layer for the function's architecture, or the
+   *   function is of another environment.
    */
   grantRead(grantee: Grantee): void;
 }

@@ -19,8 +19,8 @@ export async function loadApp() {
   process.noDeprecation = true;
   const file = join(root, "dist", "main.js");
   const source = readFileSync(file);
-  // V8 compares the length of the source and its own version only, which Node 20.17 and 20.20 share, and 20.17 crashes on
-  // what 20.20 has kept.
+  // V8 compares the length of the source and its own version only, which Node 20.17 and 20.20 share, and 20.17 crashes
+  // on what 20.20 has kept.
   const key = createHash("sha256").update(`${process.version} ${process.arch}`).update(source).digest("hex");
   const cache = `${file}.${key.slice(0, 16)}.cache`;
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;

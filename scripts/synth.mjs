@@ -25,7 +25,8 @@ function namedFolder() {
     return values.output;
   } catch (error) {
     console.error(
-      `npm run synth knows --output <folder> only (${error.message.split(". ")[0]}); \`npx cdktf synth\` has more options`,
+      `npm run synth knows --output <folder> only (${error.message.split(". ")[0]}); \`npx cdktf synth\` has ` +
+        "more options",
     );
     process.exit(1);
   }

@@ -21,7 +21,10 @@ export class Account {
     return `${this.region}.${this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
   }
 
-  /** Name of a service for an interface endpoint; some in China have a prefix (VPC_ENDPOINT_SERVICE_EXCEPTIONS of AWS CDK). */
+  /**
+   * Name of a service for an interface endpoint; some in China have a prefix (VPC_ENDPOINT_SERVICE_EXCEPTIONS of AWS
+   * CDK).
+   */
   endpointService(service: string): string {
     const prefix = this.partition === "aws-cn" && service === "sts" ? "cn." : "";
     return `${prefix}com.amazonaws.${this.region}.${service}`;

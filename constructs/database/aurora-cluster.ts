@@ -60,7 +60,10 @@ export interface AuroraClusterProps {
 
 const ENHANCED_MONITORING_SECONDS = 60;
 
-/** An encrypted Aurora cluster that accepts TLS connections only; RDS makes, stores and rotates the superuser's password. */
+/**
+ * An encrypted Aurora cluster that accepts TLS connections only; RDS makes, stores and rotates the superuser's
+ * password.
+ */
 export class AuroraCluster extends Construct implements Database {
   readonly engine: DatabaseEngine;
   readonly host: string;
@@ -95,13 +98,14 @@ export class AuroraCluster extends Construct implements Database {
     if (capacity.kind === "serverless") return;
     if (!ENGINE_SETTINGS[engine].classesWithoutInsights?.test(capacity.instanceClass)) return;
     throw new Error(
-      `${this.node.path}: \`instanceClass\` must be one that has Performance Insights with ${engine}, for example db.t4g.medium, got "${capacity.instanceClass}"`,
+      `${this.node.path}: \`instanceClass\` must be one that has Performance Insights with ${engine}, for ` +
+        `example db.t4g.medium, got "${capacity.instanceClass}"`,
     );
   }
 
   /**
-   * The provider sends the version with every change for as long as it is not the cluster's, and Aurora refuses an older
-   * one (`resourceClusterUpdate` in terraform-provider-aws): so it is exact, and Terraform alone changes it.
+   * The provider sends the version with every change for as long as it is not the cluster's, and Aurora refuses an
+   * older one (`resourceClusterUpdate` in terraform-provider-aws): so it is exact, and Terraform alone changes it.
    */
   private addCluster(props: AuroraClusterProps): RdsCluster {
     const { capacity, backupRetentionDays } = props;

@@ -12,7 +12,7 @@ export interface KnownByTables {
 
 /** Families and sizes of Aurora; not each of them has each size. */
 const INSTANCE_CLASS =
-  /^db\.((r5|r6g|r6gd|r6i|r6id|r7g|r7gd|r7i|r8g|r8gd|r8i|x2g)\.(large|(|[248]|12|16|24|32|48)xlarge)|(t3|t4g)\.(medium|large))$/;
+  /^db\.((r5|r[678]gd?|r[678]i|r6id|x2g)\.(large|(|[248]|12|16|24|32|48)xlarge)|(t3|t4g)\.(medium|large))$/;
 
 const NOTICE_DAYS = 180;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -27,8 +27,8 @@ export function clusterWarnings(cluster: KnownByTables, now = Date.now()): strin
 function unknownVersion({ engine, engineVersion }: KnownByTables): string | undefined {
   if (majorVersion(engine, engineVersion)) return undefined;
   return (
-    `engineVersion must be one that Aurora has, got "${engineVersion}", which was not known on ${AURORA_TABLES_READ}. ` +
-    `Compare it with: aws rds describe-db-engine-versions --engine ${engine}`
+    `engineVersion must be one that Aurora has, got "${engineVersion}", which was not known on ` +
+    `${AURORA_TABLES_READ}. Compare it with: aws rds describe-db-engine-versions --engine ${engine}`
   );
 }
 
@@ -52,6 +52,7 @@ function endOfSupport(cluster: KnownByTables, now: number): string | undefined {
     : "Then AWS makes no cluster of it, and upgrades those that there are by itself";
   return (
     `The standard support of engineVersion "${engineVersion}" ${daysLeft < 0 ? "ended" : "ends"} on ` +
-    `${standardSupportUntil} (as known on ${AURORA_TABLES_READ}). ${consequence}. Write a newer major version and deploy.`
+    `${standardSupportUntil} (as known on ${AURORA_TABLES_READ}). ${consequence}. Write a newer major ` +
+    "version and deploy."
   );
 }

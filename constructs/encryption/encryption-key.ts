@@ -42,8 +42,8 @@ const ADMINISTRATION = [
 ].map((action) => `kms:${action}`);
 
 /**
- * A customer-managed key, rotated every year. The account administers it; to encrypt and decrypt with it, its principals
- * need IAM's permission and one of the uses listed.
+ * A customer-managed key, rotated every year. The account administers it; to encrypt and decrypt with it, its
+ * principals need IAM's permission and one of the uses listed.
  */
 export class EncryptionKey extends Construct {
   readonly arn: string;

@@ -28,8 +28,8 @@ export interface LoadOptions {
 }
 
 /**
- * Reads an environment: `environments/<selected>.json`, or the JSON file at the path `selected`. Without `selected`, the
- * variable ENVIRONMENT names it; without that, it is `dev`.
+ * Reads an environment: `environments/<selected>.json`, or the JSON file at the path `selected`. Without `selected`,
+ * the variable ENVIRONMENT names it; without that, it is `dev`.
  *
  * @throws EnvironmentError that lists everything wrong with it.
  */

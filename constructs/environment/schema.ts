@@ -21,7 +21,8 @@ export const environmentSchema = settings({
     .boolean()
     .default(false)
     .describe(
-      "With two backends: read from the second while the first is unavailable. For functions that run already: while Vault is unavailable none starts, because its extension ends the start.",
+      "With two backends: read from the second while the first is unavailable. For functions that run " +
+        "already: while Vault is unavailable none starts, because its extension ends the start.",
     ),
   native,
   vault: vault.optional().describe("Needed by the backend vault."),

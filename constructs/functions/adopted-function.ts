@@ -29,8 +29,8 @@ export interface AdoptedFunctionProps {
 }
 
 /**
- * A function in the VPC that exists already and that somebody else deploys. `grantRead` adds to its role and its security
- * group; its owner sets {@link variables} and {@link layers}.
+ * A function in the VPC that exists already and that somebody else deploys. `grantRead` adds to its role and its
+ * security group; its owner sets {@link variables} and {@link layers}.
  */
 export class AdoptedFunction extends Construct implements SecretConsumer {
   readonly architecture: Architecture;
@@ -74,7 +74,9 @@ export class AdoptedFunction extends Construct implements SecretConsumer {
     return this.props.cidrs ?? [this.props.host.network.addresses.vpc];
   }
 
-  /** The policy's name ends in the construct's address: two constructs may be for one role, whose policies are then two. */
+  /**
+   * The policy's name ends in the construct's address: two constructs may be for one role, whose policies are then two.
+   */
   allow(id: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {
     const document = new DataAwsIamPolicyDocument(this, `${id}Document`, { statement });
     return new IamRolePolicy(this, `${id}Policy`, {

@@ -55,7 +55,8 @@ export function secretsExtensionLayerArn(
   if (!layer) return undefined;
   const [account, x86, arm64] = layer;
   const [suffix, version] = architecture === "arm64" ? ["-Arm64", arm64] : ["", x86];
-  return `arn:${partition}:lambda:${region}:${account}:layer:AWS-Parameters-and-Secrets-Lambda-Extension${suffix}:${version}`;
+  const name = `AWS-Parameters-and-Secrets-Lambda-Extension${suffix}`;
+  return `arn:${partition}:lambda:${region}:${account}:layer:${name}:${version}`;
 }
 
 /** Name of the public parameter that always has the newest ARN of the region. */

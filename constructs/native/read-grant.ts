@@ -13,8 +13,9 @@ export interface ReadableSecret {
 }
 
 /**
- * What one function may read. A further secret adds to the lists of the same three statements, because IAM allows 10,240
- * characters for all inline policies of a role (AWS Identity and Access Management User Guide, "IAM and AWS STS quotas").
+ * What one function may read. A further secret adds to the lists of the same three statements, because IAM allows
+ * 10,240 characters for all inline policies of a role (AWS Identity and Access Management User Guide, "IAM and AWS STS
+ * quotas").
  */
 export class ReadGrant {
   /** Complete once the stack is synthesized. */

@@ -116,8 +116,8 @@ export class RotatedSecret extends Construct {
   }
 
   /**
-   * Secrets Manager labels the first version of a secret AWSCURRENT by itself (API reference, PutSecretValue). That label
-   * is not named here, so that Terraform could never move it back, not even if it had to make this version again.
+   * Secrets Manager labels the first version of a secret AWSCURRENT by itself (API reference, PutSecretValue). That
+   * label is not named here, so that Terraform could never move it back, not even if it had to make this version again.
    */
   private bootstrap(secret: SecretsmanagerSecret): SecretsmanagerSecretVersion {
     return new SecretsmanagerSecretVersion(this, "BootstrapVersion", {
@@ -148,9 +148,9 @@ export class RotatedSecret extends Construct {
     new TerraformCheck(this, "ValueCheck", {
       condition: Token.asString(Op.eq(written, Fn.sha256(this.value))),
       message:
-        `The user, host, port, database or superuser secret of ${name} is another one than its value was written for, and ` +
-        "its next rotation will fail. Terraform leaves the value alone: deploy this change, then write it into the " +
-        `value with: npm run secret -- ${name.split("/").at(-1)}`,
+        `The user, host, port, database or superuser secret of ${name} is another one than its value was ` +
+        "written for, and its next rotation will fail. Terraform leaves the value alone: deploy this change, then " +
+        `write it into the value with: npm run secret -- ${name.split("/").at(-1)}`,
     });
   }
 
@@ -158,7 +158,9 @@ export class RotatedSecret extends Construct {
     const days = wholeDays(schedule);
     if (days !== undefined && days > LAMBDA_IDLE_DAYS) {
       Annotations.of(this).addWarning(
-        `Lambda takes the network interface of a function away that was idle for ${LAMBDA_IDLE_DAYS} days; the first attempt of each rotation every ${days} days fails and is retried. Rotate at least every ${LAMBDA_IDLE_DAYS} days.`,
+        `Lambda takes the network interface of a function away that was idle for ${LAMBDA_IDLE_DAYS} days; ` +
+          `the first attempt of each rotation every ${days} days fails and is retried. Rotate at least every ` +
+          `${LAMBDA_IDLE_DAYS} days.`,
       );
     }
   }

@@ -26,8 +26,8 @@ export function queryLogGroupName(name: string): string {
 }
 
 /**
- * Lets a VPC look up some names only, and logs every query with what became of it. A VPC's resolver answers for names of
- * the internet also where no route leads there, so data could leave in the names that are asked for.
+ * Lets a VPC look up some names only, and logs every query with what became of it. A VPC's resolver answers for names
+ * of the internet also where no route leads there, so data could leave in the names that are asked for.
  */
 export class DnsFirewall extends Construct {
   constructor(

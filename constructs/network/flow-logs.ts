@@ -38,7 +38,9 @@ export class FlowLogs extends Construct {
     });
   }
 
-  /** Trusts the service only on behalf of this account's flow logs (Amazon VPC User Guide, "IAM role for flow logs"). */
+  /**
+   * Trusts the service only on behalf of this account's flow logs (Amazon VPC User Guide, "IAM role for flow logs").
+   */
   private deliveryRole({ account, name }: FlowLogsProps, logGroupArn: string) {
     const trust = new DataAwsIamPolicyDocument(this, "Trust", {
       statement: [

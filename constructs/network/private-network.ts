@@ -70,8 +70,8 @@ export class PrivateNetwork extends Construct implements Network {
 }
 
 /**
- * The sixteenth of the VPC that a zone has. It keeps it when another zone is added or removed, so the letter decides, not
- * the position.
+ * The sixteenth of the VPC that a zone has. It keeps it when another zone is added or removed, so the letter decides,
+ * not the position.
  */
 function blockOf(zone: string, cidr: string): string {
   return Fn.cidrsubnet(cidr, 4, zone.charCodeAt(zone.length - 1) - "a".charCodeAt(0));

@@ -37,7 +37,9 @@ export interface AllowedTrafficProps {
   readonly description: string;
 }
 
-/** One TCP port from one security group to another: the egress rule of the client and the ingress rule of the server. */
+/**
+ * One TCP port from one security group to another: the egress rule of the client and the ingress rule of the server.
+ */
 export class AllowedTraffic extends Construct {
   /** What has to exist before the client can connect. */
   readonly rules: ITerraformDependable[];

@@ -20,8 +20,8 @@ export class EnvironmentStack extends TerraformStack {
   protected readonly account: Account;
 
   /**
-   * @throws Error if `scope` is not the app, because the CDKTF CLI takes a path for a name when it orders stacks; or if `id`
-   * does not begin with the environment's name, because the state is kept by it.
+   * @throws Error if `scope` is not the app, because the CDKTF CLI takes a path for a name when it orders stacks; or if
+   *   `id` does not begin with the environment's name, because the state is kept by it.
    */
   constructor(scope: IConstruct, id: string, { platform }: EnvironmentStackProps) {
     super(scope as Construct, id);
@@ -52,7 +52,10 @@ export class EnvironmentStack extends TerraformStack {
     if (providerVersion) this.addOverride("terraform.required_providers.aws.version", providerVersion);
   }
 
-  /** The path of a state file is relative to the stack's folder, so that synthesized files are the same on every machine. */
+  /**
+   * The path of a state file is relative to the stack's folder, so that synthesized files are the same on every
+   * machine.
+   */
   private keepState(): void {
     const { state, region } = this.environment;
     if (state.kind === "local") {

@@ -68,8 +68,8 @@ export class VaultStack extends EnvironmentStack {
     const { address, location } = this.props.vault.server;
     if (!location) {
       Annotations.of(this).addWarning(
-        "vault.server.location is not set: functions reach Vault's port anywhere in the VPC, and whether Vault lets them " +
-          "in and can reach AWS STS is not checked here.",
+        "vault.server.location is not set: functions reach Vault's port anywhere in the VPC, and whether " +
+          "Vault lets them in and can reach AWS STS is not checked here.",
       );
     }
     return new AdoptedVaultServer(this, "Server", {

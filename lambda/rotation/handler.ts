@@ -25,7 +25,9 @@ export async function handler(
   await rotate(event, ports);
 }
 
-/** Once per execution environment, and not while the module loads: Lambda would repeat that before it reports an error. */
+/**
+ * Once per execution environment, and not while the module loads: Lambda would repeat that before it reports an error.
+ */
 function createPorts(): Ports {
   const settings = readSettings(process.env);
   const timeLeftNow: TimeLeft = () => timeLeft();

@@ -16,7 +16,10 @@ const STEPS: ReadonlyMap<string, Step> = new Map([
   ["finishSecret", finishSecret],
 ]);
 
-/** One invocation: the checks of event and version, then one step. Logs one record of how it ended; throws for Secrets Manager to retry. */
+/**
+ * One invocation: the checks of event and version, then one step. Logs one record of how it ended; throws for Secrets
+ * Manager to retry.
+ */
 export async function rotate(input: unknown, ports: Ports): Promise<void> {
   const started = performance.now();
   let log = ports.log;

@@ -29,7 +29,9 @@ export class SecretNotFoundError extends SecretError {
   override readonly name = "SecretNotFoundError";
 }
 
-/** The backend refuses: the function's role may not read the secret or use its key, or the request is not one it takes. */
+/**
+ * The backend refuses: the function's role may not read the secret or use its key, or the request is not one it takes.
+ */
 export class SecretAccessDeniedError extends SecretError {
   override readonly name = "SecretAccessDeniedError";
 }
@@ -54,7 +56,9 @@ export class SecretUnsupportedError extends SecretError {
   override readonly name = "SecretUnsupportedError";
 }
 
-/** A fault of the reader, or of how it was bundled. The message of the error behind it is withheld: it may hold a value. */
+/**
+ * A fault of the reader, or of how it was bundled. The message of the error behind it is withheld: it may hold a value.
+ */
 export class SecretUnexpectedError extends SecretError {
   override readonly name = "SecretUnexpectedError";
 

@@ -10,8 +10,8 @@ import { wrongValue } from "./wrong-value";
 
 const ANSWER_MILLISECONDS = 5_000;
 /**
- * Vault keeps 1 MiB of a secret at most, as it is in its answers (Vault documentation, "Limits and maximums"); what comes
- * with it, such as custom metadata, is 50 kB at most. A secret of Secrets Manager has 64 KiB.
+ * Vault keeps 1 MiB of a secret at most, as it is in its answers (Vault documentation, "Limits and maximums"); what
+ * comes with it, such as custom metadata, is 50 kB at most. A secret of Secrets Manager has 64 KiB.
  */
 const ANSWER_BYTES = 1_200_000;
 

@@ -3,8 +3,8 @@ import type { Secret, SecretSource, SecretVersion } from "./secret";
 
 /**
  * Asks the sources in turn. Only an outage is passed over: no connection, no answer in time, an extension or a mount
- * that is not ready yet, throttling, a fault of the service. That the secret is missing, denied, malformed or refused in
- * any other way is an answer, and another store's copy must not hide it.
+ * that is not ready yet, throttling, a fault of the service. That the secret is missing, denied, malformed or refused
+ * in any other way is an answer, and another store's copy must not hide it.
  *
  * @throws SecretUnavailableError with the message of each, if more than one was asked: what the first would have
  * answered is not known.

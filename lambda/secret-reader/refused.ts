@@ -15,10 +15,11 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 const AT_MOST = 100;
 
 /**
- * Whether an error, or one that it wraps, says that the database refused user and password, as it does after a rotation.
- * Prisma has the code in `errorCode` when it connects and its adapters in `originalCode`, drivers of MySQL also in
- * `sqlState`. The error behind it is the `cause` (drizzle, Prisma, pools of MariaDB's driver), the `parent` and `original`
- * (sequelize), the `driverError` (TypeORM), or one of the `errors` of an AggregateError.
+ * Whether an error, or one that it wraps, says that the database refused user and password, as it does after a
+ * rotation. Prisma has the code in `errorCode` when it connects and its adapters in `originalCode`, drivers of MySQL
+ * also in
+ * `sqlState`. The error behind it is the `cause` (drizzle, Prisma, pools of MariaDB's driver), the `parent` and
+ * `original` (sequelize), the `driverError` (TypeORM), or one of the `errors` of an AggregateError.
  */
 export function isCredentialRefusal(error: unknown): boolean {
   const errors = new Set([error]);

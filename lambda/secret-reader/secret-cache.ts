@@ -12,8 +12,8 @@ interface Entry {
 
 /**
  * Keeps secrets for a while. Concurrent reads share one fetch, and so do concurrent refreshes; a failed fetch is
- * forgotten. A refresh that fails in an outage leaves the secret that it was to replace; any other failure is an answer,
- * for example that the secret is deleted, and the old one is forgotten, too.
+ * forgotten. A refresh that fails in an outage leaves the secret that it was to replace; any other failure is an
+ * answer, for example that the secret is deleted, and the old one is forgotten, too.
  */
 export class SecretCache {
   readonly #timeToLiveMilliseconds: (secret: Secret) => number;

@@ -25,7 +25,8 @@ export interface SecretSource {
   readonly name: SourceName;
   readonly capabilities: SecretCapabilities;
   /**
-   * Asks the backend. No cache lies in between: the reader keeps secrets itself, and two caches would be twice as stale.
+   * Asks the backend. No cache lies in between: the reader keeps secrets itself, and two caches would be twice as
+   * stale.
    *
    * @throws SecretError
    */

@@ -16,8 +16,8 @@ const KNOWN: Readonly<Record<SourceName, (environment: Environment) => SecretSou
 };
 
 /**
- * The sources that SECRET_SOURCES names, the primary first. All are made at once, so that what a fallback lacks is found
- * at the first read and not in an outage of the primary.
+ * The sources that SECRET_SOURCES names, the primary first. All are made at once, so that what a fallback lacks is
+ * found at the first read and not in an outage of the primary.
  *
  * @throws Error if SECRET_SOURCES, or a variable that one of them needs, is wrong.
  */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// `lambda-secrets build`, for an app that has this package as a dependency: zips the functions below its folder lambda/.
+// `lambda-secrets build`, for an app that has this package as a dependency: zips the functions below its folder
+// lambda/.
 import { makeStale } from "./fresh.mjs";
 import { functionTargets } from "./functions.mjs";
 

@@ -20,10 +20,10 @@ export interface Arguments {
 
 export const USAGE = `Usage: npm run diff|deploy|destroy [-- stacks] [options] [-- options of terraform plan]
 
-Synthesizes the environment that ENVIRONMENT names (a name in environments/ or a path; "dev" if unset) and runs Terraform
-on its stacks in their order, or only on those that are named.
+Synthesizes the environment that ENVIRONMENT names (a name in environments/ or a path; "dev" if unset) and runs
+Terraform on its stacks in their order, or only on those that are named.
 
-  --auto-approve         deploy, destroy: do not ask; stacks that do not need one another are dealt with at the same time
+  --auto-approve         deploy, destroy: do not ask; stacks that do not need one another run at the same time
   --ignore-dependencies  deploy, destroy: deal with the named stacks although stacks that they need are not deployed
                          (destroy: although stacks that need them still have resources)
   --detailed-exitcode    diff: exit code 2 if there is something to deploy
@@ -31,8 +31,8 @@ on its stacks in their order, or only on those that are named.
 
 After a second --, for example: npm run deploy -- staging-native -- -refresh=false -var 'name=value'
 
-Exit codes: 0 done; 1 something failed, was refused or not begun; 130 interrupted. A diff in which a stack waits for another
-one to be deployed has not failed.
+Exit codes: 0 done; 1 something failed, was refused or not begun; 130 interrupted. A diff in which a stack waits for
+another one to be deployed has not failed.
 `;
 
 /** Throws an error with one line for people if something is not known. */
@@ -67,7 +67,8 @@ function parse(words: readonly string[]) {
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {
     throw new Error(
-      `${(error as Error).message.split(". ")[0]}. Known: --${Object.keys(options).join(", --")}; options of Terraform come after a second --`,
+      `${(error as Error).message.split(". ")[0]}. Known: --${Object.keys(options).join(", --")}; options of ` +
+        "Terraform come after a second --",
     );
   }
 }

@@ -43,11 +43,13 @@ export async function runCommand(
 async function checkMachine({ command, autoApprove }: Arguments): Promise<void> {
   if (command !== "diff" && !autoApprove && !process.stdin.isTTY)
     throw new Error(
-      `npm run ${command} asks before it applies a plan, and there is no terminal to answer at; with --auto-approve it does not ask`,
+      `npm run ${command} asks before it applies a plan, and there is no terminal to answer at; with ` +
+        "--auto-approve it does not ask",
     );
   if (process.env.CDKTF_OUTDIR)
     throw new Error(
-      `npm run ${command} finds local state beside cdktf.out only, not beside another output folder; unset CDKTF_OUTDIR, it is for synth`,
+      `npm run ${command} finds local state beside cdktf.out only, not beside another output folder; unset ` +
+        "CDKTF_OUTDIR, it is for synth",
     );
   const { status, detail, fix } = await checkTerraform(thisMachine());
   if (status === "failed") throw new Error(`${detail}. ${fix}`);

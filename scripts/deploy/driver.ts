@@ -6,7 +6,9 @@ import type { Stack } from "./stacks";
 export interface DriverOptions extends StackTerraformOptions {
   /** All stacks of the environment, in the order of deployment. */
   readonly all: readonly Stack[];
-  /** Asks before a plan is applied, one stack at a time. @default - nothing is asked, and stacks are applied in parallel */
+  /**
+   * Asks before a plan is applied, one stack at a time. @default - nothing is asked, and stacks are applied in parallel
+   */
   readonly approve?: (question: string) => Promise<boolean>;
   /** @default - Ctrl-C is somebody else's matter */
   readonly interruption?: Interruption;

@@ -10,8 +10,8 @@ interface State {
 }
 
 /**
- * What to say about backends that were taken out of the environment while their stacks still had resources: no plan shows
- * these any more. Only local state is looked at; to list what is in S3 would take credentials.
+ * What to say about backends that were taken out of the environment while their stacks still had resources: no plan
+ * shows these any more. Only local state is looked at; to list what is in S3 would take credentials.
  *
  * @param output CDKTF's output folder, beside which local state is
  */
@@ -25,8 +25,9 @@ export function leftBehind(output: string, stacks: readonly Stack[]): readonly s
     const resources = resourcesIn(join(dirname(output), `terraform.${stack}.tfstate`));
     if (resources === 0) return [];
     return [
-      `${stack} is not in the environment any more, but its state terraform.${stack}.tfstate still has ${resources} resources; ` +
-        `no plan shows them. Put "${backend}" back into backends, run npm run destroy -- ${stack}, and take it out again`,
+      `${stack} is not in the environment any more, but its state terraform.${stack}.tfstate still has ` +
+        `${resources} resources; no plan shows them. Put "${backend}" back into backends, run npm run destroy -- ` +
+        `${stack}, and take it out again`,
     ];
   });
 }

@@ -97,7 +97,9 @@ export class StackTerraform {
     }
   }
 
-  /** Shows nothing unless it fails. Versions are synthesized exactly; the lock file of an earlier init may have others. */
+  /**
+   * Shows nothing unless it fails. Versions are synthesized exactly; the lock file of an earlier init may have others.
+   */
   async #init(): Promise<void> {
     const first = async () => {
       const turn = initialising.then(() => this.#quietly("init", ["-input=false", "-upgrade"]));

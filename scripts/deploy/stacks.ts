@@ -54,7 +54,8 @@ export function selectStacks(stacks: readonly Stack[], names: readonly string[])
     if (known.includes(name)) continue;
     const meant = nearest(name, known);
     throw new Error(
-      `there is no stack ${name}${meant ? `, did you mean ${meant}?` : "."} Stacks of this environment: ${known.join(", ")}`,
+      `there is no stack ${name}${meant ? `, did you mean ${meant}?` : "."} Stacks of this environment: ` +
+        `${known.join(", ")}`,
     );
   }
   return names.length === 0 ? stacks : stacks.filter(({ name }) => names.includes(name));

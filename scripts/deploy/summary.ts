@@ -34,7 +34,10 @@ function said(command: Command, outcome: Outcome, interrupted: boolean): string 
   }
 }
 
-/** 0 if all was done that could be, 1 if not, 130 after an interruption; with `detailed`, 2 if there is something to deploy. */
+/**
+ * 0 if all was done that could be, 1 if not, 130 after an interruption; with `detailed`, 2 if there is something to
+ * deploy.
+ */
 export function exitCode(outcomes: Outcomes, options: { interrupted: boolean; detailed: boolean }): number {
   if (options.interrupted) return 130;
   const kinds = [...outcomes.values()].map(({ kind }) => kind);

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { findOnPath } from "./executables";
 
 export const MARIADB_HINT =
-  "install MariaDB's server (Debian: apt-get install mariadb-server) so that `mariadbd`, which is in /usr/sbin there, and `mariadb-install-db` are on PATH";
+  "install MariaDB's server (Debian: apt-get install mariadb-server) so that `mariadbd`, which is in " +
+  "/usr/sbin there, and `mariadb-install-db` are on PATH";
 
 export const MYSQL_HINT = "run .ci/mysql (Debian, Ubuntu), or name a mysqld of MySQL 8 or later in MYSQLD";
 

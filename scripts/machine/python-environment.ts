@@ -10,7 +10,8 @@ const CACHE = join(__dirname, "..", "..", ".cache");
 export const MINIMUM_PYTHON = [3, 10] as const;
 
 export const PYTHON_HINT =
-  "install Python 3.10 or newer with its venv module (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python)";
+  "install Python 3.10 or newer with its venv module (Debian, Ubuntu: apt install python3 python3-venv; " +
+  "macOS: brew install python)";
 
 /**
  * The Python of a virtual environment with exactly the packages of a requirements.txt, by their hashes. It is made

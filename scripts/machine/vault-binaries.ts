@@ -4,16 +4,23 @@ export const VAULT_HINT =
   "install HashiCorp Vault 1.15 or newer so that `vault` is on PATH, or name its binary in VAULT_BINARY";
 
 export const VAULT_EXTENSION_HINT =
-  "download or build (go build) hashicorp/vault-lambda-extension for this machine and name its binary in VAULT_LAMBDA_EXTENSION_BINARY";
+  "download or build (go build) hashicorp/vault-lambda-extension for this machine and name its binary in " +
+  "VAULT_LAMBDA_EXTENSION_BINARY";
 
-/** The path of a Vault server's binary: VAULT_BINARY, or `vault` on PATH. Undefined where there is none: VAULT_HINT says what to do. */
+/**
+ * The path of a Vault server's binary: VAULT_BINARY, or `vault` on PATH. Undefined where there is none: VAULT_HINT says
+ * what to do.
+ */
 export function findVaultBinary(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const { VAULT_BINARY: named, PATH } = environment;
   if (named) return executable("VAULT_BINARY", named, VAULT_HINT);
   return findOnPath("vault", PATH);
 }
 
-/** The path of Vault's Lambda extension, built for this machine; undefined where VAULT_LAMBDA_EXTENSION_BINARY names none. */
+/**
+ * The path of Vault's Lambda extension, built for this machine; undefined where VAULT_LAMBDA_EXTENSION_BINARY names
+ * none.
+ */
 export function findVaultExtensionBinary(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = environment.VAULT_LAMBDA_EXTENSION_BINARY;
   return named ? executable("VAULT_LAMBDA_EXTENSION_BINARY", named, VAULT_EXTENSION_HINT) : undefined;

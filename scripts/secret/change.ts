@@ -31,7 +31,9 @@ export interface PasswordOptions {
   readonly forgetPassword?: boolean;
 }
 
-/** Gives the value the user and connection of the environment, and an unfinished rotation up. The rest stays as it is. */
+/**
+ * Gives the value the user and connection of the environment, and an unfinished rotation up. The rest stays as it is.
+ */
 export function changeOf(
   { text, current, pending }: Stored,
   wanted: Fields,
@@ -82,8 +84,8 @@ function passwordLine({ username, password }: Fields): string {
 /** Between set and finish of a single user the database may have either password, and the wrong one would be kept. */
 function unfinished(id: string): Error {
   return new Error(
-    `no rotation of the secret must be under way while its password stays, but version ${id} is AWSPENDING, and the database ` +
-      "may have its password already. Let the rotation end first (docs/operations.md#a-stuck-rotation), or give the password " +
-      "that logs in with --password",
+    `no rotation of the secret must be under way while its password stays, but version ${id} is AWSPENDING, ` +
+      "and the database may have its password already. Let the rotation end first " +
+      "(docs/operations.md#a-stuck-rotation), or give the password that logs in with --password",
   );
 }

@@ -8,9 +8,10 @@ import { StoredSecret } from "./stored-secret";
 
 const USAGE = `Usage: npm run secret -- <name> [--password | --forget-password] [--yes]
 
-Writes what the deployed environment says of a secret (user, host, port, database, superuser secret) into its value, which
-Terraform leaves alone, and gives up a rotation that is not complete. ENVIRONMENT names the environment ("dev" if unset),
-<name> the secret in it. The password stays, unless the user is another one: then the next rotation makes that user.
+Writes what the deployed environment says of a secret (user, host, port, database, superuser secret) into its value,
+which Terraform leaves alone, and gives up a rotation that is not complete. ENVIRONMENT names the environment ("dev" if
+unset), <name> the secret in it. The password stays, unless the user is another one: then the next rotation makes that
+user.
 
   --password         put the present password of the user into the value; it is asked for, or read from standard input
   --forget-password  take the password out of the value; the next rotation sets a new one

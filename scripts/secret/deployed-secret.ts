@@ -35,7 +35,7 @@ export async function findDeployed(name: string, output: string): Promise<Deploy
   const known = Object.keys(values ?? {});
   const meant = nearest(name, known);
   throw new Error(
-    `the secret must be one that ${stack.name} has deployed, got "${name}"${meant ? `, did you mean ${meant}?` : "."} ` +
-      `Deployed: ${known.join(", ")}`,
+    `the secret must be one that ${stack.name} has deployed, got ` +
+      `"${name}"${meant ? `, did you mean ${meant}?` : "."} Deployed: ${known.join(", ")}`,
   );
 }

@@ -55,8 +55,9 @@ export class StoredSecret implements Stored {
       await this.#moveLabel("AWSCURRENT", { from: this.currentId, to: id });
     } catch (error) {
       throw new Error(
-        `AWSCURRENT of ${this.arn} must still be version ${this.currentId}, which was shown; a rotation or somebody else has ` +
-          `probably changed it, and the value was left alone. Run the command again (${(error as Error).message})`,
+        `AWSCURRENT of ${this.arn} must still be version ${this.currentId}, which was shown; a rotation or ` +
+          "somebody else has probably changed it, and the value was left alone. Run the command again " +
+          `(${(error as Error).message})`,
       );
     } finally {
       await this.#moveLabel(NEXT_LABEL, { from: id });

@@ -38,8 +38,8 @@ export function versionsIn(mirror: string, name: ProviderName): string[] {
 }
 
 /**
- * Folders that may be provider mirrors: those of the user's Terraform configuration, Terraform's own plugin folders, the
- * usual places for shared files.
+ * Folders that may be provider mirrors: those of the user's Terraform configuration, Terraform's own plugin folders,
+ * the usual places for shared files.
  */
 export function* mirrorCandidates(environment: NodeJS.ProcessEnv, home: string): Generator<string> {
   const configurations = [environment.TF_CLI_CONFIG_FILE, join(home, ".terraformrc")];

@@ -72,12 +72,17 @@ export function detectProviderSource(
   };
 }
 
-/** Whether Terraform can have Vault's provider: from a mirror, or from the registry where the AWS provider comes from too. */
+/**
+ * Whether Terraform can have Vault's provider: from a mirror, or from the registry where the AWS provider comes from
+ * too.
+ */
 export function hasVaultProvider(source: ProviderSource): boolean {
   return source.kind === "registry" || source.vault !== undefined;
 }
 
-/** Makes what Terraform needs to know of the source part of its environment; a mirror's goes to a file in `directory`. */
+/**
+ * Makes what Terraform needs to know of the source part of its environment; a mirror's goes to a file in `directory`.
+ */
 export async function terraformEnvironment(
   source: ProviderSource,
   directory: string,
@@ -91,7 +96,9 @@ export async function terraformEnvironment(
   return { ...environment, TF_CLI_CONFIG_FILE: file };
 }
 
-/** What Terraform needs to know to deploy to an account: providers come from where the user's own configuration says. */
+/**
+ * What Terraform needs to know to deploy to an account: providers come from where the user's own configuration says.
+ */
 export async function usersTerraformEnvironment(
   own: NodeJS.ProcessEnv = process.env,
 ): Promise<Readonly<NodeJS.ProcessEnv>> {
@@ -126,7 +133,8 @@ function named(list: string): string[] {
     if (versionsIn(directory, "aws").length > 0 || versionsIn(directory, "vault").length > 0)
       return directory;
     throw new Error(
-      `TF_PROVIDER_MIRROR names ${folder}, which has no ${providerAddress("aws")} and no ${providerAddress("vault")} for ${platform()}`,
+      `TF_PROVIDER_MIRROR names ${folder}, which has no ${providerAddress("aws")} and no ` +
+        `${providerAddress("vault")} for ${platform()}`,
     );
   });
 }

@@ -45,8 +45,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * DNS Firewall and query logs of Route 53 Resolver, as Terraform meets them: moto has no firewall, and cannot take a query
- * log away again. No query is answered here.
+ * DNS Firewall and query logs of Route 53 Resolver, as Terraform meets them: moto has no firewall, and cannot take a
+ * query log away again. No query is answered here.
  */
 export class DnsResolver {
   readonly #things = new Map<string, Json>();

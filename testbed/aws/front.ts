@@ -20,7 +20,10 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-/** The one endpoint that Terraform and the functions talk to: what moto cannot is played here, everything else is moto's. */
+/**
+ * The one endpoint that Terraform and the functions talk to: what moto cannot is played here, everything else is
+ * moto's.
+ */
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
   const calls: ApiCall[] = [];
   const resolver = new DnsResolver();

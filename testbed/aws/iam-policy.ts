@@ -26,7 +26,8 @@ export type Verdict = "allowed" | "denied" | "not allowed";
 
 /**
  * What the policies say to a request (AWS Identity and Access Management User Guide, "Policy evaluation logic" and "IAM
- * JSON policy elements: Condition operators"). What is not needed here is refused, rather than taken for something else.
+ * JSON policy elements: Condition operators"). What is not needed here is refused, rather than taken for something
+ * else.
  */
 export function evaluate(policies: readonly IamPolicy[], request: IamRequest): Verdict {
   const applying = policies

@@ -112,7 +112,9 @@ export class SecretsManager {
       if (kept.SecretString === input.SecretString && kept.SecretBinary === input.SecretBinary) {
         return { ARN: arn, Name: kept.Name, VersionId: token, VersionStages: kept.VersionStages };
       }
-      const message = `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${arn}.`;
+      const message =
+        `You can't use ClientRequestToken ${token} because that value is already in use for a version of ` +
+        `secret ${arn}.`;
       throw new AwsError("ResourceExistsException", message);
     }
     const current = versionWith(versions, CURRENT);
@@ -145,7 +147,10 @@ export class SecretsManager {
     const { VersionStage: label, RemoveFromVersionId: from, MoveToVersionId: to } = input;
     const holder = versionWith(versions, String(label));
     if (holder !== undefined && holder !== to && holder !== from) {
-      const message = `The parameter RemoveFromVersionId can't be empty or name another version. Staging label ${label} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`;
+      const message =
+        `The parameter RemoveFromVersionId can't be empty or name another version. Staging label ${label} ` +
+        `is currently attached to version ${holder}, so you must explicitly reference that version in ` +
+        "RemoveFromVersionId.";
       throw new AwsError("InvalidParameterException", message);
     }
     const empty = this.#empty.get(arn);

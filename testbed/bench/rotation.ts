@@ -124,9 +124,12 @@ class Bench {
     const all = wall.reduce((sum, time) => sum + time, 0);
     const share = (waited: number) => `${((100 * waited) / all).toFixed(0)} %`;
     this.print(`${strategy}: AWS API calls of a rotation`, `${calls}`);
+    const steps = ROTATION_STEPS.map(
+      (step, index) => `${step} ${median(perStep.map((times) => times[index] ?? 0)).toFixed(0)}`,
+    );
     this.print(
       `${strategy}: four steps, warm, median`,
-      `${median(wall).toFixed(0)} ms (${ROTATION_STEPS.map((step, index) => `${step} ${median(perStep.map((times) => times[index] ?? 0)).toFixed(0)}`).join(", ")})`,
+      `${median(wall).toFixed(0)} ms (${steps.join(", ")})`,
     );
     this.print(
       `${strategy}: of which waiting for`,

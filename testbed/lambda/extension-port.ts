@@ -13,7 +13,8 @@ export async function extensionPortIsFree(patienceMs = PATIENCE_MS): Promise<voi
   while (!(await canListen())) {
     if (performance.now() > deadline)
       throw new Error(
-        `127.0.0.1:${EXTENSION_PORT} is in use, and Vault's Lambda extension can listen nowhere else; stop what listens there, for example \`vault server -dev\``,
+        `127.0.0.1:${EXTENSION_PORT} is in use, and Vault's Lambda extension can listen nowhere else; stop ` +
+          `what listens there, for example \`vault server -dev\``,
       );
     await sleep(50);
   }

@@ -47,8 +47,8 @@ export async function callFunction(call: FunctionCall, crashed: Promise<Answer>)
 
 /**
  * The process of a function, for one invocation after the other where its host script takes more than one. That gets
- * each as a line of JSON on standard input, whose end it takes for its own, and answers with a line on file descriptor 3;
- * that of Node says there before that the handler begins.
+ * each as a line of JSON on standard input, whose end it takes for its own, and answers with a line on file descriptor
+ * 3; that of Node says there before that the handler begins.
  */
 export class FunctionProcess {
   static async start(call: Omit<FunctionCall, "event">): Promise<FunctionProcess> {

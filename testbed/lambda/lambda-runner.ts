@@ -114,12 +114,14 @@ export class LambdaRunner {
       const binary = this.#options.extensions?.[name];
       if (binary !== undefined) return { name, binary };
       throw new Error(
-        `the function ${FunctionName} has the layer ${arn}, and no binary is named to run in its place; for Vault's extension, name one in VAULT_LAMBDA_EXTENSION_BINARY`,
+        `the function ${FunctionName} has the layer ${arn}, and no binary is named to run in its place; ` +
+          `for Vault's extension, name one in VAULT_LAMBDA_EXTENSION_BINARY`,
       );
     });
     if (found.length > 1)
       throw new Error(
-        `the function ${FunctionName} has ${found.length} layers (${found.map(({ name }) => name).join(", ")}); one extension runs beside a function here`,
+        `the function ${FunctionName} has ${found.length} layers (${found.map(({ name }) => name).join(", ")}); ` +
+          `one extension runs beside a function here`,
       );
     return found[0];
   }

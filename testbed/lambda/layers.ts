@@ -11,7 +11,8 @@ export function parseLayerArn(arn: string): LayerVersion {
   const [, name, version] = /^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:([\w-]+):(\d+)$/.exec(arn) ?? [];
   if (name === undefined)
     throw new Error(
-      `a layer must be named by the ARN of a version, arn:aws:lambda:<region>:<account>:layer:<name>:<version>, not ${JSON.stringify(arn)}`,
+      "a layer must be named by the ARN of a version, " +
+        `arn:aws:lambda:<region>:<account>:layer:<name>:<version>, not ${JSON.stringify(arn)}`,
     );
   return { name, version: Number(version) };
 }

@@ -14,7 +14,10 @@ export interface LeakSearch {
 /** Third-party code that Terraform installs; no run writes into it. */
 const SKIPPED = join(".terraform", "providers");
 
-/** Looks for the values in every file below a folder, also inside archives (a saved plan is one), in every usual spelling. */
+/**
+ * Looks for the values in every file below a folder, also inside archives (a saved plan is one), in every usual
+ * spelling.
+ */
 export async function searchLeaks(directory: string, values: Iterable<string>): Promise<LeakSearch> {
   const passwords = new Set(values);
   const needles = [...new Set([...passwords].flatMap(spellings))].map((text) => Buffer.from(text));

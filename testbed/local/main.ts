@@ -64,7 +64,8 @@ async function untilInterrupted(progress: Progress, { addresses, directory }: Lo
   progress.say(`
 Everything held so far, and all of it is running:
 ${rows.map(([name, value]) => `  ${name.padEnd(12)}  ${value}`).join("\n")}
-The AWS endpoint takes any credentials, for example: aws --endpoint-url ${addresses["AWS endpoint"]} rds describe-db-clusters
+The AWS endpoint takes any credentials, for example:
+  aws --endpoint-url ${addresses["AWS endpoint"]} rds describe-db-clusters
 Ctrl-C stops it.`);
   keeping = true;
   await new Promise(() => setInterval(() => {}, 60_000));

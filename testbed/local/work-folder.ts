@@ -10,7 +10,8 @@ export async function freshWorkFolder(directory: string = ROOT): Promise<string>
   const names = await readdir(directory).catch((): string[] => []);
   if (names.length > 0 && !names.includes(OWNER))
     throw new Error(
-      `a local run empties its work folder, and ${directory} is not one: it has ${names.length} files and no file "${OWNER}"; move them away`,
+      `a local run empties its work folder, and ${directory} is not one: it has ${names.length} files and no ` +
+        `file "${OWNER}"; move them away`,
     );
   const pid = Number(await readFile(join(directory, OWNER), "utf8").catch(() => "0"));
   if (pid > 0 && pid !== process.pid && isRunning(pid)) {

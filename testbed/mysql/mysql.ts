@@ -8,8 +8,8 @@ import {
 } from "./mysql-family";
 
 /**
- * What MySQL's master has beside MariaDB's, and, as all of it, by a role (Amazon Aurora User Guide, "Master user account
- * privileges", version 3); without SET_USER_ID, which MySQL 8.4 has no more.
+ * What MySQL's master has beside MariaDB's, and, as all of it, by a role (Amazon Aurora User Guide, "Master user
+ * account privileges", version 3); without SET_USER_ID, which MySQL 8.4 has no more.
  */
 const MASTER_DYNAMIC_PRIVILEGES =
   "APPLICATION_PASSWORD_ADMIN, CONNECTION_ADMIN, ROLE_ADMIN, SHOW_ROUTINE, XA_RECOVER_ADMIN";

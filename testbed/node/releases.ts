@@ -26,7 +26,8 @@ export function nodeReleases(): Readonly<Record<NodeRuntime, string>> {
   const missing = NODE_RUNTIMES.filter((runtime) => !existsSync(node(runtime)));
   if (missing.length > 0)
     throw new Error(
-      `testbed/node/package.json has no ${missing.join(" and no ")} for ${process.platform}-${process.arch}; run the tests on Linux or macOS, x64 or arm64`,
+      `testbed/node/package.json has no ${missing.join(" and no ")} for ${process.platform}-${process.arch}; ` +
+        "run the tests on Linux or macOS, x64 or arm64",
     );
   return { "nodejs22.x": node("nodejs22.x"), "nodejs24.x": node("nodejs24.x") };
 }
@@ -49,7 +50,8 @@ function install(directory: string): void {
     if (code === "ENOTEMPTY" || code === "EEXIST") return;
     const reason = stderr?.trim().split("\n").at(-1) ?? String(error);
     throw new Error(
-      `npm could not install Lambda's Node releases (${reason}); check that npm reaches its registry, then run the tests again`,
+      `npm could not install Lambda's Node releases (${reason}); check that npm reaches its registry, then ` +
+        "run the tests again",
     );
   } finally {
     rmSync(unfinished, { recursive: true, force: true });

@@ -28,8 +28,8 @@ export async function createRdsRoles(
 
 /**
  * TLS for everybody but the admin of the tests, and no password login for a member of rds_iam, as on RDS. The superuser
- * is exempt because it is a member here, which stands for RDS's own rule of who may grant the role. So that it becomes one
- * in no other way is for a test of memberships to find out.
+ * is exempt because it is a member here, which stands for RDS's own rule of who may grant the role. So that it becomes
+ * one in no other way is for a test of memberships to find out.
  */
 export function hostBasedAuthentication(admin: string, superuserName: string, plaintext: boolean): string {
   return [

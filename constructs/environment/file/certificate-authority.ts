@@ -33,7 +33,10 @@ export function readAuthorities(input: unknown, directory: string): AuthorityFil
   });
 }
 
-/** Certificates of a PEM file, without those that nothing is signed with any more. Anything else in it, such as a private key, is refused: the text goes into the state. */
+/**
+ * Certificates of a PEM file, without those that nothing is signed with any more. Anything else in it, such as a
+ * private key, is refused: the text goes into the state.
+ */
 function readAuthority(section: Path, file: string, directory: string): AuthorityFile["result"] {
   const refuse = (rule: string, fix: string) => ({ problem: problemAt([...section, KEY], file, rule, fix) });
   const path = resolve(directory, file);

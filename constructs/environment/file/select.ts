@@ -18,8 +18,8 @@ export interface SelectedFile {
 }
 
 /**
- * Reads `environments/<selected>.json`, or the JSON file at the path `selected`. `setting` is where that was written, for
- * messages.
+ * Reads `environments/<selected>.json`, or the JSON file at the path `selected`. `setting` is where that was written,
+ * for messages.
  */
 export function selectFile(
   root: string,

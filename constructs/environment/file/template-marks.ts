@@ -1,6 +1,9 @@
 import { type Path, type Problem, problemAt } from "../problems/problem";
 
-/** Terraform would evaluate them: `${file("…")}` copies a file of the machine into the plan (Terraform language, "Strings and Templates"). */
+/**
+ * Terraform would evaluate them: `${file("…")}` copies a file of the machine into the plan (Terraform language,
+ * "Strings and Templates").
+ */
 const TEMPLATE = /[$%]\{/;
 
 /** Keys and texts of an environment that Terraform would take for an expression. */

@@ -37,8 +37,8 @@ export function factsOf(input: unknown, fileInput: unknown, files: readonly Auth
 }
 
 /**
- * The sections of a file that are right by themselves, so that what is wrong between them is reported together with what
- * is wrong within others. A wrong entry of a list or of `databases` is left out, not the whole.
+ * The sections of a file that are right by themselves, so that what is wrong between them is reported together with
+ * what is wrong within others. A wrong entry of a list or of `databases` is left out, not the whole.
  */
 export function validSections(input: unknown): Partial<Settings> {
   if (!isObject(input)) return {};

@@ -35,7 +35,8 @@ export const functionRules: readonly Rule[] = [
     when: deploysNative,
     holds: ({ got }, { namedSecrets }) => namedSecrets.has(got),
     must: (_, { namedSecrets }) =>
-      `must be the name of a secret${namedSecrets.size > 0 ? `: ${[...namedSecrets].join(", ")}` : ", and there is none"}`,
+      `must be the name of a secret` +
+      (namedSecrets.size > 0 ? `: ${[...namedSecrets].join(", ")}` : ", and there is none"),
     fix: (_, { namedSecrets: [first] }) =>
       first ? `write "${first}"` : "add it to secrets, or remove it here",
   }),
@@ -48,20 +49,23 @@ export const functionRules: readonly Rule[] = [
   rule(setting(functions, "layers"), {
     holds: ({ got }, draft) => got.length <= mostLayers(draft),
     must: (_, draft) =>
-      `a Lambda function takes at most ${MOST_LAYERS} layers, with those of extensions that read secrets: ${mostLayers(draft)} here`,
+      `a Lambda function takes at most ${MOST_LAYERS} layers, with those of extensions that read secrets: ` +
+      `${mostLayers(draft)} here`,
     fix: "remove a layer, or put what two of them hold into one",
   }),
   rule(lastAuthority, {
     holds: (_, draft) => certificateBytes(draft) <= MOST_BYTES,
     must: (_, draft) =>
-      `must fit into a function's environment beside the other certificateAuthorityFile settings: at most ${MOST_BYTES} bytes together, have ${certificateBytes(draft)}`,
+      "must fit into a function's environment beside the other certificateAuthorityFile settings: at most " +
+      `${MOST_BYTES} bytes together, have ${certificateBytes(draft)}`,
     fix: "leave only the root in each file, or have one authority with a shorter key sign all certificates",
   }),
   rule(setting(functions, "variables"), {
     when: (draft) => certificateBytes(draft) <= MOST_BYTES,
     holds: ({ got }, draft) => certificateBytes(draft) + variableBytes(got) <= MOST_BYTES,
     must: ({ got }, draft) =>
-      `must fit into the function's environment, beside certificates: at most ${MOST_BYTES} bytes together, have ${certificateBytes(draft) + variableBytes(got)}`,
+      "must fit into the function's environment, beside certificates: at most " +
+      `${MOST_BYTES} bytes together, have ${certificateBytes(draft) + variableBytes(got)}`,
     fix: "keep long settings elsewhere, for example in a file beside the code",
   }),
 ];

@@ -13,7 +13,8 @@ export const secretRules: readonly Rule[] = [
       when: ({ namedDatabases }) => namedDatabases.size > 0,
       holds: ({ got }, { namedDatabases }) => got !== undefined && namedDatabases.has(got),
       must: ({ got }, { namedDatabases }) =>
-        `${got === undefined ? "is required where there are several databases, and " : ""}must be the name of one: ${[...namedDatabases].join(", ")}`,
+        `${got === undefined ? "is required where there are several databases, and " : ""}must be the name ` +
+        `of one: ${[...namedDatabases].join(", ")}`,
       fix: (_, { namedDatabases: [first] }) => `write "${first}"`,
     },
   ),

@@ -25,7 +25,9 @@ const certificateAuthorityFile = z
   .string()
   .optional()
   .describe(
-    "PEM file, relative to this file, of the certificate authority that signed the database's certificate. Left out: the Amazon RDS authorities; in a region whose roots functions do not have with them, the loader asks for AWS's bundle.",
+    "PEM file, relative to this file, of the certificate authority that signed the database's certificate. " +
+      "Left out: the Amazon RDS authorities; in a region whose roots functions do not have with them, the " +
+      "loader asks for AWS's bundle.",
   );
 
 const serverless = settings({
@@ -59,7 +61,9 @@ const createdDatabase = settings({
     "must be an exact engine version",
     'write for example "16.8" (PostgreSQL) or "8.0.mysql_aurora.3.10.0" (MySQL)',
   ).describe(
-    "Exact version. AWS upgrades nothing by itself before the version's support ends: change it and deploy, over major versions too, and the cluster is upgraded at once. If AWS has upgraded the cluster, write the version that it has.",
+    "Exact version. AWS upgrades nothing by itself before the version's support ends: change it and deploy, " +
+      "over major versions too, and the cluster is upgraded at once. If AWS has upgraded the cluster, write " +
+      "the version that it has.",
   ),
   databaseName,
   port: port.optional().describe("Left out: 5432 (PostgreSQL) or 3306 (MySQL)."),
@@ -89,7 +93,8 @@ const createdDatabase = settings({
     .boolean()
     .default(false)
     .describe(
-      "Pay for RDS Extended Support after the version's standard support ends. False: AWS then upgrades the cluster to the next major version. Decided when the cluster is made.",
+      "Pay for RDS Extended Support after the version's standard support ends. False: AWS then upgrades the " +
+        "cluster to the next major version. Decided when the cluster is made.",
     ),
   deletionProtection: z
     .boolean()
@@ -120,7 +125,8 @@ const adoptedDatabase = settings({
     .boolean()
     .optional()
     .describe(
-      'Honour "ssl": false in a secret of this database, which is refused otherwise: passwords then cross the VPC in the clear.',
+      'Honour "ssl": false in a secret of this database, which is refused otherwise: passwords then cross ' +
+        "the VPC in the clear.",
     ),
 }).describe("An existing Aurora cluster.");
 
@@ -138,5 +144,6 @@ export const databases = z
     message("needs at least one database", 'add "main": { "kind": "created", … }'),
   )
   .describe(
-    "Aurora clusters, by a name of your choice: at most 16 lower-case letters, digits and single hyphens. It is part of the names of the cluster and its rotation function.",
+    "Aurora clusters, by a name of your choice: at most 16 lower-case letters, digits and single hyphens. It " +
+      "is part of the names of the cluster and its rotation function.",
   );

@@ -7,14 +7,16 @@ export const native = settings({
     .enum(["sdk", "extension"])
     .default("sdk")
     .describe(
-      "sdk: functions call Secrets Manager themselves. extension: through the AWS Parameters and Secrets Lambda Extension.",
+      "sdk: functions call Secrets Manager themselves. extension: through the AWS Parameters and Secrets " +
+        "Lambda Extension.",
     ),
   layerArns: layerArns.optional().describe("Layers of that extension. Left out: AWS's own of the region."),
   newestLayer: z
     .boolean()
     .default(false)
     .describe(
-      "Take the layer that AWS's public SSM parameter names, whenever Terraform plans: plans then change by themselves.",
+      "Take the layer that AWS's public SSM parameter names, whenever Terraform plans: plans then change by " +
+        "themselves.",
     ),
 })
   .prefault({})

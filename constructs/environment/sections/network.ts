@@ -33,7 +33,8 @@ const createdNetwork = settings({
     .boolean()
     .default(true)
     .describe(
-      "Route 53 Resolver DNS Firewall: the VPC may look up AWS's names of the region, Vault's host and allowedNames. The rest is blocked; all queries are logged.",
+      "Route 53 Resolver DNS Firewall: the VPC may look up AWS's names of the region, Vault's host and " +
+        "allowedNames. The rest is blocked; all queries are logged.",
     ),
   allowedNames: distinct(dnsName, "names must differ", "remove the repeated name")
     .default([])
@@ -58,7 +59,8 @@ const adoptedNetwork = settings({
   secretsManagerEndpoint: settings({ securityGroupId: securityGroupId.describe("Of the endpoint.") })
     .optional()
     .describe(
-      "The VPC's own Secrets Manager interface endpoint with private DNS. Only a rule is added to its security group. Left out: an endpoint is created.",
+      "The VPC's own Secrets Manager interface endpoint with private DNS. Only a rule is added to its " +
+        "security group. Left out: an endpoint is created.",
     ),
 }).describe("An existing VPC with DNS support and DNS hostnames on.");
 

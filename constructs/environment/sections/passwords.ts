@@ -20,7 +20,8 @@ export const passwords = settings({
   excludeCharacters: text(/^[ -~]*$/, "must hold printable ASCII only", "remove the other characters")
     .optional()
     .describe(
-      "Left out: what AWS's function for the engine excludes. One character of each kind must be left, unless requireEachIncludedType is false.",
+      "Left out: what AWS's function for the engine excludes. One character of each kind must be left, " +
+        "unless requireEachIncludedType is false.",
     ),
   excludeNumbers: z.boolean().optional().describe("No digits. Left out: false."),
   excludePunctuation: z.boolean().optional().describe("No punctuation marks. Left out: false."),

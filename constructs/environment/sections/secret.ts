@@ -51,17 +51,20 @@ export const secret = settings({
   strategy: z
     .enum(STRATEGIES)
     .describe(
-      "alternating-users keeps the previous password valid for one more rotation by using <user> and <user>_clone in turn.",
+      "alternating-users keeps the previous password valid for one more rotation by using <user> and " +
+        "<user>_clone in turn.",
     ),
   schedule: scheduleExpression
     .default("rate(7 days)")
     .describe(
-      "rate() from 4 hours to 999 days, or cron() in UTC, on the hour and at most every 4 hours. Default: below the 14 idle days after which Lambda takes a function's network interface away.",
+      "rate() from 4 hours to 999 days, or cron() in UTC, on the hour and at most every 4 hours. Default: " +
+        "below the 14 idle days after which Lambda takes a function's network interface away.",
     ),
   window: windowDuration
     .optional()
     .describe(
-      "Hours in which the rotation may start, for example 3h; they end with the UTC day, and not after the next window opens.",
+      "Hours in which the rotation may start, for example 3h; they end with the UTC day, and not after the " +
+        "next window opens.",
     ),
   groupRoles: z
     .array(groupRole)
@@ -76,7 +79,8 @@ export const secret = settings({
   iamUser: roleName
     .optional()
     .describe(
-      "A second database user, without a password, for IAM database authentication. In PostgreSQL 16 and later it stays for good: revoke rds_iam from it to end its logins.",
+      "A second database user, without a password, for IAM database authentication. In PostgreSQL 16 and " +
+        "later it stays for good: revoke rds_iam from it to end its logins.",
     ),
 }).refine(({ schedule, window }) => !window || !windowProblem(schedule, window), {
   path: ["window"],

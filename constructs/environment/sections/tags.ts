@@ -44,7 +44,8 @@ export const tags = z
   )
   .default({})
   .describe(
-    `Tags for every resource (provider default_tags): at most ${MOST_TAGS}; keys of 1 to 128, values of at most 256 ${CHARACTERS}.`,
+    `Tags for every resource (provider default_tags): at most ${MOST_TAGS}; keys of 1 to 128, values of at ` +
+      `most 256 ${CHARACTERS}.`,
   );
 
 function keyFault(key: string, before: readonly string[]): string | undefined {

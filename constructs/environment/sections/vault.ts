@@ -14,7 +14,9 @@ const segments = (example: string) =>
   );
 
 const ADDRESS = {
-  rule: "must be https://host or https://host:port, the host a name or IPv4 address in lower case (the Vault Lambda Extension would drop a path)",
+  rule:
+    "must be https://host or https://host:port, the host a name or IPv4 address in lower case (the Vault " +
+    "Lambda Extension would drop a path)",
   fix: 'write for example "https://vault.example.internal:8200"',
 };
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
@@ -82,7 +84,8 @@ const auth = settings({
   awsCredentials: awsCredentials
     .default({ kind: "none" })
     .describe(
-      "What Vault calls IAM with. With none, a login is matched by the role's ARN; otherwise by its unique id, for which Vault must reach IAM.",
+      "What Vault calls IAM with. With none, a login is matched by the role's ARN; otherwise by its unique " +
+        "id, for which Vault must reach IAM.",
     ),
   tokenType: z
     .enum(["batch", "service"])
@@ -93,7 +96,8 @@ const auth = settings({
     .array(cidr)
     .optional()
     .describe(
-      "Addresses that Vault sees functions come from. Left out: their subnets. Empty: any, for a Vault behind a proxy that hides them.",
+      "Addresses that Vault sees functions come from. Left out: their subnets. Empty: any, for a Vault " +
+        "behind a proxy that hides them.",
     ),
 })
   .prefault({})
@@ -122,7 +126,8 @@ const extension = settings({
     .enum(["proxy", "file"])
     .default("proxy")
     .describe(
-      "proxy: functions read at 127.0.0.1:8200, nothing is on disk. file: secrets are written below /tmp/vault once, when the function starts.",
+      "proxy: functions read at 127.0.0.1:8200, nothing is on disk. file: secrets are written below " +
+        "/tmp/vault once, when the function starts.",
     ),
   release: z.enum(VAULT_EXTENSION_RELEASES).optional().describe("Left out: the newest that is known here."),
   layerArns: layerArns.optional().describe("Left out: HashiCorp's layers of that release."),
@@ -142,7 +147,8 @@ const adoptedServer = settings({
     .string()
     .optional()
     .describe(
-      "PEM file, relative to this file, of the certificate authority that signed Vault's certificate. Left out: public authorities.",
+      "PEM file, relative to this file, of the certificate authority that signed Vault's certificate. Left " +
+        "out: public authorities.",
     ),
   namespace: segments("team-a").optional().describe("Vault Enterprise namespace."),
   location: location.optional().describe("Where functions reach Vault. Left out: anywhere in the VPC."),
@@ -161,7 +167,8 @@ export const vault = settings({
   )
     .optional()
     .describe(
-      "Name of a secret that Terraform writes once, from the ephemeral variable vault_test_secret, which every plan needs then. Its newest version is deleted with the setting.",
+      "Name of a secret that Terraform writes once, from the ephemeral variable vault_test_secret, which " +
+        "every plan needs then. Its newest version is deleted with the setting.",
     ),
   audit: settings({
     filePath: text(
@@ -179,7 +186,8 @@ export const vault = settings({
     .boolean()
     .default(false)
     .describe(
-      "Use VAULT_TOKEN itself instead of a child token that the provider makes of it: a batch token cannot have children.",
+      "Use VAULT_TOKEN itself instead of a child token that the provider makes of it: a batch token cannot " +
+        "have children.",
     ),
   providerVersion: text(
     /^5\.\d+\.\d+$/,

@@ -1,4 +1,6 @@
-/** An endpoint of Amazon RDS: its kind and the region are in its labels (Amazon Aurora User Guide, "Aurora endpoints"). */
+/**
+ * An endpoint of Amazon RDS: its kind and the region are in its labels (Amazon Aurora User Guide, "Aurora endpoints").
+ */
 const RDS_HOST =
   /^[^.]+(\.endpoint)?\.(?<kind>[^.]+)\.(?<region>[a-z]{2}(-[a-z]+)+-\d)\.rds\.amazonaws\.com(\.cn)?$/;
 

@@ -22,8 +22,8 @@ export const windowDuration = text(
 );
 
 /**
- * What is wrong with a window for its schedule, if anything. A window opens at midnight, or at the hours of `cron()`. It
- * must end before the next one opens and within the UTC day (AWS Secrets Manager User Guide, "Rotation schedules").
+ * What is wrong with a window for its schedule, if anything. A window opens at midnight, or at the hours of `cron()`.
+ * It must end before the next one opens and within the UTC day (AWS Secrets Manager User Guide, "Rotation schedules").
  */
 export function windowProblem(schedule: string, window: string): string | undefined {
   const longest = longestWindowOf(schedule);

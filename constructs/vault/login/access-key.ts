@@ -31,8 +31,8 @@ export function applyAccessKey(
   }
   client.secretKey = secret.stringValue;
   Annotations.of(scope).addWarning(
-    `Vault's secret access key is in the Terraform state, because hashicorp/vault ${providerVersion} has no write-only ` +
-      "argument for it. Set vault.providerVersion to 5.7.0 or newer and make a new key.",
+    `Vault's secret access key is in the Terraform state, because hashicorp/vault ${providerVersion} has no ` +
+      "write-only argument for it. Set vault.providerVersion to 5.7.0 or newer and make a new key.",
   );
 }
 

@@ -68,8 +68,8 @@ export class AwsAuth extends Construct {
   }
 
   /**
-   * Prefixes a name with the mount's path: policies and quotas are global in Vault, and two environments would overwrite
-   * each other's. Vault has no two methods at one path.
+   * Prefixes a name with the mount's path: policies and quotas are global in Vault, and two environments would
+   * overwrite each other's. Vault has no two methods at one path.
    */
   qualified(name: string): string {
     return `${this.props.mount.replaceAll("/", "-")}-${name}`;

@@ -90,7 +90,8 @@ export class KeyValueStore extends Construct {
     if (!this.isConfusing) return;
     Annotations.of(this).addWarning(
       `The KV mount is called "${mount}". KV version 2 puts "data/" behind the mount's path itself, so values are at ` +
-        `"${this.dataPath}"; "vault kv get -mount=${mount}" and policies without that second "data/" are easily confused. ` +
+        `"${this.dataPath}"; "vault kv get -mount=${mount}" and policies without that second "data/" are ` +
+        "easily confused. " +
         'A name without "data" avoids that.',
     );
   }

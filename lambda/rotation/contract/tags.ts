@@ -16,8 +16,8 @@ const TAG = {
 } as const;
 
 /**
- * The SHA-256 of the connection and user that the secret's value was last written for. The rotation function does not read
- * it: who deploys compares it with what the environment says now, without reading a value.
+ * The SHA-256 of the connection and user that the secret's value was last written for. The rotation function does not
+ * read it: who deploys compares it with what the environment says now, without reading a value.
  */
 export const VALUE_TAG = "rotation:value";
 

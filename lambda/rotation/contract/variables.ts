@@ -23,7 +23,10 @@ const VARIABLE = {
 export interface PasswordSettings {
   /** @default 32 */
   readonly length?: number;
-  /** @default - what AWS's rotation function for the engine leaves out: quotes, slash, at sign, backslash; PostgreSQL also colon */
+  /**
+   * @default - what AWS's rotation function for the engine leaves out: quotes, slash, at sign, backslash; PostgreSQL
+   * also colon
+   */
   readonly excludeCharacters?: string;
   /** @default false */
   readonly excludeNumbers?: boolean;

@@ -9,22 +9,23 @@ export interface Cause {
 const UNTRUSTED: Cause = {
   problem: "presented a certificate that the CA bundle does not vouch for",
   remedy:
-    "Name the authority's file as certificateAuthorityFile of the database, which sets DATABASE_CA_PEM of the function: " +
-    "for RDS, AWS's bundle of the region. If it is named already, it is outdated, or this is not the database.",
+    "Name the authority's file as certificateAuthorityFile of the database, which sets DATABASE_CA_PEM of " +
+    "the function: for RDS, AWS's bundle of the region. If it is named already, it is outdated, or this is not the " +
+    "database.",
 };
 
 const CHECK_THE_WAY =
-  "Check that the cluster is available, that host and port are right, and that security groups let the port pass from " +
-  "the function to the database (both groups need the rule). A cluster that pauses (minAcu 0) may be resuming: then the " +
-  "next attempt succeeds.";
+  "Check that the cluster is available, that host and port are right, and that security groups let the port " +
+  "pass from the function to the database (both groups need the rule). A cluster that pauses (minAcu 0) may be " +
+  "resuming: then the next attempt succeeds.";
 
 const UNREACHABLE: Cause = { problem: "cannot be reached", remedy: CHECK_THE_WAY };
 
 const NO_TLS_IN_COMMON: Cause = {
   problem: "and the function have no version of TLS in common",
   remedy:
-    "Have the server accept TLS 1.2 or newer (MySQL: tls_version; PostgreSQL: ssl_max_protocol_version), or correct host " +
-    "and port in the secret if what listens there does not speak TLS.",
+    "Have the server accept TLS 1.2 or newer (MySQL: tls_version; PostgreSQL: ssl_max_protocol_version), or " +
+    "correct host and port in the secret if what listens there does not speak TLS.",
 };
 
 export const CLOSED: Cause = {
@@ -61,8 +62,8 @@ export function timedOut(phase: Phase, milliseconds: number): Cause {
     return {
       problem: `cannot be reached: no name server answered within ${time} for the host's name`,
       remedy:
-        "Check the name servers that the VPC gives the function (DHCP options, Route 53 Resolver rules): the wait was " +
-        "for them, not for the database.",
+        "Check the name servers that the VPC gives the function (DHCP options, Route 53 Resolver rules): the " +
+        "wait was for them, not for the database.",
     };
   }
   if (phase === "host") {
@@ -88,9 +89,9 @@ const CODES: readonly RegExp[] = [
 ];
 
 /**
- * Whether an error is of the network or of TLS, by its code, or has one of the codes or messages that a library is known
- * to have for what a server did. All else is a fault of this function, and nobody may be sent to the database's log
- * for it.
+ * Whether an error is of the network or of TLS, by its code, or has one of the codes or messages that a library is
+ * known to have for what a server did. All else is a fault of this function, and nobody may be sent to the database's
+ * log for it.
  */
 export function comesFromOutside(
   error: unknown,

@@ -54,7 +54,10 @@ export interface Pair {
 export interface Opened {
   /** As whom AWSCURRENT logged in (`loggedInAs`). @default - nobody */
   readonly byCurrent?: string;
-  /** As whom AWSPREVIOUS logs in, if it is the alternate's; tried only where the database shows too little. @default - nobody */
+  /**
+   * As whom AWSPREVIOUS logs in, if it is the alternate's; tried only where the database shows too little. @default -
+   * nobody
+   */
   readonly byPrevious?: () => Promise<{ readonly loggedInAs: string } | { readonly failed: string }>;
 }
 
@@ -72,7 +75,8 @@ export interface ForeignUsers {
  * What became of the old password.
  *
  * - `retained`: it stays valid until the next change.
- * - `retained, a foreign one ended`: the same, and a newer password that somebody else had set does not log in any more.
+ * - `retained, a foreign one ended`: the same, and a newer password that somebody else had set does not log in any
+ *   more.
  */
 export type PasswordChange = "replaced" | "retained" | "retained, a foreign one ended";
 
@@ -103,8 +107,9 @@ export interface DatabaseSession {
    */
   findForeignPair(pair: Pair, opened: Opened): Promise<ForeignUsers | undefined>;
   /**
-   * Has the user exist and recorded as of this origin, also where its creation was cut off. A new one cannot log in until
-   * it is given a password. It can change that, and may keep the old one beside it if the engine has such a thing.
+   * Has the user exist and recorded as of this origin, also where its creation was cut off. A new one cannot log in
+   * until it is given a password. It can change that, and may keep the old one beside it if the engine has such a
+   * thing.
    *
    * @returns whether it had to be made.
    */
@@ -114,8 +119,8 @@ export interface DatabaseSession {
   /** Whether it logs in with IAM only. */
   hasIamLogin(user: string): Promise<boolean>;
   /**
-   * Has the alternate exist, and the two be the same: what one may do, and what one makes, the other may do and use. Both
-   * are recorded as of the origin. Runs in a transaction, after `findForeignPair`.
+   * Has the alternate exist, and the two be the same: what one may do, and what one makes, the other may do and use.
+   * Both are recorded as of the origin. Runs in a transaction, after `findForeignPair`.
    */
   alignPair(pair: Pair): Promise<Alignment>;
   /**
@@ -132,8 +137,8 @@ export interface DatabaseSession {
   grant(grant: Grant, role: string): Promise<readonly string[]>;
   /**
    * Runs `work` while no other such work runs on this database, and, where the engine can, entirely or not at all.
-   * MySQL cannot: so `work` must be one that can be repeated after it was cut off anywhere. No engine can keep other users
-   * from taking the lock: if one of them holds it, `work` runs all the same after five seconds.
+   * MySQL cannot: so `work` must be one that can be repeated after it was cut off anywhere. No engine can keep other
+   * users from taking the lock: if one of them holds it, `work` runs all the same after five seconds.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;

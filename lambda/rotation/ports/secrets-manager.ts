@@ -8,8 +8,8 @@ export type Stage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";
 export const LAST_WRITTEN = "LAST_WRITTEN_BY_ROTATION";
 
 /**
- * Our own label for the version that LAST_WRITTEN leads to when the next rotation takes that away: who gave its rotation up
- * may have done so while a call of it was still at work, and about to set its password.
+ * Our own label for the version that LAST_WRITTEN leads to when the next rotation takes that away: who gave its
+ * rotation up may have done so while a call of it was still at work, and about to set its password.
  */
 export const OVERTAKEN = "OVERTAKEN_BY_ROTATION";
 

@@ -17,7 +17,9 @@ export function assertTrusted(secret: DatabaseSecret, declared: Declaration, rot
   assertServerAllowed(secret.label, secret.server, rotation);
   if (declared.database !== undefined && secret.server.database !== declared.database) {
     throw new RefusedError({
-      problem: `${secret.label} names the database ${quote(secret.server.database)}; the secret was declared for ${quote(declared.database)}`,
+      problem:
+        `${secret.label} names the database ${quote(secret.server.database)}; the secret was declared for ` +
+        `${quote(declared.database)}`,
       remedy:
         "Restore dbname in the secret, or change the tag rotation:database where the secret is declared.",
     });
@@ -31,7 +33,9 @@ export function assertTrusted(secret: DatabaseSecret, declared: Declaration, rot
   }
   if (![declared.user, alternateUser(declared.user)].includes(secret.username)) {
     throw new RefusedError({
-      problem: `${secret.label} names the user ${quote(secret.username)}; the secret was declared for ${quote(declared.user)}`,
+      problem:
+        `${secret.label} names the user ${quote(secret.username)}; the secret was declared for ` +
+        `${quote(declared.user)}`,
       remedy:
         "Restore the username in the secret, or change the tag rotation:user where the secret is declared.",
     });
@@ -49,8 +53,8 @@ export function assertBootstrapDeclared({ label, username }: DatabaseSecret, { u
       `${label} has no password and names the user ${quote(username)}; a secret without password may only create the ` +
       `user that its tag rotation:user declares, ${user === undefined ? "and it has none" : quote(user)}`,
     remedy:
-      "Restore the username in the secret, or put the password of a user that exists; a tag is written where the secret " +
-      "is declared.",
+      "Restore the username in the secret, or put the password of a user that exists; a tag is written where " +
+      "the secret is declared.",
   });
 }
 
@@ -65,8 +69,8 @@ export function assertServerAllowed(label: string, { host, tls }: Server, { sett
     throw new RefusedError({
       problem: `${label} has "ssl": false, and a password is never sent over a connection without TLS`,
       remedy:
-        'Remove "ssl" from the secret and have the database accept TLS; or accept the risk for this one host by naming ' +
-        "it in HOSTS_WITHOUT_TLS of the rotation function.",
+        'Remove "ssl" from the secret and have the database accept TLS; or accept the risk for this one host ' +
+        "by naming it in HOSTS_WITHOUT_TLS of the rotation function.",
     });
   }
 }

@@ -17,7 +17,9 @@ export function parseEvent(event: unknown): RotationEvent {
   );
   if (wrong.length > 0) {
     throw new InvalidEventError({
-      problem: `The event must have the texts SecretId, ClientRequestToken and Step; wrong or missing: ${wrong.join(", ")}`,
+      problem:
+        "The event must have the texts SecretId, ClientRequestToken and Step; wrong or missing: " +
+        `${wrong.join(", ")}`,
       remedy: "Have Secrets Manager call this function: aws secretsmanager rotate-secret.",
     });
   }

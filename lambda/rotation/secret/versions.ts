@@ -55,8 +55,8 @@ export async function readPending(rotation: Rotation, declared: Declaration): Pr
   throw new VersionStateError({
     problem: "The AWSPENDING version has no value",
     remedy:
-      "If createSecret failed before, rotate again. If Secrets Manager says that an earlier rotation is not complete, " +
-      `run: aws secretsmanager update-secret-version-stage --secret-id ${rotation.secretArn} ` +
+      "If createSecret failed before, rotate again. If Secrets Manager says that an earlier rotation is not " +
+      `complete, run: aws secretsmanager update-secret-version-stage --secret-id ${rotation.secretArn} ` +
       `--version-stage AWSPENDING --remove-from-version-id ${rotation.versionId}`,
   });
 }
@@ -67,8 +67,9 @@ const FRESH_MS = 500;
 /**
  * A fence against a run that was held up: by now another rotation may have replaced this one, finished, and made
  * another password AWSCURRENT, which a late change in the database would lock out. It holds where it runs inside the
- * session's `transaction`, which the other rotation must get through as well, unless another user keeps its lock from both.
- * Costs a call only where time has passed; what slips through before, the next rotation repairs (`readAbandoned`).
+ * session's `transaction`, which the other rotation must get through as well, unless another user keeps its lock from
+ * both. Costs a call only where time has passed; what slips through before, the next rotation repairs
+ * (`readAbandoned`).
  */
 export async function assertStillPending(rotation: Rotation, since: number): Promise<void> {
   if (rotation.now() - since <= FRESH_MS) return;

@@ -11,7 +11,9 @@ export async function assertPendingLogsIn(rotation: Rotation): Promise<void> {
   const login = await pending.engine.login(pending.server, pending);
   if ("refused" in login) {
     throw new LoginRefusedError({
-      problem: `The database on ${quote(pending.server.host)} refused AWSPENDING for the user ${quote(pending.username)}`,
+      problem:
+        `The database on ${quote(pending.server.host)} refused AWSPENDING for the user ` +
+        `${quote(pending.username)}`,
       code: login.refused,
       remedy:
         "AWSCURRENT is unchanged. Rotate again; if it recurs, something else sets this user's password.",

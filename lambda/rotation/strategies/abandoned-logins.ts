@@ -4,8 +4,8 @@ import type { DatabaseSecret } from "../secret/secret-value";
 import { abandonedVersionId, readAbandoned } from "../secret/versions";
 
 /**
- * Logs in as AWSCURRENT's user with a password that no label of AWS's leads to: that of a rotation which was given up, and
- * set it before or, as late as now, after another one took its place.
+ * Logs in as AWSCURRENT's user with a password that no label of AWS's leads to: that of a rotation which was given up,
+ * and set it before or, as late as now, after another one took its place.
  */
 export async function loginWithAbandoned(
   rotation: Rotation,

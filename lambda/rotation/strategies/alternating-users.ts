@@ -50,8 +50,8 @@ export const alternatingUsers: Strategy = {
 };
 
 /**
- * A confused-deputy guard: only who knows the user's password may have the superuser act on its alternate. What a rotation
- * has set that was given up opens a session, too, but shows nothing of whose the user is.
+ * A confused-deputy guard: only who knows the user's password may have the superuser act on its alternate. What a
+ * rotation has set that was given up opens a session, too, but shows nothing of whose the user is.
  */
 async function loginAsCurrent(change: Change): Promise<{ session: DatabaseSession; isCurrent: boolean }> {
   const { rotation, current } = change;
@@ -62,7 +62,9 @@ async function loginAsCurrent(change: Change): Promise<{ session: DatabaseSessio
   const tried = ["AWSPENDING: refused"];
   const abandoned = await loginWithAbandoned(rotation, current, tried);
   if (abandoned !== undefined) return { session: abandoned, isCurrent: false };
-  const problem = `The database on ${quote(current.server.host)} refused AWSCURRENT for the user ${quote(current.username)}`;
+  const problem =
+    `The database on ${quote(current.server.host)} refused AWSCURRENT for the user ` +
+    `${quote(current.username)}`;
   const code = login.refused;
   const wayBack = await wayBackIfPreviousLogsIn(change);
   if (wayBack !== undefined) tried.push("AWSPREVIOUS: logs in");
@@ -72,9 +74,9 @@ async function loginAsCurrent(change: Change): Promise<{ session: DatabaseSessio
     tried,
     remedy:
       wayBack ??
-      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Put the right one " +
-        "into the secret (aws secretsmanager put-secret-value), or set it in the database to the one in AWSCURRENT " +
-        `(${current.engine.resetCommand(current.username)}), and rotate again.`,
+      "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Put the " +
+        "right one into the secret (aws secretsmanager put-secret-value), or set it in the database to the one in " +
+        `AWSCURRENT (${current.engine.resetCommand(current.username)}), and rotate again.`,
   });
 }
 
@@ -88,10 +90,10 @@ async function wayBackIfPreviousLogsIn({ rotation, current, pending }: Change): 
   await withSession(login.session, async () => undefined);
   const command = "aws secretsmanager update-secret-version-stage --secret-id";
   return (
-    "The database was probably restored to before the last rotation. Make AWSPREVIOUS the current value again, and rotate: " +
-    `${command} ${rotation.secretArn} --version-stage AWSPENDING --remove-from-version-id ${rotation.versionId}; ` +
-    `${command} ${rotation.secretArn} --version-stage AWSCURRENT --move-to-version-id ${rotation.previousVersionId} ` +
-    `--remove-from-version-id ${rotation.currentVersionId}`
+    "The database was probably restored to before the last rotation. Make AWSPREVIOUS the current value " +
+    `again, and rotate: ${command} ${rotation.secretArn} --version-stage AWSPENDING --remove-from-version-id ` +
+    `${rotation.versionId}; ${command} ${rotation.secretArn} --version-stage AWSCURRENT --move-to-version-id ` +
+    `${rotation.previousVersionId} --remove-from-version-id ${rotation.currentVersionId}`
   );
 }
 

@@ -42,14 +42,18 @@ async function assertOwnIamUser(
   if (role === undefined) return;
   if ([pending.username, current.username].includes(role)) {
     throw new RefusedError({
-      problem: `The tag rotation:iam-user names ${quote(role)}, the user of the secret, who then could not log in with a password`,
+      problem:
+        `The tag rotation:iam-user names ${quote(role)}, the user of the secret, who then could not log in ` +
+        "with a password",
       remedy: "Declare another role for IAM authentication.",
     });
   }
   const foreign = await superuser.findForeignUser(role, originOf(rotation.secretArn));
   if (foreign === undefined || (await superuser.hasIamLogin(role))) return;
   throw new RefusedError({
-    problem: `The tag rotation:iam-user names ${quote(role)}, which exists, was not made for this secret and logs in without IAM`,
+    problem:
+      `The tag rotation:iam-user names ${quote(role)}, which exists, was not made for this secret and logs ` +
+      "in without IAM",
     tried: ["the origin recorded beside it: another one, or none"],
     remedy:
       "Declare a new role. If this one is meant for this secret, and to log in with IAM only, run as superuser: " +

@@ -13,14 +13,14 @@ import { quote } from "../support/text";
 import type { Change } from "./strategy";
 
 /*
- * Guards against a confused deputy: whose password the superuser sets. A user is this secret's if its origin says so: the
- * function made it for this secret, or a superuser handed it over. A name proves nothing, nor does a tag, nor that two
- * users may do the same.
+ * Guards against a confused deputy: whose password the superuser sets. A user is this secret's if its origin says so:
+ * the function made it for this secret, or a superuser handed it over. A name proves nothing, nor does a tag, nor that
+ * two users may do the same.
  *
- * Two more pass where no other secret has them: the user that AWSCURRENT opens, and the twin that AWS's function made for
- * it. So a user's password in AWSCURRENT hands it over to a secret with alternating users, for good: its next turn comes
- * even if the owner has set another password meanwhile. The twin may do all that the user may anyway; the owner ends both
- * by dropping the twin and the origin.
+ * Two more pass where no other secret has them: the user that AWSCURRENT opens, and the twin that AWS's function made
+ * for it. So a user's password in AWSCURRENT hands it over to a secret with alternating users, for good: its next turn
+ * comes even if the owner has set another password meanwhile. The twin may do all that the user may anyway; the owner
+ * ends both by dropping the twin and the origin.
  */
 
 /** The superuser may set its own password; through somebody's secret it must not, nor be given a twin. */
@@ -34,8 +34,8 @@ export function assertNotItself(superuser: DatabaseSession, role: string): void 
 }
 
 /**
- * For two users that take turns. With this they become the secret's, so both are looked at before anything is made: what
- * the second rotation would refuse, the first one does.
+ * For two users that take turns. With this they become the secret's, so both are looked at before anything is made:
+ * what the second rotation would refuse, the first one does.
  */
 export async function assertOwnPair(
   superuser: DatabaseSession,
@@ -67,7 +67,7 @@ function notOwn({ pending }: Change, { description, tried, handOverCommand }: Fo
     problem: `On ${quote(pending.server.host)} nothing shows that this secret may set the password of ${description}`,
     tried: ["the origin recorded beside each: another one, or none", ...tried],
     remedy:
-      "Correct the username in the secret, or drop or rename what this secret is not for. If it is meant for this secret, " +
-      `and to be changed by it from now on, run as superuser: ${handOverCommand}`,
+      "Correct the username in the secret, or drop or rename what this secret is not for. If it is meant for " +
+      `this secret, and to be changed by it from now on, run as superuser: ${handOverCommand}`,
   });
 }

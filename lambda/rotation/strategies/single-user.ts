@@ -90,8 +90,8 @@ async function loginAsItself(
     tried,
     remedy:
       "Something else set this user's password, or ended its logins (an expiry, IAM authentication). Set it, as a " +
-      `superuser, to the one in AWSCURRENT (${current.engine.resetCommand(pending.username)}), or put the right password into the secret (aws ` +
-      "secretsmanager put-secret-value), and rotate again.",
+      `superuser, to the one in AWSCURRENT (${current.engine.resetCommand(pending.username)}), or put the ` +
+      "right password into the secret (aws secretsmanager put-secret-value), and rotate again.",
   });
 }
 

@@ -37,8 +37,9 @@ export async function loginAsSuperuser(rotation: Rotation, secret: DatabaseSecre
     problem: `The database on ${quote(server.host)} refused the superuser ${quote(superuser.username)}`,
     code: login.refused,
     remedy:
-      `Check that ${quote(arn)} is the superuser secret of this cluster. If RDS has just rotated it, the next call of ` +
-      "this step will succeed. If it became a member of a member of rds_iam, log in with IAM and revoke that.",
+      `Check that ${quote(arn)} is the superuser secret of this cluster. If RDS has just rotated it, the ` +
+      "next call of this step will succeed. If it became a member of a member of rds_iam, log in with IAM and " +
+      "revoke that.",
   });
 }
 
@@ -50,7 +51,9 @@ function assertSameServer(superuser: SuperuserSecret, { label, server }: Databas
   const { host = server.host, port = server.port } = superuser;
   if (sameHost({ host, port }, server)) return;
   throw new RefusedError({
-    problem: `${label} is for ${quote(server.host)} port ${server.port}, the superuser secret ${quote(arn)} for ${quote(host)} port ${port}`,
+    problem:
+      `${label} is for ${quote(server.host)} port ${server.port}, the superuser secret ${quote(arn)} for ` +
+      `${quote(host)} port ${port}`,
     remedy:
       "Have both name the cluster's writer endpoint, or leave host and port out of the superuser secret.",
   });

@@ -109,7 +109,9 @@ export class UnexpectedError extends RotationError {
     const type = error instanceof Error ? error.constructor.name : typeof error;
     const frames = error instanceof Error ? (error.stack?.match(/^\s+at .*$/gm) ?? []) : [];
     const unexpected = new UnexpectedError({
-      problem: `A fault of the rotation function itself: an unexpected ${asciiJson(type)}; its message is withheld because it may hold a secret value`,
+      problem:
+        `A fault of the rotation function itself: an unexpected ${asciiJson(type)}; its message is ` +
+        "withheld because it may hold a secret value",
       remedy: "Report it with the stack frames of this log record.",
     });
     unexpected.stack = [`${unexpected.name}: ${unexpected.message}`, ...frames].join("\n");

@@ -24,8 +24,8 @@ export function vaultFileVariables(path: string, number: number): Record<string,
 }
 
 /**
- * The files of the extension by the paths of the secrets; also those of pairs that somebody else set. It does not start with
- * half a pair.
+ * The files of the extension by the paths of the secrets; also those of pairs that somebody else set. It does not start
+ * with half a pair.
  */
 export function vaultFilesByPath(
   environment: Readonly<Record<string, string | undefined>>,

@@ -19,7 +19,9 @@ export interface StagedSecret extends SecretPlace {
 
 export const CHECK_ENDPOINT = "Check the interface endpoint and TCP 443 to it.";
 
-/** Outages among the API's error codes (API reference, "GetSecretValue" and "Common Errors"), also of the key's service. */
+/**
+ * Outages among the API's error codes (API reference, "GetSecretValue" and "Common Errors"), also of the key's service.
+ */
 const OUTAGES = /^(KMS)?(Internal|RequestTimeout|ServiceUnavailable|Throttl|TooManyRequests)/;
 
 /** The start of secrets' names. @throws Error if it is missing. */

@@ -40,8 +40,8 @@ function translate(error: unknown, place: StagedSecret): SecretError {
     $response?: unknown;
     $metadata?: { httpStatusCode?: number };
   };
-  // Only what the service itself names is an error of its API. Of the messages a denial's is quoted alone: it says who may
-  // not do what, and comes before any value is looked at.
+  // Only what the service itself names is an error of its API. Of the messages a denial's is quoted alone: it says who
+  // may not do what, and comes before any value is looked at.
   if ($fault !== undefined && name !== "Unknown") {
     return awsFailure(name, /^AccessDenied/.test(name) ? `: ${message.slice(0, 500)}` : "", place);
   }

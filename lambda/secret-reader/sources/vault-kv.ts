@@ -3,7 +3,10 @@ import { SecretMalformedError, SecretNotFoundError, type SecretPlace } from "../
 import { fieldsOf } from "../fields";
 import type { Secret } from "../secret";
 
-/** What Vault's API answers to a read in a KV version 2 mount (Vault API documentation, "KV secrets engine - version 2"). */
+/**
+ * What Vault's API answers to a read in a KV version 2 mount (Vault API documentation, "KV secrets engine - version
+ * 2").
+ */
 interface KvAnswer {
   readonly data?: {
     readonly data?: unknown;

@@ -30,8 +30,8 @@ const CHECK_LOGIN =
 const BETWEEN_LOGINS_MILLISECONDS = 60_000;
 
 /**
- * Reads a KV version 2 mount through the proxy of the Vault Lambda Extension (its README, "Vault Lambda extension"), and
- * past the extension's cache, which is for functions without a cache of their own.
+ * Reads a KV version 2 mount through the proxy of the Vault Lambda Extension (its README, "Vault Lambda extension"),
+ * and past the extension's cache, which is for functions without a cache of their own.
  *
  * @throws Error if the environment is wrong.
  */
@@ -58,9 +58,9 @@ export function vaultProxy(environment: Environment): SecretSource {
   let lastLoginEndedAt = Promise.resolve(0);
 
   /**
-   * Vault refuses alike a path that no policy allows and a token that it no longer knows, because it was revoked or Vault
-   * was restored. The extension keeps such a token until its time is over, unless it is told to log in anew: once for all
-   * reads that the old token served, and not again for a while.
+   * Vault refuses alike a path that no policy allows and a token that it no longer knows, because it was revoked or
+   * Vault was restored. The extension keeps such a token until its time is over, unless it is told to log in anew: once
+   * for all reads that the old token served, and not again for a while.
    */
   async function ask(place: SecretPlace, path: string): Promise<ExtensionAnswer> {
     const askedAt = Date.now();

@@ -135,7 +135,8 @@ async function defaultRoles(
   const rows = await connection.run(
     "read default roles",
     isMariaDb
-      ? `SELECT default_role AS role FROM mysql.user WHERE User = ${literal(user)} AND Host = ${literal(host)} AND default_role <> ''`
+      ? `SELECT default_role AS role FROM mysql.user WHERE User = ${literal(user)} AND Host = ` +
+          `${literal(host)} AND default_role <> ''`
       : `SELECT DEFAULT_ROLE_USER AS role, DEFAULT_ROLE_HOST AS host FROM mysql.default_roles
          WHERE USER = ${literal(user)} AND HOST = ${literal(host)} ORDER BY 1, 2`,
   );

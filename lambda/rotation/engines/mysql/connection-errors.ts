@@ -40,14 +40,14 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK: {
     problem: "blocks this user after failed logins (FAILED_LOGIN_ATTEMPTS)",
     remedy:
-      "Run as superuser: ALTER USER ... ACCOUNT UNLOCK. A rotation itself tries a password that is not set yet once, so " +
-      "FAILED_LOGIN_ATTEMPTS must be 2 or more.",
+      "Run as superuser: ALTER USER ... ACCOUNT UNLOCK. A rotation itself tries a password that is not set " +
+      "yet once, so FAILED_LOGIN_ATTEMPTS must be 2 or more.",
   },
   ER_CON_COUNT_ERROR: {
     problem: "has no connection left: max_connections is reached",
     remedy:
-      "Have applications keep fewer connections, or raise max_connections. Secrets Manager calls the step again, which " +
-      "helps if a peak was the cause.",
+      "Have applications keep fewer connections, or raise max_connections. Secrets Manager calls the step " +
+      "again, which helps if a peak was the cause.",
   },
   ER_TOO_MANY_USER_CONNECTIONS: {
     problem: "has as many connections of this user as max_user_connections lets it have",
@@ -56,8 +56,8 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   ER_USER_LIMIT_REACHED: {
     problem: "has reached a limit of this user's account (MAX_USER_CONNECTIONS, or one for an hour)",
     remedy:
-      "Run as superuser: ALTER USER ... WITH MAX_USER_CONNECTIONS (SHOW CREATE USER shows the limits), with two or more " +
-      `for a rotation; ${KEEP_FEWER}`,
+      "Run as superuser: ALTER USER ... WITH MAX_USER_CONNECTIONS (SHOW CREATE USER shows the limits), with " +
+      `two or more for a rotation; ${KEEP_FEWER}`,
   },
   PROTOCOL_CONNECTION_LOST: CLOSED,
   ER_SERVER_SHUTDOWN: BUSY,
@@ -76,7 +76,9 @@ const CODES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
   [/certificate signature failure/, "CERT_SIGNATURE_FAILURE"],
 ];
 
-/** Whether the server, or the way to it, is the cause: mysql2 gives that a code, but for a connection that is closed. */
+/**
+ * Whether the server, or the way to it, is the cause: mysql2 gives that a code, but for a connection that is closed.
+ */
 export function isOfServer(error: unknown): boolean {
   return comesFromOutside(error, {
     codes: /^(AUTH_SWITCH|HANDSHAKE|PROTOCOL)_|^(MYSQL_CLEAR_PASSWORD_NOT_ENABLED|HY\w{3}|WARN_\w+)$/,

@@ -30,8 +30,9 @@ const REFUSED = new Set([
 ]);
 
 /**
- * Connects with verified TLS, or without TLS if the server has none: it never tries the other way after the first. mysql2 checks
- * the certificate against the host's name only if `verifyIdentity` says so, and not at all against an address.
+ * Connects with verified TLS, or without TLS if the server has none: it never tries the other way after the first.
+ * mysql2 checks the certificate against the host's name only if `verifyIdentity` says so, and not at all against an
+ * address.
  *
  * No database is selected: accounts belong to none, and a user that has no privilege in `dbname` yet could not.
  */
@@ -143,7 +144,9 @@ async function run(
       // The server may be at work still; what it answers must not reach the next statement.
       connection.destroy();
       throw new DatabaseUnavailableError({
-        problem: `The ${code === "PROTOCOL_SEQUENCE_TIMEOUT" ? "time was up" : "connection broke"} while trying to ${where}`,
+        problem:
+          `The ${code === "PROTOCOL_SEQUENCE_TIMEOUT" ? "time was up" : "connection broke"} while trying ` +
+          `to ${where}`,
         remedy:
           "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
       });

@@ -24,7 +24,9 @@ export function mysql(options: MysqlOptions = {}): DatabaseEngine {
   return engine(["mysql", "aurora-mysql"], LONGEST_USER_NAME, options);
 }
 
-/** MariaDB 10.4 and later. Which of the two a server is decides the server itself; the names and their length differ. */
+/**
+ * MariaDB 10.4 and later. Which of the two a server is decides the server itself; the names and their length differ.
+ */
 export function mariadb(options: MysqlOptions = {}): DatabaseEngine {
   // MariaDB documentation, "Identifier Names".
   return engine(["mariadb"], 80, options);

@@ -1,6 +1,6 @@
 /**
- * What one account may do, as `SHOW GRANTS` tells it: a set of single entitlements, so that two accounts can be compared
- * and made equal.
+ * What one account may do, as `SHOW GRANTS` tells it: a set of single entitlements, so that two accounts can be
+ * compared and made equal.
  */
 export interface Entitlement {
   readonly kind: "privilege" | "restriction" | "role";
@@ -12,7 +12,9 @@ export interface Entitlement {
   readonly grantable: boolean;
 }
 
-/** Static privileges are passed on all together or not at all, object by object: to the server, it is one more of them. */
+/**
+ * Static privileges are passed on all together or not at all, object by object: to the server, it is one more of them.
+ */
 export const GRANT_OPTION = "GRANT OPTION";
 
 const DEFAULT_ROLE = /^SET DEFAULT ROLE /;

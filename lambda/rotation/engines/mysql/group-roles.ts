@@ -36,11 +36,13 @@ export async function assertGroupRole(
   const named = [...excess].slice(0, NAMED).map(quote);
   const more = excess.size > NAMED ? ` and ${excess.size - NAMED} more` : "";
   throw new RefusedError({
-    problem: `The tag rotation:group-roles names ${quote(role)}, which reaches beyond the data of an application: it holds ${named.join(", ")}${more}`,
+    problem:
+      `The tag rotation:group-roles names ${quote(role)}, which reaches beyond the data of an application: ` +
+      `it holds ${named.join(", ")}${more}`,
     remedy:
-      "Name a role that only has privileges on schemas of applications, without GRANT OPTION, or take the others from " +
-      `this one (SHOW GRANTS FOR ${literal(role)}, and those of the roles in it). What else the user needs, grant to ` +
-      "it by hand.",
+      "Name a role that only has privileges on schemas of applications, without GRANT OPTION, or take the " +
+      `others from this one (SHOW GRANTS FOR ${literal(role)}, and those of the roles in it). What else the user ` +
+      "needs, grant to it by hand.",
   });
 }
 
@@ -58,7 +60,9 @@ async function assertRole(
   );
   if (rows.length > 0) return;
   throw new RefusedError({
-    problem: `The tag rotation:group-roles names ${quote(role)}, which is no role: it does not exist, or is an account to log in to`,
+    problem:
+      `The tag rotation:group-roles names ${quote(role)}, which is no role: it does not exist, or is an ` +
+      "account to log in to",
     remedy: `Make a role (CREATE ROLE ${literal(role)}) and grant it what its members need, or correct the tag.`,
   });
 }

@@ -14,8 +14,8 @@ const MARK = /^rotation_[0-9a-f]{20}$/;
  * Where a user comes from, recorded so that only a superuser can write it, and from the moment the user exists.
  *
  * MySQL has attributes of an account (8.0.21 and later). MariaDB has none: there a role without privileges stands for
- * the origin, and until the account is a member of it, its first password hash, which is no password's. Who is in such a
- * role cannot pass it on, and tags cannot name it; the hash can be set by a superuser, or by the user itself.
+ * the origin, and until the account is a member of it, its first password hash, which is no password's. Who is in such
+ * a role cannot pass it on, and tags cannot name it; the hash can be set by a superuser, or by the user itself.
  */
 export function createAccountStatement(
   { isMariaDb }: ServerVersion,

@@ -50,8 +50,8 @@ function except(foreign: readonly ForeignAccount[], opened: string | undefined):
 }
 
 /**
- * The twin that AWS's function made. That function leaves two users that may do the same, which any two users may; but it
- * leaves them with the secret, too: AWSPREVIOUS still opens the twin.
+ * The twin that AWS's function made. That function leaves two users that may do the same, which any two users may; but
+ * it leaves them with the secret, too: AWSPREVIOUS still opens the twin.
  */
 async function findTwin(
   connection: SqlConnection,
@@ -115,8 +115,8 @@ export async function assertOneAccount(connection: SqlConnection, user: string):
   if (hosts.length <= 1) return;
   throw new RefusedError({
     problem:
-      `The user ${quote(user)} has ${hosts.length} accounts, for the hosts ${hosts.map(quote).join(", ")}; the strategy ` +
-      "single-user changes the password of one of them, and the others would keep theirs",
+      `The user ${quote(user)} has ${hosts.length} accounts, for the hosts ${hosts.map(quote).join(", ")}; ` +
+      "the strategy single-user changes the password of one of them, and the others would keep theirs",
     remedy:
       "Drop or rename the accounts that this secret is not for, or use alternating-users, which changes the password " +
       "of all that are handed over to it; then rotate again.",

@@ -6,8 +6,8 @@ export interface ServerVersion {
 }
 
 /**
- * Understands `8.0.39`, `9.1.0-commercial`, `8.0.mysql_aurora.3.08.0` (Aurora: MySQL 8.0.23 or later, since 3.01 of 2021),
- * `10.11.9-MariaDB-log` and `5.5.5-10.4.8-MariaDB`, whose first part is for old replicas only.
+ * Understands `8.0.39`, `9.1.0-commercial`, `8.0.mysql_aurora.3.08.0` (Aurora: MySQL 8.0.23 or later, since 3.01 of
+ * 2021), `10.11.9-MariaDB-log` and `5.5.5-10.4.8-MariaDB`, whose first part is for old replicas only.
  */
 export function parseServerVersion(text: string): ServerVersion {
   const isMariaDb = /mariadb/i.test(text);

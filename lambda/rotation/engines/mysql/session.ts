@@ -19,7 +19,9 @@ import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
 import { isSystemSchema } from "./system-schemas";
 
-/** Logs in with a token of AWS IAM (Amazon Aurora User Guide, "Creating a database account using IAM authentication"). */
+/**
+ * Logs in with a token of AWS IAM (Amazon Aurora User Guide, "Creating a database account using IAM authentication").
+ */
 const IAM_PLUGIN = "AWSAuthenticationPlugin";
 
 const LOCK = literal("secret-rotation");

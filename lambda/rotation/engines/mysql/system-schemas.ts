@@ -1,8 +1,8 @@
 import { SYSTEM_SCHEMAS } from "../../contract/mysql-names";
 
 /**
- * In any case, which some servers do not tell apart. MariaDB takes a grant on a name with blanks at its end, and forgets
- * them when it reads its grants again.
+ * In any case, which some servers do not tell apart. MariaDB takes a grant on a name with blanks at its end, and
+ * forgets them when it reads its grants again.
  */
 export function isSystemSchema(name: string): boolean {
   return SYSTEM_SCHEMAS.includes(name.trimEnd().toLowerCase());

@@ -17,7 +17,8 @@ export async function withAdminRemedy<T>(
     if (!(error instanceof DatabaseCommandError) || error.code !== "42501") throw error;
     throw error.withRemedy(
       role === sessionUser
-        ? "If rds.restrict_password_commands is on, the user must be a member of rds_password to change its own password."
+        ? "If rds.restrict_password_commands is on, the user must be a member of rds_password to change " +
+            "its own password."
         : `Run, as the role that created ${quote(role)} or another that has ADMIN OPTION on it: ` +
             `${grantRole(role, sessionUser)} WITH ADMIN OPTION`,
     );

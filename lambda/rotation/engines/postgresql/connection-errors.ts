@@ -15,9 +15,9 @@ const POOLER_REFUSED = "08P01";
 export const POOLER: Cause = {
   problem: "is a connection pooler, such as PgBouncer or RDS Proxy, or no PostgreSQL",
   remedy:
-    "It does not let a session have settings of its own, and its answer is not the database's. Name the database's own " +
-    "host as host of the secret (Aurora: the cluster's writer endpoint); applications can keep to the pooler, whose host " +
-    "another field of the secret may name.",
+    "It does not let a session have settings of its own, and its answer is not the database's. Name the " +
+    "database's own host as host of the secret (Aurora: the cluster's writer endpoint); applications can keep to " +
+    "the pooler, whose host another field of the secret may name.",
 };
 
 /** By the function of the server that refuses (`routine`), which no language changes. */
@@ -25,14 +25,14 @@ const CAUSES_OF_LIMITS: Readonly<Record<string, Cause>> = {
   InitializeSessionUserId: {
     problem: "has as many sessions of this user as the user's CONNECTION LIMIT lets it have",
     remedy:
-      "Waiting does not help while they stay open. Run as superuser: ALTER ROLE ... CONNECTION LIMIT, with at least two " +
-      "more for a rotation; or have applications keep fewer.",
+      "Waiting does not help while they stay open. Run as superuser: ALTER ROLE ... CONNECTION LIMIT, with " +
+      "at least two more for a rotation; or have applications keep fewer.",
   },
   CheckMyDatabase: {
     problem: "has as many sessions in this database as the database's CONNECTION LIMIT lets it have",
     remedy:
-      "Waiting does not help while they stay open. Run as its owner: ALTER DATABASE ... CONNECTION LIMIT, with at least " +
-      "two more for a rotation; or have applications keep fewer.",
+      "Waiting does not help while they stay open. Run as its owner: ALTER DATABASE ... CONNECTION LIMIT, " +
+      "with at least two more for a rotation; or have applications keep fewer.",
   },
 };
 
@@ -133,7 +133,9 @@ export function noConnection(
   username: string,
   code?: unknown,
 ): DatabaseUnavailableError {
-  const where = `${quote(server.host)} port ${server.port} (database ${quote(server.database)}, user ${quote(username)})`;
+  const where =
+    `${quote(server.host)} port ${server.port} (database ${quote(server.database)}, user ` +
+    `${quote(username)})`;
   return new DatabaseUnavailableError({
     problem: `The server on ${where} ${problem}`,
     ...(typeof code === "string" && { code }),

@@ -29,7 +29,9 @@ const SESSION = [
   "-c role=none",
 ].join(" ");
 
-/** SQLSTATE class 28: the password is wrong, or there is no such role, or it may not log in (PostgreSQL, Appendix A). */
+/**
+ * SQLSTATE class 28: the password is wrong, or there is no such role, or it may not log in (PostgreSQL, Appendix A).
+ */
 const REFUSED = new Set(["28P01", "28000"]);
 
 /**
@@ -117,7 +119,9 @@ export function connectWith(
   };
 }
 
-/** Time-outs of a whole transaction, and of a session between two, by the version that an older server lacks them in. */
+/**
+ * Time-outs of a whole transaction, and of a session between two, by the version that an older server lacks them in.
+ */
 const TIMEOUTS = [
   [14, "idle_session_timeout"],
   [17, "transaction_timeout"],

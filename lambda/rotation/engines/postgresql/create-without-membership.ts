@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { SqlConnection } from "../sql-connection";
 
 /**
- * Creates a role without the session's user becoming a member of it. From PostgreSQL 16 on, whoever creates a role without
- * being SUPERUSER becomes one, with ADMIN OPTION, and cannot revoke that (documentation, "CREATE ROLE"); a membership
- * counts in pg_hba.conf even if it gives nothing. So another creates the role, and is dropped. Runs in a transaction.
+ * Creates a role without the session's user becoming a member of it. From PostgreSQL 16 on, whoever creates a role
+ * without being SUPERUSER becomes one, with ADMIN OPTION, and cannot revoke that (documentation, "CREATE ROLE"); a
+ * membership counts in pg_hba.conf even if it gives nothing. So another creates the role, and is dropped. Runs in a
+ * transaction.
  */
 export async function createWithoutMembership(
   connection: SqlConnection,

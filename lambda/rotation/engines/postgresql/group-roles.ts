@@ -11,8 +11,8 @@ interface Held {
 
 /**
  * A group role is one that reads or writes data: whoever may tag a secret must not become an administrator through what
- * the role leads to, which its own name does not show, nor another user, whose password it could then set. Nor may the user become a member of `rds_iam` by it, which would
- * end its password login.
+ * the role leads to, which its own name does not show, nor another user, whose password it could then set. Nor may the
+ * user become a member of `rds_iam` by it, which would end its password login.
  */
 export async function assertGroupRole(
   connection: SqlConnection,
@@ -24,7 +24,9 @@ export async function assertGroupRole(
   if (harmful.length === 0) return;
   const names = harmful.map(({ name }) => quote(name)).join(", ");
   throw new RefusedError({
-    problem: `The tag rotation:group-roles has ${quote(group)}, through which a user would be ${names}: more than one that reads and writes data`,
+    problem:
+      `The tag rotation:group-roles has ${quote(group)}, through which a user would be ${names}: more than ` +
+      "one that reads and writes data",
     remedy: "Declare a role that holds privileges on data only.",
   });
 }

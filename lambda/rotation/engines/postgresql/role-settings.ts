@@ -14,8 +14,9 @@ interface Setting {
 }
 
 /**
- * Gives a twin the settings of the user, and no others: they go by who logs in, so a twin that works as the user does not
- * get them from it. Its own `role` stays, which is what it works as the user by (see `twins.ts`). Runs in a transaction.
+ * Gives a twin the settings of the user, and no others: they go by who logs in, so a twin that works as the user does
+ * not get them from it. Its own `role` stays, which is what it works as the user by (see `twins.ts`). Runs in a
+ * transaction.
  *
  * @returns the names of those that the session's user may not make, such as a parameter of an application that a true
  *   superuser set; without values, since some applications keep keys in settings.
@@ -67,8 +68,8 @@ const SETTINGS = `
   ORDER BY database, name`;
 
 /**
- * Parameters whose value is a list of names, which the server keeps quoted (GUC_LIST_QUOTE in its source, guc_tables.c);
- * given back as one text, the whole list would be one name. A role can have no others of that kind.
+ * Parameters whose value is a list of names, which the server keeps quoted (GUC_LIST_QUOTE in its source,
+ * guc_tables.c); given back as one text, the whole list would be one name. A role can have no others of that kind.
  */
 const LISTS_OF_NAMES = new Set([
   "search_path",

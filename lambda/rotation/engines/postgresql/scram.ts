@@ -14,8 +14,8 @@ const SALT_BYTES = 16;
  * (RFC 5803 with RFC 7677; PostgreSQL documentation, "pg_authid"; src/common/scram-common.c, `scram_build_secret`).
  *
  * Computed here so that the password itself is in no statement, and so in no server log, whatever `log_statement` is.
- * SASLprep (RFC 4013) leaves printable ASCII as it is, and only that is accepted here: for any other character, client and
- * server would have to agree on it, so such a password is an error.
+ * SASLprep (RFC 4013) leaves printable ASCII as it is, and only that is accepted here: for any other character, client
+ * and server would have to agree on it, so such a password is an error.
  */
 export async function scramVerifier(
   password: string,
@@ -31,8 +31,8 @@ export async function scramVerifier(
 }
 
 /**
- * The server's setting within bounds: who owns a database chooses it there, and could have every password stored with one
- * iteration, or every rotation time out.
+ * The server's setting within bounds: who owns a database chooses it there, and could have every password stored with
+ * one iteration, or every rotation time out.
  *
  * @param setting nothing before PostgreSQL 16
  */

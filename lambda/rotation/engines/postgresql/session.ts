@@ -167,7 +167,8 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     async hasIamLogin(role) {
       const rows = await connection.run(
         "read role memberships",
-        "SELECT 1 FROM pg_roles m, pg_roles r WHERE m.rolname = $1 AND NOT m.rolsuper AND r.rolname = $2 AND pg_has_role(m.oid, r.oid, 'MEMBER')",
+        "SELECT 1 FROM pg_roles m, pg_roles r WHERE m.rolname = $1 AND NOT m.rolsuper AND r.rolname = $2 AND " +
+          "pg_has_role(m.oid, r.oid, 'MEMBER')",
         [role, IAM_ROLE],
       );
       return rows.length > 0;

@@ -12,7 +12,9 @@ import { reassignOwned } from "./sql";
  * `current_user`, with it `search_path`'s "$user" and row-level security, is the owner, whichever of the two logged in.
  */
 
-/** Which of the two has the other as a member. A SUPERUSER counts as a member of every role, and is nobody's alternate. */
+/**
+ * Which of the two has the other as a member. A SUPERUSER counts as a member of every role, and is nobody's alternate.
+ */
 export async function groupOf(
   connection: SqlConnection,
   one: string,
@@ -32,8 +34,8 @@ export async function groupOf(
 /**
  * Whether two users are as AWS's function leaves them: it has the superuser make one of them, with LOGIN and no other
  * attribute, and grant it the other. So the grant is direct, without ADMIN OPTION, and given by the superuser of this
- * session or by a SUPERUSER. One that any other role gave shows nothing: until PostgreSQL 15 a role might grant itself to
- * others, and one with CREATEROLE almost any role; from 16 on who creates a role becomes a member of it.
+ * session or by a SUPERUSER. One that any other role gave shows nothing: until PostgreSQL 15 a role might grant itself
+ * to others, and one with CREATEROLE almost any role; from 16 on who creates a role becomes a member of it.
  */
 export async function areTwins(connection: SqlConnection, one: string, other: string): Promise<boolean> {
   const rows = await connection.run(
@@ -51,8 +53,8 @@ export async function areTwins(connection: SqlConnection, one: string, other: st
 }
 
 /**
- * What the member made when it did not yet work as the owner: under AWS's function, or after `SET ROLE NONE`. Run as the
- * member, who may give its own objects to a role it is in; no superuser could without being a member of both.
+ * What the member made when it did not yet work as the owner: under AWS's function, or after `SET ROLE NONE`. Run as
+ * the member, who may give its own objects to a role it is in; no superuser could without being a member of both.
  */
 export async function shareOwnObjects(
   connection: SqlConnection,
@@ -76,8 +78,8 @@ export async function shareOwnObjects(
     } catch (error) {
       if (!(error instanceof DatabaseCommandError) || error.code !== "42501") throw error;
       throw error.withRemedy(
-        `${quote(twin)} can own only what it may create: grant it CREATE on the schemas they are in (for a schema, on the ` +
-          `database), and rotate again; or run as a role that is a member of both: ${reassign}`,
+        `${quote(twin)} can own only what it may create: grant it CREATE on the schemas they are in (for a ` +
+          `schema, on the database), and rotate again; or run as a role that is a member of both: ${reassign}`,
       );
     }
   }
