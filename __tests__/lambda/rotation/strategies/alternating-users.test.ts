@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { DatabaseUnavailableError } from "../../../../lambda/rotation/support/errors";
 import { STEPS, World } from "../support/world";
 
@@ -9,20 +8,8 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 beforeEach(() => world.reset());
 
-let count = 0;
-
-async function workingSecret(
-  tags: Record<string, string> = {},
-  name = `alternating_${count++}`,
-): Promise<{ arn: string; user: string }> {
-  const password = randomBytes(12).toString("base64url");
-  await world.createUser(name, password);
-  const value = { ...world.connection(name), password, masterarn: world.superuserArn };
-  return { user: name, arn: world.secrets.create(value, tags) };
-}
-
 test("four rotations in a row take turns between the user and its clone", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   const users: (string | undefined)[] = [];
   for (let rotation = 0; rotation < 4; rotation++) {
     users.push((await world.rotate(arn)).username);
@@ -34,7 +21,7 @@ test("four rotations in a row take turns between the user and its clone", async 
 test("a rotation takes thirteen calls", async () => {
   // On a machine that is busy the function would look at the label again.
   world.clock = () => 0;
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   for (let rotation = 0; rotation < 2; rotation++) {
     world.secrets.calls.length = 0;
     await world.rotate(arn);
@@ -48,7 +35,7 @@ test("a rotation takes thirteen calls", async () => {
 });
 
 test("the password that was AWSCURRENT logs in until the rotation after the next", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   const { password } = world.secrets.at(arn, "AWSCURRENT");
   await world.rotate(arn);
   expect(await world.logsIn(user, password)).toBe(true);
@@ -57,7 +44,7 @@ test("the password that was AWSCURRENT logs in until the rotation after the next
 });
 
 test("AWSCURRENT logs in after every step", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   for (let rotation = 0; rotation < 2; rotation++) {
     const token = world.secrets.startRotation(arn);
     for (const step of STEPS) {
@@ -69,7 +56,7 @@ test("AWSCURRENT logs in after every step", async () => {
 });
 
 test("each step can run twice", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   const token = world.secrets.startRotation(arn);
   for (const step of STEPS) {
     await world.step(arn, token, step);
@@ -79,21 +66,21 @@ test("each step can run twice", async () => {
 });
 
 test("a secret whose AWSCURRENT is already a clone goes back to the plain name", async () => {
-  const { arn } = await workingSecret({}, "started_clone");
+  const { arn } = await world.alternatingSecret({}, "started_clone");
   expect((await world.rotate(arn)).username).toBe("started");
   expect((await world.rotate(arn)).username).toBe("started_clone");
   expect(await world.currentLogsIn(arn)).toBe(true);
 });
 
 test("the clone can use what was granted to the user", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   await world.asSuperuser("CREATE TABLE public.ledger (id int)", `GRANT SELECT ON public.ledger TO ${user}`);
   const { username, password } = await world.rotate(arn);
   expect(await world.asUser(username, password, "SELECT id FROM public.ledger")).toEqual([]);
 });
 
 test("tables that the user made itself do not stop later rotations", async () => {
-  const { arn, user } = await workingSecret({
+  const { arn, user } = await world.alternatingSecret({
     "rotation:grants": "USAGE+CREATE:schema:public SELECT+INSERT:tables:public",
   });
   await world.asSuperuser(`GRANT CREATE ON SCHEMA public TO ${user}`);
@@ -107,7 +94,7 @@ test("tables that the user made itself do not stop later rotations", async () =>
 });
 
 test("tables that cannot be granted are named in a warning", async () => {
-  const { arn } = await workingSecret({ "rotation:grants": "SELECT:tables:vault" });
+  const { arn } = await world.alternatingSecret({ "rotation:grants": "SELECT:tables:vault" });
   await world.createUser("hermit", "hermits-password");
   await world.asSuperuser("CREATE SCHEMA vault", "GRANT CREATE, USAGE ON SCHEMA vault TO hermit");
   await world.asUser("hermit", "hermits-password", "CREATE TABLE vault.treasure (id int)");
@@ -121,7 +108,7 @@ test("tables that cannot be granted are named in a warning", async () => {
 });
 
 test("group roles and grants declared later are there after the next rotation", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   await world.asSuperuser(
     "CREATE ROLE readers",
     "CREATE SCHEMA reports",
@@ -143,7 +130,7 @@ test("group roles and grants declared later are there after the next rotation", 
 });
 
 test("a failed grant takes the new password back, so that a repeat does everything", async () => {
-  const { arn, user } = await workingSecret({ "rotation:group-roles": "not_there_yet" });
+  const { arn, user } = await world.alternatingSecret({ "rotation:group-roles": "not_there_yet" });
   const token = world.secrets.startRotation(arn);
   await world.step(arn, token, "createSecret");
   await expect(world.step(arn, token, "setSecret")).rejects.toThrow(/"not_there_yet".*\[42704\]/);
@@ -154,7 +141,7 @@ test("a failed grant takes the new password back, so that a repeat does everythi
 });
 
 test("an alternate name of more than 63 bytes is refused before anything is written", async () => {
-  const { arn } = await workingSecret({}, `long_${"x".repeat(55)}`);
+  const { arn } = await world.alternatingSecret({}, `long_${"x".repeat(55)}`);
   await expect(world.rotate(arn)).rejects.toThrow(/63 bytes/);
   expect(world.secrets.calls).not.toContain("putPending");
 });
@@ -162,13 +149,13 @@ test("an alternate name of more than 63 bytes is refused before anything is writ
 test("many rotations at the same moment all succeed", async () => {
   const tags = { "rotation:grants": "CONNECT:database USAGE:schema:public SELECT:tables:public" };
   const arns: string[] = [];
-  for (let index = 0; index < 6; index++) arns.push((await workingSecret(tags)).arn);
+  for (let index = 0; index < 6; index++) arns.push((await world.alternatingSecret(tags)).arn);
   await Promise.all(arns.map((arn) => world.rotate(arn)));
   expect(await Promise.all(arns.map((arn) => world.currentLogsIn(arn)))).toEqual(arns.map(() => true));
 });
 
 test("a run that was held up while another rotation finished changes nothing", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   await world.rotate(arn);
   const late = world.secrets.startRotation(arn);
   await world.step(arn, late, "createSecret");
@@ -182,7 +169,7 @@ test("a run that was held up while another rotation finished changes nothing", a
 });
 
 test("what either user makes the other can use, change and drop, after any number of rotations", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   await world
     .asSuperuser(`CREATE SCHEMA shared AUTHORIZATION ${user}`)
     .catch(() =>
@@ -216,7 +203,7 @@ test("what either user makes the other can use, change and drop, after any numbe
 });
 
 test("objects of a pair that AWS's function rotated before are shared by the second rotation", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   await world.createUser(`${user}_clone`, "made-by-aws");
   await world.asSuperuser(`GRANT ${user} TO ${user}_clone`, `GRANT CREATE ON SCHEMA public TO ${user}`);
   await world.asUser(
@@ -239,7 +226,7 @@ test("objects of a pair that AWS's function rotated before are shared by the sec
 });
 
 test("objects that cannot be shared are named in a warning, and the rotation goes on", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   const { password } = await world.rotate(arn);
   await world.database.asAdmin((admin) =>
     admin.query(`CREATE SCHEMA closed; GRANT USAGE, CREATE ON SCHEMA closed TO ${user}_clone`),
@@ -263,7 +250,7 @@ test("no password is in our log, in an error or in the server's log", async () =
 });
 
 test("a connection that breaks while objects are shared fails the step, unlike objects that cannot be shared", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   const broken = new DatabaseUnavailableError({ problem: "It broke", remedy: "Again." });
   world.engine = {
     ...world.ownEngine,

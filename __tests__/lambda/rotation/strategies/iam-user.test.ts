@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { RefusedError } from "../../../../lambda/rotation/support/errors";
 import { World } from "../support/world";
 
@@ -9,21 +8,9 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 beforeEach(() => world.reset());
 
-let count = 0;
-
-async function workingSecret(
-  tags: Record<string, string> = {},
-  name = `alternating_${count++}`,
-): Promise<{ arn: string; user: string }> {
-  const password = randomBytes(12).toString("base64url");
-  await world.createUser(name, password);
-  const value = { ...world.connection(name), password, masterarn: world.superuserArn };
-  return { user: name, arn: world.secrets.create(value, tags) };
-}
-
 test("the IAM user gets rds_iam, the group roles and the grants, and no password", async () => {
   await world.asSuperuser("CREATE ROLE auditors");
-  const { arn } = await workingSecret({
+  const { arn } = await world.alternatingSecret({
     "rotation:iam-user": "alternating_iam",
     "rotation:group-roles": "auditors",
     "rotation:grants": "CREATE:database",
@@ -43,7 +30,7 @@ test("the IAM user gets rds_iam, the group roles and the grants, and no password
 });
 
 test("the user of the secret cannot be the IAM user", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   world.secrets.secret(arn).tags.set("rotation:iam-user", `${user}_clone`);
   await expect(world.rotate(arn)).rejects.toThrow(
     /rotation:iam-user names .* could not log in with a password/,
@@ -51,7 +38,7 @@ test("the user of the secret cannot be the IAM user", async () => {
 });
 
 test("a database without rds_iam fails with what is missing", async () => {
-  const { arn } = await workingSecret({ "rotation:iam-user": "iam_without_rds" });
+  const { arn } = await world.alternatingSecret({ "rotation:iam-user": "iam_without_rds" });
   await world.database.asAdmin((admin) => admin.query("ALTER ROLE rds_iam RENAME TO rds_iam_off"));
   try {
     await expect(world.rotate(arn)).rejects.toThrow(/"rds_iam".*\[42704\]/);
@@ -61,7 +48,7 @@ test("a database without rds_iam fails with what is missing", async () => {
 });
 
 test("a declared IAM user that does not exist is made with the superuser, and once only", async () => {
-  const { arn } = await workingSecret({
+  const { arn } = await world.alternatingSecret({
     "rotation:strategy": "single-user",
     "rotation:iam-user": "iam_of_single",
   });
@@ -75,8 +62,8 @@ test("a declared IAM user that does not exist is made with the superuser, and on
 });
 
 test("an IAM user that is an ordinary user of the database is refused before the password changes", async () => {
-  const other = await workingSecret();
-  const { arn } = await workingSecret({ "rotation:iam-user": other.user });
+  const other = await world.alternatingSecret();
+  const { arn } = await world.alternatingSecret({ "rotation:iam-user": other.user });
   world.secrets.secret(arn).tags.set("rotation:strategy", "alternating-users");
   await expect(world.rotate(arn)).rejects.toBeInstanceOf(RefusedError);
   expect(await world.currentLogsIn(arn)).toBe(true);
@@ -84,14 +71,14 @@ test("an IAM user that is an ordinary user of the database is refused before the
 
 test("an IAM user of another secret is left as it is, with a warning", async () => {
   const tags = { "rotation:strategy": "alternating-users", "rotation:iam-user": "iam_of_another" };
-  await world.rotate((await workingSecret(tags)).arn);
+  await world.rotate((await world.alternatingSecret(tags)).arn);
   const kept = () =>
     world.asSuperuser(
       `SELECT shobj_description(r.oid, 'pg_authid'), array(SELECT a::text FROM pg_auth_members a WHERE member = r.oid)
        FROM pg_roles r WHERE rolname = 'iam_of_another'`,
     );
   const before = await kept();
-  const { arn } = await workingSecret({ ...tags, "rotation:group-roles": "auditors" });
+  const { arn } = await world.alternatingSecret({ ...tags, "rotation:group-roles": "auditors" });
   await world.rotate(arn);
   expect(await kept()).toEqual(before);
   expect(world.logLines.join()).toContain("the IAM user was not made for this secret, and is left as it is");

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LoginRefusedError, VersionStateError } from "../../../../lambda/rotation/support/errors";
 import { STEPS, World } from "../support/world";
@@ -13,15 +13,9 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 beforeEach(() => world.reset());
 
-let count = 0;
-
 /** A secret that has been rotated before. */
 async function workingSecret(strategy: string): Promise<string> {
-  const user = `overtaken_${count++}`;
-  const password = randomBytes(12).toString("base64url");
-  await world.createUser(user, password);
-  const value = { ...world.connection(user), password };
-  const arn = world.secrets.create(value, { "rotation:strategy": strategy });
+  const { arn } = await world.workingSecret({ "rotation:strategy": strategy });
   await world.rotate(arn);
   return arn;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { LoginRefusedError } from "../../../../lambda/rotation/support/errors";
 import { STEPS, World } from "../support/world";
 
@@ -9,15 +8,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 beforeEach(() => world.reset());
 
-let count = 0;
-
-/** A secret with a password that works, for a user of its own. */
-async function workingSecret(tags: Record<string, string> = {}): Promise<{ arn: string; user: string }> {
-  const user = `single_${count++}`;
-  const password = randomBytes(12).toString("base64url");
-  await world.createUser(user, password);
-  return { user, arn: world.secrets.create({ ...world.connection(user), password, team: "payments" }, tags) };
-}
+const workingSecret = (tags?: Record<string, string>) => world.workingSecret(tags, { team: "payments" });
 
 test("three rotations in a row each leave a new password that logs in, and an old one that does not", async () => {
   const { arn } = await workingSecret();

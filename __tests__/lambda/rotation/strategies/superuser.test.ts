@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   ConfigurationError,
   DatabaseCommandError,
@@ -14,20 +13,8 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 beforeEach(() => world.reset());
 
-let count = 0;
-
-async function workingSecret(
-  tags: Record<string, string> = {},
-  name = `alternating_${count++}`,
-): Promise<{ arn: string; user: string }> {
-  const password = randomBytes(12).toString("base64url");
-  await world.createUser(name, password);
-  const value = { ...world.connection(name), password, masterarn: world.superuserArn };
-  return { user: name, arn: world.secrets.create(value, tags) };
-}
-
 test("AWSCURRENT that does not log in stops the superuser from acting", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   await world.setPassword(user, "another");
   const token = world.secrets.startRotation(arn);
   await world.step(arn, token, "createSecret");
@@ -37,7 +24,7 @@ test("AWSCURRENT that does not log in stops the superuser from acting", async ()
 });
 
 test("users that the superuser has no ADMIN OPTION on fail with the commands that give it", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   await world.database.asAdmin((admin) =>
     admin.query(
       `CREATE ROLE ${user}_clone LOGIN; REVOKE ${user} FROM postgres CASCADE;
@@ -61,14 +48,14 @@ test.each([
   ["append", "carol", "carol_clone"],
   ["strip", "dave_clone", "dave"],
 ])("a role that only has the name of an alternate is refused (%s)", async (_, user, stranger) => {
-  const { arn } = await workingSecret({}, user);
+  const { arn } = await world.alternatingSecret({}, user);
   await world.createUser(stranger, "strangers-password");
   await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that this secret may set the password of/);
   expect(await world.logsIn(stranger, "strangers-password")).toBe(true);
 });
 
 test("a role that somebody made beforehand is taken with a membership, as AWS's function leaves it", async () => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   await world.createUser(`${user}_clone`, "beforehand");
   await world.asSuperuser(`GRANT ${user} TO ${user}_clone`);
   for (let rotation = 0; rotation < 2; rotation++) {
@@ -99,7 +86,7 @@ test.each<[string, (user: string) => string]>([
     (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone CREATEROLE`,
   ],
 ])("a membership %s is none that AWS's function leaves", async (_, relate) => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   await world.createUser(`${user}_clone`, "beforehand");
   await world.database.asAdmin((admin) => admin.query(relate(user)));
   await expect(world.rotate(arn)).rejects.toThrow(/does not show the two as a pair that AWS's function made/);
@@ -117,13 +104,13 @@ test("the superuser's own name, or its alternate's, is refused before anything i
 });
 
 test("the superuser is never the alternate", async () => {
-  const { arn } = await workingSecret({}, "postgres_clone");
+  const { arn } = await world.alternatingSecret({}, "postgres_clone");
   await expect(world.rotate(arn)).rejects.toThrow(/password of the superuser "postgres" itself/);
   expect(await world.logsIn(world.database.superuser.username, world.database.superuser.password)).toBe(true);
 });
 
 test("without a superuser secret the error says which variable to set", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   world.environment = { DATABASE_HOSTS: "localhost" };
   const failure = world.rotate(arn);
   await expect(failure).rejects.toBeInstanceOf(ConfigurationError);
@@ -131,7 +118,7 @@ test("without a superuser secret the error says which variable to set", async ()
 });
 
 test("a masterarn other than the function's superuser secret is refused", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   const value = world.secrets.at(arn, "AWSCURRENT");
   world.secrets.put(arn, {
     ...value,
@@ -145,7 +132,7 @@ test.each([
   ["host", { host: "other.example" }],
   ["port", { port: 1 }],
 ])("the superuser of another server does not act for a secret (%s)", async (_, elsewhere) => {
-  const { arn, user } = await workingSecret();
+  const { arn, user } = await world.alternatingSecret();
   world.environment.DATABASE_HOSTS = "localhost other.example";
   world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({
     ...world.connection("postgres"),
@@ -163,7 +150,7 @@ test.each([
 });
 
 test("a true superuser is nobody's alternate", async () => {
-  const { arn } = await workingSecret({}, "boss_clone");
+  const { arn } = await world.alternatingSecret({}, "boss_clone");
   await world.database.asAdmin((admin) =>
     admin.query("CREATE ROLE boss LOGIN SUPERUSER PASSWORD 'boss-password'"),
   );
@@ -172,7 +159,7 @@ test("a true superuser is nobody's alternate", async () => {
 });
 
 test("a superuser secret as AWS's functions have it, with host and port, works", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({
     ...world.connection("postgres"),
     ...world.database.superuser,
@@ -184,7 +171,7 @@ test("a superuser secret as AWS's functions have it, with host and port, works",
 });
 
 test("a superuser secret without a value fails and names the secret", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   world.secrets.before = (call) => {
     if (call !== "getValue AWSCURRENT" || world.secrets.calls.length < 8) return;
     world.secrets.secret(world.superuserArn).versions.clear();
@@ -195,7 +182,7 @@ test("a superuser secret without a value fails and names the secret", async () =
 });
 
 test("a wrong superuser password fails and names the secret", async () => {
-  const { arn } = await workingSecret();
+  const { arn } = await world.alternatingSecret();
   world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({
     username: "postgres",
     password: "outdated",

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readSettings } from "../../../../lambda/rotation/contract/variables";
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
@@ -25,6 +26,8 @@ export abstract class RotationWorld {
   /** The function's clock, but for being held up. */
   clock = () => performance.now();
 
+  #users = 0;
+
   protected constructor(
     superuser: object,
     readonly ownEngine: DatabaseEngine,
@@ -40,6 +43,29 @@ export abstract class RotationWorld {
   abstract serverLog(): Promise<string>;
 
   abstract asSuperuser(...statements: readonly string[]): Promise<unknown[]>;
+
+  /** The value of a secret before its first rotation. */
+  abstract connection(username: string): Record<string, unknown>;
+  /** A user that somebody made by hand. */
+  abstract createUser(username: string, password: string): Promise<void>;
+
+  /** A secret with the password, which works, of a user of its own that somebody made by hand. */
+  async workingSecret(
+    tags: Record<string, string> = {},
+    { user = `user_${this.#users++}`, ...fields }: { user?: string } & Record<string, unknown> = {},
+  ): Promise<{ arn: string; user: string }> {
+    const password = randomBytes(12).toString("base64url");
+    await this.createUser(user, password);
+    return { user, arn: this.secrets.create({ ...this.connection(user), password, ...fields }, tags) };
+  }
+
+  /** The same with what alternating users need. */
+  async alternatingSecret(
+    tags?: Record<string, string>,
+    user?: string,
+  ): Promise<{ arn: string; user: string }> {
+    return await this.workingSecret(tags, { user, masterarn: this.superuserArn });
+  }
 
   /** Runs the statements of an error's remedy, as it says. */
   async obey(failure: Error): Promise<void> {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   DatabaseCommandError,
   LoginRefusedError,
@@ -27,20 +26,6 @@ onEachServer((server) => {
 
   let count = 0;
 
-  async function workingSecret(
-    more: object = {},
-    tags: Record<string, string> = {},
-    user = `user_${count++}`,
-  ): Promise<{ arn: string; user: string }> {
-    const password = randomBytes(12).toString("base64url");
-    await world.createUser(user, password);
-    return { user, arn: world.secrets.create({ ...world.connection(user), password, ...more }, tags) };
-  }
-
-  async function alternatingSecret(tags: Record<string, string> = {}, user?: string) {
-    return await workingSecret({ masterarn: world.superuserArn }, tags, user);
-  }
-
   async function grantsOf(user: string, host = "%"): Promise<string[]> {
     const rows = await world.database.asAdmin(`SHOW GRANTS FOR \`${user}\`@'${host}'`);
     return rows.map((row) => String(Object.values(row)[0]));
@@ -60,7 +45,7 @@ onEachServer((server) => {
 
   describe("single-user", () => {
     test("three rotations in a row each leave a new password that logs in, and an old one that does not", async () => {
-      const { arn } = await workingSecret();
+      const { arn } = await world.workingSecret();
       for (let rotation = 0; rotation < 3; rotation++) {
         const { username, password: old } = world.secrets.at(arn, "AWSCURRENT");
         const { password } = await world.rotate(arn);
@@ -70,7 +55,7 @@ onEachServer((server) => {
     });
 
     test("a rotation after the first takes twelve calls, and the superuser secret is not read", async () => {
-      const { arn } = await workingSecret();
+      const { arn } = await world.workingSecret();
       await world.rotate(arn);
       world.secrets.calls.length = 0;
       await world.rotate(arn);
@@ -83,7 +68,7 @@ onEachServer((server) => {
     });
 
     test("AWSPREVIOUS sets the password after the database was restored to an earlier time", async () => {
-      const { arn, user } = await workingSecret();
+      const { arn, user } = await world.workingSecret();
       await world.rotate(arn);
       await world.setPassword(user, world.secrets.at(arn, "AWSPREVIOUS").password ?? "");
       await world.rotate(arn);
@@ -91,7 +76,7 @@ onEachServer((server) => {
     });
 
     test("when no password is right the error has the command that sets one", async () => {
-      const { arn, user } = await workingSecret();
+      const { arn, user } = await world.workingSecret();
       await world.setPassword(user, "set-by-somebody-else");
       const failure = world.rotate(arn);
       await expect(failure).rejects.toBeInstanceOf(LoginRefusedError);
@@ -104,9 +89,9 @@ onEachServer((server) => {
   test.each(["single-user", "alternating-users"])(
     "a session of any user that holds the lock is waited for and warned of, and stops nothing (%s)",
     async (strategy) => {
-      const { arn } = await workingSecret({}, { "rotation:strategy": strategy });
-      await world.createUser(`nobody_${count}`, "known");
-      const holder = await world.connect(`nobody_${count}`, "known");
+      const { arn, user } = await world.workingSecret({ "rotation:strategy": strategy });
+      await world.createUser(`nobody_${user}`, "known");
+      const holder = await world.connect(`nobody_${user}`, "known");
       await holder.run("hold the lock", "SELECT GET_LOCK('secret-rotation', 1)");
       world.logLines.length = 0;
       await world.rotate(arn);
@@ -117,7 +102,7 @@ onEachServer((server) => {
   );
 
   test("a session of the same user, as another run of the function is, is not overtaken", async () => {
-    const { arn, user } = await workingSecret({}, { "rotation:strategy": "single-user" });
+    const { arn, user } = await world.workingSecret({ "rotation:strategy": "single-user" });
     const holder = await world.connect(user, world.secrets.at(arn, "AWSCURRENT").password ?? "");
     await holder.run("hold the lock", "SELECT GET_LOCK('secret-rotation', 1)");
     await expect(world.rotate(arn)).rejects.toThrow(
@@ -129,7 +114,7 @@ onEachServer((server) => {
 
   describe("alternating-users", () => {
     test("four rotations in a row take turns, and AWSCURRENT logs in after every step", async () => {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       const users: (string | undefined)[] = [];
       for (let rotation = 0; rotation < 4; rotation++) {
         const token = world.secrets.startRotation(arn);
@@ -147,13 +132,13 @@ onEachServer((server) => {
     test("a rotation takes thirteen calls", async () => {
       // On a machine that is busy the function would look at the label again.
       world.clock = () => 0;
-      const { arn } = await alternatingSecret();
+      const { arn } = await world.alternatingSecret();
       await world.rotate(arn);
       expect(world.secrets.calls).toHaveLength(13);
     });
 
     test("grants with their options, columns and routines, roles, default role, TLS and limits are carried over", async () => {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       await world.asSuperuser(
         `GRANT SELECT, INSERT ON \`my\\_shop\`.* TO ${user}@'%' WITH GRANT OPTION`,
         `GRANT SELECT (id), UPDATE (id) ON app.orders TO ${user}@'%'`,
@@ -183,7 +168,7 @@ onEachServer((server) => {
     });
 
     test("what was taken from the user in use does not come back with its twin", async () => {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       await world.rotate(arn);
       await world.database.asAdmin(
         `REVOKE INSERT ON app.* FROM ${user}_clone@'%'`,
@@ -194,7 +179,7 @@ onEachServer((server) => {
     });
 
     test("each host part of the user has its counterpart, with the same password", async () => {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       await world.database.asAdmin(
         `CREATE USER ${user}@'127.0.0.1' IDENTIFIED BY 'another'`,
         `GRANT DELETE ON my_shop.* TO ${user}@'127.0.0.1'`,
@@ -216,7 +201,7 @@ onEachServer((server) => {
     });
 
     test("a host part that the user got later is given to its twin", async () => {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       await world.rotate(arn);
       await world.rotate(arn);
       const { password } = world.secrets.at(arn, "AWSCURRENT");
@@ -237,7 +222,7 @@ onEachServer((server) => {
       ["X509", "X509"],
       ["CIPHER 'TLS_AES_256_GCM_SHA384' AND ISSUER '/CN=it''s' AND SUBJECT '/CN=app'", "SPECIFIED"],
     ])("a TLS requirement of %s is carried over", async (requirement, type) => {
-      const { user } = await alternatingSecret();
+      const { user } = await world.alternatingSecret();
       await world.createUser(`${user}_clone`, "another");
       await world.database.asAdmin(`ALTER USER ${user}@'%' REQUIRE ${requirement}`);
       const { superuser, port } = world.database;
@@ -272,7 +257,7 @@ onEachServer((server) => {
 
     /** As AWS's function leaves it: AWSCURRENT and AWSPREVIOUS have the passwords of the two. */
     async function pairOfAws(): Promise<{ arn: string; user: string }> {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       await world.createUser(`${user}_clone`, "made-by-aws");
       const current = world.secrets.at(arn, "AWSCURRENT");
       world.secrets.put(arn, { ...current, username: `${user}_clone`, password: "made-by-aws" });
@@ -315,7 +300,7 @@ onEachServer((server) => {
     });
 
     test("a user that only has the name of an alternate, and a privilege of its own, is refused", async () => {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       await world.createUser(`${user}_clone`, "strangers");
       await world.database.asAdmin(`GRANT DELETE ON my_shop.* TO ${user}_clone@'%'`);
       await expect(world.rotate(arn)).rejects.toThrow(/nothing shows that this secret may set/);
@@ -323,7 +308,7 @@ onEachServer((server) => {
     });
 
     test("a grant that the superuser may not pass on fails, with what to do, and AWSCURRENT stays", async () => {
-      const { arn, user } = await alternatingSecret();
+      const { arn, user } = await world.alternatingSecret();
       await world.database.asAdmin(`GRANT SUPER ON *.* TO ${user}@'%'`);
       const failure = world.rotate(arn);
       await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
@@ -338,7 +323,7 @@ onEachServer((server) => {
     });
 
     test("a run that was held up while another rotation finished changes nothing", async () => {
-      const { arn } = await alternatingSecret();
+      const { arn } = await world.alternatingSecret();
       await world.rotate(arn);
       const late = world.secrets.startRotation(arn);
       await world.step(arn, late, "createSecret");
@@ -353,7 +338,7 @@ onEachServer((server) => {
 
     test("many rotations at the same moment all succeed", async () => {
       const arns: string[] = [];
-      for (let index = 0; index < 5; index++) arns.push((await alternatingSecret()).arn);
+      for (let index = 0; index < 5; index++) arns.push((await world.alternatingSecret()).arn);
       await Promise.all(arns.map((arn) => world.rotate(arn)));
       expect(await Promise.all(arns.map((arn) => world.currentLogsIn(arn)))).toEqual(arns.map(() => true));
     });

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { splitNames } from "../../../../../lambda/rotation/engines/postgresql/role-settings";
 import { World } from "../../support/world";
@@ -9,16 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 beforeEach(() => world.reset());
-
-let count = 0;
-
-async function pair(): Promise<{ arn: string; user: string }> {
-  const user = `settings_${count++}`;
-  const password = randomBytes(12).toString("base64url");
-  await world.createUser(user, password);
-  const value = { ...world.connection(user), password, masterarn: world.superuserArn };
-  return { user, arn: world.secrets.create(value) };
-}
 
 /** Every setting of a role but the twin's own `role`, as the server keeps it. */
 async function settingsOf(role: string): Promise<string[]> {
@@ -32,7 +21,7 @@ async function settingsOf(role: string): Promise<string[]> {
 }
 
 test("a session of the twin has the user's settings, those of the database too", async () => {
-  const { arn, user } = await pair();
+  const { arn, user } = await world.alternatingSecret();
   // Who is no true superuser needs this for a parameter of an application.
   await world.database.asAdmin((admin) =>
     admin.query(`GRANT SET ON PARAMETER application.tenant TO ${world.database.superuser.username}`),
@@ -65,7 +54,7 @@ test("a session of the twin has the user's settings, those of the database too",
 });
 
 test("each rotation to the twin brings its settings up to date, and takes away what the user has no more", async () => {
-  const { arn, user } = await pair();
+  const { arn, user } = await world.alternatingSecret();
   await world.asSuperuser(
     `ALTER ROLE ${user} SET work_mem = '7MB'`,
     `ALTER ROLE ${user} SET lock_timeout = '5s'`,
@@ -84,7 +73,7 @@ test("each rotation to the twin brings its settings up to date, and takes away w
 });
 
 test("a setting that the superuser may not make is a warning with its name, not its value, until it is the same", async () => {
-  const { arn, user } = await pair();
+  const { arn, user } = await world.alternatingSecret();
   const setBoth = (role: string) =>
     world.database.asAdmin(async (admin) => {
       await admin.query(`ALTER ROLE ${role} SET application.key = 'hidden value'`);
