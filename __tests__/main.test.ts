@@ -114,10 +114,8 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       // In a key's policy the star is the key itself.
       .filter(({ document }) => !isKeyPolicy(document))
       .map(({ sid }) => sid);
-    // Random passwords and logins belong to no resource; Lambda wants the network interface actions on all.
-    expect(["RandomPassword", "CheckLogins", "AttachToVpc"]).toEqual(
-      expect.arrayContaining([...new Set(unlimited)]),
-    );
+    // Logins belong to no resource; Lambda wants the network interface actions on all.
+    expect(["CheckLogins", "AttachToVpc"]).toEqual(expect.arrayContaining([...new Set(unlimited)]));
   });
 
   test("allows no action by a star, but to the account on its keys and to services through them", () => {

@@ -98,7 +98,6 @@ function statements(props: RotationFunctionProps, functionArn: string) {
         fromNetwork(host.network),
       ],
     },
-    { sid: "RandomPassword", actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] },
     {
       sid: "ReadSuperuser",
       actions: ["secretsmanager:GetSecretValue"],

@@ -72,7 +72,6 @@ export class SecretsEndpoint extends Construct {
           ],
           resources: [...secretArns],
         },
-        { sid: "RandomPassword", actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] },
       ],
     });
     return {

@@ -235,7 +235,6 @@ class Bench {
       describe: (id) => this.#timed("secretsManager", () => port.describe(id)),
       getValue: (id, version) => this.#timed("secretsManager", () => port.getValue(id, version)),
       putPending: (id, version) => this.#timed("secretsManager", () => port.putPending(id, version)),
-      randomPassword: (policy) => this.#timed("secretsManager", () => port.randomPassword(policy)),
       moveCurrent: (id, move) => this.#timed("secretsManager", () => port.moveCurrent(id, move)),
       moveOvertaken: (id, move) => this.#timed("secretsManager", () => port.moveOvertaken(id, move)),
     };

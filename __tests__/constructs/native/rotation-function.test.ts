@@ -50,14 +50,6 @@ test("may rotate the environment's secrets, if they name it as their rotation fu
   });
 });
 
-test("may ask for random passwords, which belong to no resource", () => {
-  expect(template.statement(policy, "RandomPassword")).toEqual({
-    sid: "RandomPassword",
-    actions: ["secretsmanager:GetRandomPassword"],
-    resources: ["*"],
-  });
-});
-
 test("may read the one superuser secret and not change it", () => {
   expect(template.statement(policy, "ReadSuperuser")).toEqual({
     sid: "ReadSuperuser",
@@ -100,14 +92,13 @@ test("needs no key of the superuser secret where AWS manages it", () => {
   const { policy } = template.resource("aws_iam_role_policy", { name: "rotation" });
   expect(template.statements(policy).map(({ sid }) => sid)).toEqual([
     "RotateSecrets",
-    "RandomPassword",
     "ReadSuperuser",
     "UseSecretsKey",
   ]);
 });
 
 test("may do nothing besides", () => {
-  expect(template.statements(policy)).toHaveLength(5);
+  expect(template.statements(policy)).toHaveLength(4);
   expect(template.resources("aws_iam_role_policy").map(({ name }) => name)).toEqual([
     "execution",
     "rotation",

@@ -40,12 +40,6 @@ test("passes what rotating and reading these secrets needs, and nothing else", (
       resources: ["arn:secret:app/*", "arn:superuser"],
       ...inAccount,
     },
-    {
-      sid: "RandomPassword",
-      actions: ["secretsmanager:GetRandomPassword"],
-      resources: ["*"],
-      ...inAccount,
-    },
   ]);
 });
 

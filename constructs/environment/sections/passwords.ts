@@ -1,12 +1,13 @@
 import * as z from "zod";
+import { CHARACTERS } from "../../../lambda/rotation/contract/passwords";
 import { message, settings, text, wholeNumber } from "../values/format";
 
-/** AWS Secrets Manager API reference, "GetRandomPassword": kinds of characters, by the key that leaves one out. */
+/** Kinds of characters, by the key that leaves one out. */
 const KINDS = {
-  excludeNumbers: ["digit", "0123456789"],
-  excludePunctuation: ["punctuation mark", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"],
-  excludeUppercase: ["upper-case letter", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
-  excludeLowercase: ["lower-case letter", "abcdefghijklmnopqrstuvwxyz"],
+  excludeNumbers: ["digit", CHARACTERS.numbers],
+  excludePunctuation: ["punctuation mark", CHARACTERS.punctuation],
+  excludeUppercase: ["upper-case letter", CHARACTERS.uppercase],
+  excludeLowercase: ["lower-case letter", CHARACTERS.lowercase],
 } as const;
 
 type Policy = { [Key in keyof typeof KINDS]?: boolean } & {
@@ -44,7 +45,7 @@ export const passwords = settings({
         "remove a character, or leave the whole kind out",
       ),
   })
-  .describe("Passwords that rotations make (GetRandomPassword).");
+  .describe("Passwords that rotations make.");
 
 function includedKinds(policy: Policy): readonly (readonly [name: string, characters: string])[] {
   return Object.entries(KINDS)

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { packCertificates, unpackCertificates } from "../../database-tls/contract/packed-certificates";
-import type { PasswordPolicy } from "../ports/secrets-manager";
 import { ConfigurationError } from "../support/errors";
 import { quote } from "../support/text";
+import type { PasswordPolicy } from "./passwords";
 
 /** Names of the function's environment variables; those of passwords are the names of AWS's rotation functions. */
 const VARIABLE = {
@@ -19,7 +19,7 @@ const VARIABLE = {
   requireEachIncludedType: "REQUIRE_EACH_INCLUDED_TYPE",
 } as const;
 
-/** What the passwords that the function asks Secrets Manager for are made of. */
+/** What the passwords that the function makes consist of. */
 export interface PasswordSettings {
   /** @default 32 */
   readonly length?: number;

@@ -1,6 +1,5 @@
 import {
   DescribeSecretCommand,
-  GetRandomPasswordCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceExistsException,
@@ -114,24 +113,6 @@ export function awsSecretsManager(
           throw error;
         }
       });
-    },
-
-    async randomPassword(policy) {
-      const { RandomPassword } = await call("GetRandomPassword", undefined, (options) =>
-        client.send(
-          new GetRandomPasswordCommand({
-            PasswordLength: policy.length,
-            ExcludeCharacters: policy.excludedCharacters,
-            ExcludeNumbers: policy.excluded.numbers,
-            ExcludePunctuation: policy.excluded.punctuation,
-            ExcludeUppercase: policy.excluded.uppercase,
-            ExcludeLowercase: policy.excluded.lowercase,
-            RequireEachIncludedType: policy.requireEachIncludedType,
-          }),
-          options,
-        ),
-      );
-      return RandomPassword ?? "";
     },
 
     moveCurrent: (secretId, move) => moveLabel(secretId, "AWSCURRENT", move),

@@ -21,19 +21,6 @@ export interface SecretDescription {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-export interface PasswordPolicy {
-  readonly length: number;
-  readonly excluded: {
-    readonly numbers: boolean;
-    readonly punctuation: boolean;
-    readonly uppercase: boolean;
-    readonly lowercase: boolean;
-  };
-  /** @default - the engine's */
-  readonly excludedCharacters: string | undefined;
-  readonly requireEachIncludedType: boolean;
-}
-
 /** By id and label, which the service checks to belong together; by id alone; or by label alone. */
 export type VersionReference =
   | { readonly id: string; readonly stage?: Stage }
@@ -45,7 +32,7 @@ export interface Move {
   readonly to: string;
 }
 
-/** The six calls that a rotation makes, so that a test can fail or end the run before and after each. */
+/** The five calls that a rotation makes, so that a test can fail or end the run before and after each. */
 export interface SecretsManagerPort {
   describe(secretId: string): Promise<SecretDescription>;
   /**
@@ -63,7 +50,6 @@ export interface SecretsManagerPort {
     secretId: string,
     version: { id: string; value: string; rotationToken: string | undefined },
   ): Promise<"stored" | "exists">;
-  randomPassword(policy: PasswordPolicy & { excludedCharacters: string }): Promise<string>;
   moveCurrent(secretId: string, move: Move): Promise<void>;
   /** Of OVERTAKEN. */
   moveOvertaken(secretId: string, move: Move): Promise<void>;

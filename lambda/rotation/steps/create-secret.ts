@@ -2,6 +2,7 @@ import { readTags } from "../contract/tags";
 import { withSession } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
 import { withMembers } from "../secret/json-text";
+import { newPassword } from "../secret/new-password";
 import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
 import {
   abandonedVersionId,
@@ -12,7 +13,6 @@ import {
 } from "../secret/versions";
 import { chooseStrategy } from "../strategies/choose-strategy";
 import { superuserSecretArn } from "../strategies/superuser";
-import { SecretsManagerError } from "../support/errors";
 
 /**
  * Writes AWSPENDING: AWSCURRENT with a new password (and, for alternating users, the other user).
@@ -29,7 +29,9 @@ export async function createSecret(rotation: Rotation): Promise<Outcome> {
   if (rotation.lastWrittenVersionId === undefined) await strategy.assertSuitable?.(rotation, current);
   const username = strategy.nextUsername(current);
   const inUse = username === current.username ? await passwordInUse(rotation, current) : undefined;
-  const password = inUse ?? (await newPassword(rotation, current));
+  const { passwords } = rotation.settings;
+  const password =
+    inUse ?? newPassword(passwords, passwords.excludedCharacters ?? current.engine.excludedCharacters);
 
   await assertStillPending(rotation, rotation.checkedAt);
   await keepOvertaken(rotation);
@@ -72,16 +74,4 @@ async function logsIn(secret: SecretWithPassword): Promise<boolean> {
   if ("refused" in login) return false;
   await withSession(login.session, async () => undefined);
   return true;
-}
-
-async function newPassword({ secrets, settings }: Rotation, { engine }: DatabaseSecret): Promise<string> {
-  const password = await secrets.randomPassword({
-    ...settings.passwords,
-    excludedCharacters: settings.passwords.excludedCharacters ?? engine.excludedCharacters,
-  });
-  if (password.length === settings.passwords.length) return password;
-  throw new SecretsManagerError({
-    problem: `GetRandomPassword gave ${password.length} characters instead of ${settings.passwords.length}`,
-    remedy: "Check the password settings of the function.",
-  });
 }

@@ -48,7 +48,6 @@ export class Run {
       describe: (id) => this.#call("describe", () => service.describe(id)),
       getValue: (id, version) => this.#call("getValue", () => service.getValue(id, version)),
       putPending: (id, version) => this.#call("putPending", () => service.putPending(id, version), true),
-      randomPassword: (policy) => this.#call("randomPassword", () => service.randomPassword(policy)),
       moveCurrent: (id, move) => this.#call("moveCurrent", () => service.moveCurrent(id, move), true),
       moveOvertaken: (id, move) => this.#call("moveOvertaken", () => service.moveOvertaken(id, move), true),
     };

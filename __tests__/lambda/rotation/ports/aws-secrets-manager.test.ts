@@ -8,12 +8,6 @@ import { SecretsManagerError, UnexpectedError } from "../../../../lambda/rotatio
 import { faultsOfCode } from "../support/faults-of-code";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
-const POLICY = {
-  length: 40,
-  excluded: { numbers: true, punctuation: false, uppercase: false, lowercase: false },
-  excludedCharacters: ":/@",
-  requireEachIncludedType: true,
-};
 
 let server: Server;
 let port: SecretsManagerPort;
@@ -150,25 +144,6 @@ test("a response that cannot be parsed does not get through", async () => {
   expect(`${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain("the-secret-value");
 });
 
-test("randomPassword sends the whole policy", async () => {
-  succeed({ RandomPassword: "generated" });
-  expect(await port.randomPassword(POLICY)).toBe("generated");
-  expect(requests).toEqual([
-    {
-      operation: "GetRandomPassword",
-      body: {
-        PasswordLength: 40,
-        ExcludeCharacters: ":/@",
-        ExcludeNumbers: true,
-        ExcludePunctuation: false,
-        ExcludeUppercase: false,
-        ExcludeLowercase: false,
-        RequireEachIncludedType: true,
-      },
-    },
-  ]);
-});
-
 test("moveCurrent moves the label, from no version if none has it", async () => {
   succeed({});
   await port.moveCurrent(ARN, { from: "v1", to: "v2" });
@@ -220,7 +195,7 @@ test("a refusal without a request id says so", async () => {
     message: "slow down",
   });
   const refusing = { send: async () => Promise.reject(refusal) } as never;
-  await expect(awsSecretsManager(refusing).randomPassword(POLICY)).rejects.toThrow(
-    /refused GetRandomPassword \(request unknown\): "slow down" \[ThrottlingException\]\. If it does not pass by itself/,
+  await expect(awsSecretsManager(refusing).describe(ARN)).rejects.toThrow(
+    /refused DescribeSecret on "[^"]+" \(request unknown\): "slow down" \[ThrottlingException\]\. If it does not pass by itself/,
   );
 });

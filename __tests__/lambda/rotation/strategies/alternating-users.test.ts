@@ -26,7 +26,7 @@ test("a rotation takes thirteen calls", async () => {
     world.secrets.calls.length = 0;
     await world.rotate(arn);
     expect(world.secrets.calls).toEqual([
-      ...["describe", "getValue AWSCURRENT", "randomPassword", "putPending"],
+      ...["describe", "getValue AWSCURRENT", "putPending"],
       ...["describe", "getValue AWSPENDING", "getValue AWSCURRENT", "getValue AWSCURRENT"],
       ...["describe", "getValue AWSPENDING"],
       ...["describe", "getValue AWSPENDING", "moveCurrent"],

@@ -44,7 +44,7 @@ test("the superuser secret is not read", async () => {
   const { arn } = await workingSecret();
   await world.rotate(arn);
   expect(world.secrets.calls).toEqual([
-    ...["describe", "getValue AWSCURRENT", "randomPassword", "putPending"],
+    ...["describe", "getValue AWSCURRENT", "putPending"],
     ...["describe", "getValue AWSPENDING", "getValue AWSCURRENT"],
     ...["describe", "getValue AWSPENDING"],
     ...["describe", "getValue AWSPENDING", "moveCurrent"],

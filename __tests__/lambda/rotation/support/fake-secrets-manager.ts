@@ -1,9 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   LAST_WRITTEN,
   type Move,
   OVERTAKEN,
-  type PasswordPolicy,
   type SecretDescription,
   type SecretsManagerPort,
   type VersionReference,
@@ -129,14 +128,6 @@ export class FakeSecretsManager implements SecretsManagerPort {
       version.stages.add(label);
     }
     return "stored";
-  }
-
-  async randomPassword(policy: PasswordPolicy & { excludedCharacters: string }): Promise<string> {
-    await this.#call("randomPassword");
-    const alphabet = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).filter(
-      (character) => !policy.excludedCharacters.includes(character),
-    );
-    return [...randomBytes(policy.length)].map((byte) => alphabet[byte % alphabet.length]).join("");
   }
 
   async moveCurrent(arn: string, { from, to }: Move): Promise<void> {
