@@ -6,7 +6,7 @@ import { MySqlWorld } from "../support/mysql-world";
 import type { CrashTarget } from "./interference";
 import { Protocol, playAtRandom, playEveryCall } from "./protocol";
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_800_000);
 
 onEachServer((server) => {
   let world: MySqlWorld;
@@ -67,9 +67,7 @@ onEachServer((server) => {
     protocol = new Protocol(target, world.secrets);
   });
   afterAll(async () => {
-    console.log(
-      `${server.name}: ${protocol.cases} crash cases, ${protocol.hits} of them reached the call, ${protocol.calls} calls, 0 lock-outs`,
-    );
+    console.log(protocol.summary);
     await admin.end();
     await world.stop();
   });

@@ -6,7 +6,7 @@ import { World } from "../support/world";
 import type { CrashTarget } from "./interference";
 import { Protocol, playAtRandom, playEveryCall } from "./protocol";
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_800_000);
 
 let world: World;
 let protocol: Protocol;
@@ -52,9 +52,7 @@ beforeAll(async () => {
   protocol = new Protocol(target, world.secrets);
 });
 afterAll(async () => {
-  console.log(
-    `PostgreSQL: ${protocol.cases} crash cases, ${protocol.hits} of them reached the call, ${protocol.calls} calls, 0 lock-outs`,
-  );
+  console.log(protocol.summary);
   await admin.end();
   await world.stop();
 });

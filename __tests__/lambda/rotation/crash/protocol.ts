@@ -9,6 +9,10 @@ import type { FakeSecretsManager } from "../support/fake-secrets-manager";
 import { STEPS } from "../support/rotation-world";
 import { type CrashTarget, INTERFERENCES, type Interference, Run } from "./interference";
 
+/** Every so many calls one goes wrong, and which ones is drawn anew each time: `npm run soak` has all go wrong. */
+const STRIDE = Number(process.env.CRASH_STRIDE ?? 4);
+const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
+
 /**
  * How a secret begins. The twin of `alternating, new` does not exist yet; bootstrap has no user at all; a foreign
  * password is one that somebody gave the user beside AWSCURRENT's.
@@ -90,6 +94,13 @@ export class Protocol {
 
   /** Calls that an undisturbed run makes. */
   readonly lengths = new Map<Situation, number>();
+
+  get summary(): string {
+    return (
+      `${this.target.name}: ${this.cases} crash cases (CRASH_STRIDE=${STRIDE} CRASH_SEED=${SEED}), ${this.hits} of ` +
+      `them reached the call, ${this.calls} calls, 0 lock-outs`
+    );
+  }
 
   /** @returns whether the run was long enough to reach the call that should go wrong. */
   async play({ situation, at, what, overtakenBy, sequel }: Case): Promise<boolean> {
@@ -298,32 +309,37 @@ export class Protocol {
 
 export class BrokenLaw extends Error {}
 
-/** Every call of a rotation in every situation goes wrong once in each way. */
+/** Every call of a rotation, or a sample of them, goes wrong once in each way in every situation. */
 export async function playEveryCall(
   protocol: Protocol,
   situations: readonly Situation[] = situationsOn(protocol.target),
 ): Promise<void> {
+  let first = SEED;
   for (const situation of situations) {
     for (const what of INTERFERENCES) {
-      for (let at = 0, reached = true; reached; at++) {
+      first++;
+      for (let at = first % STRIDE, reached = true; reached; at += STRIDE) {
         const played = { situation, at, what, overtakenBy: 4 - (at % 5), sequel: PLAIN };
         try {
           reached = await protocol.play(played);
         } catch (error) {
-          throw new Error(`${JSON.stringify(played)}: ${(error as Error).message}`, { cause: error });
+          throw new Error(
+            `CRASH_STRIDE=${STRIDE} CRASH_SEED=${SEED}: ${JSON.stringify(played)}: ${(error as Error).message}`,
+            { cause: error },
+          );
         }
       }
     }
   }
 }
 
-export async function playAtRandom(protocol: Protocol, numRuns: number): Promise<void> {
-  const seed = Number(process.env.CRASH_SEED ?? 20_251_122);
+/** @param cases as many as `npm run soak` plays. */
+export async function playAtRandom(protocol: Protocol, cases: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(anyCaseOn(protocol.target), async (played) => {
       await protocol.play({ ...played, at: played.at % (protocol.lengths.get(played.situation) ?? 25) });
     }),
     // A case that failed leaves its secret as it is, so a smaller one would begin elsewhere.
-    { numRuns, seed, endOnFailure: true },
+    { numRuns: Math.ceil(cases / STRIDE), seed: SEED, endOnFailure: true },
   );
 }
