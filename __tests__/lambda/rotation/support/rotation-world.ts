@@ -92,6 +92,14 @@ export abstract class RotationWorld {
     this.secrets.calls.length = 0;
   }
 
+  /** Calls of Secrets Manager in one rotation. On a machine that is busy the function would look at the label again. */
+  async callsOfRotation(arn: string): Promise<readonly string[]> {
+    this.clock = () => 0;
+    this.secrets.calls.length = 0;
+    await this.rotate(arn);
+    return [...this.secrets.calls];
+  }
+
   ports(): Ports {
     return {
       secrets: this.secrets,
