@@ -3,8 +3,10 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 const LONG = [
   "/deploy/environments",
+  "/deploy/database",
   "/rotation/crash/",
   "/lambda/zips/",
+  "/deploy/",
   "/rotation/time-limit",
   "/terraform-validate",
 ];
