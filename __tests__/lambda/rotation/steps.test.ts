@@ -40,13 +40,18 @@ test("a generated password of another length than asked for is not used", async 
   expect(offline.secrets.calls).not.toContain("putPending");
 });
 
-test("generated passwords keep out the characters that AWS's function for PostgreSQL keeps out", async () => {
+test.each([
+  ["postgres", ":/@\"'\\"],
+  ["mysql", "/@\"'\\"],
+])("generated passwords keep out the characters that AWS's function for %s keeps out", async (engine, out) => {
+  // With a superuser, the step would look for other passwords of a MySQL user.
+  offline.environment = { DATABASE_HOSTS: DATABASE.host };
   const asked: string[] = [];
   offline.secrets.randomPassword = async (policy) => {
     asked.push(policy.excludedCharacters);
     return "x".repeat(policy.length);
   };
-  const arn = offline.secrets.create(DATABASE);
+  const arn = offline.secrets.create({ ...DATABASE, engine });
   await offline.step(arn, offline.secrets.startRotation(arn), "createSecret");
-  expect(asked).toEqual([":/@\"'\\"]);
+  expect(asked).toEqual([out]);
 });
