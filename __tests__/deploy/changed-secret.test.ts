@@ -163,8 +163,6 @@ test("the command takes a password from standard input only, and shows none", as
   const refused = async (...argv: string[]) =>
     await secretWith("", ...argv).catch(({ output }: CommandFailed) => output);
   expect(await refused("orders", "--password", "--yes")).toContain("the password must not be empty");
-  expect(await refused("orders", "hunter2", "--yes")).toMatch(/^one secret must be named, got 2 names/);
-  expect(await refused("orders", "--password=hunter2", "--yes")).not.toContain("hunter2");
   expect(await refused("orders", "--password")).toContain("no terminal to ask at; add --yes");
 });
 
@@ -183,10 +181,4 @@ test("a deploy that a hanging rotation makes fail succeeds after the command has
   expect(await secret("orders", "--yes")).toContain(`AWSPENDING: taken from ${hanging}`);
   await applyStack(stack, terraform);
   expect(await plan(stack)).toContain("No changes.");
-});
-
-test("the command names the secrets that there are", async () => {
-  await expect(secret("order", "--yes")).rejects.toMatchObject({
-    output: expect.stringMatching(/got "order", did you mean orders\? Deployed: orders/),
-  });
 });

@@ -44,3 +44,22 @@ test("npm run doctor looks at this machine", () => {
   expect(stderr).toBe("");
   expect(stdout).toMatch(new RegExp(`Node.*${process.versions.node}`, "i"));
 });
+
+test.each(["diff", "deploy", "destroy", "local", "secret"])("npm run %s takes the words after --", (name) => {
+  const { stdout, stderr } = spawnSync("npm", ["run", "--silent", name, "--", "--help"], {
+    cwd: projectRoot,
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(new RegExp(`^Usage: npm run .*${name}`));
+});
+
+test("npm run diff shows why an environment cannot be synthesized", () => {
+  const { status, stderr } = spawnSync("npm", ["run", "--silent", "diff"], {
+    cwd: projectRoot,
+    encoding: "utf8",
+    env: { ...process.env, ENVIRONMENT: "no-such-environment" },
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("no-such-environment");
+});

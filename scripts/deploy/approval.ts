@@ -2,7 +2,6 @@ import { createInterface } from "node:readline";
 
 /** Asks the person at the terminal; only `yes` is one. The end of the input and an abort are a no. */
 export async function approval(question: string, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
   // Not as a terminal: its Ctrl-C would be a key that readline sees, and no signal.
   const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
   return await new Promise<boolean>((resolve) => {

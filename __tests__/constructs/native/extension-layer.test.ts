@@ -1,4 +1,5 @@
 import { secretsExtensionLayerArn } from "../../../constructs/native/extension-layer";
+import { regionsOfSdk } from "../../support/sdk-regions";
 
 const NAME = "layer:AWS-Parameters-and-Secrets-Lambda-Extension";
 
@@ -23,6 +24,20 @@ test.each(["ap-northeast-3", "cn-north-1", "me-central-1", "us-gov-west-1", "ap-
       expect(secretsExtensionLayerArn("aws", region, architecture)).toBeDefined();
   },
 );
+
+test("has a publisher of 12 digits and a version in every region of the table, each its own publisher", () => {
+  const publishers: unknown[] = [];
+  for (const region of regionsOfSdk()) {
+    for (const architecture of ["x86_64", "arm64"] as const) {
+      const arn = secretsExtensionLayerArn("aws", region, architecture);
+      const [, publisher] = /^arn:aws:lambda:[\w-]+:(\d{12}):layer:[\w-]+:[1-9]\d*$/.exec(arn ?? "") ?? [];
+      if (arn !== undefined) expect({ arn, publisher }).toEqual({ arn, publisher: expect.any(String) });
+      if (architecture === "arm64" && arn !== undefined) publishers.push(publisher);
+    }
+  }
+  expect(publishers.length).toBeGreaterThan(30);
+  expect(new Set(publishers).size).toBe(publishers.length);
+});
 
 test("is unknown in a region that is not in the table", () => {
   expect(secretsExtensionLayerArn("aws", "xx-nowhere-1", "x86_64")).toBeUndefined();

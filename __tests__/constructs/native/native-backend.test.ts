@@ -68,6 +68,7 @@ describe("secrets", () => {
 
   test("share one key, used through Secrets Manager only", () => {
     const key = template.resource("aws_kms_key");
+    expect(template.resource("aws_kms_alias").name).toBe("alias/app-secrets");
     expect(template.statements(key.policy).map(({ sid }) => sid)).toEqual([
       "Administration",
       "ThroughSecretsmanager",

@@ -69,3 +69,19 @@ test("logs all queries of the VPC, encrypted, for a while", () => {
     resource_id: "vpc-1",
   });
 });
+
+test("keeps its addresses", () => {
+  expect(template.addresses).toMatchInlineSnapshot(`
+    [
+      "aws_cloudwatch_log_group.DnsFirewall_LogGroup_20FF3715",
+      "aws_route53_resolver_firewall_domain_list.DnsFirewall_Names-allow_0B2FEFEE",
+      "aws_route53_resolver_firewall_domain_list.DnsFirewall_Names-block_561E2477",
+      "aws_route53_resolver_firewall_rule.DnsFirewall_Rule-allow_076D22A9",
+      "aws_route53_resolver_firewall_rule.DnsFirewall_Rule-block_63ABFBC0",
+      "aws_route53_resolver_firewall_rule_group.DnsFirewall_RuleGroup_DF6FDE12",
+      "aws_route53_resolver_firewall_rule_group_association.DnsFirewall_Association_75689B24",
+      "aws_route53_resolver_query_log_config.DnsFirewall_QueryLog_D78E9F68",
+      "aws_route53_resolver_query_log_config_association.DnsFirewall_QueryLogAssociation_6B630951",
+    ]
+  `);
+});

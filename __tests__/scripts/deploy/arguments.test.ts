@@ -35,11 +35,22 @@ test.each([
     ["deploy", "--", "-compact-warnings", "password=hunter2"],
     /^word 2 after -- is no option of terraform plan$/,
   ],
-  [["deploy", "--", "-out=here"], "-out cannot be passed on to Terraform here"],
   [["diff", "--", "--json"], "-json cannot be passed on to Terraform here"],
   [["apply"], 'the command must be one of diff, deploy, destroy, got "apply"'],
 ])("%j is refused in one line", (words, message) => {
   expect(() => parseArguments(words)).toThrow(message);
+});
+
+test.each([
+  "-out=here",
+  "-json",
+  "-destroy",
+  "-detailed-exitcode",
+  "-input=true",
+  "-auto-approve",
+  "-chdir=..",
+])("%s is decided by the command, and not passed on to Terraform", (option) => {
+  expect(() => parseArguments(["deploy", "--", option])).toThrow("cannot be passed on to Terraform here");
 });
 
 test("the value of a variable is never in a refusal", () => {

@@ -137,7 +137,7 @@ describe("a failure", () => {
 
 describe("the work folder", () => {
   test("is empty at the start of a run and not shared by two", async () => {
-    const folder = join(directory, "run");
+    const folder = join(directory, ".local", "run");
     await freshWorkFolder(folder);
     writeFileSync(join(folder, "old.log"), "");
     await freshWorkFolder(folder);

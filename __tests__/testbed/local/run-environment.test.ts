@@ -104,6 +104,8 @@ test("with Vault it has its address, authority, provider and layers", async () =
         address: "https://127.0.0.1:8201",
         certificateAuthority: { pem: `${settings.certificateAuthorityPem.trim()}\n` },
       },
+      // Functions log in from this machine, and not from their subnets.
+      auth: { boundCidrs: ["127.0.0.1/32"] },
       providerVersion: "5.10.1",
       extension: {
         layerArns: {

@@ -50,7 +50,7 @@ export const postgreSql: DatabaseProduct = {
           if ((error as { code?: string }).code === INVALID_PASSWORD) return false;
           throw error;
         } finally {
-          await client.end().catch(() => {});
+          await client.end();
         }
       },
     };

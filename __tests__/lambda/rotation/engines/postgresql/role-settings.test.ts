@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { splitNames } from "../../../../../lambda/rotation/engines/postgresql/role-settings";
+import { copySettings, splitNames } from "../../../../../lambda/rotation/engines/postgresql/role-settings";
 import { World } from "../../support/world";
 
 let world: World;
@@ -94,6 +94,24 @@ test("a setting that the superuser may not make is a warning with its name, not 
   world.logLines.length = 0;
   for (let rotation = 0; rotation < 2; rotation++) await world.rotate(arn);
   expect(warnings()).toEqual([]);
+});
+
+test("a parameter that is a list of names is given as a list", async () => {
+  const lists = ["search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries"];
+  await world.database.asAdmin(async (admin) => {
+    for (const role of ["lists", "lists_clone"]) await admin.query(`CREATE ROLE ${role}`);
+    for (const name of lists) await admin.query(`ALTER ROLE lists SET ${name} TO "one, two", three`);
+    await admin.query("BEGIN");
+    const connection = {
+      run: async (_: string, sql: string, values: unknown[] = []) => (await admin.query(sql, values)).rows,
+      close: async () => undefined,
+    };
+    expect(await copySettings(connection, "lists", "lists_clone")).toEqual([]);
+    await admin.query("COMMIT");
+  });
+  const settings = await settingsOf("lists");
+  expect(settings).toHaveLength(lists.length);
+  expect(await settingsOf("lists_clone")).toEqual(settings);
 });
 
 test("lists of names are split as the server quotes them", () => {
