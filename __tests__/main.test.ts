@@ -34,7 +34,8 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
   const { name, backends } = environment;
   const native = backends.includes("native");
   const vaultPort = backends.includes("vault") ? 8200 : undefined;
-  const vaultInVpc = environment.vault?.server.location?.kind === "vpc";
+  const server = environment.vault?.server;
+  const vaultInVpc = server?.kind === "adopted" && server.location?.kind === "vpc";
   const templates = Object.values(stacks);
   const resources = (type: string) => templates.flatMap((template) => template.resources(type));
 
