@@ -16,6 +16,9 @@ export interface NodeMachineProps {
   readonly ready: readonly ITerraformDependable[];
 }
 
+/** Of the root volume, which has the system and the program; Amazon Linux 2023 asks for 8. */
+const ROOT_GIB = 10;
+
 /**
  * The machine of a node. A plain apply leaves it as it is: what only a new machine can take, and what would stop all of
  * them at once, waits until `npm run vault:roll` replaces one after the other.
@@ -41,9 +44,9 @@ export class NodeMachine extends Construct {
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: {
         volumeType: "gp3",
+        volumeSize: ROOT_GIB,
         encrypted: true,
         kmsKeyId: encryptionKeyArn,
-        tags: { Name: name },
       },
       tags: { Name: name },
       lifecycle: { ignoreChanges: ["ami", "instance_type", "user_data_base64"] },
