@@ -123,7 +123,13 @@ export class CreatedVaultServer extends Construct implements VaultServer {
       VAULT_PORT,
       "Lambda functions read secrets from Vault",
     );
-    allow("FromBalancer", balancerSecurityGroupId, nodes, VAULT_PORT, "Requests to Vault, and health checks");
+    allow(
+      "FromBalancer",
+      balancerSecurityGroupId,
+      nodes,
+      VAULT_PORT,
+      "Vault requests of functions, and checks of its health",
+    );
     allow("Joining", nodes, nodes, VAULT_PORT, "Vault nodes join one another");
     allow(
       "Raft",
