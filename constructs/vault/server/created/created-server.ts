@@ -1,5 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
 import type { NetworkServer } from "../../../contracts/secret-backend";
@@ -86,6 +87,7 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     this.addBalancer(balancerSecurityGroupId);
     this.servers = [{ id: "Vault", port: VAULT_PORT, securityGroupId: balancerSecurityGroupId }];
     this.stsUrl = endpoints.stsUrl;
+    this.warnOfFewZones();
   }
 
   private get name(): string {
@@ -100,6 +102,16 @@ export class CreatedVaultServer extends Construct implements VaultServer {
       subnetId: subnetIds[index % subnetIds.length] as string,
       zone: zones[index % subnetIds.length] as string,
     }));
+  }
+
+  private warnOfFewZones(): void {
+    const { nodes, host } = this.props;
+    const zones = host.network.subnetIds.length;
+    if (nodes === 1 || zones >= 3) return;
+    Annotations.of(this).addWarning(
+      `${nodes} Vault nodes are in ${zones} zones: one zone has the majority of them, and without that zone there is ` +
+        "no Vault. Three zones can lose one.",
+    );
   }
 
   private addSecurityGroup(id: string, name: string, description: string): string {

@@ -5,6 +5,7 @@ import {
 import { VaultStorage } from "../../../../../constructs/vault/server/created/storage";
 import { account, host, network } from "../../../../support/fixtures";
 import { type Attributes, synthesize, type Template } from "../../../../support/template";
+import { warningsOf } from "../../support";
 
 const certificateSecretArn = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:app/tls-AbCdEf";
 
@@ -115,6 +116,22 @@ describe("nodes", () => {
       );
     }
   });
+});
+
+test.each([
+  [3, 2, 1],
+  [3, 3, 0],
+  [1, 2, 0],
+])("%i nodes in %i zones get %i warnings that one zone has the majority", (nodes, zones, warnings) => {
+  const some = { subnetIds: network.subnetIds, zones: network.zones };
+  const three = { subnetIds: ["subnet-1", "subnet-2", "subnet-3"], zones: ["a", "b", "c"] };
+  const { built } = createdServer({
+    nodes,
+    host: { ...host, network: { ...network, ...(zones === 3 ? three : some) } },
+  });
+  expect(warningsOf(built).filter((text) => text.includes("one zone has the majority"))).toHaveLength(
+    warnings,
+  );
 });
 
 describe("permissions of a node", () => {
