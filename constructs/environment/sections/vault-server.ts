@@ -26,7 +26,7 @@ const binary = z.discriminatedUnion("kind", [
       )
       .default([])
       .describe("Plugins of the server, which come with it. OpenBao needs openbao-plugin-auth-aws."),
-  }).describe("Programs in the environment's bucket, which `npm run vault:artifact` puts there."),
+  }).describe("Programs in the environment's bucket, where `vault:artifact` puts them."),
   settings({
     kind: z.literal("ami"),
     imageId: text(
@@ -95,7 +95,7 @@ export const createdServer = settings({
     .optional()
     .describe(
       "Secret with a certificate of yours: `certificate`, `key` and `authority`, each PEM. Left out: the one that " +
-        "`npm run vault:tls` makes.",
+        "`vault:tls` makes.",
     ),
   certificateAuthorityFile: z
     .string()
