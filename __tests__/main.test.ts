@@ -25,7 +25,7 @@ function shipped(title: string): SynthesizedEnvironment {
 
 test("the shipped environments are the ones that the README names", () => {
   const readme = readFileSync(join(__dirname, "..", "README.md"), "utf8");
-  const named = [...readme.matchAll(/^\| `environments\/(\w+)\.json` /gm)].map(([, name]) => name);
+  const named = [...readme.matchAll(/^\| `environments\/([\w-]+)\.json` /gm)].map(([, name]) => name);
   expect(shippedEnvironments.sort()).toEqual(named.sort());
 });
 
@@ -34,7 +34,9 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
   const { name, backends } = environment;
   const native = backends.includes("native");
   const vaultPort = backends.includes("vault") ? 8200 : undefined;
-  const vaultInVpc = environment.vault?.server.location?.kind === "vpc";
+  const server = environment.vault?.server;
+  const vaultInVpc = server?.kind === "adopted" && server.location?.kind === "vpc";
+  const makesVault = server?.kind === "created";
   const templates = Object.values(stacks);
   const resources = (type: string) => templates.flatMap((template) => template.resources(type));
 
@@ -46,6 +48,10 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
     expect(dependencies).toEqual({
       [`${name}-foundation`]: [],
       ...Object.fromEntries(backends.map((part) => [`${name}-${part}`, [`${name}-foundation`]])),
+      ...(makesVault && {
+        [`${name}-vault-server`]: [`${name}-foundation`],
+        [`${name}-vault`]: [`${name}-vault-server`],
+      }),
       [`${name}-functions`]: expect.arrayContaining(backends.map((part) => `${name}-${part}`)),
     });
   });
@@ -72,21 +78,30 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
         ...(vaultPort && vault ? [vaultPort] : []),
         // From Vault to STS.
         ...(vaultPort && vaultInVpc ? [443] : []),
+        // From the balancer to the nodes, among the nodes, and from the nodes to endpoints.
+        ...(makesVault ? [8200, 8200, 8201, 443] : []),
       ]
         .map((port) => `tcp ${port}-${port}`)
         .sort();
-    expect(ports("egress")).toEqual(expected(true));
-    expect(ports("ingress")).toEqual(expected(vaultInVpc));
+    // From the nodes to S3, which has no security group.
+    expect(ports("egress")).toEqual([...(makesVault ? ["tcp 443-443"] : []), ...expected(true)].sort());
+    expect(ports("ingress")).toEqual(expected(vaultInVpc || makesVault));
   });
 
-  test("describes every rule, and each rule names another group, addresses only of Vault", () => {
+  test("describes every rule, and each rule names a group, addresses only of Vault elsewhere and of S3", () => {
     for (const direction of ["ingress", "egress"]) {
       for (const rule of resources(`aws_vpc_security_group_${direction}_rule`)) {
         expect(rule.description).toMatch(/^(Lambda functions|Vault) \w+/);
-        expect(rule.referenced_security_group_id).not.toBe(rule.security_group_id);
+        // Nodes of Vault talk among themselves, nothing else does.
+        if (!/^Vault nodes /.test(rule.description))
+          expect(rule.referenced_security_group_id).not.toBe(rule.security_group_id);
         expect(Object.keys(rule).sort()).toEqual(
           [
-            rule.from_port === vaultPort && !vaultInVpc ? "cidr_ipv4" : "referenced_security_group_id",
+            /program/.test(rule.description)
+              ? "prefix_list_id"
+              : rule.from_port === vaultPort && !vaultInVpc && !makesVault
+                ? "cidr_ipv4"
+                : "referenced_security_group_id",
             "description",
             "from_port",
             "ip_protocol",
@@ -114,8 +129,11 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       // In a key's policy the star is the key itself.
       .filter(({ document }) => !isKeyPolicy(document))
       .map(({ sid }) => sid);
-    // Logins belong to no resource; Lambda wants the network interface actions on all.
-    expect(["CheckLogins", "AttachToVpc"]).toEqual(expect.arrayContaining([...new Set(unlimited)]));
+    // Logins, metrics, and a node's sessions belong to no resource; Lambda wants the network interface actions on all.
+    const nodes = ["Metrics", "Agent", "Sessions"];
+    expect(["CheckLogins", "AttachToVpc", ...(makesVault ? nodes : [])]).toEqual(
+      expect.arrayContaining([...new Set(unlimited)]),
+    );
   });
 
   test("allows no action by a star, but to the account on its keys and to services through them", () => {
@@ -205,6 +223,7 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
     expect(new Set(names)).toEqual(
       new Set([
         ...(native ? ["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_PREFIX"] : ofVault),
+        ...(makesVault && !native ? ["VAULT_CACERT_BYTES"] : []),
         "SECRET_NAME",
         "SECRET_SOURCES",
       ]),

@@ -6,7 +6,7 @@ import { shippedEnvironment, shippedWith, synthesizeEnvironment } from "./suppor
  * purpose gives the new resource a `moveFromId`.
  */
 const STATEFUL =
-  /^(aws_(rds_cluster(_instance)?|kms_key|secretsmanager_secret(_version)?|cloudwatch_log_group|vpc|subnet)|vault_(mount|auth_backend|kv_secret_v2))$/;
+  /^(aws_(rds_cluster(_instance)?|kms_key|s3_bucket|ebs_volume|network_interface|secretsmanager_secret(_version)?|cloudwatch_log_group|vpc|subnet)|vault_(mount|auth_backend|kv_secret_v2))$/;
 
 function statefulAddresses(environment: Environment): Record<string, string[]> {
   const { stacks } = synthesizeEnvironment(environment);
@@ -93,4 +93,22 @@ test("Vault keeps its mounts, and with them its secrets, where they are", () => 
     "vault_mount.Vault_KeyValue_Mount_232D58D8",
   ]);
   expect(functions).toEqual(["aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71"]);
+});
+
+test("a created Vault server keeps its data, its addresses and the key that opens the data", () => {
+  const { foundation, "vault-server": server } = statefulAddresses(shippedEnvironment("vault-server"));
+  expect(foundation?.filter((address) => address.includes("Vault"))).toEqual([
+    "aws_kms_key.VaultStorage_Key_06201DF3",
+    "aws_kms_key.VaultStorage_SealKey_327CD826",
+    "aws_s3_bucket.VaultStorage_Bucket_67180DEC",
+  ]);
+  expect(server).toEqual([
+    "aws_cloudwatch_log_group.Server_AuditLog_A76518A2",
+    "aws_ebs_volume.Server_Place-node-1_Data_D72603B9",
+    "aws_ebs_volume.Server_Place-node-2_Data_C16B0EEB",
+    "aws_ebs_volume.Server_Place-node-3_Data_6803D7A5",
+    "aws_network_interface.Server_Place-node-1_Interface_30C9BFE4",
+    "aws_network_interface.Server_Place-node-2_Interface_5C46CAC2",
+    "aws_network_interface.Server_Place-node-3_Interface_CAC986EB",
+  ]);
 });

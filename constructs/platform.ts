@@ -14,6 +14,8 @@ import type { EnvironmentStack } from "./stacks/environment-stack";
 import { FoundationStack } from "./stacks/foundation-stack";
 import { FunctionsStack } from "./stacks/functions-stack";
 import { NativeStack } from "./stacks/native-stack";
+import { createdVault, vaultAddress } from "./stacks/vault-address";
+import { VaultServerStack } from "./stacks/vault-server-stack";
 import { VaultStack } from "./stacks/vault-stack";
 
 export interface SecretsPlatformProps {
@@ -39,8 +41,8 @@ export interface PlatformSecret {
 }
 
 /**
- * One environment: the stacks `<environment>-foundation`, `-native`, `-vault` and `-functions`, as far as they have
- * something to do. Stacks of your own go on from {@link functions} and {@link secret}.
+ * One environment: the stacks `<environment>-foundation`, `-vault-server`, `-native`, `-vault` and `-functions`, as far
+ * as they have something to do. Stacks of your own go on from {@link functions} and {@link secret}.
  *
  * The stacks are children of the app. An aspect for all of them is added to each of {@link stacks}.
  */
@@ -50,6 +52,7 @@ export class SecretsPlatform extends Construct {
   readonly listedFunctions: Readonly<Record<string, PrivateFunction>>;
   private readonly foundation: FoundationStack;
   private readonly native?: NativeStack;
+  private readonly vaultServer?: VaultServerStack;
   private readonly vault?: VaultStack;
   private readonly backend: SecretBackend;
   private readonly functionsStack: FunctionsStack;
@@ -61,6 +64,7 @@ export class SecretsPlatform extends Construct {
     this.environment = environment;
     this.foundation = new FoundationStack(this.app, `${environment.name}-foundation`, { platform: this });
     this.native = this.addNative();
+    this.vaultServer = this.addVaultServer();
     this.vault = this.addVault();
     this.backend = this.chooseBackend();
     this.functionsStack = this.addFunctions();
@@ -84,9 +88,9 @@ export class SecretsPlatform extends Construct {
 
   /** The stacks, in an order in which they can be deployed. */
   get stacks(): readonly EnvironmentStack[] {
-    const { foundation, native, vault, functionsStack } = this;
+    const { foundation, native, vaultServer, vault, functionsStack } = this;
     const last = vault && !vault.knowsRolesBeforehand ? [functionsStack, vault] : [vault, functionsStack];
-    return [foundation, native, ...last].flatMap((stack) => stack ?? []);
+    return [foundation, vaultServer, native, ...last].flatMap((stack) => stack ?? []);
   }
 
   /** @param name as in `secrets` of the environment; where Vault is the only backend, of any secret in its mount. */
@@ -109,13 +113,33 @@ export class SecretsPlatform extends Construct {
     return new NativeStack(this.app, `${name}-native`, { platform: this, functions, databases });
   }
 
+  private addVaultServer(): VaultServerStack | undefined {
+    const settings = createdVault(this.environment);
+    const address = vaultAddress(this.environment);
+    const { functions, vaultStorage: storage } = this.foundation;
+    if (!settings || !address || !storage) return undefined;
+    const id = `${this.environment.name}-vault-server`;
+    return new VaultServerStack(this.app, id, { platform: this, settings, address, functions, storage });
+  }
+
   private addVault(): VaultStack | undefined {
     const { backends, name, vault } = this.environment;
     if (!backends.includes("vault")) return undefined;
-    if (!vault)
+    const address = vaultAddress(this.environment);
+    if (!vault || !address)
       throw new ConstructError(this, "`environment` must have `vault` for the backend vault, got nothing");
     const { functions, vaultUserName } = this.foundation;
-    return new VaultStack(this.app, `${name}-vault`, { platform: this, vault, functions, vaultUserName });
+    const { vaultServer: serverStack } = this;
+    const stack = new VaultStack(this.app, `${name}-vault`, {
+      platform: this,
+      vault,
+      address,
+      functions,
+      vaultUserName,
+      serverStack,
+    });
+    if (serverStack) stack.addDependency(serverStack);
+    return stack;
   }
 
   private chooseBackend(): SecretBackend {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
+  CreateSecretCommand,
   GetResourcePolicyCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -10,10 +11,12 @@ import {
 import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { SecretsPlatform } from "../../constructs/platform";
+import { vaultServerNames } from "../../constructs/vault/server/node/names";
 import { readOutputs } from "../../scripts/deploy/outputs";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { evaluate, type IamPolicy } from "../../testbed/aws/iam-policy";
 import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
@@ -30,6 +33,12 @@ const ROOT = join(__dirname, "..", "..");
 const RUNTIME = "nodejs22.x";
 const MINUTE = 60_000;
 const ACCOUNT = "123456789012";
+/** Its configuration is not deployed: no Vault answers here. */
+const vaultServer = {
+  kind: "created",
+  binary: { kind: "artifact", sha256: "0".repeat(64) },
+  deletionProtection: false,
+};
 const PLANNER = `arn:aws:iam::${ACCOUNT}:role/planner`;
 
 jest.setTimeout(15 * MINUTE);
@@ -50,8 +59,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("dev can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
-  const dev = await synthesize("dev", { planners: [PLANNER] });
+test("dev, with a Vault server, can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
+  await makeCertificate("secrets-dev");
+  const dev = await synthesize(
+    "dev",
+    { planners: [PLANNER], backends: ["native", "vault"], vault: { server: vaultServer } },
+    ["native", "vault-server"],
+  );
   await apply(dev);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
@@ -64,7 +78,7 @@ test("dev can be deployed, plans clean, survives a lost bootstrap version, can b
   expect(stalePhantoms(plans, PHANTOM_DIFFS)).toEqual([]);
 
   await destroy(adopt);
-  await expectCleanPlan(dev.slice(0, 2));
+  await expectCleanPlan(dev.slice(0, 3));
   await destroy(dev);
 });
 
@@ -116,6 +130,22 @@ async function planWithoutPasswords(stacks: string[]): Promise<void> {
   expect(mayRead({})).toBe("denied");
 }
 
+/** As `npm run vault:tls` does, as far as a deploy has to know. */
+async function makeCertificate(namePrefix: string): Promise<void> {
+  const { certificateSecret, authorityParameter } = vaultServerNames(namePrefix);
+  await client().send(new CreateSecretCommand({ Name: certificateSecret, SecretString: "{}" }));
+  const put = await fetch(emulator.endpoint, {
+    method: "POST",
+    headers: {
+      ...unsignedHeaders("ap-northeast-2", "ssm"),
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AmazonSSM.PutParameter",
+    },
+    body: JSON.stringify({ Name: authorityParameter, Type: "String", Value: "the authority's certificate" }),
+  });
+  expect(put.status).toBe(200);
+}
+
 function client(): SecretsManagerClient {
   return new SecretsManagerClient({
     endpoint: emulator.endpoint,
@@ -130,7 +160,11 @@ async function runTerraform(stack: string, args: string[]): Promise<string[]> {
 }
 
 /** Synthesizes a shipped environment for the emulator; gives the folders of its stacks in order of deployment. */
-async function synthesize(name: string, settings: Record<string, unknown>): Promise<string[]> {
+async function synthesize(
+  name: string,
+  settings: Record<string, unknown>,
+  between: readonly string[] = ["native"],
+): Promise<string[]> {
   const shipped = JSON.parse(await readFile(join(ROOT, "environments", `${name}.json`), "utf8"));
   const provider = detectProviderSource();
   const file = join(folder, `${name}.json`);
@@ -153,7 +187,7 @@ async function synthesize(name: string, settings: Record<string, unknown>): Prom
   const environment = loadEnvironment(file, { root: ROOT, variables: {} });
   new SecretsPlatform(app, "Secrets", { environment });
   app.synth();
-  return ["foundation", "native", "functions"].map((part) => join(app.outdir, "stacks", `${name}-${part}`));
+  return ["foundation", ...between, "functions"].map((part) => join(app.outdir, "stacks", `${name}-${part}`));
 }
 
 /** An environment that adopts the VPC, subnets, cluster and endpoint of another. */
@@ -203,8 +237,13 @@ function attributes(state: State, type: string): Record<string, unknown> {
 
 async function apply(stacks: string[]): Promise<void> {
   await permitted(["planner", "deployer"], stacks, async () => {
-    for (const stack of stacks) await applyStack(stack, terraform);
+    for (const some of inTurn(stacks)) await Promise.all(some.map((stack) => applyStack(stack, terraform)));
   });
+}
+
+/** The first, those between at the same time, the last. */
+function inTurn(stacks: readonly string[]): string[][] {
+  return [stacks.slice(0, 1), stacks.slice(1, -1), stacks.slice(-1)];
 }
 
 /** Every call that the work makes is allowed by the policies that docs/permissions.md shows. */
@@ -216,7 +255,9 @@ async function permitted<Result>(
   const namePrefix = `secrets-${basename(stack).split("-")[0]}`;
   const before = emulator.calls.length;
   const result = await work();
-  const policies = roles.map((role) => shownPolicy(role, namePrefix, ACCOUNT));
+  const policies = roles
+    .flatMap((role) => [role, `vault-server-${role}`] as const)
+    .map((role) => shownPolicy(role, namePrefix, ACCOUNT));
   const calls = emulator.calls.slice(before);
   expect(calls.length).toBeGreaterThan(0);
   expect(notAllowed(calls, policies, namePrefix, ACCOUNT)).toEqual([]);
@@ -232,6 +273,7 @@ async function expectCleanPlan(stacks: string[]): Promise<PlanChanges[]> {
 
 async function destroy(stacks: string[]): Promise<void> {
   await permitted(["planner", "deployer"], stacks, async () => {
-    for (const stack of [...stacks].reverse()) await destroyStack(stack, terraform);
+    for (const some of inTurn(stacks).reverse())
+      await Promise.all(some.map((stack) => destroyStack(stack, terraform)));
   });
 }

@@ -12,18 +12,21 @@ const call = (service: string, action: string, input: ApiCall["input"] = {}): Ap
   accessKeyId: "test",
 });
 
-const statements = (role: "planner" | "deployer") =>
+const ROLES = ["planner", "deployer", "vault-server-planner", "vault-server-deployer"] as const;
+const statements = (role: (typeof ROLES)[number]) =>
   [shownPolicy(role, "app").Statement].flat() as readonly IamStatement[];
 
 /** IAM User Guide, "IAM and AWS STS quotas": 6,144 characters for a managed policy, without white space. */
-test.each(["planner", "deployer"] as const)("the %s's policy fits into a managed policy", (role) => {
+test.each(ROLES)("the policy %s.json fits into a managed policy", (role) => {
   const longest = "a".repeat(20);
   const size = JSON.stringify(shownPolicy(role, longest)).replaceAll(/\s/g, "").length;
   expect(size).toBeLessThanOrEqual(6144);
 });
 
 test("a planner changes nothing", () => {
-  const actions = statements("planner").flatMap(({ Action }) => Action);
+  const actions = [...statements("planner"), ...statements("vault-server-planner")].flatMap(
+    ({ Action }) => Action,
+  );
   expect(actions.filter((action) => !/:(Describe|Get|List)/.test(action))).toEqual(["kms:Decrypt"]);
 });
 

@@ -13,6 +13,8 @@ export const network: Network = {
   kind: "created",
   vpcId: "vpc-1",
   subnetIds: ["subnet-1", "subnet-2"],
+  zones: ["ap-northeast-2a", "ap-northeast-2c"],
+  routeTableIds: ["rtb-1"],
   addresses: { vpc: "10.0.0.0/16", subnets: ["10.0.0.0/20", "10.0.16.0/20"] },
 };
 

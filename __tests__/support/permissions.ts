@@ -13,7 +13,9 @@ export function shownFile(name: string, namePrefix: string): string {
   return found.code.replaceAll("<namePrefix>", namePrefix);
 }
 
-export function shownPolicy(role: "planner" | "deployer", namePrefix: string, account = ACCOUNT): IamPolicy {
+type Role = "planner" | "deployer" | "vault-server-planner" | "vault-server-deployer";
+
+export function shownPolicy(role: Role, namePrefix: string, account = ACCOUNT): IamPolicy {
   return JSON.parse(shownFile(`${role}.json`, namePrefix).replaceAll(ACCOUNT, account));
 }
 
@@ -43,7 +45,19 @@ function resourceOf({ service, input }: ApiCall, namePrefix: string, account: st
   const named = (key: string, resource: string) =>
     typeof input[key] === "string" ? [arn(`${resource}${input[key]}`)] : [];
   const candidates: Readonly<Record<string, () => readonly string[]>> = {
+    // Its calls name the bucket in the path, which is not kept.
+    s3: () => [`arn:aws:s3:::${namePrefix}-vault-any`],
+    ssm: () => [arn(`parameter${input.Name}`)],
+    elasticloadbalancing: () => [
+      ...["LoadBalancerArn", "TargetGroupArn", "ListenerArn", "ResourceArns.member.1"].flatMap((key) =>
+        typeof input[key] === "string" ? [input[key]] : [],
+      ),
+      ...(typeof input.Name === "string" ? [arn(`any/${input.Name}/any`)] : []),
+    ],
     iam: () => [
+      ...(input.InstanceProfileName
+        ? [`arn:aws:iam::${account}:instance-profile/${input.InstanceProfileName}`]
+        : []),
       ...(input.RoleName ? [`arn:aws:iam::${account}:role/${input.RoleName}`] : []),
       ...(input.UserName ? [`arn:aws:iam::${account}:user/${input.UserName}`] : []),
     ],
@@ -57,7 +71,9 @@ function resourceOf({ service, input }: ApiCall, namePrefix: string, account: st
       ...named("DBClusterParameterGroupName", "cluster-pg:"),
     ],
     secretsmanager: () =>
-      input.SecretId ? [String(input.SecretId)] : input.Name ? [arn(`secret:${input.Name}-AbCdEf`)] : [],
+      [input.SecretId, input.Name].flatMap((named) =>
+        typeof named !== "string" ? [] : [named.startsWith("arn:") ? named : arn(`secret:${named}-AbCdEf`)],
+      ),
   };
   return candidates[service]?.()[0] ?? "*";
 }

@@ -4,6 +4,10 @@ export interface Network {
   readonly kind: "created" | "adopted";
   readonly vpcId: string;
   readonly subnetIds: string[];
+  /** Availability zone of each subnet. */
+  readonly zones: readonly string[];
+  /** The subnets' route tables, each once. */
+  readonly routeTableIds: readonly string[];
   /** Where addresses of the VPC and of the subnets are. */
   readonly addresses: NetworkAddresses;
 }

@@ -22,6 +22,7 @@ export type VaultServerSettings = WithAuthority<
   NonNullable<Settings["vault"]>["server"],
   CertificateAuthority
 >;
+export type CreatedVaultSettings = Extract<VaultServerSettings, { kind: "created" }>;
 export type VaultSettings = Omit<NonNullable<Settings["vault"]>, "server"> & {
   readonly server: VaultServerSettings;
 };

@@ -1,4 +1,5 @@
 export type {
+  CreatedVaultSettings,
   DatabaseSettings,
   Environment,
   SecretSettings,

@@ -1,6 +1,7 @@
 import {
   DataAwsIamPolicyDocument,
   type DataAwsIamPolicyDocumentStatement,
+  type DataAwsIamPolicyDocumentStatementCondition,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
@@ -37,11 +38,7 @@ export class InterfaceEndpoint extends Construct {
     super(scope, id);
     const privateDns = props.privateDns ?? props.network.kind === "created";
     const policy = new DataAwsIamPolicyDocument(this, "Policy", {
-      statement: props.policy.map((statement) => ({
-        ...statement,
-        principals: [{ type: "AWS", identifiers: ["*"] }],
-        condition: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values: [props.account.id] }],
-      })),
+      statement: passing(props.account, props.policy),
     });
     this.resource = new VpcEndpoint(this, "Resource", {
       vpcId: props.network.vpcId,
@@ -55,4 +52,17 @@ export class InterfaceEndpoint extends Construct {
     });
     if (!privateDns) this.url = `https://${this.resource.dnsEntry.get(0).dnsName}`;
   }
+}
+
+/** Statements of an endpoint's policy, narrowed to principals of the account. */
+export function passing(
+  account: Account,
+  statements: readonly DataAwsIamPolicyDocumentStatement[],
+): DataAwsIamPolicyDocumentStatement[] {
+  const ofAccount = { test: "StringEquals", variable: "aws:PrincipalAccount", values: [account.id] };
+  return statements.map(({ condition = [], ...statement }) => ({
+    ...statement,
+    principals: [{ type: "AWS", identifiers: ["*"] }],
+    condition: [...(condition as DataAwsIamPolicyDocumentStatementCondition[]), ofAccount],
+  }));
 }

@@ -22,6 +22,8 @@ export class PrivateNetwork extends Construct implements Network {
   readonly kind = "created";
   readonly vpcId: string;
   readonly subnetIds: string[];
+  readonly zones: readonly string[];
+  readonly routeTableIds: readonly string[];
   readonly addresses: NetworkAddresses;
 
   constructor(scope: Construct, id: string, props: PrivateNetworkProps) {
@@ -37,7 +39,10 @@ export class PrivateNetwork extends Construct implements Network {
     this.vpcId = vpc.id;
     this.emptyDefaultSecurityGroup();
     this.addresses = { vpc: props.cidr, subnets: props.zones.map((zone) => blockOf(zone, props.cidr)) };
-    this.subnetIds = this.addSubnets(props);
+    this.zones = props.zones;
+    const routeTable = this.addRouteTable(props);
+    this.routeTableIds = [routeTable.id];
+    this.subnetIds = this.addSubnets(props, routeTable);
     new FlowLogs(this, "FlowLogs", { ...props, vpcId: vpc.id });
   }
 
@@ -45,11 +50,11 @@ export class PrivateNetwork extends Construct implements Network {
     new DefaultSecurityGroup(this, "DefaultSecurityGroup", { vpcId: this.vpcId });
   }
 
-  private addSubnets(props: PrivateNetworkProps): string[] {
-    const routeTable = new RouteTable(this, "RouteTable", {
-      vpcId: this.vpcId,
-      tags: { Name: `${props.name}-private` },
-    });
+  private addRouteTable({ name }: PrivateNetworkProps): RouteTable {
+    return new RouteTable(this, "RouteTable", { vpcId: this.vpcId, tags: { Name: `${name}-private` } });
+  }
+
+  private addSubnets(props: PrivateNetworkProps, routeTable: RouteTable): string[] {
     return props.zones.map((zone) => {
       const letter = zone.slice(-1);
       const subnet = new Subnet(this, `Subnet-${letter}`, {

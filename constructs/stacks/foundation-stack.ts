@@ -11,7 +11,10 @@ import { DnsFirewall, queryLogGroupName } from "../network/dns-firewall";
 import { PrivateNetwork } from "../network/private-network";
 import { AllowedTraffic, SecurityGroup } from "../network/security-group";
 import { RoleLookup } from "../vault/login/role-lookup";
+import { vaultLogGroupName } from "../vault/server/created/created-server";
+import { VaultStorage } from "../vault/server/created/storage";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
+import { createdVault, vaultAddress } from "./vault-address";
 
 type DatabaseSettings = Environment["databases"][string];
 
@@ -21,6 +24,8 @@ export class FoundationStack extends EnvironmentStack {
   readonly functions: FunctionHost;
   /** By name. */
   readonly databases: Readonly<Record<string, Database>>;
+  /** What a created Vault server keeps. */
+  readonly vaultStorage?: VaultStorage;
   private readonly logsKeyArn: string;
   private readonly network: Network;
 
@@ -33,6 +38,7 @@ export class FoundationStack extends EnvironmentStack {
     this.allowDatabaseTraffic();
     this.limitNames();
     this.letVaultLookUpRoles();
+    this.vaultStorage = this.addVaultStorage();
     this.addOutputs();
   }
 
@@ -55,9 +61,9 @@ export class FoundationStack extends EnvironmentStack {
   }
 
   private limitNames(): void {
-    const { network, namePrefix, logRetentionDays, vault } = this.environment;
+    const { network, namePrefix, logRetentionDays } = this.environment;
     if (network.kind === "adopted" || !network.dnsFirewall) return;
-    const vaultHost = vault && new URL(vault.server.address).hostname;
+    const vaultHost = vaultAddress(this.environment)?.hostname;
     const isName = vaultHost !== undefined && !/^[\d.]+$/.test(vaultHost);
     new DnsFirewall(this, "DnsFirewall", {
       name: namePrefix,
@@ -149,6 +155,18 @@ export class FoundationStack extends EnvironmentStack {
     });
   }
 
+  /** Here rather than in the server's stack: the server's program is in the bucket before a node starts. */
+  private addVaultStorage(): VaultStorage | undefined {
+    const server = createdVault(this.environment);
+    if (!server) return undefined;
+    return new VaultStorage(this, "VaultStorage", {
+      account: this.account,
+      namePrefix: this.environment.namePrefix,
+      retentionDays: server.snapshots.retentionDays,
+      deletionProtection: server.deletionProtection,
+    });
+  }
+
   private addSecurityGroup(role: string, description: string): string {
     return new SecurityGroup(this, `SecurityGroup-${role}`, {
       name: `${this.environment.namePrefix}-${role}`,
@@ -169,6 +187,7 @@ export class FoundationStack extends EnvironmentStack {
           `/aws/vpc-flow-logs/${prefix}`,
           `/aws/rds/cluster/${prefix}-*`,
           queryLogGroupName(prefix),
+          ...(createdVault(this.environment) ? [`${vaultLogGroupName(prefix)}/*`] : []),
         ]),
       ],
     }).arn;
@@ -195,5 +214,7 @@ export class FoundationStack extends EnvironmentStack {
       ]),
     );
     new TerraformOutput(this, "databases", { value: databases, staticId: true });
+    if (this.vaultStorage)
+      new TerraformOutput(this, "vault_bucket", { value: this.vaultStorage.bucket.name, staticId: true });
   }
 }

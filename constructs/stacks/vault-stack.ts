@@ -1,6 +1,6 @@
 import { Audit } from "@cdktf/provider-vault/lib/audit";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { Annotations, AssetType, TerraformAsset, TerraformOutput } from "cdktf";
+import { Annotations, AssetType, TerraformAsset, TerraformOutput, TerraformVariable } from "cdktf";
 import type { IConstruct } from "constructs";
 import { Account } from "../contracts/account";
 import type { FunctionHost } from "../contracts/function-host";
@@ -8,19 +8,24 @@ import type { Environment } from "../environment";
 import { layersFrom } from "../functions/layers";
 import { vaultExtensionLayerArn } from "../vault/extension/extension-layer";
 import { AdoptedVaultServer } from "../vault/server/adopted-server";
+import type { VaultServer } from "../vault/server/vault-server";
 import { VaultBackend } from "../vault/vault-backend";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
+import type { VaultServerStack } from "./vault-server-stack";
 
 export interface VaultStackProps extends EnvironmentStackProps {
   readonly vault: NonNullable<Environment["vault"]>;
+  readonly address: URL;
   /** Where functions run. */
   readonly functions: FunctionHost;
   /** Name of the IAM user that Vault calls AWS as with `awsCredentials` of kind `iam-user`. */
   readonly vaultUserName: string;
+  /** The stack of a server that the environment makes. */
+  readonly serverStack?: VaultServerStack;
 }
 
 /**
- * Configuration of a Vault server that is there already, and the way to it. The provider asks Vault whenever it plans,
+ * Configuration of a Vault server, and the way to one that is there already. The provider asks Vault whenever it plans,
  * with the token of VAULT_TOKEN.
  */
 export class VaultStack extends EnvironmentStack {
@@ -43,45 +48,61 @@ export class VaultStack extends EnvironmentStack {
     return !this.resolvesUniqueIds;
   }
 
+  private get address(): URL {
+    return this.props.address;
+  }
+
   private get resolvesUniqueIds(): boolean {
     return this.props.vault.auth.awsCredentials.kind !== "none";
   }
 
   private addVaultProvider(): void {
     const { server, skipChildToken, providerVersion } = this.props.vault;
-    const { address, namespace, certificateAuthority } = server;
+    const isAdopted = server.kind === "adopted";
     new VaultProvider(this, "VaultProvider", {
-      address,
-      namespace,
+      address: isAdopted ? server.address : this.addressVariable(),
+      tlsServerName: isAdopted ? undefined : this.address.hostname,
+      namespace: isAdopted ? server.namespace : undefined,
       skipChildToken: skipChildToken || undefined,
       caCertFile:
-        certificateAuthority &&
+        server.certificateAuthority &&
         new TerraformAsset(this, "CertificateAuthority", {
-          path: certificateAuthority.path,
+          path: server.certificateAuthority.path,
           type: AssetType.FILE,
         }).path,
     });
     this.addOverride("terraform.required_providers.vault.version", providerVersion);
   }
 
-  private addServer(): AdoptedVaultServer {
-    const { address, location } = this.props.vault.server;
+  /** Whoever deploys from outside the VPC has a tunnel to Vault, which begins at an address of their machine. */
+  private addressVariable(): string {
+    const variable = new TerraformVariable(this, "vault_address", {
+      type: "string",
+      default: this.address.origin,
+      nullable: false,
+      description:
+        "Where Vault is reached from here; its certificate is for the server's own name all the same.",
+    });
+    variable.overrideLogicalId("vault_address");
+    return variable.stringValue;
+  }
+
+  private addServer(): VaultServer {
+    const { vault, functions: host, serverStack } = this.props;
+    if (serverStack) return serverStack.server;
+    const location = vault.server.kind === "adopted" ? vault.server.location : undefined;
     if (!location) {
       Annotations.of(this).addWarning(
         "vault.server.location is not set: functions reach Vault's port anywhere in the VPC, and whether " +
           "Vault lets them in and can reach AWS STS is not checked here.",
       );
     }
-    return new AdoptedVaultServer(this, "Server", {
-      host: this.props.functions,
-      port: Number(new URL(address).port || 443),
-      location,
-    });
+    return new AdoptedVaultServer(this, "Server", { host, port: Number(this.address.port || 443), location });
   }
 
-  private addBackend({ servers, stsUrl }: AdoptedVaultServer): VaultBackend {
+  private addBackend({ servers, stsUrl }: VaultServer): VaultBackend {
     const { server, auth, kv, extension, testSecret, loginsPerSecond, providerVersion } = this.props.vault;
-    const { address, namespace, certificateAuthority } = server;
+    const { serverStack } = this.props;
     const { namePrefix, region, emulator } = this.environment;
     const stsRegion = auth.stsRegion ?? region;
     const usualSts = `https://${new Account(this.account.id, stsRegion).serviceHost("sts")}`;
@@ -89,7 +110,7 @@ export class VaultStack extends EnvironmentStack {
       servers,
       auth: {
         mount: auth.mount ?? `${namePrefix}-aws`,
-        serverId: auth.serverId ?? new URL(address).hostname,
+        serverId: auth.serverId ?? this.address.hostname,
         stsRegion,
         stsEndpoint: emulator?.endpoint ?? stsUrl ?? usualSts,
         resolveUniqueIds: this.resolvesUniqueIds,
@@ -105,9 +126,9 @@ export class VaultStack extends EnvironmentStack {
       },
       kv: { ...kv, mount: kv.mount ?? `${namePrefix}-kv` },
       extension: {
-        address,
-        namespace,
-        certificateAuthority: certificateAuthority?.pem,
+        address: this.address.origin,
+        namespace: server.kind === "adopted" ? server.namespace : undefined,
+        certificateAuthority: serverStack?.certificateAuthority ?? server.certificateAuthority?.pem,
         delivery: extension.delivery,
         cacheSeconds: extension.cacheSeconds,
         layers: layersFrom(

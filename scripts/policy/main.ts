@@ -1,12 +1,8 @@
-import { scanEnvironment } from "./scan";
+import { ENVIRONMENTS, scanEnvironments } from "./scan";
 import { judge, readSuppressions } from "./suppressions";
 
-const ENVIRONMENT = "prod";
-
 async function main(): Promise<void> {
-  const { passed, findings } = await scanEnvironment(ENVIRONMENT, () =>
-    console.log("installing checkov, once"),
-  );
+  const { passed, findings } = await scanEnvironments(() => console.log("installing checkov, once"));
   const { open, expired, stale } = judge(findings, readSuppressions(), new Date().toISOString().slice(0, 10));
 
   for (const { check, address, title } of open) console.log(`open     ${check} ${address}: ${title}`);
@@ -15,7 +11,7 @@ async function main(): Promise<void> {
   for (const entry of stale)
     console.log(`stale    ${entry}: has no finding any more; remove it from suppressions.json`);
   console.log(
-    `${ENVIRONMENT}: ${passed} checks passed, ${findings.length - open.length} suppressed, ${open.length} ` +
+    `${ENVIRONMENTS.join(" and ")}: ${passed} checks passed, ${findings.length - open.length} suppressed, ${open.length} ` +
       `open, ${expired.length} expired, ${stale.length} stale`,
   );
   if (open.length + expired.length + stale.length > 0) process.exitCode = 1;

@@ -10,8 +10,21 @@ import { readReport, type ScanResult } from "./findings";
 
 const ROOT = join(__dirname, "..", "..");
 
+/** The shipped environments that together have everything that can be made. */
+export const ENVIRONMENTS: readonly string[] = ["prod", "vault-server"];
+
+/** As {@link scanEnvironment}, of all of them. */
+export async function scanEnvironments(onInstall?: () => void): Promise<ScanResult> {
+  const results: ScanResult[] = [];
+  for (const name of ENVIRONMENTS) results.push(await scanEnvironment(name, onInstall));
+  return {
+    passed: results.reduce((sum, { passed }) => sum + passed, 0),
+    findings: results.flatMap(({ findings }) => findings),
+  };
+}
+
 /** Runs checkov on what an environment synthesizes to; `npm run build` has made the functions' zip files. */
-export async function scanEnvironment(name: string, onInstall?: () => void): Promise<ScanResult> {
+async function scanEnvironment(name: string, onInstall?: () => void): Promise<ScanResult> {
   const python = await pythonEnvironment(join(__dirname, "requirements.txt"), onInstall);
   const folder = await mkdtemp(join(tmpdir(), "policy-"));
   try {

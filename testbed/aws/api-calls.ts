@@ -17,24 +17,57 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Operations of Lambda, the one service in use that names them by method and path only. */
-const LAMBDA: readonly (readonly [method: string, path: RegExp, action: string])[] = [
-  ["POST", /\/functions$/, "CreateFunction"],
-  ["GET", /\/functions\/[^/]+$/, "GetFunction"],
-  ["DELETE", /\/functions\/[^/]+$/, "DeleteFunction"],
-  ["PUT", /\/code$/, "UpdateFunctionCode"],
-  ["GET", /\/code-signing-config$/, "GetFunctionCodeSigningConfig"],
-  ["GET", /\/configuration$/, "GetFunctionConfiguration"],
-  ["PUT", /\/configuration$/, "UpdateFunctionConfiguration"],
-  ["GET", /\/versions$/, "ListVersionsByFunction"],
-  ["GET", /\/policy$/, "GetPolicy"],
-  ["POST", /\/policy$/, "AddPermission"],
-  ["DELETE", /\/policy\/[^/]+$/, "RemovePermission"],
-  ["POST", /\/invocations$/, "InvokeFunction"],
-  ["GET", /\/tags\//, "ListTags"],
-  ["POST", /\/tags\//, "TagResource"],
-  ["DELETE", /\/tags\//, "UntagResource"],
-];
+type Operations = readonly (readonly [method: string, path: RegExp, action: string])[];
+
+/** Operations of services that name them by method and path only. */
+const OPERATIONS: Readonly<Record<string, Operations>> = {
+  lambda: [
+    ["POST", /\/functions$/, "CreateFunction"],
+    ["GET", /\/functions\/[^/]+$/, "GetFunction"],
+    ["DELETE", /\/functions\/[^/]+$/, "DeleteFunction"],
+    ["PUT", /\/code$/, "UpdateFunctionCode"],
+    ["GET", /\/code-signing-config$/, "GetFunctionCodeSigningConfig"],
+    ["GET", /\/configuration$/, "GetFunctionConfiguration"],
+    ["PUT", /\/configuration$/, "UpdateFunctionConfiguration"],
+    ["GET", /\/versions$/, "ListVersionsByFunction"],
+    ["GET", /\/policy$/, "GetPolicy"],
+    ["POST", /\/policy$/, "AddPermission"],
+    ["DELETE", /\/policy\/[^/]+$/, "RemovePermission"],
+    ["POST", /\/invocations$/, "InvokeFunction"],
+    ["GET", /\/tags\//, "ListTags"],
+    ["POST", /\/tags\//, "TagResource"],
+    ["DELETE", /\/tags\//, "UntagResource"],
+  ],
+  route53: [
+    ["POST", /\/hostedzone$/, "CreateHostedZone"],
+    ["GET", /\/hostedzone\/[^/]+$/, "GetHostedZone"],
+    ["DELETE", /\/hostedzone\/[^/]+$/, "DeleteHostedZone"],
+    ["GET", /\/rrset$/, "ListResourceRecordSets"],
+    ["POST", /\/rrset\/?$/, "ChangeResourceRecordSets"],
+    ["GET", /\/change\/[^/]+$/, "GetChange"],
+    ["GET", /\/tags\//, "ListTagsForResource"],
+    ["POST", /\/tags\//, "ChangeTagsForResource"],
+  ],
+};
+
+/** What IAM calls a bucket's settings, by their names in a URL (Service Authorization Reference, "Amazon S3"). */
+const BUCKET_SETTINGS: Readonly<Record<string, string>> = {
+  accelerate: "AccelerateConfiguration",
+  acl: "BucketAcl",
+  cors: "BucketCORS",
+  encryption: "EncryptionConfiguration",
+  lifecycle: "LifecycleConfiguration",
+  logging: "BucketLogging",
+  "object-lock": "BucketObjectLockConfiguration",
+  ownershipControls: "BucketOwnershipControls",
+  policy: "BucketPolicy",
+  publicAccessBlock: "BucketPublicAccessBlock",
+  replication: "ReplicationConfiguration",
+  requestPayment: "BucketRequestPayment",
+  tagging: "BucketTagging",
+  versioning: "BucketVersioning",
+  website: "BucketWebsite",
+};
 
 /** Whether the body says what is asked; one of another kind may be large, and is passed on as it comes. */
 export function namesOperation({ headers }: ApiRequest): boolean {
@@ -55,13 +88,27 @@ export function apiCall(request: ApiRequest, body: string): ApiCall | undefined 
       ? JSON.parse(body)
       : {};
   const named =
-    String(headers["x-amz-target"] ?? "").split(".")[1] ?? input.Action ?? lambdaAction(method, url);
+    String(headers["x-amz-target"] ?? "").split(".")[1] ?? input.Action ?? restAction(service, method, url);
   return { service, action: String(named ?? `${method} ${url}`), accessKeyId, input };
 }
 
-function lambdaAction(method: string, url: string): string | undefined {
+function restAction(service: string, method: string, url: string): string | undefined {
+  if (service === "s3") return bucketAction(method, url);
   const [path = ""] = url.split("?");
-  return LAMBDA.find(([ofMethod, pattern]) => ofMethod === method && pattern.test(path))?.[2];
+  return OPERATIONS[service]?.find(([ofMethod, pattern]) => ofMethod === method && pattern.test(path))?.[2];
+}
+
+/** Of a bucket; what is asked of its objects is not told apart. */
+function bucketAction(method: string, url: string): string | undefined {
+  const query = new URLSearchParams(url.split("?")[1]);
+  const asked = [...query.keys()].find((key) => BUCKET_SETTINGS[key] !== undefined);
+  if (asked === undefined) {
+    if (query.has("versions")) return "ListBucketVersions";
+    return { PUT: "CreateBucket", HEAD: "ListBucket", GET: "ListBucket", DELETE: "DeleteBucket" }[method];
+  }
+  // But for a policy, what removes a setting is what puts it.
+  const verb = method === "GET" ? "Get" : method === "DELETE" && asked === "policy" ? "Delete" : "Put";
+  return `${verb}${BUCKET_SETTINGS[asked]}`;
 }
 
 function isQuery(headers: IncomingHttpHeaders): boolean {

@@ -2,6 +2,7 @@ import { Account } from "../../contracts/account";
 import type { Draft } from "./draft";
 import {
   adoptedDatabases,
+  createdVaultServer,
   entries,
   functions,
   native,
@@ -28,6 +29,7 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [setting(stateInS3, "kmsKeyId"), "region"],
     [setting(adoptedDatabases, "superuserSecretArn"), "account", "region"],
     [setting(adoptedDatabases, "superuserSecretKeyArn"), "region"],
+    [setting(createdVaultServer, "certificateSecretArn"), "account", "region"],
     [entries(root, "deployers"), "account"],
     [entries(root, "planners"), "account"],
     [entries(native, "layerArns"), "region"],

@@ -10,6 +10,7 @@ import { providerRules } from "./provider";
 import { secretRules } from "./secrets";
 import { userRules } from "./users";
 import { vaultRules } from "./vault";
+import { vaultServerRules } from "./vault-server";
 
 const RULES = [
   ...networkRules,
@@ -19,6 +20,7 @@ const RULES = [
   ...privilegeRules,
   ...backendRules,
   ...vaultRules,
+  ...vaultServerRules,
   ...functionRules,
   ...databaseRules,
   ...providerRules,

@@ -1,10 +1,18 @@
 import { vaultExtensionLayerArn } from "../../vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../vault/provider-version";
 import { missingLayers } from "./backends";
-import { deploysVault, setting, vault, vaultExtension, vaultServer, within } from "./places";
+import {
+  adoptedVaultServer,
+  deploysVault,
+  setting,
+  vault,
+  vaultAuth,
+  vaultExtension,
+  within,
+} from "./places";
 import { type Rule, rule } from "./rule";
 
-const address = setting(vaultServer, "address");
+const address = setting(adoptedVaultServer, "address");
 
 /** Vault, and how functions reach it. */
 export const vaultRules: readonly Rule[] = [
@@ -27,7 +35,7 @@ export const vaultRules: readonly Rule[] = [
     must: "sys, auth, identity and cubbyhole are Vault's own paths",
     fix: 'write for example "kv"',
   }),
-  rule(setting(within(setting(vault, "auth")), "mount"), {
+  rule(setting(vaultAuth, "mount"), {
     holds: ({ got }) => !/^token(\/|$)/.test(got),
     must: "token is Vault's own auth method",
     fix: 'write for example "aws"',
@@ -60,9 +68,10 @@ export const vaultRules: readonly Rule[] = [
     must: "layerArns names layers already",
     fix: "remove release or layerArns",
   }),
-  rule(setting(within(setting(vault, "auth")), "stsRegion"), {
-    when: ({ vault, region }) =>
-      region !== undefined && vault?.server.location?.kind === "vpc" && vault.server.location.stsEndpoint,
+  rule(setting(vaultAuth, "stsRegion"), {
+    when: (draft) =>
+      draft.region !== undefined &&
+      setting(adoptedVaultServer, "location")(draft).some(({ got }) => got.kind === "vpc" && got.stsEndpoint),
     holds: ({ got }, { region }) => got === region,
     must: (_, { region }) =>
       `must be ${region} too, because the STS endpoint that is made in the VPC is of that region`,
@@ -71,7 +80,7 @@ export const vaultRules: readonly Rule[] = [
   // Vault API documentation: /sys/audit and /sys/quotas/rate-limit are restricted to the root namespace.
   ...(["audit", "loginsPerSecond"] as const).map((key) =>
     rule(setting(vault, key), {
-      holds: ({ section }) => !section.server.namespace,
+      holds: (_, draft) => setting(adoptedVaultServer, "namespace")(draft).length === 0,
       must: "Vault has this setting in its root namespace only",
       fix: "remove it, and have it set where the root namespace is kept",
     }),

@@ -4,6 +4,7 @@ import { VAULT_PROVIDER_VERSION } from "../../vault/provider-version";
 import { layerArns, region, roleName, securityGroupId } from "../values/aws";
 import { ipv4Block, privateBlock } from "../values/cidr";
 import { distinct, message, settings, text, wholeNumber } from "../values/format";
+import { createdServer } from "./vault-server";
 
 /** A path of Vault: segments of characters that need no encoding in a URL. */
 const segments = (example: string) =>
@@ -156,7 +157,7 @@ const adoptedServer = settings({
 
 /** Settings of the Vault backend. */
 export const vault = settings({
-  server: z.discriminatedUnion("kind", [adoptedServer]).describe("Where Vault is."),
+  server: z.discriminatedUnion("kind", [adoptedServer, createdServer]).describe("Where Vault is."),
   auth,
   kv,
   extension,

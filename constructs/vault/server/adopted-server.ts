@@ -3,6 +3,7 @@ import type { FunctionHost } from "../../contracts/function-host";
 import type { NetworkServer } from "../../contracts/secret-backend";
 import { InterfaceEndpoint } from "../../network/interface-endpoint";
 import { AllowedEgress, AllowedTraffic, SecurityGroup } from "../../network/security-group";
+import { CHECK_LOGINS, type VaultServer } from "./vault-server";
 
 export interface AdoptedVaultServerProps {
   /** The functions that read from Vault. */
@@ -21,10 +22,8 @@ export interface AdoptedVaultServerProps {
 }
 
 /** The way from functions to a Vault that is there already, and from a Vault in the same VPC to STS. */
-export class AdoptedVaultServer extends Construct {
-  /** Where a function connects to. */
+export class AdoptedVaultServer extends Construct implements VaultServer {
   readonly servers: readonly NetworkServer[];
-  /** Where Vault finds STS, if the usual host name does not lead to the endpoint that is made here. */
   readonly stsUrl?: string;
 
   constructor(
@@ -83,7 +82,7 @@ export class AdoptedVaultServer extends Construct {
       securityGroupId: securityGroup.id,
       // Vault is told the endpoint's own name. The usual one stays free for an endpoint that passes more.
       privateDns: false,
-      policy: [{ sid: "CheckLogins", actions: ["sts:GetCallerIdentity"], resources: ["*"] }],
+      policy: [CHECK_LOGINS],
     });
     new AllowedTraffic(this, "VaultToSts", {
       fromSecurityGroupId: vaultSecurityGroupId,

@@ -1,0 +1,62 @@
+import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultNodeProps } from "./vault-node";
+
+/** Where a node has what. The files in `files/` say the same. */
+export const NODE_FOLDERS = {
+  settings: "/etc/vault-server",
+  programs: "/opt/vault-server",
+  data: "/var/lib/vault-server",
+} as const;
+
+export const AUDIT_LOG = `${NODE_FOLDERS.data}/audit/audit.log`;
+
+/**
+ * The server's configuration as its JSON file has it: raft over fixed addresses, unsealed by KMS, TLS from end to end.
+ * Source: Vault documentation, "Integrated storage (Raft) backend", "AWS KMS seal", "TCP listener".
+ */
+export function serverConfiguration(node: VaultNodeProps): Readonly<Record<string, unknown>> {
+  const { settings, programs, data } = NODE_FOLDERS;
+  const certificate = `${settings}/tls/certificate.pem`;
+  const key = `${settings}/tls/key.pem`;
+  const kmsUrl = node.endpointUrls?.kms;
+  return {
+    cluster_name: node.clusterName,
+    // Where a standby sends a client: no client knows the nodes' addresses.
+    api_addr: `https://${node.hostName}:${VAULT_PORT}`,
+    cluster_addr: `https://${node.address}:${VAULT_CLUSTER_PORT}`,
+    // Raft maps its files into memory. The unit keeps the server out of swap.
+    disable_mlock: true,
+    plugin_directory: `${programs}/plugins`,
+    listener: {
+      tcp: {
+        address: `${node.address}:${VAULT_PORT}`,
+        cluster_address: `${node.address}:${VAULT_CLUSTER_PORT}`,
+        tls_cert_file: certificate,
+        tls_key_file: key,
+        tls_min_version: "tls12",
+      },
+    },
+    storage: {
+      raft: {
+        path: `${data}/raft`,
+        node_id: node.nodeId,
+        retry_join: node.addresses
+          .filter((address) => address !== node.address)
+          .map((address) => ({
+            leader_api_addr: `https://${address}:${VAULT_PORT}`,
+            leader_tls_servername: node.hostName,
+            leader_ca_cert_file: `${settings}/tls/authority.pem`,
+          })),
+      },
+    },
+    seal: {
+      awskms: { region: node.region, kms_key_id: node.sealKeyArn, ...(kmsUrl && { endpoint: kmsUrl }) },
+    },
+    telemetry: { disable_hostname: true, prometheus_retention_time: "1h" },
+    ...(node.software === "openbao" && { audit: fileAudit() }),
+  };
+}
+
+/** OpenBao takes audit devices from its configuration alone, Vault from its API alone. */
+function fileAudit(): object {
+  return { file: { "to-file": { options: { file_path: AUDIT_LOG, mode: "0600" } } } };
+}

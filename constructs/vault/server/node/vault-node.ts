@@ -1,0 +1,87 @@
+/** A server of Vault, or of its free sibling. */
+export type VaultSoftware = "vault" | "openbao";
+
+/** A file of the artifact bucket that is a program. */
+export interface VaultArtifact {
+  /** Name of the program, for example `vault` or `openbao-plugin-auth-aws`. */
+  readonly name: string;
+  /** SHA-256 of the program in hexadecimal; its key in the bucket is `artifactKey` of it. */
+  readonly sha256: string;
+}
+
+/** AWS services that a node calls by the AWS CLI or, for `kms`, from the server itself. */
+export type NodeService = "kms" | "logs" | "monitoring" | "s3" | "secretsmanager";
+
+/**
+ * One node of a created Vault server. Every string may be a Terraform token, but for those that say otherwise. None is
+ * a secret: what is rendered from it is user data, which whoever may describe the instance can read.
+ */
+export interface VaultNodeProps {
+  readonly software: VaultSoftware;
+  readonly region: string;
+  /** Name of the cluster: in metrics, log streams and the server's own telemetry. */
+  readonly clusterName: string;
+  /** Unique in the cluster and kept by the machine that replaces this one, for example `node-1`. No token. */
+  readonly nodeId: string;
+  /** Private IPv4 address of this node. */
+  readonly address: string;
+  /** Private IPv4 addresses of all nodes, this one included. */
+  readonly addresses: readonly string[];
+  /** Name at which clients find the server, and which its certificate is for. */
+  readonly hostName: string;
+  /** ARN of the KMS key that unseals. */
+  readonly sealKeyArn: string;
+  /** EBS volume (`vol-…`) that keeps the data and outlives the node. */
+  readonly dataVolumeId: string;
+  /**
+   * The server's program, and plugins, in the artifact bucket. `npm run vault:artifact` puts them there.
+   *
+   * @default - the machine image has the program at `BAKED_BINARY`
+   */
+  readonly artifacts?: {
+    readonly bucket: string;
+    readonly server: VaultArtifact;
+    readonly plugins: readonly VaultArtifact[];
+  };
+  /**
+   * Secret with the JSON object `{ "certificate": …, "key": …, "authority": … }`, each PEM: the server's certificate
+   * with its intermediates, its private key, the authority's certificate. `npm run vault:tls` makes it.
+   */
+  readonly certificateSecretArn: string;
+  readonly snapshotBucket: string;
+  /** In front of the snapshots' names, without slashes at its ends. */
+  readonly snapshotPrefix: string;
+  /** When the leader takes a snapshot: a calendar event of systemd.time(7), for example `*-*-* *:15:00`. No token. */
+  readonly snapshotSchedule: string;
+  /** CloudWatch log group of the audit log; each node has a stream of its `nodeId`. */
+  readonly auditLogGroup: string;
+  /** Of the metrics `NODE_METRICS`, with the dimension `Cluster`. */
+  readonly metricsNamespace: string;
+  /**
+   * URLs of interface endpoints whose usual host name does not lead to them.
+   *
+   * @default - the usual host names
+   */
+  readonly endpointUrls?: Readonly<Partial<Record<NodeService, string>>>;
+}
+
+/**
+ * What each node tells every minute: `Sealed` and `NoLeader` 0 or 1, also where the server does not answer;
+ * `SnapshotAge` in seconds, by the leader alone; `CertificateDays` until it ends; `DataUsed` in percent.
+ */
+export const NODE_METRICS = ["Sealed", "NoLeader", "SnapshotAge", "CertificateDays", "DataUsed"] as const;
+
+/** Where a baked machine image has the server's program. */
+export const BAKED_BINARY = "/usr/local/bin/vault-server";
+
+export const VAULT_PORT = 8200;
+/** Between nodes: raft, and requests that a standby forwards. */
+export const VAULT_CLUSTER_PORT = 8201;
+
+/** Health of a node for a balancer: 200 only when it is initialised and unsealed, leader or not. */
+export const HEALTH_PATH = "/v1/sys/health?standbyok=true&perfstandbyok=true";
+
+/** Key of a program in the artifact bucket. By content: what a key holds never changes. */
+export function artifactKey({ sha256 }: Pick<VaultArtifact, "sha256">): string {
+  return `vault-server/${sha256}`;
+}
