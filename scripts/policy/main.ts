@@ -11,8 +11,8 @@ async function main(): Promise<void> {
   for (const entry of stale)
     console.log(`stale    ${entry}: has no finding any more; remove it from suppressions.json`);
   console.log(
-    `${ENVIRONMENTS.join(" and ")}: ${passed} checks passed, ${findings.length - open.length} suppressed, ${open.length} ` +
-      `open, ${expired.length} expired, ${stale.length} stale`,
+    `${ENVIRONMENTS.join(" and ")}: ${passed} checks passed, ${findings.length - open.length} suppressed, ` +
+      `${open.length} open, ${expired.length} expired, ${stale.length} stale`,
   );
   if (open.length + expired.length + stale.length > 0) process.exitCode = 1;
 }
