@@ -14,6 +14,7 @@ import type { EnvironmentStack } from "./stacks/environment-stack";
 import { FoundationStack } from "./stacks/foundation-stack";
 import { FunctionsStack } from "./stacks/functions-stack";
 import { NativeStack } from "./stacks/native-stack";
+import { OperationsStack } from "./stacks/operations-stack";
 import { VaultStack } from "./stacks/vault-stack";
 
 export interface SecretsPlatformProps {
@@ -39,8 +40,8 @@ export interface PlatformSecret {
 }
 
 /**
- * One environment: the stacks `<environment>-foundation`, `-native`, `-vault` and `-functions`, as far as they have
- * something to do. Stacks of your own go on from {@link functions} and {@link secret}.
+ * One environment: the stacks `<environment>-foundation`, `-native`, `-vault`, `-functions` and `-operations`, as far
+ * as they have something to do. Stacks of your own go on from {@link functions} and {@link secret}.
  *
  * The stacks are children of the app. An aspect for all of them is added to each of {@link stacks}.
  */
@@ -53,6 +54,7 @@ export class SecretsPlatform extends Construct {
   private readonly vault?: VaultStack;
   private readonly backend: SecretBackend;
   private readonly functionsStack: FunctionsStack;
+  private readonly operations?: OperationsStack;
   /** Rules of security groups that are there already: EC2 refuses a second one of the same kind. */
   private readonly allowed = new Set<string>();
 
@@ -65,6 +67,7 @@ export class SecretsPlatform extends Construct {
     this.backend = this.chooseBackend();
     this.functionsStack = this.addFunctions();
     this.listedFunctions = this.functionsStack.functions;
+    this.operations = this.addOperations();
   }
 
   /** Where functions run: `host` of a `PrivateFunction` or an `AdoptedFunction`. */
@@ -84,9 +87,9 @@ export class SecretsPlatform extends Construct {
 
   /** The stacks, in an order in which they can be deployed. */
   get stacks(): readonly EnvironmentStack[] {
-    const { foundation, native, vault, functionsStack } = this;
+    const { foundation, native, vault, functionsStack, operations } = this;
     const last = vault && !vault.knowsRolesBeforehand ? [functionsStack, vault] : [vault, functionsStack];
-    return [foundation, native, ...last].flatMap((stack) => stack ?? []);
+    return [foundation, native, ...last, operations].flatMap((stack) => stack ?? []);
   }
 
   /** @param name as in `secrets` of the environment; where Vault is the only backend, of any secret in its mount. */
@@ -133,6 +136,24 @@ export class SecretsPlatform extends Construct {
       functions: this.functions,
       grantRead: (grantee, secretName) => this.grantRead(grantee, secretName),
     });
+  }
+
+  private addOperations(): OperationsStack | undefined {
+    const { name, operations } = this.environment;
+    if (!operations) return undefined;
+    const { functions, databases, rotationFunctions, native, vault } = this;
+    const stack = new OperationsStack(this.app, `${name}-operations`, {
+      platform: this,
+      operations,
+      functions,
+      databases,
+      rotationFunctions,
+      endpoints: { secretsmanager: native?.backend.createdEndpoint, sts: vault?.server.stsEndpoint },
+    });
+    // Some of what it watches it names without a reference.
+    for (const watched of [this.foundation, native, vault, this.functionsStack])
+      if (watched) stack.addDependency(watched);
+    return stack;
   }
 
   private grantRead(grantee: Grantee, secretName: string): void {

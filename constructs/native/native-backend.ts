@@ -1,3 +1,4 @@
+import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
 import { databaseUsers, type RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
@@ -101,6 +102,11 @@ export class NativeBackend extends Construct implements SecretBackend {
     return Object.fromEntries(
       [...this.rotated].map(([database, { rotationFunction }]) => [database, rotationFunction.function]),
     );
+  }
+
+  /** The interface endpoint that was made. @default - the VPC has one of its own */
+  get createdEndpoint(): VpcEndpoint | undefined {
+    return this.endpoint.created;
   }
 
   grantRead(consumer: SecretConsumer, secretName: string): void {

@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { type ApiCall, apiCall, namesOperation } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
 import { DnsResolver } from "./dns-resolver";
+import { SavedQueries } from "./saved-queries";
 import type { SecretsManager } from "./secrets-manager";
 
 /** Plays a service that speaks AWS JSON 1.1. */
@@ -27,6 +28,7 @@ export interface Front {
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
   const calls: ApiCall[] = [];
   const resolver = new DnsResolver();
+  const queries = new SavedQueries();
   const players: Readonly<Record<string, Player>> = {
     secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
     Route53Resolver: (operation, input) => resolver.handle(operation, input),
@@ -36,7 +38,8 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     const call = apiCall(incoming, body ?? "");
     if (call) calls.push(call);
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
-    const player = players[service];
+    const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
+    const player: Player | undefined = query ? (_, input) => query(input) : players[service];
     if (player) await answer(player, operation, incoming, body ?? "", outgoing);
     else forward(motoPort, incoming, body, outgoing);
   };

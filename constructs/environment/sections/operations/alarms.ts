@@ -1,0 +1,26 @@
+import { orFalse, settings, wholeNumber } from "../../values/format";
+
+/** From which value on an alarm goes off. */
+const from = (byDefault: number, most: number, what: string) =>
+  orFalse(wholeNumber(1, most)).default(byDefault).describe(what);
+
+const count = (byDefault: number, what: string) => from(byDefault, 1_000_000, `${what} in 5 minutes.`);
+const lasting = (byDefault: number, what: string) =>
+  from(byDefault, 1_000_000, `${what} in 5 minutes, three times in a row.`);
+const percent = (byDefault: number, what: string) => from(byDefault, 100, `Percent ${what}.`);
+
+export const alarms = orFalse(
+  settings({
+    rotationErrors: count(1, "Failed calls of a rotation function"),
+    rotationThrottles: count(1, "Calls of a rotation function that Lambda refused"),
+    rotationDuration: percent(80, "of rotation.timeoutSeconds that one step of a rotation took"),
+    endpointPacketsDropped: lasting(10, "Packets that an interface endpoint dropped"),
+    endpointResets: lasting(50, "Connections that were reset behind an interface endpoint"),
+    databaseCpu: percent(90, "of its processors that an instance used for 15 minutes"),
+    databaseConnections: percent(80, "of the connections that an instance of a created cluster takes"),
+    rejectedFlows: count(10, "Records of the flow logs of a connection within the VPC that was rejected"),
+    blockedNames: count(1, "Names that the DNS firewall blocked"),
+  }),
+)
+  .prefault({})
+  .describe("From which value on each alarm goes off; false: never.");
