@@ -105,6 +105,10 @@ export class SecretsPlatform extends Construct {
     return this.node.root;
   }
 
+  private get readsFromVault(): boolean {
+    return this.backend.sources.some((source) => source.startsWith("vault"));
+  }
+
   private addNative(): NativeStack | undefined {
     const { backends, name } = this.environment;
     if (!backends.includes("native")) return undefined;
@@ -148,6 +152,7 @@ export class SecretsPlatform extends Construct {
       functions,
       databases,
       rotationFunctions,
+      vaultReaders: this.readsFromVault ? Object.values(this.listedFunctions).map(({ name }) => name) : [],
       endpoints: { secretsmanager: native?.backend.createdEndpoint, sts: vault?.server.stsEndpoint },
     });
     // Some of what it watches it names without a reference.

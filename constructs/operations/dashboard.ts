@@ -31,7 +31,13 @@ export class Dashboard extends Construct {
     private readonly props: DashboardProps,
   ) {
     super(scope, id);
-    const graphs = [...this.rotations(), ...this.endpoints(), ...this.databases(), ...this.network()];
+    const graphs = [
+      ...this.rotations(),
+      ...this.endpoints(),
+      ...this.databases(),
+      ...this.network(),
+      ...this.vault(),
+    ];
     const widgets = [...graphs.map((graph) => this.graph(graph)), ...this.lastRotations()];
     new CloudwatchDashboard(this, "Resource", {
       dashboardName: props.namePrefix,
@@ -83,6 +89,12 @@ export class Dashboard extends Construct {
       ...(watched.queryLogGroupName ? [logMetric(namePrefix, "BlockedNames")] : []),
     ];
     return metrics.length > 0 ? [{ title: "Network: rejected connections, blocked names", metrics }] : [];
+  }
+
+  private vault(): Graph[] {
+    const { namePrefix, watched } = this.props;
+    if (watched.vaultReaders.length === 0) return [];
+    return [{ title: "Vault: failed logins and reads", metrics: [logMetric(namePrefix, "VaultFailures")] }];
   }
 
   private graph({ title, metrics }: Graph) {

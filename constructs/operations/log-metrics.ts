@@ -1,8 +1,11 @@
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
 import { Construct } from "constructs";
-import type { Watched, WatchedFlowLogs } from "./watched";
+import { functionLogGroupName, type Watched, type WatchedFlowLogs } from "./watched";
 
-export type LogMetricName = "RejectedFlows" | "BlockedNames";
+export type LogMetricName = "RejectedFlows" | "BlockedNames" | "VaultFailures";
+
+/** What Vault's Lambda extension writes when its login fails (its `main.go`), and what the secret reader throws. */
+const VAULT_FAILED = '?"error logging in to Vault" ?"(vault-proxy): " ?"(vault-file): "';
 
 export interface LogMetricsProps {
   readonly namePrefix: string;
@@ -22,16 +25,19 @@ export class LogMetrics extends Construct {
     private readonly props: LogMetricsProps,
   ) {
     super(scope, id);
-    const { flowLogs, queryLogGroupName } = props.watched;
+    const { flowLogs, queryLogGroupName, vaultReaders } = props.watched;
     if (flowLogs) this.count("RejectedFlows", flowLogs.logGroupName, rejectedWithin(flowLogs));
     if (queryLogGroupName)
       // Amazon Route 53 Developer Guide, "Values that appear in VPC Resolver query logs".
       this.count("BlockedNames", queryLogGroupName, '{ $.firewall_rule_action = "BLOCK" }');
+    for (const name of vaultReaders)
+      this.count("VaultFailures", functionLogGroupName(name), VAULT_FAILED, name);
   }
 
-  private count(name: LogMetricName, logGroupName: string, pattern: string): void {
+  /** @param of which of several log groups it is. */
+  private count(name: LogMetricName, logGroupName: string, pattern: string, of?: string): void {
     const { namePrefix } = this.props;
-    new CloudwatchLogMetricFilter(this, name, {
+    new CloudwatchLogMetricFilter(this, [name, of].filter(Boolean).join("-"), {
       name: `${namePrefix}-${name}`,
       logGroupName,
       pattern,

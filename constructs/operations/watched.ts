@@ -8,6 +8,8 @@ export interface Watched {
   readonly endpoints: Readonly<Record<string, WatchedEndpoint>>;
   /** The flow logs of a VPC of the environment's own. @default - the VPC is adopted */
   readonly flowLogs?: WatchedFlowLogs;
+  /** Functions that read from Vault: their names. */
+  readonly vaultReaders: readonly string[];
   /** Log group of a VPC's DNS queries. @default - there is no DNS firewall */
   readonly queryLogGroupName?: string;
 }

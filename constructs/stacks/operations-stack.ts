@@ -11,6 +11,7 @@ import { watchDatabases } from "../operations/alarms/databases";
 import { watchEndpoints } from "../operations/alarms/endpoints";
 import { watchNetwork } from "../operations/alarms/network";
 import { watchRotationFunctions } from "../operations/alarms/rotation-functions";
+import { watchVault } from "../operations/alarms/vault";
 import { Dashboard } from "../operations/dashboard";
 import { LogMetrics } from "../operations/log-metrics";
 import { NotificationTopic } from "../operations/notifications";
@@ -28,6 +29,8 @@ export interface OperationsStackProps extends EnvironmentStackProps {
   readonly functions: FunctionHost;
   readonly databases: Readonly<Record<string, Database>>;
   readonly rotationFunctions: Readonly<Record<string, PrivateFunction>>;
+  /** Names of the functions that read from Vault. */
+  readonly vaultReaders: readonly string[];
   /** The interface endpoints that the environment made, by the last part of the service's name. */
   readonly endpoints: Readonly<Record<string, VpcEndpoint | undefined>>;
 }
@@ -65,6 +68,7 @@ export class OperationsStack extends EnvironmentStack {
         identifier === undefined ? undefined : { identifier, maxConnections },
       ),
       endpoints: mapped(props.endpoints, (endpoint) => endpoint),
+      vaultReaders: props.vaultReaders,
       flowLogs: ownVpc && { logGroupName: flowLogGroupName(namePrefix), cidr: ownVpc.cidr },
       queryLogGroupName: ownVpc?.dnsFirewall ? queryLogGroupName(namePrefix) : undefined,
     };
@@ -107,6 +111,7 @@ export class OperationsStack extends EnvironmentStack {
     watchEndpoints(alarms, watched);
     watchDatabases(alarms, watched);
     watchNetwork(alarms, namePrefix, watched);
+    watchVault(alarms, namePrefix, watched);
   }
 
   private addDashboard(): void {

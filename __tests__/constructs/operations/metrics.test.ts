@@ -18,18 +18,17 @@ const METRICS: Readonly<Record<string, readonly [string, string, readonly string
   databaseCpu: ["AWS/RDS", "CPUUtilization", ["DBClusterIdentifier"], AURORA],
   databaseConnections: ["AWS/RDS", "DatabaseConnections", ["DBClusterIdentifier"], AURORA],
   rejectedFlows: ["LambdaSecrets/secrets-prod", "RejectedFlows", [], FILTER],
+  vaultFailures: ["LambdaSecrets/secrets-prod", "VaultFailures", [], FILTER],
   blockedNames: ["LambdaSecrets/secrets-prod", "BlockedNames", [], FILTER],
 };
 
-const template = synthesizeEnvironment(shippedWith("prod", ["native", "vault"])).stack("operations");
-const alarms = template
-  .resources("aws_cloudwatch_metric_alarm")
-  .map(
-    (alarm): Attributes => ({
-      ...alarm,
-      setting: alarm.alarm_name.replace("secrets-prod-", "").split("-")[0],
-    }),
-  );
+const template = synthesizeEnvironment(shippedWith("prod", ["vault", "native"])).stack("operations");
+const alarms = template.resources("aws_cloudwatch_metric_alarm").map(
+  (alarm): Attributes => ({
+    ...alarm,
+    setting: alarm.alarm_name.replace("secrets-prod-", "").split("-")[0],
+  }),
+);
 
 test("every alarm of an environment that has everything is in the table, and the table has no other", () => {
   expect(new Set(alarms.map(({ setting }) => setting))).toEqual(new Set(Object.keys(METRICS)));

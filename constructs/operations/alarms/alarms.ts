@@ -16,6 +16,7 @@ export interface AlarmSettings {
   readonly databaseConnections: number | false;
   readonly rejectedFlows: number | false;
   readonly blockedNames: number | false;
+  readonly vaultFailures: number | false;
 }
 
 export type AlarmName = keyof AlarmSettings;

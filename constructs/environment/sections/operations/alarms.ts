@@ -20,6 +20,10 @@ export const alarms = orFalse(
     databaseConnections: percent(80, "of the connections that an instance of a created cluster takes"),
     rejectedFlows: count(10, "Records of the flow logs of a connection within the VPC that was rejected"),
     blockedNames: count(1, "Names that the DNS firewall blocked"),
+    vaultFailures: count(
+      1,
+      "Failed logins to Vault and failed reads, of functions that the environment lists",
+    ),
   }),
 )
   .prefault({})
