@@ -34,10 +34,11 @@ function matches(pattern: unknown, value: unknown): boolean {
 
 function accepts(accepted: unknown, value: unknown): boolean {
   if (typeof accepted === "string") return value === accepted;
-  const [[operator, operand] = [], ...more] = Object.entries(Object(accepted));
-  if (operator !== "prefix" || more.length > 0)
-    throw new Error(`of a pattern's operators only prefix is known here, got ${JSON.stringify(accepted)}`);
-  return typeof value === "string" && value.startsWith(String(operand));
+  const { prefix, numeric, ...unknown } = Object(accepted) as { prefix?: string; numeric?: unknown[] };
+  if (Object.keys(unknown).length > 0 || (numeric && numeric.join() !== ">,0"))
+    throw new Error(`of operators, prefix and numeric > 0 are known here, got ${JSON.stringify(accepted)}`);
+  if (numeric) return typeof value === "number" && value > 0;
+  return typeof value === "string" && value.startsWith(String(prefix));
 }
 
 /** Amazon EventBridge User Guide, "Amazon EventBridge input transformation": text that is in quotes keeps them. */
