@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 test("dev can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
-  const dev = await synthesize("dev", { planners: [PLANNER] });
+  const dev = await synthesize("dev", { planners: [PLANNER], operations: {} });
   await apply(dev);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);

@@ -49,6 +49,7 @@ function resourceOf({ service, input }: ApiCall, namePrefix: string, account: st
     ],
     // Its calls name the function in the path, which is not kept.
     lambda: () => [arn(`function:${namePrefix}-any`)],
+    scheduler: () => [arn(`schedule/default/${namePrefix}-any`)],
     logs: () => named("logGroupName", "log-group:"),
     rds: () => [
       ...named("DBInstanceIdentifier", "db:"),
