@@ -10,6 +10,7 @@ import type { NetworkServer, SecretBackend, SecretConsumer } from "./contracts/s
 import type { Environment } from "./environment";
 import type { PrivateFunction } from "./functions/private-function";
 import { AllowedEgress, AllowedTraffic } from "./network/security-group";
+import type { CheckedDatabase } from "./operations/monitors";
 import type { EnvironmentStack } from "./stacks/environment-stack";
 import { FoundationStack } from "./stacks/foundation-stack";
 import { FunctionsStack } from "./stacks/functions-stack";
@@ -139,6 +140,10 @@ export class SecretsPlatform extends Construct {
       platform: this,
       functions: this.functions,
       grantRead: (grantee, secretName) => this.grantRead(grantee, secretName),
+      monitors: {
+        databases: this.checkedDatabases(),
+        grantRead: (grantee, secretNames) => this.grantCheck(grantee, secretNames),
+      },
     });
   }
 
@@ -152,6 +157,7 @@ export class SecretsPlatform extends Construct {
       functions,
       databases,
       rotationFunctions,
+      monitors: this.functionsStack.monitors,
       vaultReaders: this.readsFromVault ? Object.values(this.listedFunctions).map(({ name }) => name) : [],
       endpoints: { secretsmanager: native?.backend.createdEndpoint, sts: vault?.server.stsEndpoint },
     });
@@ -159,6 +165,37 @@ export class SecretsPlatform extends Construct {
     for (const watched of [this.foundation, native, vault, this.functionsStack])
       if (watched) stack.addDependency(watched);
     return stack;
+  }
+
+  /** Of secrets that are not in `secrets`, which only Vault knows, nobody says which database they are for. */
+  private checkedDatabases(): Record<string, CheckedDatabase> {
+    const { secrets, functions } = this.environment;
+    const databases = Object.entries(this.databases);
+    const read = databases.length === 1 ? functions.flatMap((listed) => listed.secrets) : [];
+    return Object.fromEntries(
+      databases.map(([name, database]) => {
+        const declared = secrets.filter((secret) => secret.database === name).map((secret) => secret.name);
+        const checked: CheckedDatabase = {
+          database,
+          secrets: [...new Set([...declared, ...read])],
+          native: this.native?.backend.healthOf(name),
+          rotationFunction: this.rotationFunctions[name],
+        };
+        return [name, checked];
+      }),
+    );
+  }
+
+  /** A check asks each store that readers ask, and Secrets Manager without its extension. */
+  private grantCheck(grantee: Grantee, secretNames: readonly string[]): void {
+    const { sources } = this.backend;
+    if (sources.some((source) => source.startsWith("vault")))
+      for (const name of secretNames) this.vault?.backend.grantRead(grantee, name);
+    const asked = sources.map((source) =>
+      source === "secrets-manager-extension" ? "secrets-manager" : source,
+    );
+    grantee.addVariables({ ...this.native?.backend.readerVariables, [VARIABLE.sources]: asked.join() });
+    this.orderStacks(grantee);
   }
 
   private grantRead(grantee: Grantee, secretName: string): void {

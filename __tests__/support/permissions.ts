@@ -59,6 +59,7 @@ function resourceOf({ service, action, input }: ApiCall, namePrefix: string, acc
     ],
     // Its calls name the function in the path, which is not kept.
     lambda: () => [arn(`function:${namePrefix}-any`)],
+    scheduler: () => [arn(`schedule/default/${namePrefix}-any`)],
     logs: () => named("logGroupName", "log-group:"),
     rds: () => [
       ...named("DBInstanceIdentifier", "db:"),

@@ -1,8 +1,10 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
+import { QUOTAS, type QuotaName } from "../../lambda/quota-monitor/contract/metrics";
 import type { Metric } from "./alarms/alarms";
 import { clusterMetric } from "./alarms/databases";
 import { endpointMetric } from "./alarms/endpoints";
+import { healthMetric, quotaMetric } from "./alarms/monitors";
 import { logMetric } from "./alarms/network";
 import { functionMetric } from "./alarms/rotation-functions";
 import { LAST_ROTATIONS } from "./queries";
@@ -33,10 +35,12 @@ export class Dashboard extends Construct {
     super(scope, id);
     const graphs = [
       ...this.rotations(),
+      ...this.credentials(),
       ...this.endpoints(),
       ...this.databases(),
       ...this.network(),
       ...this.vault(),
+      ...this.quotas(),
     ];
     const widgets = [...graphs.map((graph) => this.graph(graph)), ...this.lastRotations()];
     new CloudwatchDashboard(this, "Resource", {
@@ -61,6 +65,34 @@ export class Dashboard extends Construct {
       },
       { title: `${name}: longest step`, metrics: [functionMetric(name, "Duration")] },
     ]);
+  }
+
+  private credentials(): Graph[] {
+    const { namePrefix, watched } = this.props;
+    return Object.keys(watched.healthChecks).flatMap((database) => [
+      {
+        title: `Database ${database}: secrets that fail, hang, are overdue`,
+        metrics: (["SecretsFailing", "SecretsPending", "SecretsOverdue"] as const).map((one) =>
+          healthMetric(namePrefix, database, one),
+        ),
+      },
+      {
+        title: `Database ${database}: days since the oldest rotation, until certificates end`,
+        metrics: (["OldestRotationDays", "CertificateDaysLeft", "AuthorityDaysLeft"] as const).map((one) =>
+          healthMetric(namePrefix, database, one),
+        ),
+      },
+    ]);
+  }
+
+  private quotas(): Graph[] {
+    const { namePrefix, watched } = this.props;
+    const { quotas } = watched;
+    if (!quotas) return [];
+    const metrics = (Object.keys(QUOTAS) as QuotaName[]).map((quota) =>
+      quotaMetric(namePrefix, quota, quotas, "Utilization"),
+    );
+    return [{ title: "Quotas: percent used", metrics }];
   }
 
   private endpoints(): Graph[] {

@@ -72,6 +72,7 @@ export class Trail extends Construct {
           status: "Enabled",
           filter: [{ prefix: "" }],
           expiration: [{ days: logRetentionDays }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
         },
       ],
     });

@@ -8,6 +8,10 @@ export interface Watched {
   readonly endpoints: Readonly<Record<string, WatchedEndpoint>>;
   /** The flow logs of a VPC of the environment's own. @default - the VPC is adopted */
   readonly flowLogs?: WatchedFlowLogs;
+  /** The functions that check credentials: by the database's name, theirs. */
+  readonly healthChecks: Readonly<Record<string, string>>;
+  /** @default - quotas are not monitored */
+  readonly quotas?: WatchedQuotas;
   /** Functions that read from Vault: their names. */
   readonly vaultReaders: readonly string[];
   /** Log group of a VPC's DNS queries. @default - there is no DNS firewall */
@@ -17,6 +21,12 @@ export interface Watched {
 export interface WatchedFunction {
   readonly name: string;
   readonly timeoutSeconds: number;
+}
+
+export interface WatchedQuotas {
+  /** Name of the function that publishes them. */
+  readonly monitor: string;
+  readonly vpcId: string;
 }
 
 export interface WatchedCluster {

@@ -9,11 +9,14 @@ import { flowLogGroupName } from "../network/flow-logs";
 import { Alarms } from "../operations/alarms/alarms";
 import { watchDatabases } from "../operations/alarms/databases";
 import { watchEndpoints } from "../operations/alarms/endpoints";
+import { watchCredentials, watchQuotas } from "../operations/alarms/monitors";
 import { watchNetwork } from "../operations/alarms/network";
 import { watchRotationFunctions } from "../operations/alarms/rotation-functions";
 import { watchVault } from "../operations/alarms/vault";
+import { CredentialFindings } from "../operations/credential-findings";
 import { Dashboard } from "../operations/dashboard";
 import { LogMetrics } from "../operations/log-metrics";
+import type { Monitors } from "../operations/monitors";
 import { NotificationTopic } from "../operations/notifications";
 import { Queries } from "../operations/queries";
 import { RotationEvents } from "../operations/rotation-events";
@@ -29,6 +32,8 @@ export interface OperationsStackProps extends EnvironmentStackProps {
   readonly functions: FunctionHost;
   readonly databases: Readonly<Record<string, Database>>;
   readonly rotationFunctions: Readonly<Record<string, PrivateFunction>>;
+  /** The functions that watch the environment, if it has them. */
+  readonly monitors?: Monitors;
   /** Names of the functions that read from Vault. */
   readonly vaultReaders: readonly string[];
   /** The interface endpoints that the environment made, by the last part of the service's name. */
@@ -49,6 +54,7 @@ export class OperationsStack extends EnvironmentStack {
     this.watched = this.findWatched();
     this.topicArn = this.addNotifications();
     this.addRotationEvents();
+    this.addCredentialFindings();
     this.addLogMetrics();
     this.addAlarms();
     this.addDashboard();
@@ -68,6 +74,11 @@ export class OperationsStack extends EnvironmentStack {
         identifier === undefined ? undefined : { identifier, maxConnections },
       ),
       endpoints: mapped(props.endpoints, (endpoint) => endpoint),
+      healthChecks: mapped(props.monitors?.healthChecks ?? {}, ({ name }) => name),
+      quotas: props.monitors?.quotaMonitor && {
+        monitor: props.monitors.quotaMonitor.name,
+        vpcId: props.functions.network.vpcId,
+      },
       vaultReaders: props.vaultReaders,
       flowLogs: ownVpc && { logGroupName: flowLogGroupName(namePrefix), cidr: ownVpc.cidr },
       queryLogGroupName: ownVpc?.dnsFirewall ? queryLogGroupName(namePrefix) : undefined,
@@ -97,6 +108,21 @@ export class OperationsStack extends EnvironmentStack {
     });
   }
 
+  private addCredentialFindings(): void {
+    const healthChecks = Object.values(this.watched.healthChecks);
+    if (healthChecks.length === 0) return;
+    const { account, topicArn } = this;
+    const { namePrefix } = this.environment;
+    const { runbook } = this.props.operations;
+    new CredentialFindings(this, "CredentialFindings", {
+      account,
+      namePrefix,
+      topicArn,
+      runbook,
+      healthChecks,
+    });
+  }
+
   private addLogMetrics(): void {
     new LogMetrics(this, "LogMetrics", { namePrefix: this.environment.namePrefix, watched: this.watched });
   }
@@ -111,6 +137,8 @@ export class OperationsStack extends EnvironmentStack {
     watchEndpoints(alarms, watched);
     watchDatabases(alarms, watched);
     watchNetwork(alarms, namePrefix, watched);
+    watchCredentials(alarms, namePrefix, watched);
+    watchQuotas(alarms, namePrefix, watched);
     watchVault(alarms, namePrefix, watched);
   }
 

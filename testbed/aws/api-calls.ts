@@ -17,8 +17,14 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Operations of Lambda, the one service in use that names them by method and path only. */
+/** Operations of Lambda and EventBridge Scheduler, which name them by method and path only. */
 const LAMBDA: readonly (readonly [method: string, path: RegExp, action: string])[] = [
+  ["PUT", /\/event-invoke-config$/, "PutFunctionEventInvokeConfig"],
+  ["GET", /\/event-invoke-config$/, "GetFunctionEventInvokeConfig"],
+  ["DELETE", /\/event-invoke-config$/, "DeleteFunctionEventInvokeConfig"],
+  ["POST", /\/schedules\/[^/]+$/, "CreateSchedule"],
+  ["GET", /\/schedules\/[^/]+$/, "GetSchedule"],
+  ["DELETE", /\/schedules\/[^/]+$/, "DeleteSchedule"],
   ["POST", /\/functions$/, "CreateFunction"],
   ["GET", /\/functions\/[^/]+$/, "GetFunction"],
   ["DELETE", /\/functions\/[^/]+$/, "DeleteFunction"],

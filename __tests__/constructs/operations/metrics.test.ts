@@ -6,6 +6,10 @@ const PRIVATE_LINK =
   "AWS PrivateLink Guide, CloudWatch metrics for AWS PrivateLink, Endpoint metrics and dimensions";
 const AURORA = "Amazon Aurora User Guide, Amazon CloudWatch metrics and dimensions for Amazon Aurora";
 const FILTER = "a metric filter of the same stack";
+const HEALTH = ["Database", "Environment"];
+/** A test runs each function's zip, and reads these metrics in what it prints. */
+const HEALTH_CONTRACT = "lambda/credential-health/contract/metrics.ts, __tests__/lambda/zips/credential-health.test.ts";
+const QUOTA_CONTRACT = "lambda/quota-monitor/contract/metrics.ts, __tests__/lambda/zips/quota-monitor.test.ts";
 const ENDPOINT = ["Endpoint Type", "Service Name", "VPC Endpoint Id", "VPC Id"];
 
 /** What each alarm watches: namespace, metric, dimensions, and who says that it is published so. */
@@ -18,6 +22,16 @@ const METRICS: Readonly<Record<string, readonly [string, string, readonly string
   databaseCpu: ["AWS/RDS", "CPUUtilization", ["DBClusterIdentifier"], AURORA],
   databaseConnections: ["AWS/RDS", "DatabaseConnections", ["DBClusterIdentifier"], AURORA],
   rejectedFlows: ["LambdaSecrets/secrets-prod", "RejectedFlows", [], FILTER],
+  credentialsFailing: ["LambdaSecrets", "SecretsFailing", HEALTH, HEALTH_CONTRACT],
+  rotationPending: ["LambdaSecrets", "SecretsPending", HEALTH, HEALTH_CONTRACT],
+  rotationOverdue: ["LambdaSecrets", "SecretsOverdue", HEALTH, HEALTH_CONTRACT],
+  certificateDays: ["LambdaSecrets", "CertificateDaysLeft", HEALTH, HEALTH_CONTRACT],
+  authorityDays: ["LambdaSecrets", "AuthorityDaysLeft", HEALTH, HEALTH_CONTRACT],
+  credentialHealthErrors: ["AWS/Lambda", "Errors", ["FunctionName"], LAMBDA],
+  credentialHealthSilent: ["LambdaSecrets", "SecretsChecked", HEALTH, HEALTH_CONTRACT],
+  quotaUsage: ["LambdaSecrets", "Utilization", ["Environment", "Quota"], QUOTA_CONTRACT],
+  quotaMonitorErrors: ["AWS/Lambda", "Errors", ["FunctionName"], LAMBDA],
+  quotaMonitorSilent: ["LambdaSecrets", "Usage", ["Environment", "Quota"], QUOTA_CONTRACT],
   vaultFailures: ["LambdaSecrets/secrets-prod", "VaultFailures", [], FILTER],
   blockedNames: ["LambdaSecrets/secrets-prod", "BlockedNames", [], FILTER],
 };
@@ -39,7 +53,9 @@ test.each(Object.entries(METRICS))(
   (name, [namespace, metric, dimensions, source]) => {
     for (const alarm of alarms.filter(({ setting }) => setting === name)) {
       expect([alarm.namespace, alarm.metric_name]).toEqual([namespace, metric]);
-      expect(Object.keys(alarm.dimensions ?? {}).sort()).toEqual(dimensions);
+      const ofVpc = source === QUOTA_CONTRACT ? ["VpcId"] : [];
+      expect([...dimensions, ...ofVpc]).toEqual(expect.arrayContaining(Object.keys(alarm.dimensions ?? {})));
+      expect(Object.keys(alarm.dimensions ?? {})).toEqual(expect.arrayContaining([...dimensions]));
       if (source !== FILTER) continue;
       const filters = template.resources("aws_cloudwatch_log_metric_filter");
       expect(filters.map(({ metric_transformation }) => metric_transformation)).toContainEqual(

@@ -91,13 +91,16 @@ describe("the trail", () => {
   test("is not made where the account has one", () => {
     const adopted = operations({ "operations.trail": "adopted" });
     expect(adopted.addresses.filter((address) => /cloudtrail|s3/.test(address))).toEqual([]);
-    expect(adopted.resources("aws_cloudwatch_event_rule")).toHaveLength(3);
+    expect(rules(adopted)).toHaveLength(3);
   });
 });
 
 /** The rules as EventBridge would have them. */
 function rules(of: Template) {
-  return of.resources("aws_cloudwatch_event_rule").map(({ name, event_pattern }) => {
+  const ofRotations = of
+    .resources("aws_cloudwatch_event_rule")
+    .filter(({ name }) => /Rotation/.test(name));
+  return ofRotations.map(({ name, event_pattern }) => {
     const target = of
       .resources("aws_cloudwatch_event_target")
       .find(
@@ -149,7 +152,6 @@ describe("a message", () => {
 });
 
 test.each([
-  ["rotationEvents", "aws_cloudwatch_event_rule"],
   ["rotationEvents", "aws_cloudtrail"],
   ["alarms", "aws_cloudwatch_metric_alarm"],
   ["dashboard", "aws_cloudwatch_dashboard"],
@@ -157,6 +159,46 @@ test.each([
 ])("%s: false leaves out each %s", (setting, type) => {
   expect(template.resources(type)).not.toEqual([]);
   expect(operations({ [`operations.${setting}`]: false }).resources(type)).toEqual([]);
+});
+
+test("rotationEvents: false leaves out each rule for them", () => {
+  expect(rules(operations({ "operations.rotationEvents": false }))).toEqual([]);
+});
+
+test("findings of a check are sent on, with what the check says, and nothing is sent where all is well", () => {
+  const { name, event_pattern: eventPattern } = template.resource("aws_cloudwatch_event_rule", {
+    name: "secrets-prod-CredentialFindings",
+  });
+  const address = template.reference("name", "aws_cloudwatch_event_rule", "CredentialFindings");
+  const { input_transformer: transformer, arn } = template.resource("aws_cloudwatch_event_target", { rule: address });
+  const rule = {
+    name,
+    eventPattern,
+    targetArn: arn,
+    inputPaths: transformer.input_paths,
+    inputTemplate: transformer.input_template,
+  };
+  const answer = (unhealthy: number, functionName = "secrets-prod-main-health") => ({
+    source: "lambda",
+    "detail-type": "Lambda Function Invocation Result - Success",
+    time: "2026-11-28T06:00:00Z",
+    detail: {
+      requestContext: {
+        functionArn: `arn:aws:lambda:ap-northeast-2:111122223333:function:${functionName}:$LATEST`,
+      },
+      responsePayload: { database: "main", unhealthy, message: "orders (login): LoginRefusedError: rotate it" },
+    },
+  });
+  const said = (event: ReturnType<typeof answer>) => messagesOf(event, [rule]).map(({ text }) => text);
+  expect(said(answer(1))).toEqual([
+    [
+      '"secrets-prod: 1 findings in the database main, at 2026-11-28T06:00:00Z."',
+      '"orders (login): LoginRefusedError: rotate it"',
+      '"Runbook: docs/operations.md#credentialfindings"',
+    ].join("\n"),
+  ]);
+  expect(said(answer(0))).toEqual([]);
+  expect(said(answer(1, "secrets-prod-main-rotation"))).toEqual([]);
 });
 
 test("an alarm that is switched off is not there, and all others are", () => {
@@ -193,18 +235,25 @@ describe("dashboard", () => {
       "secrets-prod-main-rotation: longest step",
       "secrets-prod-billing-rotation: calls, errors, throttles",
       "secrets-prod-billing-rotation: longest step",
+      "Database main: secrets that fail, hang, are overdue",
+      "Database main: days since the oldest rotation, until certificates end",
+      "Database billing: secrets that fail, hang, are overdue",
+      "Database billing: days since the oldest rotation, until certificates end",
       "Endpoint secretsmanager: connections, resets, dropped packets",
       "Database main: CPU",
       "Database main: connections",
       "Database billing: CPU",
       "Database billing: connections",
       "Network: rejected connections, blocked names",
+      "Quotas: percent used",
       "Last rotation of each secret",
     ]);
   });
 
   test("has nothing of what is not there", () => {
-    const adopt = changed(shippedSettings("adopt"), { operations: {} });
+    const adopt = changed(shippedSettings("adopt"), {
+      operations: { credentialHealth: false, quotaMonitor: false },
+    });
     expect(titles(operations({}, adopt))).toEqual([
       "secrets-adopt-main-rotation: calls, errors, throttles",
       "secrets-adopt-main-rotation: longest step",

@@ -17,6 +17,19 @@ export interface AlarmSettings {
   readonly rejectedFlows: number | false;
   readonly blockedNames: number | false;
   readonly vaultFailures: number | false;
+  readonly credentialsFailing: number | false;
+  readonly rotationPending: number | false;
+  readonly rotationOverdue: number | false;
+  readonly certificateDays: number | false;
+  readonly authorityDays: number | false;
+  readonly credentialHealthErrors: number | false;
+  /** Days. */
+  readonly credentialHealthSilent: number | false;
+  /** Percent. */
+  readonly quotaUsage: number | false;
+  readonly quotaMonitorErrors: number | false;
+  /** Days. */
+  readonly quotaMonitorSilent: number | false;
 }
 
 export type AlarmName = keyof AlarmSettings;
@@ -38,11 +51,18 @@ export interface Alarm {
   readonly threshold?: (setting: number) => number;
   /** @default 300 */
   readonly periodSeconds?: number;
-  /** How many periods in a row. @default 1 */
+  /** How many periods in a row; on silence the setting says it. @default 1 */
   readonly periods?: number;
-  /** Whether it goes off where values are missing, or too few of them. @default - where they are too high */
-  readonly onSilence?: boolean;
+  /** @default "above" */
+  readonly goesOff?: keyof typeof GOES_OFF;
 }
+
+/** From a value on, down to a value, or where there is none. */
+const GOES_OFF = {
+  above: { comparisonOperator: "GreaterThanOrEqualToThreshold", treatMissingData: "notBreaching" },
+  below: { comparisonOperator: "LessThanOrEqualToThreshold", treatMissingData: "notBreaching" },
+  "on silence": { comparisonOperator: "LessThanThreshold", treatMissingData: "breaching" },
+} as const;
 
 export interface AlarmsProps {
   readonly namePrefix: string;
@@ -64,20 +84,23 @@ export class Alarms extends Construct {
   }
 
   /** Makes an alarm, unless it is switched off. */
-  add(name: AlarmName, { of, means, metric, threshold, periodSeconds, periods, onSilence }: Alarm): void {
+  add(
+    name: AlarmName,
+    { of, means, metric, threshold, periodSeconds, periods, goesOff = "above" }: Alarm,
+  ): void {
     const { namePrefix, topicArn, runbook, settings } = this.props;
     const setting = settings[name];
     if (setting === false) return;
+    const isSilence = goesOff === "on silence";
     const fullName = [name, of].filter(Boolean).join("-");
     new CloudwatchMetricAlarm(this, fullName, {
       alarmName: `${namePrefix}-${fullName}`,
       alarmDescription: `${means} Runbook: ${runbookEntry(runbook, name)}`,
       ...metric,
-      threshold: threshold ? threshold(setting) : setting,
+      threshold: isSilence ? 1 : (threshold?.(setting) ?? setting),
       period: periodSeconds ?? 300,
-      evaluationPeriods: periods ?? 1,
-      comparisonOperator: onSilence ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
-      treatMissingData: onSilence ? "breaching" : "notBreaching",
+      evaluationPeriods: isSilence ? setting : (periods ?? 1),
+      ...GOES_OFF[goesOff],
       alarmActions: [topicArn],
     });
   }

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { orFalse, settings, text } from "../../values/format";
 import { alarms } from "./alarms";
+import { credentialHealth } from "./credential-health";
 import { notifications } from "./notifications";
+import { quotaMonitor } from "./quota-monitor";
 
 const on = (what: string) => z.boolean().default(true).describe(what);
 
@@ -22,6 +24,8 @@ export const operations = orFalse(
       .describe(
         "Rotation events need a CloudTrail trail with management events in the region. adopted: the account has one.",
       ),
+    credentialHealth,
+    quotaMonitor,
     alarms,
     dashboard: on("A CloudWatch dashboard of the environment."),
     queries: on("Saved queries of CloudWatch Logs Insights."),
