@@ -47,6 +47,9 @@ test("prod keeps its data where it is", () => {
     functions: [
       "aws_cloudwatch_log_group.Function-billing_LogGroup_8408E0AE",
       "aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71",
+      "aws_cloudwatch_log_group.Monitors_Health-billing_Function_LogGroup_963DC269",
+      "aws_cloudwatch_log_group.Monitors_Health-main_Function_LogGroup_99A8AC05",
+      "aws_cloudwatch_log_group.Monitors_QuotaMonitor_Function_LogGroup_6F3CEE5E",
     ],
     foundation: [
       "aws_cloudwatch_log_group.Database-billing_LogGroup-audit_4772C308",

@@ -6,7 +6,7 @@ export interface PublishedMetrics {
   readonly units: Readonly<Record<string, string>>;
 }
 
-/** The metrics that CloudWatch Logs makes of a log, by its "Embedded metric format" and as it refuses what breaks it. */
+/** The metrics that CloudWatch Logs makes of a log, by its "Embedded metric format" refusing what breaks it. */
 export function metricsIn(log: string): PublishedMetrics[] {
   const records = log.split("\n").flatMap((line) => (line.startsWith('{"_aws"') ? [JSON.parse(line)] : []));
   return records.map(({ _aws: { Timestamp, CloudWatchMetrics }, ...members }) => {

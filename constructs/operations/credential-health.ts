@@ -73,8 +73,8 @@ export class CredentialHealth extends Construct {
 }
 
 /**
- * Of the secrets that the database's rotation function rotates: a function for another database cannot read them. That a
- * secret is missing shows only to who may describe one that has no rotation function.
+ * Of the secrets that the database's rotation function rotates: a function for another database cannot read them.
+ * That a secret is missing shows only to who may describe one that has no rotation function.
  */
 function readStatements({ host }: CredentialHealthProps, native: HealthOfNative) {
   const { secretArnPattern, secretsKeyArn, rotationFunctionArn } = native;

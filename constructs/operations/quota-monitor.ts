@@ -16,8 +16,8 @@ export interface QuotaMonitorProps
 }
 
 /**
- * Publishes how much is used of the quotas that endpoints and functions in a VPC need. It is outside the VPC: inside, it
- * would need endpoints of its own for EC2 and Service Quotas.
+ * Publishes how much is used of the quotas that endpoints and functions in a VPC need. It is outside the VPC: inside,
+ * it would need endpoints of its own for EC2 and Service Quotas.
  */
 export class QuotaMonitor extends Construct {
   readonly function: AccountFunction;

@@ -70,8 +70,8 @@ async function logInWith(
       problem: `The database on ${quote(server.host)} refused ${value.label} for the user ${quote(value.username)}`,
       code: login.refused,
       remedy:
-        "Its readers cannot connect. Rotate the secret: that mends it, or says which passwords were tried. If the user " +
-        "is gone, or its password was set by somebody else, run as superuser, with the password of AWSCURRENT: " +
+        "Its readers cannot connect. Rotate the secret: that mends it, or says which passwords were tried. If the " +
+        "user is gone, or its password was set by somebody else, run as superuser, with the password of AWSCURRENT: " +
         engine.resetCommand(value.username),
     });
   }

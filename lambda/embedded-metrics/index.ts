@@ -32,8 +32,8 @@ export function embeddedMetrics<Name extends string>(
 }
 
 /**
- * Writes a line as it is. Lambda puts time and request id in front of what `console.log` gets, and CloudWatch would find
- * no metrics in that.
+ * Writes a line as it is. Lambda puts time and request id in front of what `console.log` gets, and CloudWatch would
+ * find no metrics in that.
  */
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);

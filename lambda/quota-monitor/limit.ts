@@ -10,7 +10,7 @@ export interface Quota {
   readonly quotaCode: string;
 }
 
-/** The account's limit; AWS's default where the account never had another one, and the service knows none of its own. */
+/** The account's limit; AWS's default where the account never had another one. */
 export async function readLimit(
   client: ServiceQuotasClient,
   { serviceCode, quotaCode }: Quota,

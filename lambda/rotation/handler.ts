@@ -17,8 +17,8 @@ let ports: Ports | undefined;
 let timeLeft = UNLIMITED;
 
 /**
- * Entry point of the Lambda function; Secrets Manager calls it once per step, and Lambda never two at a time. A schedule
- * may call it, too, to have it do nothing.
+ * Entry point of the Lambda function; Secrets Manager calls it once per step, and Lambda never two at a time. A
+ * schedule may call it, too, to have it do nothing.
  */
 export async function handler(
   event: unknown,

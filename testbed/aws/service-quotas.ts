@@ -7,7 +7,7 @@ const DEFAULTS: Readonly<Record<string, number>> = {
   "lambda/L-9FEE3D26": 500,
 };
 
-/** Service Quotas as a reader of limits meets it; moto knows those of VPC only, and no default apart from the account's. */
+/** Service Quotas as a reader of limits meets it; moto knows those of VPC only, and no defaults apart from them. */
 export class ServiceQuotas {
   readonly #applied = new Map<string, number>();
   #denied = false;

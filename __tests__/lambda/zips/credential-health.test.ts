@@ -286,7 +286,12 @@ withNodeReleases((nodes) => {
     });
 
     test("a database that says nothing is told of each of its secrets within the time limit", async () => {
-      const silent = createServer();
+      let open = 0;
+      let most = 0;
+      const silent = createServer((socket) => {
+        most = Math.max(most, ++open);
+        socket.on("error", () => undefined).on("close", () => open--);
+      });
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
       const { port } = silent.address() as AddressInfo;
       const names = Array.from({ length: 12 }, (_, index) => `silent-${index}`);
@@ -294,6 +299,7 @@ withNodeReleases((nodes) => {
       const { unhealthy, error } = await deployment.check(names, { timeoutSeconds: 6 });
       silent.close();
       expect(error).toBeUndefined();
+      expect(most).toBe(10);
       const messages = unhealthy.map(({ message }) => message);
       expect(messages.filter((text) => /the login was not done within [\d.]+ s/.test(text))).toHaveLength(10);
       expect(messages.filter((text) => /Too little of the function's time/.test(text))).toHaveLength(2);

@@ -22,7 +22,7 @@ export function healthVariables({ environment, database, engine, ...reached }: C
   };
 }
 
-/** Reads what {@link healthVariables} writes, but for how to reach the database. @throws Error that names a variable. */
+/** Reads what {@link healthVariables} writes, but for how to reach the database. @throws Error with the variable. */
 export function readChecked(
   variables: Readonly<Record<string, string | undefined>>,
 ): Checked & Pick<CheckedDatabase, "engine"> {

@@ -16,6 +16,6 @@ export const credentialHealth = orFalse(
 )
   .prefault({})
   .describe(
-    "For each database a function that logs in with its secrets as readers do, looks at rotations and certificates, and " +
-      "says what is wrong; its schedule also keeps the rotation function from being idle.",
+    "For each database a function that logs in with its secrets as readers do, looks at rotations and certificates, " +
+      "and says what is wrong; its schedule also keeps the rotation function from being idle.",
   );
