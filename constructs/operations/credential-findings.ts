@@ -19,8 +19,9 @@ export interface CredentialFindingsProps {
 const NAME = "CredentialFindings";
 
 /**
- * Sends what the checks of credentials find: which secret, why, and what to do. Lambda puts the answer of such a function
- * on the default event bus (AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations").
+ * Sends what the checks of credentials find: which secret, why, and what to do. Lambda puts the answer of such a
+ * function on the default event bus (AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous
+ * invocations").
  */
 export class CredentialFindings extends Construct {
   constructor(

@@ -16,14 +16,16 @@ export function watchDatabases(alarms: Alarms, { clusters }: Watched): void {
   for (const [database, { identifier, maxConnections }] of Object.entries(clusters)) {
     alarms.add("databaseCpu", {
       of: database,
-      means: `An instance of the database ${database} has been busy for 15 minutes; logins may time out, and rotations with them.`,
+      means: `An instance of the database ${database} has been busy for 15 minutes; logins may time out.`,
       metric: clusterMetric(identifier, "CPUUtilization"),
       periods: 3,
     });
     if (maxConnections === undefined) continue;
     alarms.add("databaseConnections", {
       of: database,
-      means: `An instance of the database ${database} has few connections left of ${maxConnections}; logins are refused when there are none.`,
+      means:
+        `An instance of the database ${database} has few connections left of about ${maxConnections}; ` +
+        "with none left, logins are refused.",
       metric: clusterMetric(identifier, "DatabaseConnections"),
       threshold: (percent) => Math.floor((maxConnections * percent) / 100),
     });

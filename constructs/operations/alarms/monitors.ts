@@ -94,7 +94,7 @@ export function watchQuotas(alarms: Alarms, namePrefix: string, { quotas }: Watc
   for (const quota of Object.keys(QUOTAS) as QuotaName[])
     alarms.add("quotaUsage", {
       of: quota,
-      means: `Little is left of the quota ${quota} (${QUOTAS[quota].quotaCode}): endpoints or functions cannot be added soon.`,
+      means: `Little is left of the quota ${quota} (${QUOTAS[quota].quotaCode}).`,
       metric: quotaMetric(namePrefix, quota, quotas, "Utilization"),
       periodSeconds: DAY,
     });

@@ -15,7 +15,9 @@ export function watchRotationFunctions(alarms: Alarms, { rotationFunctions }: Wa
     const of = database;
     alarms.add("rotationErrors", {
       of,
-      means: `A step of a rotation in the database ${database} failed; the log of ${name} says of which secret, why, and what to do.`,
+      means:
+        `A step of a rotation in the database ${database} failed; the log of ${name} says of which secret, ` +
+        "why, and what to do.",
       metric: functionMetric(name, "Errors"),
     });
     alarms.add("rotationThrottles", {
@@ -25,7 +27,9 @@ export function watchRotationFunctions(alarms: Alarms, { rotationFunctions }: Wa
     });
     alarms.add("rotationDuration", {
       of,
-      means: `A step of a rotation in the database ${database} took nearly as long as ${name} may run, which is ${timeoutSeconds} s.`,
+      means:
+        `A step of a rotation in the database ${database} took nearly as long as ${name} may run, ` +
+        `which is ${timeoutSeconds} s.`,
       metric: functionMetric(name, "Duration"),
       threshold: (percent) => (timeoutSeconds * 1000 * percent) / 100,
     });

@@ -7,7 +7,8 @@ export function watchVault(alarms: Alarms, namePrefix: string, { vaultReaders }:
   if (vaultReaders.length === 0) return;
   alarms.add("vaultFailures", {
     means:
-      "A function could not log in to Vault or read from it: Vault is sealed, has no leader, cannot be reached, or refuses it.",
+      "A function could not log in to Vault or read from it: Vault is sealed, has no leader, cannot be " +
+      "reached, or refuses it.",
     metric: logMetric(namePrefix, "VaultFailures"),
   });
 }
