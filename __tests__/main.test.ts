@@ -31,7 +31,7 @@ test("the shipped environments are the ones that the README names", () => {
 
 describe.each(variants.map(([title]) => title))("%s", (title) => {
   const { environment, stacks, directory } = shipped(title);
-  const { name, backends } = environment;
+  const { name, backends, operations } = environment;
   const native = backends.includes("native");
   const vaultPort = backends.includes("vault") ? 8200 : undefined;
   const server = environment.vault?.server;
@@ -53,6 +53,11 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
         [`${name}-vault`]: [`${name}-vault-server`],
       }),
       [`${name}-functions`]: expect.arrayContaining(backends.map((part) => `${name}-${part}`)),
+      ...(operations && {
+        [`${name}-operations`]: expect.arrayContaining(
+          ["foundation", ...backends, "functions"].map((part) => `${name}-${part}`),
+        ),
+      }),
     });
   });
 

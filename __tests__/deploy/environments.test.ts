@@ -27,7 +27,7 @@ import {
   stalePhantoms,
 } from "../../testbed/terraform/plan-changes";
 import { applyStack, destroyStack } from "../support/deploy";
-import { notAllowed, shownPolicy } from "../support/permissions";
+import { notAllowed, type Role, shownPolicy } from "../support/permissions";
 
 const ROOT = join(__dirname, "..", "..");
 const RUNTIME = "nodejs22.x";
@@ -61,11 +61,12 @@ afterAll(async () => {
 
 test("dev, with a Vault server, can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
   await makeCertificate("secrets-dev");
-  const dev = await synthesize(
-    "dev",
-    { planners: [PLANNER], backends: ["native", "vault"], vault: { server: vaultServer } },
-    ["native", "vault-server"],
-  );
+  const dev = await synthesize("dev", {
+    planners: [PLANNER],
+    backends: ["native", "vault"],
+    vault: { server: vaultServer },
+    operations: {},
+  });
   await apply(dev);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
@@ -160,11 +161,7 @@ async function runTerraform(stack: string, args: string[]): Promise<string[]> {
 }
 
 /** Synthesizes a shipped environment for the emulator; gives the folders of its stacks in order of deployment. */
-async function synthesize(
-  name: string,
-  settings: Record<string, unknown>,
-  between: readonly string[] = ["native"],
-): Promise<string[]> {
+async function synthesize(name: string, settings: Record<string, unknown>): Promise<string[]> {
   const shipped = JSON.parse(await readFile(join(ROOT, "environments", `${name}.json`), "utf8"));
   const provider = detectProviderSource();
   const file = join(folder, `${name}.json`);
@@ -185,9 +182,11 @@ async function synthesize(
   await mkdir(join(folder, name));
   const app = new App({ outdir: join(folder, name, "cdktf.out"), stackTraces: false });
   const environment = loadEnvironment(file, { root: ROOT, variables: {} });
-  new SecretsPlatform(app, "Secrets", { environment });
+  const platform = new SecretsPlatform(app, "Secrets", { environment });
   app.synth();
-  return ["foundation", ...between, "functions"].map((part) => join(app.outdir, "stacks", `${name}-${part}`));
+  // There is no Vault that could be configured.
+  const stacks = platform.stacks.filter(({ node }) => !node.id.endsWith("-vault"));
+  return stacks.map(({ node }) => join(app.outdir, "stacks", node.id));
 }
 
 /** An environment that adopts the VPC, subnets, cluster and endpoint of another. */
@@ -236,28 +235,30 @@ function attributes(state: State, type: string): Record<string, unknown> {
 }
 
 async function apply(stacks: string[]): Promise<void> {
-  await permitted(["planner", "deployer"], stacks, async () => {
+  await permitted(DEPLOYERS, stacks, async () => {
     for (const some of inTurn(stacks)) await Promise.all(some.map((stack) => applyStack(stack, terraform)));
   });
 }
 
-/** The first, those between at the same time, the last. */
+/** The first, those before the functions at the same time, and the others. */
 function inTurn(stacks: readonly string[]): string[][] {
-  return [stacks.slice(0, 1), stacks.slice(1, -1), stacks.slice(-1)];
+  const functions = stacks.findIndex((stack) => stack.endsWith("-functions"));
+  return [stacks.slice(0, 1), stacks.slice(1, functions), ...stacks.slice(functions).map((stack) => [stack])];
 }
+
+const PLANNERS: readonly Role[] = ["planner", "vault-server-planner"];
+const DEPLOYERS: readonly Role[] = [...PLANNERS, "deployer", "vault-server-deployer", "operations"];
 
 /** Every call that the work makes is allowed by the policies that docs/permissions.md shows. */
 async function permitted<Result>(
-  roles: readonly ("planner" | "deployer")[],
+  roles: readonly Role[],
   [stack = ""]: string[],
   work: () => Promise<Result>,
 ): Promise<Result> {
   const namePrefix = `secrets-${basename(stack).split("-")[0]}`;
   const before = emulator.calls.length;
   const result = await work();
-  const policies = roles
-    .flatMap((role) => [role, `vault-server-${role}`] as const)
-    .map((role) => shownPolicy(role, namePrefix, ACCOUNT));
+  const policies = roles.map((role) => shownPolicy(role, namePrefix, ACCOUNT));
   const calls = emulator.calls.slice(before);
   expect(calls.length).toBeGreaterThan(0);
   expect(notAllowed(calls, policies, namePrefix, ACCOUNT)).toEqual([]);
@@ -266,13 +267,13 @@ async function permitted<Result>(
 
 async function expectCleanPlan(stacks: string[]): Promise<PlanChanges[]> {
   const plan = (stack: string) => planChanges(stack, { ...terraform, excused: PHANTOM_DIFFS });
-  const plans = await permitted(["planner"], stacks, () => Promise.all(stacks.map(plan)));
+  const plans = await permitted(PLANNERS, stacks, () => Promise.all(stacks.map(plan)));
   expect(plans.flatMap(({ changes }) => changes.map(describeChange))).toEqual([]);
   return plans;
 }
 
 async function destroy(stacks: string[]): Promise<void> {
-  await permitted(["planner", "deployer"], stacks, async () => {
+  await permitted(DEPLOYERS, stacks, async () => {
     for (const some of inTurn(stacks).reverse())
       await Promise.all(some.map((stack) => destroyStack(stack, terraform)));
   });

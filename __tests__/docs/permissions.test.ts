@@ -1,6 +1,6 @@
 import type { ApiCall } from "../../testbed/aws/api-calls";
 import type { IamStatement } from "../../testbed/aws/iam-policy";
-import { notAllowed, shownFile, shownPolicy } from "../support/permissions";
+import { notAllowed, type Role, shownFile, shownPolicy } from "../support/permissions";
 import { shippedWith, synthesizeEnvironment } from "../support/shipped";
 import type { Attributes } from "../support/template";
 
@@ -12,9 +12,14 @@ const call = (service: string, action: string, input: ApiCall["input"] = {}): Ap
   accessKeyId: "test",
 });
 
-const ROLES = ["planner", "deployer", "vault-server-planner", "vault-server-deployer"] as const;
-const statements = (role: (typeof ROLES)[number]) =>
-  [shownPolicy(role, "app").Statement].flat() as readonly IamStatement[];
+const ROLES = [
+  "planner",
+  "deployer",
+  "vault-server-planner",
+  "vault-server-deployer",
+  "operations",
+] as const satisfies readonly Role[];
+const statements = (role: Role) => [shownPolicy(role, "app").Statement].flat() as readonly IamStatement[];
 
 /** IAM User Guide, "IAM and AWS STS quotas": 6,144 characters for a managed policy, without white space. */
 test.each(ROLES)("the policy %s.json fits into a managed policy", (role) => {

@@ -13,7 +13,8 @@ export function shownFile(name: string, namePrefix: string): string {
   return found.code.replaceAll("<namePrefix>", namePrefix);
 }
 
-type Role = "planner" | "deployer" | "vault-server-planner" | "vault-server-deployer";
+/** Whoever has one of the policies that docs/permissions.md shows. */
+export type Role = "planner" | "deployer" | "vault-server-planner" | "vault-server-deployer" | "operations";
 
 export function shownPolicy(role: Role, namePrefix: string, account = ACCOUNT): IamPolicy {
   return JSON.parse(shownFile(`${role}.json`, namePrefix).replaceAll(ACCOUNT, account));
@@ -40,13 +41,18 @@ function isOfPrincipal({ service, action, input }: ApiCall): boolean {
 }
 
 /** What a call is about, as far as its input says it by name or ARN; `*` otherwise. */
-function resourceOf({ service, input }: ApiCall, namePrefix: string, account: string): string {
+function resourceOf({ service, action, input }: ApiCall, namePrefix: string, account: string): string {
   const arn = (resource: string) => `arn:aws:${service}:${REGION}:${account}:${resource}`;
   const named = (key: string, resource: string) =>
     typeof input[key] === "string" ? [arn(`${resource}${input[key]}`)] : [];
   const candidates: Readonly<Record<string, () => readonly string[]>> = {
-    // Its calls name the bucket in the path, which is not kept.
-    s3: () => [`arn:aws:s3:::${namePrefix}-vault-any`],
+    cloudtrail: () => named("Name", "trail/"),
+    cloudwatch: () => [
+      ...named("AlarmName", "alarm:"),
+      ...named("AlarmNames.member.1", "alarm:"),
+      ...(/Dashboards?$/.test(action) ? [`arn:aws:cloudwatch::${account}:dashboard/${namePrefix}`] : []),
+    ],
+    events: () => [...named("Name", "rule/"), ...named("Rule", "rule/")],
     ssm: () => [arn(`parameter${input.Name}`)],
     elasticloadbalancing: () => [
       ...["LoadBalancerArn", "TargetGroupArn", "ListenerArn", "ResourceArns.member.1"].flatMap((key) =>
@@ -63,6 +69,7 @@ function resourceOf({ service, input }: ApiCall, namePrefix: string, account: st
     ],
     // Its calls name the function in the path, which is not kept.
     lambda: () => [arn(`function:${namePrefix}-any`)],
+    scheduler: () => [arn(`schedule/default/${namePrefix}-any`)],
     logs: () => named("logGroupName", "log-group:"),
     rds: () => [
       ...named("DBInstanceIdentifier", "db:"),
@@ -70,6 +77,8 @@ function resourceOf({ service, input }: ApiCall, namePrefix: string, account: st
       ...named("DBSubnetGroupName", "subgrp:"),
       ...named("DBClusterParameterGroupName", "cluster-pg:"),
     ],
+    s3: () => [`arn:aws:s3:::${input.Bucket}`],
+    sns: () => (input.TopicArn ? [String(input.TopicArn)] : named("Name", "")),
     secretsmanager: () =>
       [input.SecretId, input.Name].flatMap((named) =>
         typeof named !== "string" ? [] : [named.startsWith("arn:") ? named : arn(`secret:${named}-AbCdEf`)],

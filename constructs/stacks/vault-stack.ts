@@ -30,6 +30,7 @@ export interface VaultStackProps extends EnvironmentStackProps {
  */
 export class VaultStack extends EnvironmentStack {
   readonly backend: VaultBackend;
+  readonly server: VaultServer;
 
   constructor(
     scope: IConstruct,
@@ -38,7 +39,8 @@ export class VaultStack extends EnvironmentStack {
   ) {
     super(scope, id, props);
     this.addVaultProvider();
-    this.backend = this.addBackend(this.addServer());
+    this.server = this.addServer();
+    this.backend = this.addBackend(this.server);
     this.addAudit();
     new TerraformOutput(this, "secrets_path", { value: this.backend.secretsPath, staticId: true });
   }

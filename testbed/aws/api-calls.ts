@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /** A call of an AWS API, as IAM names it. */
 export interface ApiCall {
-  /** Prefix of IAM's actions, which is the service that the request is signed for. */
+  /** Prefix of IAM's actions. */
   readonly service: string;
   readonly action: string;
   /** Of the credentials that signed the request. */
@@ -22,6 +22,9 @@ type Operations = readonly (readonly [method: string, path: RegExp, action: stri
 /** Operations of services that name them by method and path only. */
 const OPERATIONS: Readonly<Record<string, Operations>> = {
   lambda: [
+    ["PUT", /\/event-invoke-config$/, "PutFunctionEventInvokeConfig"],
+    ["GET", /\/event-invoke-config$/, "GetFunctionEventInvokeConfig"],
+    ["DELETE", /\/event-invoke-config$/, "DeleteFunctionEventInvokeConfig"],
     ["POST", /\/functions$/, "CreateFunction"],
     ["GET", /\/functions\/[^/]+$/, "GetFunction"],
     ["DELETE", /\/functions\/[^/]+$/, "DeleteFunction"],
@@ -37,6 +40,11 @@ const OPERATIONS: Readonly<Record<string, Operations>> = {
     ["GET", /\/tags\//, "ListTags"],
     ["POST", /\/tags\//, "TagResource"],
     ["DELETE", /\/tags\//, "UntagResource"],
+  ],
+  scheduler: [
+    ["POST", /\/schedules\/[^/]+$/, "CreateSchedule"],
+    ["GET", /\/schedules\/[^/]+$/, "GetSchedule"],
+    ["DELETE", /\/schedules\/[^/]+$/, "DeleteSchedule"],
   ],
   route53: [
     ["POST", /\/hostedzone$/, "CreateHostedZone"],
@@ -69,6 +77,9 @@ const BUCKET_SETTINGS: Readonly<Record<string, string>> = {
   website: "BucketWebsite",
 };
 
+/** Services that sign their requests with another name than IAM has for them. */
+const IAM_NAMES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+
 /** Whether the body says what is asked; one of another kind may be large, and is passed on as it comes. */
 export function namesOperation({ headers }: ApiRequest): boolean {
   return headers["x-amz-target"] !== undefined || isQuery(headers);
@@ -81,15 +92,19 @@ export function apiCall(request: ApiRequest, body: string): ApiCall | undefined 
     String(headers.authorization ?? ""),
   );
   if (!scope) return undefined;
-  const [, accessKeyId = "", service = ""] = scope;
-  const input: Record<string, unknown> = isQuery(headers)
-    ? Object.fromEntries(new URLSearchParams(body))
-    : headers["x-amz-target"] && body !== ""
-      ? JSON.parse(body)
-      : {};
+  const [, accessKeyId = "", signedFor = ""] = scope;
+  const service = IAM_NAMES[signedFor] ?? signedFor;
+  const input = inputOf(service, request, body);
   const named =
     String(headers["x-amz-target"] ?? "").split(".")[1] ?? input.Action ?? restAction(service, method, url);
   return { service, action: String(named ?? `${method} ${url}`), accessKeyId, input };
+}
+
+/** Of an operation by method and path, only the bucket of S3 is kept. */
+function inputOf(service: string, { url = "", headers }: ApiRequest, body: string): Record<string, unknown> {
+  if (isQuery(headers)) return Object.fromEntries(new URLSearchParams(body));
+  if (headers["x-amz-target"] && body !== "") return JSON.parse(body);
+  return service === "s3" ? { Bucket: url.split(/[/?]/)[1] } : {};
 }
 
 function restAction(service: string, method: string, url: string): string | undefined {

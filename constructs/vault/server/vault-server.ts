@@ -1,3 +1,4 @@
+import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import type { NetworkServer } from "../../contracts/secret-backend";
 
 /** A Vault server that an environment uses: made by it, or there already. */
@@ -6,6 +7,8 @@ export interface VaultServer {
   readonly servers: readonly NetworkServer[];
   /** Where Vault finds STS, if the usual host name does not lead to the endpoint that is made for it. */
   readonly stsUrl?: string;
+  /** The STS endpoint that was made for a server that is there already. @default - none */
+  readonly stsEndpoint?: VpcEndpoint;
 }
 
 /** What Vault asks STS: who signed the request that a function logs in with. */
