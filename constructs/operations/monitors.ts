@@ -23,6 +23,8 @@ export interface MonitorsProps {
   readonly host: FunctionHost;
   /** @default "nodejs24.x" */
   readonly runtime?: string;
+  /** @default - none */
+  readonly codeSigningConfigArn?: string;
   /** When; `false`: never. */
   readonly credentialHealth: { readonly schedule: string } | false;
   /** When; `false`: never. */
@@ -48,19 +50,23 @@ export class Monitors extends Construct {
     for (const [name, checked] of Object.entries(props.databases)) this.addHealth(name, checked);
   }
 
+  private get functionProps() {
+    const { host, runtime, codeSigningConfigArn } = this.props;
+    return { host, runtime, codeSigningConfigArn };
+  }
+
   private addQuotaMonitor(): void {
-    const { host, runtime, quotaMonitor } = this.props;
+    const { quotaMonitor } = this.props;
     if (!quotaMonitor) return;
-    const monitor = new QuotaMonitor(this, "QuotaMonitor", { host, runtime });
+    const monitor = new QuotaMonitor(this, "QuotaMonitor", this.functionProps);
     this.schedules.add({ function: monitor.function, expression: quotaMonitor.schedule, event: {} });
   }
 
   private addHealth(databaseName: string, { database, secrets, native, rotationFunction }: CheckedDatabase) {
-    const { host, runtime, credentialHealth, grantRead } = this.props;
+    const { credentialHealth, grantRead } = this.props;
     if (!credentialHealth || secrets.length === 0) return;
     const health = new CredentialHealth(this, `Health-${databaseName}`, {
-      host,
-      runtime,
+      ...this.functionProps,
       databaseName,
       database,
       native,

@@ -7,6 +7,7 @@ import {
   native,
   ofKind,
   root,
+  rotation,
   setting,
   vaultExtension,
   within,
@@ -33,6 +34,8 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [entries(native, "layerArns"), "region"],
     [entries(vaultExtension, "layerArns"), "region"],
     [entries(functions, "layers"), "region"],
+    [setting(functions, "codeSigningConfigArn"), "account", "region"],
+    [setting(rotation, "codeSigningConfigArn"), "account", "region"],
   ];
 
 /** Where the things are that the file names by ARN. */
