@@ -2,11 +2,13 @@ const WINDOW = 8;
 
 /** Values that are known to be secrets. They are found again wherever they are, whole, in pieces, or in base64. */
 export class KnownSecrets {
+  readonly #values = new Set<string>();
   readonly #windows = new Set<string>();
 
   /** Remembers a value if it can be told from words that stand in every plan. */
   add(value: string): void {
-    if (!isTelling(value)) return;
+    if (this.#values.has(value) || !isTelling(value)) return;
+    this.#values.add(value);
     const encoded = Buffer.from(value);
     const forms = [value, encodeURIComponent(value), encoded.toString("hex"), ...inBase64(value)];
     for (const form of forms)
