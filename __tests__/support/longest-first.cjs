@@ -3,6 +3,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 const LONG = [
   "/deploy/environments",
+  "/scripts/vault/server",
   "/rotation/crash/",
   "/lambda/zips/",
   "/rotation/time-limit",
