@@ -55,11 +55,8 @@ export class KeyValueClient {
   /** Until both reads and writes succeed that begin from now on. */
   async steady(): Promise<void> {
     const now = performance.now();
-    const after = (times: readonly number[]) => times.filter((time) => time > now).length > 5;
-    await until(
-      "reads and writes succeed",
-      async () => after(this.succeeded.read) && after(this.succeeded.write),
-    );
+    const enough = (call: Call) => this.succeeded[call].filter(({ began }) => began > now).length > 5;
+    await until("reads and writes succeed", async () => enough("read") && enough("write"));
   }
 
   /** When the first call of a kind succeeded that began after a time. */
