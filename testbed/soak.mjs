@@ -5,8 +5,18 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** All crash cases; drawn takeovers an engine; kills of the zip and crashes of the server for each strategy; overtaken rotations. */
-const COUNTS = { CRASH_STRIDE: "1", TAKEOVER_CASES: "600", KILLS: "34", CRASHES: "25", OVERTAKEN: "50" };
+/**
+ * All crash cases; drawn takeovers an engine; kills of the zip and crashes of the server for each strategy; overtaken
+ * rotations; kills of nodes of a Vault server.
+ */
+const COUNTS = {
+  CRASH_STRIDE: "1",
+  TAKEOVER_CASES: "600",
+  KILLS: "34",
+  CRASHES: "25",
+  OVERTAKEN: "50",
+  VAULT_KILLS: "50",
+};
 
 const TESTS = [
   "__tests__/lambda/rotation/takeover",
@@ -14,6 +24,7 @@ const TESTS = [
   "__tests__/lambda/rotation/engines/postgresql/durability.test.ts",
   "__tests__/lambda/rotation/strategies/overtaken.test.ts",
   "__tests__/lambda/zips",
+  "__tests__/scripts/vault/server.test.ts",
 ];
 
 const { status } = spawnSync(

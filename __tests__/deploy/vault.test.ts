@@ -15,26 +15,26 @@ import {
   VAULT_EXTENSION_HINT,
   VAULT_HINT,
 } from "../../scripts/machine/vault-binaries";
+import { type CertificateAuthority, createCertificateAuthority } from "../../scripts/support/certificates";
 import {
   detectProviderSource,
   hasVaultProvider,
   terraformEnvironment,
 } from "../../scripts/terraform/provider-source";
 import { terraform } from "../../scripts/terraform/terraform";
+import { type Login, logIn } from "../../scripts/vault/aws-login";
+import { askVault, callVault } from "../../scripts/vault/vault-api";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
 import { assumeRole, type RoleCredentials } from "../../testbed/aws/role-credentials";
 import { parseLayerArn, seedLayers } from "../../testbed/lambda/layers";
 import { searchLeaks } from "../../testbed/local/leak-search";
 import { planChanges } from "../../testbed/terraform/plan-changes";
-import { type CertificateAuthority, createCertificateAuthority } from "../../testbed/tls/certificates";
 import { type LocalVault, startVault } from "../../testbed/vault/server";
-import { askVault, callVault } from "../../testbed/vault/vault-api";
 import { applyStack, destroyStack } from "../support/deploy";
 import { describeNeeding } from "../support/needing";
 import { applyOverHttp } from "../support/vault/apply-over-http";
 import { createRole, deleteRole } from "../testbed/aws/iam-roles";
 import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
-import { type Login, logIn } from "./support/vault-login";
 
 jest.setTimeout(180_000);
 

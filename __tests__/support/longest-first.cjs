@@ -4,6 +4,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const LONG = [
   "/deploy/environments",
   "/deploy/database",
+  "/scripts/vault/server",
   "/rotation/crash/",
   "/lambda/zips/",
   "/deploy/",

@@ -9,10 +9,10 @@ import { engineRegistry } from "../../lambda/rotation/engines/registry";
 import { createClient } from "../../lambda/rotation/ports/aws-secrets-manager";
 import { UNLIMITED } from "../../lambda/rotation/support/time-left";
 import { sourcesFrom } from "../../lambda/secret-reader/source-registry";
+import { createCertificateAuthority } from "../../scripts/support/certificates";
 import { startAwsEmulator } from "../aws/aws-emulator";
 import { callJson, unsignedHeaders } from "../aws/aws-protocol";
 import { type LocalPostgres, startPostgres } from "../postgres/postgres";
-import { createCertificateAuthority } from "../tls/certificates";
 
 const REGION = "ap-northeast-2";
 const SECRETS = 1_000;

@@ -19,11 +19,11 @@ import { awsSecretsManager, createClient } from "../../lambda/rotation/ports/aws
 import { createLog } from "../../lambda/rotation/ports/log";
 import type { SecretsManagerPort } from "../../lambda/rotation/ports/secrets-manager";
 import { rotate } from "../../lambda/rotation/rotate";
+import { createCertificateAuthority } from "../../scripts/support/certificates";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { ROTATION_STEPS, RotationScheduler } from "../aws/rotation-scheduler";
 import type { Invocation } from "../lambda/lambda-runner";
 import { type LocalPostgres, startPostgres } from "../postgres/postgres";
-import { createCertificateAuthority } from "../tls/certificates";
 
 const ROOT = join(__dirname, "..", "..");
 const REGION = "ap-northeast-2";

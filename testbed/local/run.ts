@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { createCertificateAuthority } from "../../scripts/support/certificates";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { MeasuredRunner } from "../operations/metrics";
-import { createCertificateAuthority } from "../tls/certificates";
 import { type LocalVault, startVault } from "../vault/server";
 import type { Backends } from "./arguments";
 import { manageSuperuser } from "./credentials";

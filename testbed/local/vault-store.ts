@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { callVault, type VaultConnection } from "../vault/vault-api";
+import { callVault, type VaultConnection } from "../../scripts/vault/vault-api";
 import type { Credentials } from "./credentials";
 import type { LocalDatabase } from "./databases/local-database";
 import type { SecretStore, SecretVersion } from "./secret-store";

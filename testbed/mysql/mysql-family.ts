@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import type { CertificateAuthority } from "../../scripts/support/certificates";
 import { freePort } from "../../scripts/support/free-port";
-import type { CertificateAuthority } from "../tls/certificates";
 
 /** A MySQL or MariaDB on 127.0.0.1, with a superuser like RDS's. */
 export interface LocalMySql {

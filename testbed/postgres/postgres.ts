@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
+import type { CertificateAuthority } from "../../scripts/support/certificates";
 import { freePort } from "../../scripts/support/free-port";
-import type { CertificateAuthority } from "../tls/certificates";
 import { createRdsRoles, hostBasedAuthentication } from "./postgres-roles";
 
 /** A PostgreSQL on 127.0.0.1 that treats its users as RDS does. */

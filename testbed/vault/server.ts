@@ -2,10 +2,10 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CertificateAuthority } from "../../scripts/support/certificates";
 import { freePort } from "../../scripts/support/free-port";
 import { endProcess, startProcess } from "../../scripts/support/processes";
-import type { CertificateAuthority } from "../tls/certificates";
-import { askVault, callVault, type VaultConnection } from "./vault-api";
+import { askVault, callVault, type VaultConnection } from "../../scripts/vault/vault-api";
 
 export interface LocalVault {
   readonly address: string;

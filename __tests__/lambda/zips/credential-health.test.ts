@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { createCertificateAuthority } from "../../../scripts/support/certificates";
 import { NODE_RUNTIMES } from "../../../testbed/node/releases";
-import { createCertificateAuthority } from "../../../testbed/tls/certificates";
 import { onMariaDb } from "../rotation/support/mysql-servers";
 import { MySqlWorld } from "../rotation/support/mysql-world";
 import { World } from "../rotation/support/world";
@@ -247,7 +247,8 @@ withNodeReleases((nodes) => {
       const vault = await VaultExtension.start();
       const password = randomBytes(12).toString("base64url");
       await world.createUser("of_vault", password);
-      const { engine: _, ...value } = { ...world.connection("of_vault"), password };
+      const { engine: _, ...connection } = world.connection("of_vault");
+      const value = { ...connection, password };
       const path = (name: string) => `${vault.environment.SECRET_VAULT_PATH}${name}`;
       vault.write(path("works"), value);
       vault.write(path("wrong"), { ...value, password: "another-than-any" });

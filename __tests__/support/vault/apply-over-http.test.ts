@@ -6,10 +6,11 @@ import { Testing } from "cdktf";
 import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
 import { VaultBackend } from "../../../constructs/vault/vault-backend";
 import { findVaultBinary, VAULT_HINT } from "../../../scripts/machine/vault-binaries";
+import { askVault, callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
 import { type LocalVault, startVault } from "../../../testbed/vault/server";
-import { askVault, callVault, type VaultConnection } from "../../../testbed/vault/vault-api";
 import { describeNeeding } from "../needing";
 import { applyOverHttp } from "./apply-over-http";
+import { serverBinary } from "./server-binary";
 
 jest.setTimeout(60_000);
 
@@ -117,13 +118,74 @@ function synthesizedBackend(): Resources {
   return JSON.parse(json).resource;
 }
 
+async function startServer(binary: string, name: string): Promise<[LocalVault, VaultConnection]> {
+  const vault = await startVault({ directory: join(directory, name), binary });
+  return [vault, { ...vault, token: vault.rootToken }];
+}
+
+describe("applied to a real server", () => {
+  let vault: LocalVault;
+  let root: VaultConnection;
+
+  beforeAll(async () => {
+    [vault, root] = await startServer(await serverBinary(), "server");
+  }, 180_000);
+
+  afterAll(() => vault?.stop());
+
+  const read = async (path: string) => (await callVault(root, "GET", path)).data;
+
+  test("rate limit, tuning and custom metadata arrive", async () => {
+    await applyOverHttp(
+      stack({
+        vault_auth_backend: {
+          aws: { type: "approle", path: "tuned", tune: [{ default_lease_ttl: "5m", token_type: "batch" }] },
+        },
+        vault_mount: {
+          kv: {
+            path: "second",
+            type: "kv",
+            options: { version: "2" },
+            max_lease_ttl_seconds: 600,
+            depends_on: ["vault_auth_backend.aws"],
+          },
+        },
+        vault_kv_secret_v2: {
+          one: {
+            mount: `\${vault_mount.kv.path}`,
+            name: `in/\${vault_mount.kv.path}/$\${literal}`,
+            data_json: "{}",
+            custom_metadata: [{ max_versions: 3, data: { owner: "me" } }],
+          },
+        },
+        vault_quota_rate_limit: { logins: { name: "logins", path: "auth/tuned/login", rate: 5 } },
+      }),
+      root,
+    );
+
+    expect(await read("sys/auth/tuned/tune")).toMatchObject({ default_lease_ttl: 300, token_type: "batch" });
+    expect(await read("sys/mounts/second/tune")).toMatchObject({ max_lease_ttl: 600 });
+    const path = encodeURI(`second/metadata/in/second/\${literal}`);
+    expect(await read(path)).toMatchObject({ max_versions: 3, custom_metadata: { owner: "me" } });
+    expect(await read("sys/quotas/rate-limit/logins")).toMatchObject({ path: "auth/tuned/login", rate: 5 });
+  });
+
+  test("a refusal of Vault is told by its call", async () => {
+    const twice = { path: "twice", type: "kv" };
+
+    await expect(applyOverHttp(stack({ vault_mount: { a: twice, b: twice } }), root)).rejects.toThrow(
+      "Vault refused POST sys/mounts/twice: HTTP 400",
+    );
+    expect((await askVault(root, "GET", "sys/mounts/twice")).status).toBe(200);
+  });
+});
+
 describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, (binary) => {
   let vault: LocalVault;
   let root: VaultConnection;
 
   beforeAll(async () => {
-    vault = await startVault({ directory: join(directory, "vault"), binary });
-    root = { ...vault, token: vault.rootToken };
+    [vault, root] = await startServer(binary, "vault");
   });
 
   afterAll(() => vault?.stop());
@@ -175,50 +237,12 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
     expect(await read("kv/data/app/lambda")).toMatchObject({ data: { "api-key": "one" } });
   });
 
-  test("audit, rate limit, tuning and custom metadata arrive too", async () => {
+  test("an audit device arrives, which OpenBao takes from its configuration alone", async () => {
     const log = join(directory, "audit.log");
-    await applyOverHttp(
-      stack({
-        vault_audit: { file: { type: "file", path: "log", options: { file_path: log } } },
-        vault_auth_backend: {
-          aws: { type: "aws", path: "tuned", tune: [{ default_lease_ttl: "5m", token_type: "batch" }] },
-        },
-        vault_mount: {
-          kv: {
-            path: "second",
-            type: "kv",
-            options: { version: "2" },
-            max_lease_ttl_seconds: 600,
-            depends_on: ["vault_audit.file"],
-          },
-        },
-        vault_kv_secret_v2: {
-          one: {
-            mount: `\${vault_mount.kv.path}`,
-            name: `in/\${vault_mount.kv.path}/$\${literal}`,
-            data_json: "{}",
-            custom_metadata: [{ max_versions: 3, data: { owner: "me" } }],
-          },
-        },
-        vault_quota_rate_limit: { logins: { name: "logins", path: "auth/tuned/login", rate: 5 } },
-      }),
-      root,
-    );
+    const file = { type: "file", path: "log", options: { file_path: log } };
+
+    await applyOverHttp(stack({ vault_audit: { file } }), root);
 
     expect(await read("sys/audit")).toMatchObject({ "log/": { options: { file_path: log } } });
-    expect(await read("sys/auth/tuned/tune")).toMatchObject({ default_lease_ttl: 300, token_type: "batch" });
-    expect(await read("sys/mounts/second/tune")).toMatchObject({ max_lease_ttl: 600 });
-    const path = encodeURI(`second/metadata/in/second/\${literal}`);
-    expect(await read(path)).toMatchObject({ max_versions: 3, custom_metadata: { owner: "me" } });
-    expect(await read("sys/quotas/rate-limit/logins")).toMatchObject({ path: "auth/tuned/login", rate: 5 });
-  });
-
-  test("a refusal of Vault is told by its call", async () => {
-    const twice = { path: "twice", type: "kv" };
-
-    await expect(applyOverHttp(stack({ vault_mount: { a: twice, b: twice } }), root)).rejects.toThrow(
-      "Vault refused POST sys/mounts/twice: HTTP 400",
-    );
-    expect((await askVault(root, "GET", "sys/mounts/twice")).status).toBe(200);
   });
 });

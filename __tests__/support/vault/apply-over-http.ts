@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { callVault, type VaultConnection } from "../../../testbed/vault/vault-api";
+import { callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
 import { type Resources, resolveReferences, type Values } from "./references";
 import { type Arguments, callsFor, RESOURCE_TYPES, type ResourceType } from "./resource-calls";
 

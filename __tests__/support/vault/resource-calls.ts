@@ -1,4 +1,4 @@
-import type { VaultMethod } from "../../../testbed/vault/vault-api";
+import type { VaultMethod } from "../../../scripts/vault/vault-api";
 
 /** Arguments of a resource as Terraform's JSON has them, with nothing left to resolve. */
 export type Arguments = Readonly<Record<string, unknown>>;

@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCertificateAuthority } from "../../../scripts/support/certificates";
 import {
   loadLocalEnvironment,
   type RunSettings,
   runVariables,
   writeRunEnvironment,
 } from "../../../testbed/local/run-environment";
-import { createCertificateAuthority } from "../../../testbed/tls/certificates";
 
 const REGISTRY = { kind: "registry", awsVersion: "6.25.0" } as const;
 

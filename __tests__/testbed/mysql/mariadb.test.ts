@@ -3,8 +3,8 @@ import { createConnection as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { createCertificateAuthority } from "../../../scripts/support/certificates";
 import type { LocalMySql } from "../../../testbed/mysql/mysql-family";
-import { createCertificateAuthority } from "../../../testbed/tls/certificates";
 import { onMariaDb } from "../../lambda/rotation/support/mysql-servers";
 
 onMariaDb(({ start }) => {

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
+import { type CertificateAuthority, createCertificateAuthority } from "../../../scripts/support/certificates";
 import { type LocalPostgres, startPostgres } from "../../../testbed/postgres/postgres";
-import { type CertificateAuthority, createCertificateAuthority } from "../../../testbed/tls/certificates";
 
 // Initialising a database takes a second, and more than jest's five on a machine that is busy with other tests.
 jest.setTimeout(60_000);
@@ -129,7 +129,7 @@ test("a server that cannot start says why", async () => {
 test("a parent that is killed leaves no server behind", async () => {
   const root = join(__dirname, "../../..");
   const program = `
-    const { createCertificateAuthority } = require("./testbed/tls/certificates");
+    const { createCertificateAuthority } = require("./scripts/support/certificates");
     const { startPostgres } = require("./testbed/postgres/postgres");
     (async () => {
       const certificateAuthority = await createCertificateAuthority("orphan test");

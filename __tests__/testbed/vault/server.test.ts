@@ -1,11 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findVaultBinary, VAULT_HINT } from "../../../scripts/machine/vault-binaries";
-import { createCertificateAuthority } from "../../../testbed/tls/certificates";
+import { createCertificateAuthority } from "../../../scripts/support/certificates";
+import { askVault, callVault } from "../../../scripts/vault/vault-api";
 import { startVault } from "../../../testbed/vault/server";
-import { askVault, callVault } from "../../../testbed/vault/vault-api";
-import { describeNeeding } from "../../support/needing";
+import { serverBinary } from "../../support/vault/server-binary";
 
 jest.setTimeout(60_000);
 
@@ -28,7 +27,13 @@ test("a server that does not start is told by its binary and its last words", as
   );
 });
 
-describeNeeding("Vault as a local server", { [VAULT_HINT]: findVaultBinary() }, (binary) => {
+describe("Vault as a local server", () => {
+  let binary: string;
+
+  beforeAll(async () => {
+    binary = await serverBinary();
+  }, 180_000);
+
   test("takes root's token, and keeps it out of every file", async () => {
     const vault = await startVault({ directory, binary });
     try {

@@ -7,10 +7,10 @@ import {
   VAULT_EXTENSION_HINT,
   VAULT_HINT,
 } from "../../../scripts/machine/vault-binaries";
+import { createCertificateAuthority } from "../../../scripts/support/certificates";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import type { Invocation } from "../../../testbed/lambda/lambda-runner";
 import { seedLayers } from "../../../testbed/lambda/layers";
-import { createCertificateAuthority } from "../../../testbed/tls/certificates";
 import { type LocalVault, startVault } from "../../../testbed/vault/server";
 import { describeNeeding } from "../../support/needing";
 import { applyOverHttp } from "../../support/vault/apply-over-http";

@@ -1,4 +1,4 @@
-import type { CertificateAuthority } from "../../tls/certificates";
+import type { CertificateAuthority } from "../../../scripts/support/certificates";
 import type { Credentials } from "../credentials";
 
 /** A server on 127.0.0.1 in the place of an Aurora cluster, whatever its engine. */

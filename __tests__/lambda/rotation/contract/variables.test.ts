@@ -1,6 +1,6 @@
 import { readSettings, rotationVariables } from "../../../../lambda/rotation/contract/variables";
 import { ConfigurationError } from "../../../../lambda/rotation/support/errors";
-import { createCertificateAuthority } from "../../../../testbed/tls/certificates";
+import { createCertificateAuthority } from "../../../../scripts/support/certificates";
 
 test("hosts alone are enough; the rest are AWS's defaults", () => {
   const settings = readSettings({ DATABASE_HOSTS: " Writer.example  reader.example " });

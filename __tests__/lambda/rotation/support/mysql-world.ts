@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { connectWith } from "../../../../lambda/rotation/engines/mysql/connection";
 import { createLog } from "../../../../lambda/rotation/ports/log";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../scripts/support/certificates";
 import type { LocalMySql, LocalMySqlOptions } from "../../../../testbed/mysql/mysql-family";
-import { type CertificateAuthority, createCertificateAuthority } from "../../../../testbed/tls/certificates";
 import type { ServerUnderTest } from "./mysql-servers";
 import { RotationWorld } from "./rotation-world";
 

@@ -6,11 +6,14 @@ import { connectWith } from "../../../../lambda/rotation/engines/postgresql/conn
 import { postgresql } from "../../../../lambda/rotation/engines/postgresql/engine";
 import { createLog } from "../../../../lambda/rotation/ports/log";
 import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../scripts/support/certificates";
+import {
   type LocalPostgres,
   type LocalPostgresOptions,
   startPostgres,
 } from "../../../../testbed/postgres/postgres";
-import { type CertificateAuthority, createCertificateAuthority } from "../../../../testbed/tls/certificates";
 import { RotationWorld } from "./rotation-world";
 
 export { STEPS } from "./rotation-world";

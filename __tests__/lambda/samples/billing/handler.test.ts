@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../scripts/support/certificates";
 import type { LocalMySql } from "../../../../testbed/mysql/mysql-family";
-import { type CertificateAuthority, createCertificateAuthority } from "../../../../testbed/tls/certificates";
 import { onEachServer } from "../../rotation/support/mysql-servers";
 import { SecretsManagerServer } from "../../support/secrets-manager-server";
 

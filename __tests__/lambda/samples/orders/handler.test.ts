@@ -1,8 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../scripts/support/certificates";
 import { type LocalPostgres, startPostgres } from "../../../../testbed/postgres/postgres";
-import { type CertificateAuthority, createCertificateAuthority } from "../../../../testbed/tls/certificates";
 import { SecretsManagerServer } from "../../support/secrets-manager-server";
 
 jest.setTimeout(60_000);

@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../scripts/support/certificates";
 import type { Credentials } from "../../../../testbed/local/credentials";
 import type { DatabaseProduct, LocalDatabase } from "../../../../testbed/local/databases/local-database";
 import { PRODUCTS } from "../../../../testbed/local/databases/products";
 import { searchLeaks } from "../../../../testbed/local/leak-search";
-import { type CertificateAuthority, createCertificateAuthority } from "../../../../testbed/tls/certificates";
 import { skipOutsideCi } from "../../../support/needing";
 
 const HOST = "main.cluster-x.ap-northeast-2.rds.amazonaws.com";

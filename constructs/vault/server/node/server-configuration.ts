@@ -7,7 +7,8 @@ export const NODE_FOLDERS = {
   data: "/var/lib/vault-server",
 } as const;
 
-export const AUDIT_LOG = `${NODE_FOLDERS.data}/audit/audit.log`;
+/** From the data's folder, where the unit starts the server. All nodes have to have the same path. */
+export const AUDIT_LOG = "audit/audit.log";
 
 /**
  * The server's configuration as its JSON file has it: raft over fixed addresses, unsealed by KMS, TLS from end to end.
@@ -56,7 +57,11 @@ export function serverConfiguration(node: VaultNodeProps): Readonly<Record<strin
   };
 }
 
-/** OpenBao takes audit devices from its configuration alone, Vault from its API alone. */
+/**
+ * OpenBao takes audit devices from its configuration alone, Vault from its API alone. Without a description, its parser
+ * of JSON takes `options` for a part of the block's name.
+ */
 function fileAudit(): object {
-  return { file: { "to-file": { options: { file_path: AUDIT_LOG, mode: "0600" } } } };
+  const options = { file_path: AUDIT_LOG, mode: "0600" };
+  return { file: { "to-file": { description: "Shipped to CloudWatch Logs", options } } };
 }

@@ -14,7 +14,7 @@ import {
   DatabaseUnavailableError,
   UnexpectedError,
 } from "../../../../../lambda/rotation/support/errors";
-import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
+import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
 import { fullBacklog } from "../../support/blackholes";
 import { faultsOfCode } from "../../support/faults-of-code";
 import { onEachServer } from "../../support/mysql-servers";

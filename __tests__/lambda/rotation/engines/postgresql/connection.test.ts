@@ -13,7 +13,7 @@ import {
   DatabaseCommandError,
   DatabaseUnavailableError,
 } from "../../../../../lambda/rotation/support/errors";
-import { createCertificateAuthority } from "../../../../../testbed/tls/certificates";
+import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
 import { fullBacklog } from "../../support/blackholes";
 import { World } from "../../support/world";
 

@@ -8,6 +8,12 @@ export interface VaultConnection {
   readonly token?: string;
   /** Of the authority that issued the server's certificate; the system's where it is left out. */
   readonly caPem?: string;
+  /** Name that the certificate is for, where it is not the address's host. */
+  readonly serverName?: string;
+  /** For a login by certificate. */
+  readonly client?: { readonly certificatePem: string; readonly keyPem: string };
+  /** Without a word for so long, a call has failed. @default 30 seconds */
+  readonly timeoutMs?: number;
 }
 
 export interface VaultAnswer {
@@ -30,25 +36,33 @@ export class VaultRefused extends Error {
 
 export type VaultMethod = "GET" | "LIST" | "POST" | "PUT" | "DELETE";
 
-/** One call of Vault's HTTP API; `path` is what follows `/v1/`. Every status is an answer. */
+/** One call of Vault's HTTP API; `path` is what follows `/v1/`. Every status is an answer. Bytes are sent as they are. */
 export async function askVault(
-  { address, token, caPem }: VaultConnection,
+  { address, token, caPem, serverName, client, timeoutMs = 30_000 }: VaultConnection,
   method: VaultMethod,
   path: string,
-  body?: object,
+  body?: object | Uint8Array,
 ): Promise<VaultAnswer> {
   const url = new URL(`/v1/${path}`, address);
   const headers = { "content-type": "application/json", ...(token && { "x-vault-token": token }) };
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
   return await new Promise<VaultAnswer>((resolve, reject) => {
-    const outgoing = send(url, { method, headers, ...(caPem && { ca: caPem }) }, (incoming) => {
+    const tls = {
+      ...(caPem && { ca: caPem }),
+      ...(serverName && { servername: serverName }),
+      ...(client && { cert: client.certificatePem, key: client.keyPem, agent: false }),
+    };
+    const outgoing = send(url, { method, headers, ...tls }, (incoming) => {
       text(incoming).then((answer) => {
         const parsed = answer === "" ? undefined : JSON.parse(answer);
         resolve({ status: incoming.statusCode ?? 0, body: parsed });
       }, reject);
     });
     outgoing.once("error", reject);
-    outgoing.end(body && JSON.stringify(body));
+    outgoing.setTimeout(timeoutMs, () =>
+      outgoing.destroy(new Error(`${method} ${path}: no answer of ${address} in ${timeoutMs / 1000} s`)),
+    );
+    outgoing.end(body instanceof Uint8Array ? body : body && JSON.stringify(body));
   });
 }
 
@@ -57,7 +71,7 @@ export async function callVault(
   connection: VaultConnection,
   method: VaultMethod,
   path: string,
-  body?: object,
+  body?: object | Uint8Array,
 ): Promise<Record<string, unknown>> {
   const { status, body: answer = {} } = await askVault(connection, method, path, body);
   if (status < 400) return answer;

@@ -4,15 +4,19 @@ import { webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 
-/** A throw-away certificate authority for the local database server. */
-export interface CertificateAuthority {
+/** A certificate with its private key, both PEM. */
+export interface KeyAndCertificate {
   readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+export interface CertificateAuthority extends KeyAndCertificate {
   issue(options: {
     /** DNS names and IP addresses of the server. */
     readonly hosts: readonly string[];
     /** @default - ninety days from now */
     readonly notAfter?: Date;
-  }): Promise<{ certificatePem: string; keyPem: string }>;
+  }): Promise<KeyAndCertificate>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -22,38 +26,57 @@ const { KeyUsageFlags } = x509;
 
 x509.cryptoProvider.set(webcrypto as never);
 
-export async function createCertificateAuthority(commonName: string): Promise<CertificateAuthority> {
-  const authority = await newKeyPair();
+/** @param notAfter ninety days from now where it is left out. */
+export async function createCertificateAuthority(
+  commonName: string,
+  notAfter?: Date,
+): Promise<CertificateAuthority> {
+  const { publicKey, privateKey } = await newKeyPair();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName}`,
-    keys: authority,
+    keys: { publicKey, privateKey },
     signingAlgorithm: SIGNATURE,
-    ...validity(inNinetyDays()),
+    ...validity(notAfter),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(authority.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
   });
-  return {
+  return await certificateAuthority({
     certificatePem: certificate.toString("pem"),
-    async issue({ hosts, notAfter = inNinetyDays() }) {
+    keyPem: await privateKeyPem(privateKey),
+  });
+}
+
+/** An authority that `createCertificateAuthority` made. */
+export async function certificateAuthority(authority: KeyAndCertificate): Promise<CertificateAuthority> {
+  const certificate = new x509.X509Certificate(authority.certificatePem);
+  const [pkcs8 = new ArrayBuffer(0)] = x509.PemConverter.decode(authority.keyPem);
+  const signingKey = await webcrypto.subtle.importKey("pkcs8", pkcs8, KEY, false, ["sign"]);
+  return {
+    ...authority,
+    async issue({ hosts, notAfter }) {
       const server = await newKeyPair();
       const issued = await x509.X509CertificateGenerator.create({
         subject: `CN=${hosts[0] ?? "nobody"}`,
         issuer: certificate.subject,
         publicKey: server.publicKey,
-        signingKey: authority.privateKey,
+        signingKey,
         signingAlgorithm: SIGNATURE,
         ...validity(notAfter),
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          // A Vault node logs in to its own server with what it serves.
+          new x509.ExtendedKeyUsageExtension([
+            x509.ExtendedKeyUsage.serverAuth,
+            x509.ExtendedKeyUsage.clientAuth,
+          ]),
           new x509.SubjectAlternativeNameExtension(
             hosts.map((value) => ({ type: isIP(value) ? "ip" : "dns", value })),
           ),
-          await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
+          await x509.AuthorityKeyIdentifierExtension.create(certificate.publicKey),
         ],
       });
       return { certificatePem: issued.toString("pem"), keyPem: await privateKeyPem(server.privateKey) };
@@ -70,11 +93,7 @@ async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(der, x509.PemConverter.PrivateKeyTag);
 }
 
-function inNinetyDays(): Date {
-  return new Date(Date.now() + 90 * DAY_MS);
-}
-
 /** Starts before it ends, also for a certificate that is to have expired. */
-function validity(notAfter: Date): { notBefore: Date; notAfter: Date } {
+function validity(notAfter = new Date(Date.now() + 90 * DAY_MS)): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(Math.min(Date.now(), notAfter.getTime()) - DAY_MS), notAfter };
 }

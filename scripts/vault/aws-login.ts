@@ -1,13 +1,16 @@
 import { createHash, createHmac } from "node:crypto";
-import type { RoleCredentials } from "../../../testbed/aws/role-credentials";
-import { askVault, type VaultAnswer, type VaultConnection } from "../../../testbed/vault/vault-api";
+import { askVault, type VaultAnswer, type VaultConnection } from "./vault-api";
 
 export interface Login {
   readonly mount: string;
   readonly role: string;
   readonly region: string;
   readonly serverId?: string;
-  readonly credentials: RoleCredentials;
+  readonly credentials: {
+    readonly AWS_ACCESS_KEY_ID: string;
+    readonly AWS_SECRET_ACCESS_KEY: string;
+    readonly AWS_SESSION_TOKEN?: string;
+  };
 }
 
 const BODY = "Action=GetCallerIdentity&Version=2011-06-15";
@@ -34,7 +37,7 @@ function signedHeaders(host: string, { region, serverId, credentials }: Login): 
     "content-type": "application/x-www-form-urlencoded; charset=utf-8",
     host,
     "x-amz-date": now,
-    "x-amz-security-token": credentials.AWS_SESSION_TOKEN,
+    ...(credentials.AWS_SESSION_TOKEN && { "x-amz-security-token": credentials.AWS_SESSION_TOKEN }),
     ...(serverId && { "x-vault-aws-iam-server-id": serverId }),
   };
   const names = Object.keys(headers).sort();

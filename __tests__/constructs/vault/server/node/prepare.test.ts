@@ -1,0 +1,214 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { nodeFiles } from "../../../../../constructs/vault/server/node/node-files";
+import { artifactKey, type VaultNodeProps } from "../../../../../constructs/vault/server/node/vault-node";
+import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
+import { CommandFailed, run } from "../../../../../scripts/support/processes";
+import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
+import { NODE } from "./support/node";
+
+jest.setTimeout(60_000);
+
+const DEVICE = "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0";
+/** AWS, as far as a node asks it: files in a folder, by the last part of their name. */
+const AWS = `while [ $# -gt 0 ]; do
+  case $1 in --key|--secret-id) name=$2 ;; esac
+  last=$1; shift
+done
+source=$SANDBOX/aws/$(basename "$name")
+[ -e "$source" ] || { echo "AccessDenied" >&2; exit 254; }
+case $name in arn:*) cat "$source" ;; *) cp "$source" "$last" ;; esac`;
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "node-"));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+function sandbox(
+  props: Partial<VaultNodeProps> = {},
+  standIns: Readonly<Record<string, string>> = {},
+): SandboxNode {
+  const node = new SandboxNode({
+    files: nodeFiles({ ...NODE, ...props }),
+    root,
+    server: "/bin/true",
+    python: "nobody",
+    environment: {},
+    standIns: { aws: AWS, ...standIns },
+  });
+  for (const path of ["/aws/x", DEVICE, "/opt/vault-server/bin/x", "/opt/vault-server/plugins/x"])
+    mkdirSync(dirname(node.path(path)), { recursive: true });
+  return node;
+}
+
+async function failure(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(CommandFailed);
+  return (error as CommandFailed).output;
+}
+
+describe("the data volume", () => {
+  const unmounted = { mountpoint: "exit 1", mount: 'echo "$*" >"$SANDBOX/mounted"' };
+
+  function volume(node: SandboxNode): string {
+    const file = node.path(DEVICE);
+    writeFileSync(file, "");
+    truncateSync(file, 16 << 20);
+    return file;
+  }
+
+  test("is formatted when it is new, and mounted", async () => {
+    const node = sandbox({}, unmounted);
+    const device = volume(node);
+
+    await node.run("mount-data");
+
+    expect((await run("blkid", ["--probe", "--output", "value", "--match-tag", "TYPE", device])).stdout).toBe(
+      "ext4\n",
+    );
+    expect(readFileSync(node.path("/mounted"), "utf8")).toContain(
+      `${device} ${node.path("/var/lib/vault-server")}`,
+    );
+  });
+
+  test("keeps its file system when another machine gets it", async () => {
+    const node = sandbox({}, unmounted);
+    const device = volume(node);
+    await run("mkfs.ext4", ["-q", "-L", "kept", device]);
+    const before = digest(readFileSync(device));
+
+    await node.run("mount-data");
+
+    expect(digest(readFileSync(device))).toBe(before);
+  });
+
+  test("keeps what no tool knows", async () => {
+    const node = sandbox({}, unmounted);
+    const device = volume(node);
+    writeFileSync(device, "something of somebody", { flag: "r+" });
+    const before = digest(readFileSync(device));
+
+    await node.run("mount-data");
+
+    expect(digest(readFileSync(device))).toBe(before);
+  });
+
+  test("is waited for, and its lack is an error", async () => {
+    const node = sandbox({}, { ...unmounted, sleep: "exit 0" });
+
+    expect(await failure(node.run("mount-data"))).toContain("vol-0123456789abcdef0 must be attached");
+  });
+});
+
+describe("a program from the bucket", () => {
+  const PROGRAM = "#!/bin/sh\n";
+  const sha256 = digest(PROGRAM);
+  const artifacts = { bucket: "app-vault", server: { name: "vault", sha256 }, plugins: [] };
+
+  function stored(node: SandboxNode, content: string): void {
+    writeFileSync(node.path(`/aws/${artifactKey({ sha256 }).split("/").at(-1)}`), content);
+  }
+
+  const fetch = (node: SandboxNode) =>
+    node.run("fetch-artifact", ["bin/server", sha256, artifactKey({ sha256 })]);
+
+  test("is used with its checksum", async () => {
+    const node = sandbox({ artifacts });
+    stored(node, PROGRAM);
+
+    await fetch(node);
+
+    expect(statSync(node.path("/opt/vault-server/bin/server")).mode & 0o777).toBe(0o755);
+  });
+
+  test("is not used with another checksum, and nothing of it stays", async () => {
+    const node = sandbox({ artifacts });
+    stored(node, "something else");
+
+    expect(await failure(fetch(node))).toContain(
+      `must have the SHA-256 ${sha256}, got ${digest("something else")}`,
+    );
+    expect((await run("ls", [node.path("/opt/vault-server/bin")])).stdout).toBe("");
+  });
+
+  test("that was changed on the disk is fetched again", async () => {
+    const node = sandbox({ artifacts });
+    stored(node, PROGRAM);
+    writeFileSync(node.path("/opt/vault-server/bin/server"), "changed");
+
+    await fetch(node);
+
+    expect(readFileSync(node.path("/opt/vault-server/bin/server"), "utf8")).toBe(PROGRAM);
+  });
+});
+
+describe("the certificate", () => {
+  const secret = (node: SandboxNode, value: object): void =>
+    writeFileSync(node.path("/aws/certificate-AbCdEf"), JSON.stringify(value));
+
+  async function issued(host = NODE.hostName) {
+    const authority = await createCertificateAuthority("test");
+    const { certificatePem, keyPem } = await authority.issue({ hosts: [host] });
+    return { certificate: certificatePem, key: keyPem, authority: authority.certificatePem };
+  }
+
+  test("is put in place as a whole", async () => {
+    const node = sandbox();
+    const value = await issued();
+    secret(node, value);
+
+    await node.run("certificate");
+
+    for (const [part, pem] of Object.entries(value))
+      expect(readFileSync(node.path(`/etc/vault-server/tls/${part}.pem`), "utf8")).toBe(pem);
+    expect(statSync(node.path("/etc/vault-server/tls/key.pem")).mode & 0o777).toBe(0o640);
+  });
+
+  test("for another host leaves the one before in place", async () => {
+    const node = sandbox();
+    const value = await issued();
+    secret(node, value);
+    await node.run("certificate");
+    secret(node, await issued("vault.other.internal"));
+
+    const output = await failure(node.run("certificate"));
+
+    expect(output).toContain("hostname mismatch");
+    expect(output).not.toContain("PRIVATE KEY");
+    expect(readFileSync(node.path("/etc/vault-server/tls/key.pem"), "utf8")).toBe(value.key);
+  });
+
+  test("with the key of another one is refused", async () => {
+    const node = sandbox();
+    secret(node, { ...(await issued()), key: (await issued()).key });
+
+    expect(await failure(node.run("certificate"))).toContain("must belong together");
+  });
+
+  test("that cannot be fetched is an error, and no start, on a node that has none", async () => {
+    expect(await failure(sandbox().run("prepare"))).toContain("AccessDenied");
+  });
+
+  test("that cannot be fetched leaves a node with the one that it has", async () => {
+    const node = sandbox();
+    secret(node, await issued());
+    await node.run("prepare");
+    rmSync(node.path("/aws/certificate-AbCdEf"));
+
+    await node.run("prepare");
+  });
+});
+
+function digest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

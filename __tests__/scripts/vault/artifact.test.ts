@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { zipSync } from "fflate";
+import { checksumOf, uploadArtifact } from "../../../scripts/vault/artifact";
+
+/** Nothing listens there: what is refused before the first call never finds out. */
+const s3 = new S3Client({
+  endpoint: "http://127.0.0.1:1",
+  region: "ap-northeast-2",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "artifact-"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+/** The first bytes of a program for Linux; 0xb7 is arm64, 0x3e x86_64. */
+function program(machine: number): Uint8Array {
+  const bytes = new Uint8Array(64);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46]);
+  bytes[18] = machine;
+  return bytes;
+}
+
+function file(name: string, content: Uint8Array) {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return { s3, bucket: "app", file: path, sha256: createHash("sha256").update(content).digest("hex") };
+}
+
+test("a file with another checksum is refused by both", async () => {
+  const artifact = { ...file("vault", program(0xb7)), sha256: "0".repeat(64) };
+
+  await expect(uploadArtifact(artifact)).rejects.toThrow(
+    /must have the SHA-256 0{64}, got [0-9a-f]{64}; download/,
+  );
+});
+
+test("a program for another machine is refused", async () => {
+  await expect(uploadArtifact(file("vault", program(0x3e)))).rejects.toThrow("program for Linux on arm64");
+});
+
+test("a zip file without one program is refused", async () => {
+  const zip = zipSync({ "LICENSE.txt": new Uint8Array(3) });
+
+  await expect(uploadArtifact(file("vault.zip", zip))).rejects.toThrow(
+    "must hold one program for Linux, got 0",
+  );
+});
+
+test("a release's list of checksums has the file's line", () => {
+  const list = `${"a".repeat(64)}  vault_1_linux_amd64.zip\n${"b".repeat(64)} *vault_1_linux_arm64.zip\n`;
+
+  expect(checksumOf("downloads/vault_1_linux_arm64.zip", list)).toBe("b".repeat(64));
+  expect(() => checksumOf("vault_2_linux_arm64.zip", list)).toThrow(
+    "must have a line for vault_2_linux_arm64.zip",
+  );
+});

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { type CommandFailed, run } from "../../../scripts/support/processes";
+
+const MAIN = join(__dirname, "..", "..", "..", "scripts", "vault", "main.ts");
+
+async function vault(...words: string[]): Promise<{ code: number; output: string }> {
+  return await run(process.execPath, ["--require", "tsx/cjs", MAIN, ...words]).catch(
+    (error: CommandFailed) => error,
+  );
+}
+
+test("every command shows the same help", async () => {
+  const { code, output } = await vault("tls", "--help");
+
+  expect(code).toBe(0);
+  for (const name of ["tls", "artifact", "init", "status", "roll", "restore"])
+    expect(output).toContain(`vault:${name}`);
+});
+
+test.each([
+  [["artifact"], "one file must be named, got 0"],
+  [["artifact", "vault.zip"], "add --sha256 or --checksums"],
+  [["restore"], "one key of a snapshot must be named"],
+])("%j ends with what is missing", async (words, missing) => {
+  const { code, output } = await vault(...words);
+
+  expect(code).toBe(1);
+  expect(output).toContain(missing);
+});

@@ -1,0 +1,136 @@
+import { AUDIT_LOG } from "./server-configuration";
+import type { VaultSoftware } from "./vault-node";
+
+/** A write of the server's HTTP API; `path` is what follows `/v1/`. */
+export interface InitialRequest {
+  readonly path: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface InitialRequestsProps {
+  readonly software: VaultSoftware;
+  /** How many nodes the server has. */
+  readonly nodes: number;
+  /** Name that the nodes' certificate is for. */
+  readonly hostName: string;
+  /** Certificate of the authority that signed it, PEM. */
+  readonly authorityPem: string;
+  readonly operators: OperatorLogin;
+}
+
+/** Who may log in as an operator, at the mount `OPERATOR_MOUNT`. */
+export type OperatorLogin =
+  | {
+      readonly kind: "aws";
+      /** ARNs of IAM roles, without a path, and users. */
+      readonly principalArns: readonly string[];
+      readonly stsRegion: string;
+      /** URL at which the server has logins checked. */
+      readonly stsUrl: string;
+    }
+  | {
+      readonly kind: "certificate";
+      /** Certificates of clients, or of the authority that signs them, PEM. */
+      readonly certificatePem: string;
+    };
+
+export const OPERATOR_MOUNT = "operators";
+/** Policy and role there. */
+export const OPERATOR = "operator";
+const NODE_MOUNT = "nodes";
+const SNAPSHOT = "snapshot";
+
+/** What a new server is told, in this order, before Terraform configures it for functions. Each may be written again. */
+export function initialRequests(props: InitialRequestsProps): readonly InitialRequest[] {
+  return [...audit(props), ...autopilot(props), ...nodeLogin(props), ...operatorLogin(props)];
+}
+
+function audit({ software }: InitialRequestsProps): readonly InitialRequest[] {
+  // OpenBao has it in its configuration.
+  if (software === "openbao") return [];
+  return [
+    { path: "sys/audit/file", data: { type: "file", options: { file_path: AUDIT_LOG, mode: "0600" } } },
+  ];
+}
+
+/**
+ * Three voters are the least that autopilot leaves. Source: Vault API documentation, `/sys/storage/raft/autopilot`.
+ */
+function autopilot({ nodes }: InitialRequestsProps): readonly InitialRequest[] {
+  if (nodes < 3) return [];
+  return [
+    {
+      path: "sys/storage/raft/autopilot/configuration",
+      data: {
+        cleanup_dead_servers: true,
+        dead_server_last_contact_threshold: "24h",
+        min_quorum: 3,
+        server_stabilization_time: "10s",
+      },
+    },
+  ];
+}
+
+/** A node takes snapshots, and proves to be one by the certificate that it serves. */
+function nodeLogin({ hostName, authorityPem }: InitialRequestsProps): readonly InitialRequest[] {
+  return [
+    policy(SNAPSHOT, 'path "sys/storage/raft/snapshot" {\n  capabilities = ["read"]\n}\n'),
+    { path: `sys/auth/${NODE_MOUNT}`, data: { type: "cert" } },
+    {
+      path: `auth/${NODE_MOUNT}/certs/${SNAPSHOT}`,
+      data: {
+        certificate: authorityPem,
+        allowed_dns_sans: [hostName],
+        ...token(SNAPSHOT, 300),
+        token_type: "batch",
+      },
+    },
+  ];
+}
+
+/** Whoever writes policies can give himself any right, so the policy says no less. */
+function operatorLogin({ operators }: InitialRequestsProps): readonly InitialRequest[] {
+  const everything = '["create", "read", "update", "patch", "delete", "list", "sudo"]';
+  const mount = `auth/${OPERATOR_MOUNT}`;
+  const rights = policy(OPERATOR, `path "*" {\n  capabilities = ${everything}\n}\n`);
+  if (operators.kind === "certificate")
+    return [
+      rights,
+      { path: `sys/${mount}`, data: { type: "cert" } },
+      {
+        path: `${mount}/certs/${OPERATOR}`,
+        data: { certificate: operators.certificatePem, ...token(OPERATOR, 3600) },
+      },
+    ];
+  return [
+    rights,
+    { path: `sys/${mount}`, data: { type: "aws" } },
+    {
+      path: `${mount}/config/client`,
+      data: { sts_endpoint: operators.stsUrl, sts_region: operators.stsRegion },
+    },
+    {
+      path: `${mount}/role/${OPERATOR}`,
+      data: {
+        auth_type: "iam",
+        bound_iam_principal_arn: operators.principalArns,
+        // Otherwise Vault asks IAM, which has no endpoint in most regions.
+        resolve_aws_unique_ids: false,
+        ...token(OPERATOR, 3600),
+      },
+    },
+  ];
+}
+
+function policy(name: string, text: string): InitialRequest {
+  return { path: `sys/policies/acl/${name}`, data: { policy: text } };
+}
+
+function token(policyName: string, seconds: number) {
+  return {
+    token_policies: [policyName],
+    token_ttl: seconds,
+    token_max_ttl: seconds,
+    token_no_default_policy: true,
+  };
+}

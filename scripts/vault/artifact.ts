@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { HeadObjectCommand, NotFound, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { unzipSync } from "fflate";
+import { artifactKey, type VaultArtifact } from "../../constructs/vault/server/node/vault-node";
+import { nothingIf } from "./json-secret";
+
+export interface ArtifactOptions {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** A program, or the zip file in which its publisher has it. */
+  readonly file: string;
+  /** SHA-256 of that file in hexadecimal, as its publisher says. */
+  readonly sha256: string;
+}
+
+/** Checks a published file and puts the program in it where nodes fetch it. Gives what an environment file says of it. */
+export async function uploadArtifact({ s3, bucket, file, sha256 }: ArtifactOptions): Promise<VaultArtifact> {
+  const content = await readFile(file);
+  const got = digest(content);
+  if (got !== sha256.toLowerCase())
+    throw new Error(
+      `${file} must have the SHA-256 ${sha256}, got ${got}; download it again, and its checksum`,
+    );
+  const { name, program } = file.endsWith(".zip")
+    ? unzipped(file, content)
+    : { name: basename(file), program: content };
+  refuseOtherMachines(file, program);
+  const artifact = { name, sha256: digest(program) };
+  const object = { Bucket: bucket, Key: artifactKey(artifact) };
+  const present = await s3.send(new HeadObjectCommand(object)).catch(nothingIf(NotFound));
+  if (!present) await s3.send(new PutObjectCommand({ ...object, Body: program }));
+  return artifact;
+}
+
+/** The checksum that a list of a release has for a file. */
+export function checksumOf(file: string, list: string): string {
+  const name = basename(file);
+  const found = list
+    .split("\n")
+    .map((line) => line.trim().split(/\s+\*?/))
+    .find((words) => words[1] === name)?.[0];
+  if (found && /^[0-9a-f]{64}$/i.test(found)) return found;
+  throw new Error(
+    `the list of checksums must have a line for ${name}, and has none; name the list of that release`,
+  );
+}
+
+/** Releases hold the program and texts. */
+function unzipped(file: string, content: Uint8Array): { name: string; program: Uint8Array } {
+  const programs = Object.entries(unzipSync(content)).filter(([, bytes]) => isElf(bytes));
+  const [[name, program] = ["", new Uint8Array()], ...more] = programs;
+  if (name === "" || more.length > 0)
+    throw new Error(
+      `${file} must hold one program for Linux, got ${programs.length}; name the program itself`,
+    );
+  return { name: basename(name), program };
+}
+
+/** ELF: "Executable and Linkable Format", its identification, and e_machine at byte 18. */
+const ELF = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
+const AARCH64 = 0xb7;
+
+function isElf(bytes: Uint8Array): boolean {
+  return ELF.equals(bytes.subarray(0, 4));
+}
+
+function refuseOtherMachines(file: string, program: Uint8Array): void {
+  if (isElf(program) && program[18] === AARCH64) return;
+  throw new Error(`${file} must be a program for Linux on arm64, which nodes are; download that one`);
+}
+
+function digest(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

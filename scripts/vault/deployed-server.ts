@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { type Environment, loadEnvironment } from "../../constructs/environment";
+import { OPERATOR, OPERATOR_MOUNT } from "../../constructs/vault/server/node/initial-requests";
+import { VAULT_PORT, type VaultSoftware } from "../../constructs/vault/server/node/vault-node";
+import { readOutputs } from "../deploy/outputs";
+import { plainScreen } from "../deploy/screen";
+import { StackTerraform } from "../deploy/stack-terraform";
+import { synthesizedStacks } from "../deploy/stacks";
+import { synthesize } from "../deploy/synthesize";
+import { usersTerraformEnvironment } from "../terraform/provider-source";
+import { awsCli } from "./aws-cli";
+import { logIn } from "./aws-login";
+import { openTunnel, type Tunnel } from "./tunnel";
+import { type VaultConnection, VaultRefused } from "./vault-api";
+
+const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
+
+/** Output `vault_server` of the server's stack. */
+interface ServerOutput {
+  /** `https://host:port` */
+  readonly address: string;
+  /** PEM; empty where a public authority signed. */
+  readonly certificate_authority: string;
+  readonly sts_url: string;
+  readonly bucket: string;
+  /** By the node's id. */
+  readonly nodes: Readonly<
+    Record<string, { readonly instance_id: string; readonly address: string; readonly resource: string }>
+  >;
+}
+
+/** A created server as it was deployed last. */
+export interface DeployedServer extends ServerOutput {
+  readonly environment: Environment;
+  readonly software: VaultSoftware;
+  readonly terraform: StackTerraform;
+}
+
+export async function deployedServer(): Promise<DeployedServer> {
+  const environment = loadEnvironment();
+  const { outputs, terraform } = await stackOutputs("vault-server");
+  const server = environment.vault?.server as { readonly software?: VaultSoftware } | undefined;
+  return {
+    ...(outputs.vault_server as ServerOutput),
+    environment,
+    software: server?.software ?? "vault",
+    terraform,
+  };
+}
+
+/** Of the environment's stack of that name, which must be deployed. */
+export async function stackOutputs(name: string) {
+  await synthesize({ inherit: true });
+  const stack = synthesizedStacks(OUTPUT).find((one) => one.name.endsWith(`-${name}`));
+  if (!stack)
+    throw new Error(
+      `the environment must make a Vault server ("vault": { "server": { "kind": "created" } }), and has no stack ` +
+        `${name}; name another ENVIRONMENT`,
+    );
+  const environment = await usersTerraformEnvironment();
+  const terraform = new StackTerraform(stack, {
+    environment,
+    screen: plainScreen(),
+    extra: { plan: [], apply: [] },
+  });
+  if ((await terraform.state()).resources === 0)
+    throw new Error(`${stack.name} must be deployed, and is not; run npm run deploy -- ${stack.name}`);
+  return { outputs: await readOutputs(stack.folder, { environment }), terraform };
+}
+
+/** The same server, as an apply has left it. */
+export async function reread(server: DeployedServer): Promise<DeployedServer> {
+  const environment = await usersTerraformEnvironment();
+  const outputs = await readOutputs(server.terraform.stack.folder, { environment });
+  return { ...server, ...(outputs.vault_server as ServerOutput) };
+}
+
+export interface ReachedNode {
+  readonly id: string;
+  readonly connection: VaultConnection;
+}
+
+/**
+ * Reaches the nodes by tunnels of Session Manager, which are closed when `work` is done.
+ *
+ * @param direct from a machine that reaches their addresses
+ */
+export async function withNodes<T>(
+  server: DeployedServer,
+  direct: boolean,
+  work: (nodes: readonly ReachedNode[]) => Promise<T>,
+): Promise<T> {
+  const tunnels: Tunnel[] = [];
+  const { region } = server.environment;
+  const open = async (instanceId: string, host: string): Promise<string> => {
+    if (direct) return `https://${host}:${VAULT_PORT}`;
+    const tunnel = await openTunnel({ region, instanceId, host, port: VAULT_PORT });
+    tunnels.push(tunnel);
+    return `https://127.0.0.1:${tunnel.port}`;
+  };
+  try {
+    const nodes: ReachedNode[] = [];
+    for (const [id, { instance_id: instanceId, address: host }] of Object.entries(server.nodes)) {
+      const connection = {
+        address: await open(instanceId, host),
+        serverName: new URL(server.address).hostname,
+        ...(server.certificate_authority && { caPem: server.certificate_authority }),
+      };
+      nodes.push({ id, connection });
+    }
+    return await work(nodes);
+  } finally {
+    await Promise.all(tunnels.map((tunnel) => tunnel.close()));
+  }
+}
+
+/** Logs in as an operator by the credentials of AWS that the user has. */
+export function operatorLogin({ environment: { region } }: DeployedServer) {
+  return async (active: VaultConnection): Promise<string> => {
+    const found = await awsCli("configure", "export-credentials", "--format", "process");
+    const { status, body } = await logIn(active, {
+      mount: OPERATOR_MOUNT,
+      role: OPERATOR,
+      region,
+      credentials: {
+        AWS_ACCESS_KEY_ID: String(found.AccessKeyId),
+        AWS_SECRET_ACCESS_KEY: String(found.SecretAccessKey),
+        ...(found.SessionToken ? { AWS_SESSION_TOKEN: String(found.SessionToken) } : {}),
+      },
+    });
+    const { client_token: token } = (body?.auth ?? {}) as { client_token?: string };
+    if (status === 200 && token) return token;
+    throw new VaultRefused("the login of an operator", status, (body?.errors as string[] | undefined) ?? []);
+  };
+}

@@ -1,0 +1,133 @@
+import type { InitialRequest } from "../../constructs/vault/server/node/initial-requests";
+import type { JsonSecret } from "./json-secret";
+import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
+import { until, waitForActive, waitForVoters } from "./waiting";
+
+const SHARES = 5;
+const THRESHOLD = 3;
+
+/** What Secrets Manager keeps of an initialisation. Recovery shares unseal nothing: they authorise a new root token. */
+export interface Recovery {
+  readonly state: "begun" | "initialised" | "ready";
+  /** Until it is revoked, which makes it `ready`: so that another run can end what one began. */
+  readonly rootToken?: string;
+  readonly threshold: number;
+  /** Base64; or, with PGP keys, base64 of what only the keys' owners can decrypt. */
+  readonly shares: readonly string[];
+  readonly encrypted: boolean;
+}
+
+export interface InitialiseOptions {
+  /** Every node. The first is the one that is initialised, always: two nodes would become two clusters. */
+  readonly nodes: readonly VaultConnection[];
+  readonly recovery: JsonSecret<Recovery>;
+  readonly requests: readonly InitialRequest[];
+  /** Logs in as an operator, which has to work before the root token goes; gives the token. */
+  readonly logIn: (active: VaultConnection) => Promise<string>;
+  /** Five public keys, base64: the shares are encrypted to them. @default - the shares are plain in the secret */
+  readonly pgpKeys?: readonly string[];
+}
+
+/**
+ * Initialises a server, tells it what it has to know, and revokes the root token. It may be run again, or twice at
+ * once: the server lets only one initialise it, and a later run does what an earlier one left undone.
+ *
+ * @returns what it did, a line each; nothing of it is secret
+ */
+export async function initialise(options: InitialiseOptions): Promise<readonly string[]> {
+  const { nodes, recovery, requests } = options;
+  const lines: string[] = [];
+  if (!(await isInitialised(nodes))) await initialiseFirst(options, lines);
+  const kept = await recovery.read();
+  if (kept?.state === "ready")
+    return ["The server is initialised and configured already; nothing was changed."];
+  if (!kept?.rootToken)
+    throw new Error(
+      `the server must have been initialised by vault:init, and ${recovery.name} has nothing of it; whoever did ` +
+        "initialise it has the recovery shares",
+    );
+
+  const active = await waitForActive(nodes);
+  const root = { ...active, token: kept.rootToken };
+  try {
+    await waitForVoters(root, nodes.length);
+    for (const request of requests) await write(root, request);
+    lines.push(
+      `${requests.length} settings were written: audit log, autopilot, logins of nodes and operators.`,
+    );
+    await tryLogin(options, active);
+    lines.push("An operator's login was tried, and works.");
+    await callVault(root, "POST", "auth/token/revoke-self");
+    lines.push("The root token was revoked.");
+  } catch (error) {
+    if ((await askVault(root, "GET", "auth/token/lookup-self")).status !== 403) throw error;
+    await tryLogin(options, active);
+    lines.push("Another run has revoked the root token.");
+    // That run says so itself, unless it ended right there.
+    const ready = async () => (await recovery.read())?.state === "ready";
+    if (
+      await until("the other run ends", ready, 10_000).then(
+        () => true,
+        () => false,
+      )
+    )
+      return lines;
+  }
+  await recovery.write({ ...kept, rootToken: undefined, state: "ready" });
+  return lines;
+}
+
+async function tryLogin({ logIn }: InitialiseOptions, active: VaultConnection): Promise<void> {
+  await callVault({ ...active, token: await logIn(active) }, "POST", "auth/token/revoke-self");
+}
+
+async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean> {
+  let initialised = false;
+  await until("every node answers", async () => {
+    const answers = await Promise.all(nodes.map((node) => callVault(node, "GET", "sys/init")));
+    initialised = answers.some(({ initialized }) => initialized === true);
+    return true;
+  });
+  return initialised;
+}
+
+/** Or waits for another run that was faster. */
+async function initialiseFirst(
+  { nodes: [first], recovery, pgpKeys }: InitialiseOptions,
+  lines: string[],
+): Promise<void> {
+  if (!first) throw new Error("the server must have at least one node, got none");
+  const encrypted = pgpKeys !== undefined;
+  // Before the shares exist: if this is not allowed, nothing is lost.
+  await recovery.create({ state: "begun", threshold: THRESHOLD, shares: [], encrypted });
+  const kept = await recovery.read();
+  if (kept && kept.state !== "begun")
+    throw new Error(
+      `a server whose shares are in ${recovery.name} must be initialised, and says that it is not: it lost its data. ` +
+        "Restore a snapshot (npm run vault:restore), or delete that secret to begin with an empty server",
+    );
+  try {
+    const answer = await callVault(first, "PUT", "sys/init", {
+      recovery_shares: SHARES,
+      recovery_threshold: THRESHOLD,
+      ...(pgpKeys && { recovery_pgp_keys: pgpKeys }),
+    });
+    const shares = answer.recovery_keys_base64 as string[];
+    const rootToken = String(answer.root_token);
+    await recovery.write({ state: "initialised", rootToken, threshold: THRESHOLD, shares, encrypted });
+    const how = encrypted ? "encrypted to the PGP keys" : "readable by whoever may read that secret";
+    lines.push(`The server was initialised. ${SHARES} recovery shares, ${how}: the secret ${recovery.name}.`);
+  } catch (error) {
+    if (!(error instanceof VaultRefused) || !error.message.includes("already initialized")) throw error;
+    await until("the other run has kept the shares", async () => (await recovery.read())?.state !== "begun");
+  }
+}
+
+/** A mount or audit device that is there already is as good as one that was made. */
+async function write(connection: VaultConnection, { path, data }: InitialRequest): Promise<void> {
+  try {
+    await callVault(connection, "POST", path, data);
+  } catch (error) {
+    if (!(error instanceof VaultRefused) || !/already in use/.test(error.message)) throw error;
+  }
+}

@@ -1,0 +1,200 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { loadEnvironment } from "../../constructs/environment";
+import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
+import { defaultHostName, SNAPSHOT_PREFIX, vaultServerNames } from "../../constructs/vault/server/node/names";
+import { approval } from "../deploy/approval";
+import { checksumOf, uploadArtifact } from "./artifact";
+import { callerArn } from "./aws-cli";
+import { deployedServer, operatorLogin, reread, stackOutputs, withNodes } from "./deployed-server";
+import { initialise, type Recovery } from "./initialise";
+import { JsonSecret } from "./json-secret";
+import { restore } from "./restore";
+import { roll } from "./roll";
+import { serverStatus } from "./status";
+import { provideCertificates } from "./tls";
+
+const USAGE = `Usage: npm run vault:<command> [-- options]
+
+For a Vault server that the environment makes. ENVIRONMENT names the environment ("dev" if unset).
+
+  vault:tls [--renew]            make the private authority and the server's certificate, or renew the certificate
+  vault:artifact <file> --sha256 <hex> | --checksums <file>
+                                 check a published program, or the zip file that it is in, and store it for the nodes
+  vault:init [--operator <arn>…] [--pgp-key <file>…]
+                                 initialise the server; operators: who may log in (IAM roles; you, if left out);
+                                 five PGP keys (base64) encrypt the five recovery shares
+  vault:status                   how the server is; exit code 1 if something is wrong
+  vault:roll                     replace one node after the other
+  vault:restore <key> [--force]  put a snapshot in the place of all data; --force: also one of another server
+  --direct                       reach the nodes at their addresses, not by Session Manager
+  --yes                          do not ask
+  --help                         show this text
+`;
+
+const flag = { type: "boolean", default: false } as const;
+const text = { type: "string" } as const;
+const list = { type: "string", multiple: true, default: [] as string[] } as const;
+const OPTIONS = {
+  renew: flag,
+  sha256: text,
+  checksums: text,
+  operator: list,
+  "pgp-key": list,
+  force: flag,
+  direct: flag,
+  yes: flag,
+  help: flag,
+};
+
+type Options = ReturnType<typeof parse>["values"];
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+}
+
+const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {
+  async tls({ renew }) {
+    const { region, namePrefix, vault } = loadEnvironment();
+    const { hostname } = (vault?.server ?? {}) as { hostname?: string };
+    return say(
+      ...(await provideCertificates({
+        secretsManager: new SecretsManagerClient({ region }),
+        ssm: new SSMClient({ region }),
+        names: vaultServerNames(namePrefix),
+        hostName: hostname ?? defaultHostName(namePrefix),
+        renew,
+      })),
+    );
+  },
+
+  async artifact({ sha256, checksums }, words) {
+    const file = one(words, "file");
+    const expected = sha256 ?? (checksums && checksumOf(file, await readFile(checksums, "utf8")));
+    if (!expected) throw new Error("the checksum must be named; add --sha256 or --checksums");
+    const { region } = loadEnvironment();
+    const { vault_bucket: bucket } = (await stackOutputs("foundation")).outputs;
+    const s3 = new S3Client({ region });
+    const artifact = await uploadArtifact({ s3, bucket: String(bucket), file, sha256: expected });
+    return say(`${artifact.name} is stored. In the environment file: "sha256": "${artifact.sha256}"`);
+  },
+
+  async init({ operator, "pgp-key": pgpKeyFiles, direct }) {
+    const server = await deployedServer();
+    const { region, namePrefix } = server.environment;
+    const pgpKeys = await Promise.all(pgpKeyFiles.map(async (file) => (await readFile(file, "utf8")).trim()));
+    const requests = initialRequests({
+      software: server.software,
+      nodes: Object.keys(server.nodes).length,
+      hostName: new URL(server.address).hostname,
+      authorityPem: server.certificate_authority,
+      operators: {
+        kind: "aws",
+        principalArns: operator.length > 0 ? operator : [await callerArn()],
+        stsRegion: region,
+        stsUrl: server.sts_url,
+      },
+    });
+    const recovery = new JsonSecret<Recovery>(
+      new SecretsManagerClient({ region }),
+      vaultServerNames(namePrefix).recoverySecret,
+    );
+    return await withNodes(server, direct, async (reached) =>
+      say(
+        ...(await initialise({
+          nodes: reached.map(({ connection }) => connection),
+          recovery,
+          requests,
+          logIn: operatorLogin(server),
+          ...(pgpKeys.length > 0 && { pgpKeys }),
+        })),
+      ),
+    );
+  },
+
+  async status({ direct }) {
+    const server = await deployedServer();
+    const { region } = server.environment;
+    return await withNodes(server, direct, async (nodes) => {
+      const { healthy, lines } = await serverStatus({
+        nodes,
+        logIn: operatorLogin(server),
+        s3: new S3Client({ region }),
+        snapshots: { bucket: server.bucket, prefix: SNAPSHOT_PREFIX },
+      });
+      say(...lines);
+      return healthy ? 0 : 1;
+    });
+  },
+
+  async roll({ direct, yes }) {
+    const server = await deployedServer();
+    await roll({
+      ids: Object.keys(server.nodes),
+      logIn: operatorLogin(server),
+      // A tunnel ends with its machine, and the next machine is another instance.
+      reach: async (work) => await withNodes(await reread(server), direct, work),
+      replace: async (id) => {
+        const words = [`-replace=${server.nodes[id]?.resource}`];
+        const applied = await server.terraform.apply(
+          words,
+          async () => yes || (await agreed(`Replace ${id}?`)),
+        );
+        if (applied === undefined) throw new Error(`${id} was not replaced; nothing more was done`);
+      },
+      say: (line) => void say(line),
+    });
+    return 0;
+  },
+
+  async restore({ direct, force, yes }, words) {
+    const Key = one(words, "key of a snapshot");
+    const server = await deployedServer();
+    const s3 = new S3Client({ region: server.environment.region });
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: server.bucket, Key }));
+    const snapshot = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    if (!yes && !(await agreed(`Put ${Key} in the place of everything that the server has?`)))
+      return say("Nothing was changed.") + 1;
+    await withNodes(server, direct, async (nodes) => {
+      const connections = nodes.map(({ connection }) => connection);
+      await restore({ nodes: connections, logIn: operatorLogin(server), snapshot, force });
+    });
+    return say(`${Key} was restored, logins and recovery shares included.`);
+  },
+};
+
+function say(...lines: readonly string[]): number {
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+async function agreed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new Error(`${question} There is no terminal to ask at; add --yes`);
+  return await approval(question, new AbortController().signal);
+}
+
+function one([word, ...more]: readonly string[], what: string): string {
+  if (word !== undefined && more.length === 0) return word;
+  throw new Error(`one ${what} must be named, got ${word === undefined ? 0 : more.length + 1}; see --help`);
+}
+
+async function main([name = "", ...argv]: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  const command = COMMANDS[name];
+  if (values.help || !command) {
+    process.stdout.write(USAGE);
+    return command || values.help ? 0 : 1;
+  }
+  return await command(values, positionals);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  },
+);

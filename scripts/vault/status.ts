@@ -1,0 +1,101 @@
+import { connect } from "node:tls";
+import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { askVault, type VaultConnection } from "./vault-api";
+import { findActive, type Peer, peers } from "./waiting";
+
+export interface StatusOptions {
+  readonly nodes: readonly { readonly id: string; readonly connection: VaultConnection }[];
+  /** Logs in as an operator; gives the token. */
+  readonly logIn: (active: VaultConnection) => Promise<string>;
+  readonly s3: S3Client;
+  readonly snapshots: { readonly bucket: string; readonly prefix: string };
+}
+
+const STATES: Readonly<Record<number, string>> = {
+  200: "leader",
+  429: "standby",
+  473: "standby",
+  501: "not initialised",
+  503: "sealed",
+};
+
+/** How a server is, a line for each fact; `healthy` where nothing of it needs anybody. */
+export async function serverStatus(
+  options: StatusOptions,
+): Promise<{ readonly healthy: boolean; readonly lines: readonly string[] }> {
+  const { nodes } = options;
+  const states = await Promise.all(
+    nodes.map(async ({ id, connection }) => ({ id, ...(await stateOf(connection)) })),
+  );
+  const known = await raft(options);
+  const lines = states.map(({ id, state, version, certificate }) => {
+    const peer = known.peers.find((one) => one.id === id);
+    const vote = peer ? (peer.voter ? "votes" : "does not vote yet") : "";
+    const keepsUp = peer && !peer.healthy ? "lags behind" : "";
+    return [id, state, vote, keepsUp, version, certificate].filter((text) => text !== "").join(", ");
+  });
+  const snapshot = await newestSnapshot(options);
+  const healthy =
+    states.filter(({ state }) => state === "leader").length === 1 &&
+    states.every(({ state }) => state === "leader" || state === "standby") &&
+    known.peers.filter(({ voter, healthy }) => voter && healthy).length === nodes.length;
+  return { healthy, lines: [...lines, ...known.lines, snapshot] };
+}
+
+async function stateOf(connection: VaultConnection) {
+  const quick = { ...connection, timeoutMs: 5_000 };
+  try {
+    const [{ status, body }, ends] = await Promise.all([
+      askVault(quick, "GET", "sys/health"),
+      certificateEnd(quick),
+    ]);
+    const days = Math.floor((ends.getTime() - Date.now()) / 86_400_000);
+    return {
+      state: STATES[status] ?? `HTTP ${status}`,
+      version: `version ${body?.version}`,
+      certificate: `certificate for ${days} more days`,
+    };
+  } catch (error) {
+    return { state: `not reached (${(error as Error).message})`, version: "", certificate: "" };
+  }
+}
+
+async function raft({
+  nodes,
+  logIn,
+}: StatusOptions): Promise<{ peers: readonly Peer[]; lines: readonly string[] }> {
+  const active = await findActive(nodes.map(({ connection }) => connection));
+  if (!active) return { peers: [], lines: ["No node leads: the server answers no request."] };
+  try {
+    return { peers: await peers({ ...active, token: await logIn(active) }), lines: [] };
+  } catch (error) {
+    return { peers: [], lines: [`Who votes is not known: ${(error as Error).message}`] };
+  }
+}
+
+async function newestSnapshot({ s3, snapshots: { bucket, prefix } }: StatusOptions): Promise<string> {
+  let newest: Date | undefined;
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}/`, ContinuationToken }),
+    );
+    for (const { LastModified: at } of page.Contents ?? []) if (at && (!newest || at > newest)) newest = at;
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  if (!newest) return `There is no snapshot in s3://${bucket}/${prefix}/.`;
+  const minutes = Math.round((Date.now() - newest.getTime()) / 60_000);
+  return `The newest snapshot is ${minutes} minutes old.`;
+}
+
+/** When the certificate that is served ends. */
+export async function certificateEnd({ address, caPem, serverName }: VaultConnection): Promise<Date> {
+  const { hostname, port } = new URL(address);
+  return await new Promise<Date>((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port), ca: caPem, servername: serverName }, () => {
+      resolve(new Date(socket.getPeerCertificate().valid_to));
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}

@@ -1,0 +1,63 @@
+import { connect } from "node:net";
+import { freePort } from "../support/free-port";
+import { endProcess, startProcess } from "../support/processes";
+import { until } from "./waiting";
+
+export interface TunnelOptions {
+  readonly region: string;
+  /** Instance whose agent of Systems Manager is the far end. */
+  readonly instanceId: string;
+  /** Where that end connects to. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Tunnel {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const OPEN_TIMEOUT_MS = 60_000;
+const HINT =
+  "check that the Session Manager plugin of the AWS CLI is installed, that you may call ssm:StartSession, and that " +
+  "the instance runs";
+
+/**
+ * A port here that leads to one in the VPC, by a session of Systems Manager. Source: AWS Systems Manager User Guide,
+ * "Start a session (port forwarding to remote host)".
+ */
+export async function openTunnel({ region, instanceId, host, port }: TunnelOptions): Promise<Tunnel> {
+  const local = await freePort();
+  const parameters = { host: [host], portNumber: [String(port)], localPortNumber: [String(local)] };
+  const words = ["ssm", "start-session", "--region", region, "--target", instanceId];
+  const document = ["--document-name", "AWS-StartPortForwardingSessionToRemoteHost"];
+  const session = startProcess("aws", [...words, ...document, "--parameters", JSON.stringify(parameters)], {
+    env: process.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  session.stdout?.on("data", (text) => (output += text));
+  session.stderr?.on("data", (text) => (output += text));
+  const ended = new Promise<never>((_, reject) => {
+    session.once("error", reject);
+    session.once("close", (code) => reject(new Error(`it ended with exit code ${code}: ${output.trim()}`)));
+  });
+  try {
+    await Promise.race([ended, until("the tunnel is open", () => answers(local), OPEN_TIMEOUT_MS)]);
+    ended.catch(() => {});
+    return { port: local, close: async () => await endProcess(session) };
+  } catch (error) {
+    await endProcess(session);
+    throw new Error(`no tunnel to ${host} by ${instanceId}: ${(error as Error).message}; ${HINT}`);
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.once("close", () => socket.destroy());
+    socket.once("connect", () => socket.destroy());
+  });
+}
