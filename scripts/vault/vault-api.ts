@@ -66,7 +66,7 @@ export async function askVault(
   });
 }
 
-/** As `askVault`, with an error answer thrown. */
+/** As `askVault`, with an error answer thrown. So is a redirect: a standby without its leader, which did nothing. */
 export async function callVault(
   connection: VaultConnection,
   method: VaultMethod,
@@ -74,6 +74,6 @@ export async function callVault(
   body?: object | Uint8Array,
 ): Promise<Record<string, unknown>> {
   const { status, body: answer = {} } = await askVault(connection, method, path, body);
-  if (status < 400) return answer;
+  if (status >= 200 && status < 300) return answer;
   throw new VaultRefused(`${method} ${path}`, status, (answer.errors as string[] | undefined) ?? []);
 }
