@@ -31,7 +31,7 @@ test("the shipped environments are the ones that the README names", () => {
 
 describe.each(variants.map(([title]) => title))("%s", (title) => {
   const { environment, stacks, directory } = shipped(title);
-  const { name, backends } = environment;
+  const { name, backends, operations } = environment;
   const native = backends.includes("native");
   const vaultPort = backends.includes("vault") ? 8200 : undefined;
   const vaultInVpc = environment.vault?.server.location?.kind === "vpc";
@@ -47,6 +47,11 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       [`${name}-foundation`]: [],
       ...Object.fromEntries(backends.map((part) => [`${name}-${part}`, [`${name}-foundation`]])),
       [`${name}-functions`]: expect.arrayContaining(backends.map((part) => `${name}-${part}`)),
+      ...(operations && {
+        [`${name}-operations`]: expect.arrayContaining(
+          ["foundation", ...backends, "functions"].map((part) => `${name}-${part}`),
+        ),
+      }),
     });
   });
 

@@ -6,7 +6,7 @@ import { shippedEnvironment, shippedWith, synthesizeEnvironment } from "./suppor
  * purpose gives the new resource a `moveFromId`.
  */
 const STATEFUL =
-  /^(aws_(rds_cluster(_instance)?|kms_key|secretsmanager_secret(_version)?|cloudwatch_log_group|vpc|subnet)|vault_(mount|auth_backend|kv_secret_v2))$/;
+  /^(aws_(rds_cluster(_instance)?|kms_key|secretsmanager_secret(_version)?|cloudwatch_log_group|vpc|subnet|sns_topic|s3_bucket)|vault_(mount|auth_backend|kv_secret_v2))$/;
 
 function statefulAddresses(environment: Environment): Record<string, string[]> {
   const { stacks } = synthesizeEnvironment(environment);
@@ -47,6 +47,9 @@ test("prod keeps its data where it is", () => {
     functions: [
       "aws_cloudwatch_log_group.Function-billing_LogGroup_8408E0AE",
       "aws_cloudwatch_log_group.Function-orders_LogGroup_B9558F71",
+      "aws_cloudwatch_log_group.Monitors_Health-billing_Function_LogGroup_963DC269",
+      "aws_cloudwatch_log_group.Monitors_Health-main_Function_LogGroup_99A8AC05",
+      "aws_cloudwatch_log_group.Monitors_QuotaMonitor_Function_LogGroup_6F3CEE5E",
     ],
     foundation: [
       "aws_cloudwatch_log_group.Database-billing_LogGroup-audit_4772C308",
@@ -79,6 +82,11 @@ test("prod keeps its data where it is", () => {
       "aws_secretsmanager_secret_version.Native_Secret-billing_BootstrapVersion_5276859E",
       "aws_secretsmanager_secret_version.Native_Secret-orders_BootstrapVersion_8500A3BA",
       "aws_secretsmanager_secret_version.Native_Secret-reporting_BootstrapVersion_016F097B",
+    ],
+    operations: [
+      "aws_kms_key.Notifications_Key_ADCFA950",
+      "aws_s3_bucket.Trail_Bucket_0A0B8CFC",
+      "aws_sns_topic.Notifications_87298708",
     ],
   });
 });

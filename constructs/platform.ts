@@ -10,10 +10,12 @@ import type { NetworkServer, SecretBackend, SecretConsumer } from "./contracts/s
 import type { Environment } from "./environment";
 import type { PrivateFunction } from "./functions/private-function";
 import { AllowedEgress, AllowedTraffic } from "./network/security-group";
+import type { CheckedDatabase } from "./operations/monitors";
 import type { EnvironmentStack } from "./stacks/environment-stack";
 import { FoundationStack } from "./stacks/foundation-stack";
 import { FunctionsStack } from "./stacks/functions-stack";
 import { NativeStack } from "./stacks/native-stack";
+import { OperationsStack } from "./stacks/operations-stack";
 import { VaultStack } from "./stacks/vault-stack";
 
 export interface SecretsPlatformProps {
@@ -39,8 +41,8 @@ export interface PlatformSecret {
 }
 
 /**
- * One environment: the stacks `<environment>-foundation`, `-native`, `-vault` and `-functions`, as far as they have
- * something to do. Stacks of your own go on from {@link functions} and {@link secret}.
+ * One environment: the stacks `<environment>-foundation`, `-native`, `-vault`, `-functions` and `-operations`, as far
+ * as they have something to do. Stacks of your own go on from {@link functions} and {@link secret}.
  *
  * The stacks are children of the app. An aspect for all of them is added to each of {@link stacks}.
  */
@@ -53,6 +55,7 @@ export class SecretsPlatform extends Construct {
   private readonly vault?: VaultStack;
   private readonly backend: SecretBackend;
   private readonly functionsStack: FunctionsStack;
+  private readonly operations?: OperationsStack;
   /** Rules of security groups that are there already: EC2 refuses a second one of the same kind. */
   private readonly allowed = new Set<string>();
 
@@ -65,6 +68,7 @@ export class SecretsPlatform extends Construct {
     this.backend = this.chooseBackend();
     this.functionsStack = this.addFunctions();
     this.listedFunctions = this.functionsStack.functions;
+    this.operations = this.addOperations();
   }
 
   /** Where functions run: `host` of a `PrivateFunction` or an `AdoptedFunction`. */
@@ -84,9 +88,9 @@ export class SecretsPlatform extends Construct {
 
   /** The stacks, in an order in which they can be deployed. */
   get stacks(): readonly EnvironmentStack[] {
-    const { foundation, native, vault, functionsStack } = this;
+    const { foundation, native, vault, functionsStack, operations } = this;
     const last = vault && !vault.knowsRolesBeforehand ? [functionsStack, vault] : [vault, functionsStack];
-    return [foundation, native, ...last].flatMap((stack) => stack ?? []);
+    return [foundation, native, ...last, operations].flatMap((stack) => stack ?? []);
   }
 
   /** @param name as in `secrets` of the environment; where Vault is the only backend, of any secret in its mount. */
@@ -100,6 +104,10 @@ export class SecretsPlatform extends Construct {
   /** The scope of every stack: the CDKTF CLI takes a path for a name when it orders stacks. */
   private get app(): IConstruct {
     return this.node.root;
+  }
+
+  private get readsFromVault(): boolean {
+    return this.backend.sources.some((source) => source.startsWith("vault"));
   }
 
   private addNative(): NativeStack | undefined {
@@ -132,7 +140,62 @@ export class SecretsPlatform extends Construct {
       platform: this,
       functions: this.functions,
       grantRead: (grantee, secretName) => this.grantRead(grantee, secretName),
+      monitors: {
+        databases: this.checkedDatabases(),
+        grantRead: (grantee, secretNames) => this.grantCheck(grantee, secretNames),
+      },
     });
+  }
+
+  private addOperations(): OperationsStack | undefined {
+    const { name, operations } = this.environment;
+    if (!operations) return undefined;
+    const { functions, databases, rotationFunctions, native, vault } = this;
+    const stack = new OperationsStack(this.app, `${name}-operations`, {
+      platform: this,
+      operations,
+      functions,
+      databases,
+      rotationFunctions,
+      monitors: this.functionsStack.monitors,
+      vaultReaders: this.readsFromVault ? Object.values(this.listedFunctions).map(({ name }) => name) : [],
+      endpoints: { secretsmanager: native?.backend.createdEndpoint, sts: vault?.server.stsEndpoint },
+    });
+    // Some of what it watches it names without a reference.
+    for (const watched of [this.foundation, native, vault, this.functionsStack])
+      if (watched) stack.addDependency(watched);
+    return stack;
+  }
+
+  /** Of secrets that are not in `secrets`, which only Vault knows, nobody says which database they are for. */
+  private checkedDatabases(): Record<string, CheckedDatabase> {
+    const { secrets, functions } = this.environment;
+    const databases = Object.entries(this.databases);
+    const read = databases.length === 1 ? functions.flatMap((listed) => listed.secrets) : [];
+    return Object.fromEntries(
+      databases.map(([name, database]) => {
+        const declared = secrets.filter((secret) => secret.database === name).map((secret) => secret.name);
+        const checked: CheckedDatabase = {
+          database,
+          secrets: [...new Set([...declared, ...read])],
+          native: this.native?.backend.healthOf(name),
+          rotationFunction: this.rotationFunctions[name],
+        };
+        return [name, checked];
+      }),
+    );
+  }
+
+  /** A check asks each store that readers ask, and Secrets Manager without its extension. */
+  private grantCheck(grantee: Grantee, secretNames: readonly string[]): void {
+    const { sources } = this.backend;
+    if (sources.some((source) => source.startsWith("vault")))
+      for (const name of secretNames) this.vault?.backend.grantRead(grantee, name);
+    const asked = sources.map((source) =>
+      source === "secrets-manager-extension" ? "secrets-manager" : source,
+    );
+    grantee.addVariables({ ...this.native?.backend.readerVariables, [VARIABLE.sources]: asked.join() });
+    this.orderStacks(grantee);
   }
 
   private grantRead(grantee: Grantee, secretName: string): void {

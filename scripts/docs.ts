@@ -19,6 +19,8 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
+  /** `false`, or what is described. */
+  readonly anyOf?: readonly [Schema, Schema];
 }
 
 /** docs/settings.md with the tables that environments/schema.json gives. */
@@ -41,7 +43,9 @@ function tables({ properties = {}, required = [] }: Schema): string {
 }
 
 /** The objects that a setting is, or is a list of, or has by name; several where they are of different kinds. */
-function groupsIn({ properties, oneOf, items, additionalProperties }: Schema): readonly Schema[] {
+function groupsIn(schema: Schema): readonly Schema[] {
+  const { properties, oneOf, anyOf, items, additionalProperties } = schema;
+  if (anyOf) return groupsIn(anyOf[1]);
   if (properties) return [{ properties }];
   if (oneOf) return oneOf.filter((kind) => kind.properties);
   if (items) return groupsIn(items);
@@ -55,7 +59,8 @@ function group(name: string, schema: Schema, isRequired: boolean): string {
 
 /** A row for each setting below; `path` is what stands in front of its name. */
 function rows(path: string, schema: Schema): string[] {
-  const { properties, required = [], oneOf, items, additionalProperties } = schema;
+  const { properties, required = [], oneOf, anyOf, items, additionalProperties } = schema;
+  if (anyOf) return rows(path, anyOf[1]);
   if (oneOf) return oneOf.flatMap((kind) => (kind.properties ? rowsOfKind(path, kind) : []));
   if (items) return rows(path, items);
   if (typeof additionalProperties === "object") return rows(path, additionalProperties);
@@ -86,7 +91,9 @@ function row(name: string, schema: Schema, isRequired: boolean): string {
 }
 
 function values(schema: Schema): string {
-  const { type, enum: choices, items, oneOf, minimum, maximum, properties, additionalProperties } = schema;
+  const { type, enum: choices, items, oneOf, anyOf, properties, additionalProperties } = schema;
+  const { minimum, maximum } = schema;
+  if (anyOf) return `\`false\`, ${values(anyOf[1])}`;
   if (choices) return choices.map((choice) => `\`${JSON.stringify(choice)}\``).join(", ");
   if (oneOf) return "one of the kinds below";
   if (items) return groupsIn(items).length > 0 ? "list" : `list of ${values(items)}`;

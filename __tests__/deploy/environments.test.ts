@@ -24,7 +24,7 @@ import {
   stalePhantoms,
 } from "../../testbed/terraform/plan-changes";
 import { applyStack, destroyStack } from "../support/deploy";
-import { notAllowed, shownPolicy } from "../support/permissions";
+import { notAllowed, type Role, shownPolicy } from "../support/permissions";
 
 const ROOT = join(__dirname, "..", "..");
 const RUNTIME = "nodejs22.x";
@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 test("dev can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
-  const dev = await synthesize("dev", { planners: [PLANNER] });
+  const dev = await synthesize("dev", { planners: [PLANNER], operations: {} });
   await apply(dev);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
@@ -151,9 +151,9 @@ async function synthesize(name: string, settings: Record<string, unknown>): Prom
   await mkdir(join(folder, name));
   const app = new App({ outdir: join(folder, name, "cdktf.out"), stackTraces: false });
   const environment = loadEnvironment(file, { root: ROOT, variables: {} });
-  new SecretsPlatform(app, "Secrets", { environment });
+  const platform = new SecretsPlatform(app, "Secrets", { environment });
   app.synth();
-  return ["foundation", "native", "functions"].map((part) => join(app.outdir, "stacks", `${name}-${part}`));
+  return platform.stacks.map(({ node }) => join(app.outdir, "stacks", node.id));
 }
 
 /** An environment that adopts the VPC, subnets, cluster and endpoint of another. */
@@ -202,14 +202,16 @@ function attributes(state: State, type: string): Record<string, unknown> {
 }
 
 async function apply(stacks: string[]): Promise<void> {
-  await permitted(["planner", "deployer"], stacks, async () => {
+  await permitted(DEPLOYERS, stacks, async () => {
     for (const stack of stacks) await applyStack(stack, terraform);
   });
 }
 
+const DEPLOYERS: readonly Role[] = ["planner", "deployer", "operations"];
+
 /** Every call that the work makes is allowed by the policies that docs/permissions.md shows. */
 async function permitted<Result>(
-  roles: readonly ("planner" | "deployer")[],
+  roles: readonly Role[],
   [stack = ""]: string[],
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -231,7 +233,7 @@ async function expectCleanPlan(stacks: string[]): Promise<PlanChanges[]> {
 }
 
 async function destroy(stacks: string[]): Promise<void> {
-  await permitted(["planner", "deployer"], stacks, async () => {
+  await permitted(DEPLOYERS, stacks, async () => {
     for (const stack of [...stacks].reverse()) await destroyStack(stack, terraform);
   });
 }

@@ -89,6 +89,7 @@ test("every block says what it is", () => {
     json: /^\S+\.json$/,
     mermaid: /^$/,
     python: /^(\S+\.py)?$/,
+    sql: /^$/,
     sh: /^(aws|ci|cli|vault)?$/,
     text: /^$/,
     ts: /^\S+\.ts$/,

@@ -13,7 +13,10 @@ export function shownFile(name: string, namePrefix: string): string {
   return found.code.replaceAll("<namePrefix>", namePrefix);
 }
 
-export function shownPolicy(role: "planner" | "deployer", namePrefix: string, account = ACCOUNT): IamPolicy {
+/** Whoever has one of the policies that docs/permissions.md shows. */
+export type Role = "planner" | "deployer" | "operations";
+
+export function shownPolicy(role: Role, namePrefix: string, account = ACCOUNT): IamPolicy {
   return JSON.parse(shownFile(`${role}.json`, namePrefix).replaceAll(ACCOUNT, account));
 }
 
@@ -38,17 +41,25 @@ function isOfPrincipal({ service, action, input }: ApiCall): boolean {
 }
 
 /** What a call is about, as far as its input says it by name or ARN; `*` otherwise. */
-function resourceOf({ service, input }: ApiCall, namePrefix: string, account: string): string {
+function resourceOf({ service, action, input }: ApiCall, namePrefix: string, account: string): string {
   const arn = (resource: string) => `arn:aws:${service}:${REGION}:${account}:${resource}`;
   const named = (key: string, resource: string) =>
     typeof input[key] === "string" ? [arn(`${resource}${input[key]}`)] : [];
   const candidates: Readonly<Record<string, () => readonly string[]>> = {
+    cloudtrail: () => named("Name", "trail/"),
+    cloudwatch: () => [
+      ...named("AlarmName", "alarm:"),
+      ...named("AlarmNames.member.1", "alarm:"),
+      ...(/Dashboards?$/.test(action) ? [`arn:aws:cloudwatch::${account}:dashboard/${namePrefix}`] : []),
+    ],
+    events: () => [...named("Name", "rule/"), ...named("Rule", "rule/")],
     iam: () => [
       ...(input.RoleName ? [`arn:aws:iam::${account}:role/${input.RoleName}`] : []),
       ...(input.UserName ? [`arn:aws:iam::${account}:user/${input.UserName}`] : []),
     ],
     // Its calls name the function in the path, which is not kept.
     lambda: () => [arn(`function:${namePrefix}-any`)],
+    scheduler: () => [arn(`schedule/default/${namePrefix}-any`)],
     logs: () => named("logGroupName", "log-group:"),
     rds: () => [
       ...named("DBInstanceIdentifier", "db:"),
@@ -56,6 +67,9 @@ function resourceOf({ service, input }: ApiCall, namePrefix: string, account: st
       ...named("DBSubnetGroupName", "subgrp:"),
       ...named("DBClusterParameterGroupName", "cluster-pg:"),
     ],
+    // Its calls name the bucket in the path, which is not kept.
+    s3: () => [`arn:aws:s3:::${namePrefix}-trail-any`],
+    sns: () => (input.TopicArn ? [String(input.TopicArn)] : named("Name", "")),
     secretsmanager: () =>
       input.SecretId ? [String(input.SecretId)] : input.Name ? [arn(`secret:${input.Name}-AbCdEf`)] : [],
   };

@@ -9,6 +9,18 @@ export interface Database {
   readonly databaseName: string;
   /** `cluster-…`; names the cluster in `rds-db:connect` ARNs. */
   readonly clusterResourceId: string;
+  /**
+   * Names the cluster in CloudWatch.
+   *
+   * @default - not known
+   */
+  readonly clusterIdentifier?: string;
+  /**
+   * About how many connections an instance takes.
+   *
+   * @default - not known
+   */
+  readonly maxConnections?: number;
   readonly securityGroupId: string;
   /** Secret with the credentials that create and change other users. */
   readonly superuserSecretArn: string;

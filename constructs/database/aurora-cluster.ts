@@ -12,6 +12,7 @@ import type { Account } from "../contracts/account";
 import type { Database, DatabaseEngine } from "../contracts/database";
 import { clusterWarnings } from "./cluster-warnings";
 import { ENGINE_SETTINGS } from "./engine-settings";
+import { maxConnections } from "./max-connections";
 import { PermanentSettings } from "./permanent-settings";
 
 export type AuroraCapacity =
@@ -70,6 +71,8 @@ export class AuroraCluster extends Construct implements Database {
   readonly port: number;
   readonly databaseName: string;
   readonly clusterResourceId: string;
+  readonly clusterIdentifier: string;
+  readonly maxConnections?: number;
   readonly securityGroupId: string;
   readonly superuserSecretArn: string;
   readonly superuserSecretKeyArn: string;
@@ -88,6 +91,8 @@ export class AuroraCluster extends Construct implements Database {
     this.port = props.port;
     this.databaseName = props.databaseName;
     this.clusterResourceId = cluster.clusterResourceId;
+    this.clusterIdentifier = cluster.clusterIdentifier;
+    this.maxConnections = maxConnections(props.engine, props.capacity);
     this.securityGroupId = props.securityGroupId;
     this.superuserSecretArn = cluster.masterUserSecret.get(0).secretArn;
     this.superuserSecretKeyArn = props.encryptionKeyArn;

@@ -4,6 +4,7 @@ import { databases } from "./sections/database";
 import { lambdaFunction } from "./sections/function";
 import { native } from "./sections/native";
 import { network } from "./sections/network";
+import { operations } from "./sections/operations";
 import { rotation } from "./sections/rotation";
 import { secret } from "./sections/secret";
 import { state } from "./sections/state";
@@ -63,6 +64,7 @@ export const environmentSchema = settings({
     .array(lambdaFunction)
     .default([])
     .describe("Lambda functions of yours, without a way to the internet, and the secrets that each reads."),
+  operations,
   emulator: settings({
     endpoint: text(
       /^http:\/\/(127\.0\.0\.1|localhost):\d{1,5}$/,

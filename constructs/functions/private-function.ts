@@ -1,194 +1,24 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { DataResource } from "cdktf";
-import { Construct } from "constructs";
-import type { Architecture } from "../contracts/architecture";
-import { ConstructError } from "../contracts/construct-error";
-import type { FunctionHost } from "../contracts/function-host";
+import type { Construct } from "constructs";
 import type { Network } from "../contracts/network";
-import type { ConsumerRole, SecretConsumer } from "../contracts/secret-backend";
-import { executionStatements } from "./execution-policy";
-import { FunctionCode } from "./function-code";
+import type { SecretConsumer } from "../contracts/secret-backend";
+import { FunctionBase, type FunctionBaseProps } from "./function-base";
 
-export interface PrivateFunctionProps {
-  /** Where the function runs, for example `platform.functions`. */
-  readonly host: FunctionHost;
-  /**
-   * A folder with `handler.ts` or `index.py`, from which the build makes `dist/<folder>.zip`; or a zip file whose
-   * `index.handler` is called. Relative to the folder of `cdktf.json`.
-   */
-  readonly code: string;
-  /**
-   * Name behind the environment's prefix.
-   *
-   * @default - the last part of `code`
-   */
-  readonly name?: string;
-  /** @default - "Reads secrets" */
-  readonly description?: string;
-  /**
-   * Lambda runtime identifier.
-   *
-   * @default - nodejs24.x for a folder with `handler.ts`, python3.13 for one with `index.py`; a zip file has none
-   */
-  readonly runtime?: string;
-  /** @default "arm64" */
-  readonly architecture?: Architecture;
-  /** @default 30 */
-  readonly timeoutSeconds?: number;
-  /** @default 256 */
-  readonly memoryMegabytes?: number;
-  /**
-   * Environment variables. They are in plan and state: a secret is read at run time.
-   *
-   * @default - none but what `grantRead` adds
-   */
-  readonly variables?: Readonly<Record<string, string>>;
-  /**
-   * ARNs of layer versions.
-   *
-   * @default - none but what `grantRead` adds
-   */
-  readonly layers?: readonly string[];
-}
+export type PrivateFunctionProps = FunctionBaseProps;
 
 /** A Lambda function in private subnets, with a role of its own that can do no more than run and write its log. */
-export class PrivateFunction extends Construct implements SecretConsumer {
-  /** Name of the function and of its role, known without a deployment. */
-  readonly name: string;
-  readonly namePrefix: string;
+export class PrivateFunction extends FunctionBase implements SecretConsumer {
   readonly securityGroupId: string;
-  readonly architecture: Architecture;
-  readonly role: ConsumerRole;
-  /** What Terraform makes, for settings that the props do not have. */
-  readonly resource: LambdaFunction;
-  private readonly iamRole: IamRole;
   private readonly network: Network;
-  private readonly variables: Record<string, string>;
-  private readonly layers: Set<string>;
 
   /** @throws Error if there is no such code, or the build has not made its zip file. */
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
-    super(scope, id);
-    const { account, namePrefix, network, securityGroupId } = props.host;
-    const code = new FunctionCode(this, "Code", props);
-
-    this.namePrefix = namePrefix;
-    this.name = this.checkedName(`${namePrefix}-${props.name ?? code.name}`);
+    const { network, securityGroupId } = props.host;
+    super(scope, id, props, { subnetIds: network.subnetIds, securityGroupIds: [securityGroupId] });
     this.securityGroupId = securityGroupId;
     this.network = network;
-    this.architecture = props.architecture ?? "arm64";
-    this.variables = { ...props.variables };
-    this.layers = new Set(props.layers);
-    const logGroup = this.addLogGroup(props.host);
-    this.iamRole = this.addRole();
-    this.role = { name: this.name, arn: account.roleArn(this.name), uniqueId: this.iamRole.uniqueId };
-    const ownArn = account.arn("lambda", `function:${this.name}`);
-    const execution = this.allow("Execution", executionStatements(ownArn, logGroup.arn));
-    this.resource = this.addFunction(props, code, [logGroup, execution]);
-  }
-
-  /** Adds statements to the function's role. Depend on the result where the function must be able to use them. */
-  allow(id: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {
-    const document = new DataAwsIamPolicyDocument(this, `${id}Document`, { statement });
-    return new IamRolePolicy(this, `${id}Policy`, {
-      name: id.toLowerCase(),
-      role: this.iamRole.name,
-      policy: document.json,
-    });
-  }
-
-  addVariables(variables: Readonly<Record<string, string>>): void {
-    Object.assign(this.variables, variables);
-    this.resource.putEnvironment({ variables: this.variables });
-  }
-
-  addLayer(arn: string): void {
-    this.layers.add(arn);
-    this.resource.layers = [...this.layers];
   }
 
   get cidrs(): readonly string[] {
     return this.network.addresses.subnets;
-  }
-
-  /** Name of the function for what has to wait until it exists. */
-  get functionName(): string {
-    return this.resource.functionName;
-  }
-
-  /** ARN of the function, for what has to wait until it exists. */
-  get functionArn(): string {
-    return this.resource.arn;
-  }
-
-  /** AWS Lambda API reference, "CreateFunction". The role has the same name. */
-  private checkedName(name: string): string {
-    if (/^[\w-]{1,64}$/.test(name)) return name;
-    const rule = "`name` must hold letters, digits, _ and - only, and 64 characters at most with the prefix";
-    throw new ConstructError(this, `${rule}, got "${name}"`);
-  }
-
-  private addLogGroup({ logsKeyArn, logRetentionDays }: FunctionHost): CloudwatchLogGroup {
-    return new CloudwatchLogGroup(this, "LogGroup", {
-      name: `/aws/lambda/${this.name}`,
-      kmsKeyId: logsKeyArn,
-      retentionInDays: logRetentionDays,
-    });
-  }
-
-  private addRole(): IamRole {
-    const trust = new DataAwsIamPolicyDocument(this, "Trust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }],
-        },
-      ],
-    });
-    return new IamRole(this, "Role", { name: this.name, assumeRolePolicy: trust.json });
-  }
-
-  /** The role's policy outlives the function, because Lambda removes its network interfaces with it afterwards. */
-  private addFunction(
-    { host, description, timeoutSeconds, memoryMegabytes }: PrivateFunctionProps,
-    code: FunctionCode,
-    dependsOn: [CloudwatchLogGroup, IamRolePolicy],
-  ): LambdaFunction {
-    return new LambdaFunction(this, "Resource", {
-      functionName: this.name,
-      description: description ?? "Reads secrets",
-      filename: code.path,
-      sourceCodeHash: code.sourceCodeHash,
-      handler: "index.handler",
-      runtime: code.runtime,
-      architectures: [this.architecture],
-      timeout: timeoutSeconds ?? 30,
-      memorySize: memoryMegabytes ?? 256,
-      role: this.iamRole.arn,
-      vpcConfig: { subnetIds: host.network.subnetIds, securityGroupIds: [host.securityGroupId] },
-      environment: { variables: this.variables },
-      layers: this.layers.size > 0 ? [...this.layers] : undefined,
-      tracingConfig: { mode: "PassThrough" },
-      dependsOn,
-      lifecycle: { replaceTriggeredBy: [this.roleIdentity()] },
-    });
-  }
-
-  /**
-   * Lambda may decrypt the function's variables for the role that it was made with. A role that was deleted by hand and
-   * is made again has the same name and ARN, so that Terraform would leave the function, which can start no more.
-   * Terraform replaces it for a change of this only: a role that is made anew is none, in its eyes.
-   */
-  private roleIdentity(): string {
-    const identity = new DataResource(this, "RoleIdentity", { input: { uniqueId: this.iamRole.uniqueId } });
-    // A reference of CDKTF's would be a template, which Terraform does not take here.
-    return `${identity.terraformResourceType}.${identity.friendlyUniqueId}`;
   }
 }

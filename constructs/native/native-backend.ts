@@ -1,3 +1,4 @@
+import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
 import { databaseUsers, type RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
@@ -10,6 +11,7 @@ import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/
 import { EncryptionKey, throughService } from "../encryption/encryption-key";
 import { layerFor } from "../functions/layers";
 import type { PrivateFunction } from "../functions/private-function";
+import type { HealthOfNative } from "../operations/credential-health";
 import { type ReadableSecret, ReadGrant } from "./read-grant";
 import { RotatedSecret, type RotatedSecretProps } from "./rotated-secret";
 import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
@@ -103,14 +105,32 @@ export class NativeBackend extends Construct implements SecretBackend {
     );
   }
 
+  /** The interface endpoint that was made. @default - the VPC has one of its own */
+  get createdEndpoint(): VpcEndpoint | undefined {
+    return this.endpoint.created;
+  }
+
+  /** Environment variables of a function that asks Secrets Manager for secrets. */
+  get readerVariables(): Record<string, string> {
+    return { [VARIABLE.prefix]: `${this.props.host.namePrefix}/`, ...this.endpoint.variables };
+  }
+
+  /** What a function needs that checks the secrets of a database; undefined if there are none. */
+  healthOf(database: string): HealthOfNative | undefined {
+    const rotationFunction = this.rotated.get(database)?.rotationFunction.function;
+    return (
+      rotationFunction && {
+        secretArnPattern: this.secretArnPattern,
+        secretsKeyArn: this.key.arn,
+        rotationFunctionArn: rotationFunction.functionArn,
+      }
+    );
+  }
+
   grantRead(consumer: SecretConsumer, secretName: string): void {
     this.permitRead(consumer, secretName);
-    const { host, extensionLayers } = this.props;
-    consumer.addVariables({
-      [VARIABLE.sources]: this.sources.join(),
-      [VARIABLE.prefix]: `${host.namePrefix}/`,
-      ...this.endpoint.variables,
-    });
+    const { extensionLayers } = this.props;
+    consumer.addVariables({ [VARIABLE.sources]: this.sources.join(), ...this.readerVariables });
     if (!extensionLayers) return;
     consumer.addLayer(layerFor(consumer, extensionLayers, "the AWS Parameters and Secrets Lambda Extension"));
     // The reader keeps what it read, and has to get another value when it asks again.

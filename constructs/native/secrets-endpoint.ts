@@ -1,3 +1,4 @@
+import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionHost } from "../contracts/function-host";
@@ -19,6 +20,7 @@ export interface SecretsEndpointProps {
 }
 
 interface EndpointInUse {
+  readonly created?: VpcEndpoint;
   readonly securityGroupId: string;
   readonly ready: ITerraformDependable[];
   readonly variables: Readonly<Record<string, string>>;
@@ -27,6 +29,8 @@ interface EndpointInUse {
 /** The way from functions in the VPC to Secrets Manager: an interface endpoint and TCP 443 to it. */
 export class SecretsEndpoint extends Construct {
   readonly server: NetworkServer;
+  /** The endpoint that was made. @default - the VPC has one of its own */
+  readonly created?: VpcEndpoint;
   /** What must exist before a function can reach Secrets Manager. */
   readonly ready: ITerraformDependable[];
   /** Environment variables of a function that uses the endpoint; every AWS SDK reads them. */
@@ -34,7 +38,7 @@ export class SecretsEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: SecretsEndpointProps) {
     super(scope, id);
-    const { securityGroupId, ready, variables }: EndpointInUse = props.existingSecurityGroupId
+    const { created, securityGroupId, ready, variables }: EndpointInUse = props.existingSecurityGroupId
       ? { securityGroupId: props.existingSecurityGroupId, ready: [], variables: {} }
       : this.addEndpoint(props);
     const traffic = new AllowedTraffic(this, "FromLambda", {
@@ -44,6 +48,7 @@ export class SecretsEndpoint extends Construct {
       description: "Lambda functions read and rotate secrets",
     });
     this.server = { id: "SecretsEndpoint", port: 443, securityGroupId };
+    this.created = created;
     this.ready = [...ready, ...traffic.rules];
     this.variables = variables;
   }
@@ -67,6 +72,7 @@ export class SecretsEndpoint extends Construct {
           actions: [
             "secretsmanager:DescribeSecret",
             "secretsmanager:GetSecretValue",
+            "secretsmanager:ListSecretVersionIds",
             "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage",
           ],
@@ -75,6 +81,7 @@ export class SecretsEndpoint extends Construct {
       ],
     });
     return {
+      created: endpoint.resource,
       securityGroupId: securityGroup.id,
       ready: [endpoint.resource],
       variables: endpoint.url ? { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint.url } : {},

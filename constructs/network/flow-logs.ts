@@ -15,13 +15,18 @@ export interface FlowLogsProps {
   readonly logRetentionDays: number;
 }
 
+/** Log group of a VPC's traffic. */
+export function flowLogGroupName(name: string): string {
+  return `/aws/vpc-flow-logs/${name}`;
+}
+
 /** All traffic of a VPC, accepted and rejected, in an encrypted log group. */
 export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, props: FlowLogsProps) {
     super(scope, id);
 
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
-      name: `/aws/vpc-flow-logs/${props.name}`,
+      name: flowLogGroupName(props.name),
       kmsKeyId: props.logsKeyArn,
       retentionInDays: props.logRetentionDays,
     });

@@ -32,6 +32,7 @@ export class PrivateNetwork extends Construct implements Network {
       // Private DNS names of interface endpoints need both.
       enableDnsSupport: true,
       enableDnsHostnames: true,
+      enableNetworkAddressUsageMetrics: true,
       tags: { Name: props.name },
     });
     this.vpcId = vpc.id;

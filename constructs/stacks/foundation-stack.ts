@@ -90,7 +90,10 @@ export class FoundationStack extends EnvironmentStack {
   private addDatabases(): Record<string, Database> {
     return Object.fromEntries(
       Object.entries(this.environment.databases).map(([name, settings]) => {
-        const database = settings.kind === "adopted" ? settings : this.addCluster(name, settings);
+        const database =
+          settings.kind === "adopted"
+            ? { ...settings, clusterIdentifier: clusterIdentifierOf(settings.host) }
+            : this.addCluster(name, settings);
         return [name, database];
       }),
     );
@@ -196,4 +199,9 @@ export class FoundationStack extends EnvironmentStack {
     );
     new TerraformOutput(this, "databases", { value: databases, staticId: true });
   }
+}
+
+/** Of a writer endpoint by RDS's own name (Amazon Aurora User Guide, "Cluster endpoints for Amazon Aurora"). */
+function clusterIdentifierOf(host: string): string | undefined {
+  return /^([a-z][a-z0-9-]*)\.cluster-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/.exec(host)?.[1];
 }

@@ -2,6 +2,7 @@ import { TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { FunctionHost } from "../contracts/function-host";
 import { PrivateFunction } from "../functions/private-function";
+import { Monitors, type MonitorsProps } from "../operations/monitors";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 export interface FunctionsStackProps extends EnvironmentStackProps {
@@ -9,14 +10,22 @@ export interface FunctionsStackProps extends EnvironmentStackProps {
   readonly functions: FunctionHost;
   /** Lets a function read a secret by its name. */
   readonly grantRead: (made: PrivateFunction, secretName: string) => void;
+  /** What is checked, and how functions that check get at it. */
+  readonly monitors: Pick<MonitorsProps, "databases" | "grantRead">;
 }
 
-/** The functions that the environment file lists, with the secrets that each reads. */
+/** The functions that the environment file lists, with the secrets that each reads, and those that watch it. */
 export class FunctionsStack extends EnvironmentStack {
   /** By name. */
   readonly functions: Readonly<Record<string, PrivateFunction>>;
+  /** @default - the environment has no such functions */
+  readonly monitors?: Monitors;
 
-  constructor(scope: IConstruct, id: string, { functions: host, grantRead, ...props }: FunctionsStackProps) {
+  constructor(
+    scope: IConstruct,
+    id: string,
+    { functions: host, grantRead, monitors, ...props }: FunctionsStackProps,
+  ) {
     super(scope, id, props);
     const functions: Record<string, PrivateFunction> = {};
     for (const { name, secrets, ...settings } of this.environment.functions) {
@@ -27,5 +36,13 @@ export class FunctionsStack extends EnvironmentStack {
     this.functions = functions;
     const names = Object.fromEntries(Object.entries(functions).map(([name, made]) => [name, made.name]));
     new TerraformOutput(this, "function_names", { value: names, staticId: true });
+    const { operations, rotation } = this.environment;
+    if (operations && (operations.credentialHealth || operations.quotaMonitor))
+      this.monitors = new Monitors(this, "Monitors", {
+        ...operations,
+        ...monitors,
+        host,
+        runtime: rotation.runtime,
+      });
   }
 }

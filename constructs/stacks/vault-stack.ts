@@ -25,6 +25,7 @@ export interface VaultStackProps extends EnvironmentStackProps {
  */
 export class VaultStack extends EnvironmentStack {
   readonly backend: VaultBackend;
+  readonly server: AdoptedVaultServer;
 
   constructor(
     scope: IConstruct,
@@ -33,7 +34,8 @@ export class VaultStack extends EnvironmentStack {
   ) {
     super(scope, id, props);
     this.addVaultProvider();
-    this.backend = this.addBackend(this.addServer());
+    this.server = this.addServer();
+    this.backend = this.addBackend(this.server);
     this.addAudit();
     new TerraformOutput(this, "secrets_path", { value: this.backend.secretsPath, staticId: true });
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readSettings } from "./contract/variables";
+import { isWarmUp } from "./contract/warm-up";
 import { mariadb, mysql } from "./engines/mysql/engine";
 import { postgresql } from "./engines/postgresql/engine";
 import { engineRegistry } from "./engines/registry";
@@ -15,11 +16,15 @@ let ports: Ports | undefined;
 
 let timeLeft = UNLIMITED;
 
-/** Entry point of the Lambda function; Secrets Manager calls it once per step, and Lambda never two at a time. */
+/**
+ * Entry point of the Lambda function; Secrets Manager calls it once per step, and Lambda never two at a time. A
+ * schedule may call it, too, to have it do nothing.
+ */
 export async function handler(
   event: unknown,
   context?: { readonly getRemainingTimeInMillis: TimeLeft },
 ): Promise<void> {
+  if (isWarmUp(event)) return;
   timeLeft = context === undefined ? UNLIMITED : () => context.getRemainingTimeInMillis();
   ports ??= createPorts();
   await rotate(event, ports);

@@ -3,12 +3,11 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pythonEnvironment } from "../../scripts/machine/python-environment";
 import { endProcess, startProcess } from "../../scripts/support/processes";
-import type { ApiCall } from "./api-calls";
 import { withoutAwsSettings } from "./aws-settings";
-import { startFront } from "./front";
+import { type Front, startFront } from "./front";
 import { SecretsManager } from "./secrets-manager";
 
-export interface AwsEmulator {
+export interface AwsEmulator extends Omit<Front, "port" | "stop"> {
   /** Where Terraform and the functions find every service. It lives in this process, so do not block its event loop. */
   readonly endpoint: string;
   readonly port: number;
@@ -17,8 +16,6 @@ export interface AwsEmulator {
   readonly pid: number;
   readonly log: string;
   readonly secretsManager: SecretsManager;
-  /** Every call of an AWS API since the start, the oldest first. */
-  readonly calls: readonly ApiCall[];
   stop(): Promise<void>;
 }
 
@@ -74,16 +71,7 @@ export async function startAwsEmulator({ directory, onInstall }: AwsEmulatorOpti
       await endProcess(child);
     };
     const endpoint = `http://127.0.0.1:${front.port}`;
-    return {
-      endpoint,
-      port: front.port,
-      motoEndpoint,
-      pid: child.pid ?? 0,
-      log,
-      secretsManager,
-      calls: front.calls,
-      stop,
-    };
+    return { ...front, endpoint, motoEndpoint, pid: child.pid ?? 0, log, secretsManager, stop };
   } catch (error) {
     await endProcess(child);
     const tail = (await readFile(log, "utf8").catch(() => "")).trim().split("\n").at(-1);

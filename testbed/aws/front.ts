@@ -4,7 +4,10 @@ import { text } from "node:stream/consumers";
 import { type ApiCall, apiCall, namesOperation } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
 import { DnsResolver } from "./dns-resolver";
+import { NetworkInterfaces } from "./network-interfaces";
+import { SavedQueries } from "./saved-queries";
 import type { SecretsManager } from "./secrets-manager";
+import { ServiceQuotas } from "./service-quotas";
 
 /** Plays a service that speaks AWS JSON 1.1. */
 type Player = (
@@ -17,6 +20,8 @@ export interface Front {
   readonly port: number;
   /** Every call since the start, the oldest first. */
   readonly calls: readonly ApiCall[];
+  readonly networkInterfaces: NetworkInterfaces;
+  readonly serviceQuotas: ServiceQuotas;
   stop(): Promise<void>;
 }
 
@@ -27,17 +32,26 @@ export interface Front {
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
   const calls: ApiCall[] = [];
   const resolver = new DnsResolver();
+  const queries = new SavedQueries();
+  const networkInterfaces = new NetworkInterfaces();
+  const serviceQuotas = new ServiceQuotas();
   const players: Readonly<Record<string, Player>> = {
     secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
     Route53Resolver: (operation, input) => resolver.handle(operation, input),
+    ServiceQuotasV20190624: (operation, input) => serviceQuotas.handle(operation, input),
   };
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = namesOperation(incoming) ? await text(incoming) : undefined;
     const call = apiCall(incoming, body ?? "");
     if (call) calls.push(call);
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
-    const player = players[service];
+    const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
+    const player: Player | undefined = query ? (_, input) => query(input) : players[service];
     if (player) await answer(player, operation, incoming, body ?? "", outgoing);
+    else if (call?.action === "DescribeNetworkInterfaces")
+      await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) =>
+        networkInterfaces.page(answer, call.input),
+      );
     else forward(motoPort, incoming, body, outgoing);
   };
   const server = createServer((incoming, outgoing) => {
@@ -48,7 +62,13 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  return { port: (server.address() as AddressInfo).port, calls, stop: () => close(server) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    calls,
+    networkInterfaces,
+    serviceQuotas,
+    stop: () => close(server),
+  };
 }
 
 async function answer(
@@ -69,6 +89,36 @@ async function answer(
     body = { __type: known ? error.type : "InternalServiceError", message: String((error as Error).message) };
   }
   outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+}
+
+/** Has moto answer a query, and changes its answer. */
+async function answerQuery(
+  port: number,
+  { method, url, headers }: IncomingMessage,
+  body: string,
+  outgoing: ServerResponse,
+  change: (answer: string) => string,
+): Promise<void> {
+  const { authorization = "", "content-type": type = "" } = headers;
+  const response = await fetch(`http://127.0.0.1:${port}${url}`, {
+    method,
+    headers: { authorization, "content-type": type },
+    body,
+  });
+  const answer = await response.text();
+  try {
+    outgoing
+      .writeHead(response.status, { "content-type": "text/xml" })
+      .end(response.ok ? change(answer) : answer);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const { type: Code, message } = error;
+    outgoing
+      .writeHead(error.status, { "content-type": "text/xml" })
+      .end(
+        `<Response><Errors><Error><Code>${Code}</Code><Message>${message}</Message></Error></Errors></Response>`,
+      );
+  }
 }
 
 /** @param body what was read of the request already; undefined if nothing was. */

@@ -1,5 +1,5 @@
 import { AwsError, callJson, type Json } from "./aws-protocol";
-import { type Description, ifMissing, type Rotation, versionWith } from "./secret-description";
+import { type Description, ifMissing, nextRotation, type Rotation, versionWith } from "./secret-description";
 
 type Headers = Record<string, string>;
 type Operation = (input: Json, headers: Headers) => Promise<Json>;
@@ -18,6 +18,8 @@ export class SecretsManager {
   readonly #empty = new Map<string, string>();
   readonly #rotations = new Map<string, Rotation>();
   readonly #calls = new Map<string, number>();
+  /** By version id, in seconds since 1970: moto says of every version that it was made just now. */
+  readonly #created = new Map<string, number>();
   readonly #operations: Readonly<Record<string, Operation>> = {
     DescribeSecret: (input, headers) => this.#describe(input, headers),
     GetSecretValue: (input, headers) => this.#getValue(input, headers),
@@ -25,7 +27,10 @@ export class SecretsManager {
     UpdateSecretVersionStage: (input, headers) => this.#moveLabel(input, headers),
     RotateSecret: (input, headers) => this.#configureRotation(input, headers),
     CancelRotateSecret: (input, headers) => this.#cancelRotation(input, headers),
+    ListSecretVersionIds: (input, headers) => this.#listVersions(input, headers),
   };
+  /** Milliseconds since 1970; set it back for what is to have happened long ago. */
+  now: () => number = Date.now;
 
   constructor(motoEndpoint: string) {
     this.#endpoint = motoEndpoint;
@@ -59,6 +64,7 @@ export class SecretsManager {
     const pending = versionWith(versions, PENDING);
     if (pending !== undefined) await this.#dropLabel(arn, PENDING, pending, headers);
     this.#empty.set(arn, token);
+    this.#created.set(token, Math.round(this.now() / 1000));
   }
 
   /** What the service does after the last step, or when it gives a rotation up: nothing is pending any more. */
@@ -103,7 +109,8 @@ export class SecretsManager {
 
   async #putValue(input: Json, headers: Headers): Promise<Json> {
     const { ARN: arn, VersionIdsToStages: versions = {} } = await this.#describe(input, headers);
-    const token = input.ClientRequestToken ?? crypto.randomUUID();
+    const token = String(input.ClientRequestToken ?? crypto.randomUUID());
+    if (!this.#created.has(token)) this.#created.set(token, Math.round(this.now() / 1000));
     const labels = (input.VersionStages as string[] | undefined) ?? [CURRENT];
     const kept = await this.#moto("GetSecretValue", { SecretId: arn, VersionId: token }, headers).catch(
       ifMissing,
@@ -120,6 +127,7 @@ export class SecretsManager {
     const current = versionWith(versions, CURRENT);
     // A new current value ends a rotation that has not finished, as does a value for another pending version.
     if (labels.includes(CURRENT) || labels.includes(PENDING)) this.#empty.delete(arn);
+    if (labels.includes(CURRENT)) this.#countRotation(arn);
     const put = { ...input, ClientRequestToken: token };
     if (current === undefined || !labels.includes(CURRENT)) {
       return await this.#moto("PutSecretValue", { ...put, VersionStages: labels }, headers);
@@ -163,6 +171,7 @@ export class SecretsManager {
     }
     // Moving a label to where it is already changes nothing; moto would attach it twice.
     if (holder !== undefined && holder === to) return { ARN: arn, Name };
+    if (label === CURRENT) this.#countRotation(arn);
     return await this.#moto("UpdateSecretVersionStage", input, headers);
   }
 
@@ -178,8 +187,46 @@ export class SecretsManager {
       );
     }
     const rules = (input.RotationRules as Json | undefined) ?? known?.RotationRules ?? {};
-    this.#rotations.set(arn, { RotationLambdaARN: lambda, RotationRules: rules, RotationEnabled: true });
+    this.#rotations.set(arn, {
+      ...known,
+      RotationLambdaARN: lambda,
+      RotationRules: rules,
+      RotationEnabled: true,
+      NextRotationDate: nextRotation(rules, this.now()),
+    });
     return { ARN: arn, Name };
+  }
+
+  /** A value that somebody puts counts, too (AWS Secrets Manager User Guide, "Rotation schedules"). */
+  #countRotation(arn: string): void {
+    const rotation = this.#rotations.get(arn);
+    if (rotation === undefined) return;
+    const now = this.now();
+    const NextRotationDate = nextRotation(rotation.RotationRules, now);
+    this.#rotations.set(arn, { ...rotation, LastRotatedDate: Math.round(now / 1000), NextRotationDate });
+  }
+
+  async #listVersions(input: Json, headers: Headers): Promise<Json> {
+    type Version = { readonly VersionId: string; readonly CreatedDate: number };
+    const { Versions, ...answer } = await this.#moto<{ Versions: readonly Version[]; ARN: string }>(
+      "ListSecretVersionIds",
+      input,
+      headers,
+    );
+    const { ARN: arn } = await this.#describe(input, headers);
+    const empty = this.#empty.get(arn);
+    return {
+      ...answer,
+      Versions: [
+        ...Versions.map((version) => ({
+          ...version,
+          CreatedDate: this.#created.get(version.VersionId) ?? version.CreatedDate,
+        })),
+        ...(empty === undefined
+          ? []
+          : [{ VersionId: empty, VersionStages: [PENDING], CreatedDate: this.#created.get(empty) }]),
+      ],
+    };
   }
 
   async #cancelRotation(input: Json, headers: Headers): Promise<Json> {

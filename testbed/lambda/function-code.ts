@@ -16,6 +16,7 @@ export interface FunctionConfiguration {
   readonly Timeout: number;
   readonly MemorySize: number;
   readonly Layers?: readonly { readonly Arn: string }[];
+  readonly VpcConfig?: { readonly SubnetIds?: readonly string[] };
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
 }
 

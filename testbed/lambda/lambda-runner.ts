@@ -128,7 +128,7 @@ export class LambdaRunner {
 
   /** Exactly what Lambda gives a function: its own variables and the reserved ones. Nothing of this process. */
   async #environment(configuration: FunctionConfiguration): Promise<Record<string, string>> {
-    const { FunctionName, Environment, MemorySize, Role } = configuration;
+    const { FunctionName, Environment, MemorySize, Role, VpcConfig } = configuration;
     const { endpoint, region } = this.#options;
     return {
       ...Environment?.Variables,
@@ -137,6 +137,8 @@ export class LambdaRunner {
       AWS_LAMBDA_FUNCTION_NAME: FunctionName,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+      // Outside the VPC a function reaches every service.
+      ...(!VpcConfig?.SubnetIds?.length && { AWS_ENDPOINT_URL: endpoint }),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Invocation } from "../lambda/lambda-runner";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
+import type { BrokenRotation } from "./on-call";
 import type { SecretVersion } from "./secret-store";
 
 /** A property that the run has to prove does not hold. */
@@ -92,6 +93,30 @@ export function checkLeaks({ passwords, files, places }: LeakSearch, expected: n
   if (passwords < expected || files === 0)
     throw new CheckFailed(`${passwords} of at least ${expected} passwords were searched in ${files} files`);
   list(`a password is in ${places.length} places:`, places);
+}
+
+/** Before anything is broken. */
+export function checkNoAlarm(alarms: readonly { readonly alarm_name: string }[]): void {
+  list(
+    "a false alarm:",
+    alarms.map(({ alarm_name }) => alarm_name),
+  );
+}
+
+/** Whoever is on call must hear of it once, of which secret it is and where to read on, and by one alarm. */
+export function checkBroken({ secretArn, failure, messages, alarms }: BrokenRotation): void {
+  const [message = "", ...more] = messages;
+  const problems = [
+    ...(more.length > 0 || message === "" ? [`${messages.length} messages came of it`] : []),
+    ...[secretArn, "RotationFailed", "docs/operations.md#rotationfailed"]
+      .filter((part) => !message.includes(part))
+      .map((part) => `the message does not name ${part}`),
+    ...(failure.includes(secretArn) ? [] : ["the failure does not name the secret"]),
+    ...(alarms.length === 1 && /-rotationErrors-/.test(String(alarms))
+      ? []
+      : [`these alarms are on: ${alarms.join(", ") || "none"}`]),
+  ];
+  list("a broken rotation:", problems);
 }
 
 export function checkNothingLeft(left: readonly string[]): void {

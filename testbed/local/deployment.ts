@@ -1,6 +1,7 @@
 import type { LambdaRunner } from "../lambda/lambda-runner";
 import type { FunctionRead, TriedVersion } from "./checks";
 import type { LocalDatabase } from "./databases/local-database";
+import type { OnCall } from "./on-call";
 import type { SecretStore } from "./secret-store";
 
 /** What was deployed, as the run uses and observes it. */
@@ -12,6 +13,7 @@ export interface Deployment {
   /** What they have to call it. */
   readonly source: string;
   readonly runner: Pick<LambdaRunner, "invoke">;
+  readonly onCall: Pick<OnCall, "alarms" | "messagesOfFailedRotation">;
   /** By the name of the secret, the database that has its user. */
   readonly databases: ReadonlyMap<string, Pick<LocalDatabase, "product" | "logsIn">>;
 }

@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
-import { RotationScheduler } from "../aws/rotation-scheduler";
+import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
+import { MeasuredRunner } from "../operations/metrics";
 import { createCertificateAuthority } from "../tls/certificates";
 import { type LocalVault, startVault } from "../vault/server";
 import type { Backends } from "./arguments";
@@ -14,6 +16,7 @@ import type { Deployment } from "./deployment";
 import type { FinishedResources } from "./finished-resources";
 import { type LeakSearch, searchLeaks } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
+import { type BrokenRotation, OnCall } from "./on-call";
 import {
   type LocalEnvironment,
   loadLocalEnvironment,
@@ -144,14 +147,16 @@ export class LocalRun {
     const names = outputs.function_names as Readonly<Record<string, string>>;
     const logs = join(this.directory, "functions");
     await mkdir(logs, { recursive: true });
-    const runner = new LambdaRunner({
-      endpoint: aws.endpoint,
-      region,
-      assets: this.stacks.output,
-      directory: logs,
-      hosts: Object.values(clusters).map(({ host }) => host),
-      extensions,
-    });
+    const runner = new MeasuredRunner(
+      new LambdaRunner({
+        endpoint: aws.endpoint,
+        region,
+        assets: this.stacks.output,
+        directory: logs,
+        hosts: Object.values(clusters).map(({ host }) => host),
+        extensions,
+      }),
+    );
     const readsFromVault = this.backends[0] === "vault";
     return {
       functions: environment.functions.map(({ name, variables }) => ({
@@ -161,7 +166,33 @@ export class LocalRun {
       store: readsFromVault ? await this.vaultStore() : await this.nativeStore(runner),
       source: readsFromVault ? "vault-proxy" : "secrets-manager",
       runner,
+      onCall: new OnCall(join(this.directory, "terraform.local-operations.tfstate"), runner.data),
       databases: new Map(environment.secrets.map(({ name, database }) => [name, this.database(database)])),
+    };
+  }
+
+  /** Changes a user's password behind its secret, and rotates the secret, which fails. */
+  async breakRotation({ store, onCall }: Deployment): Promise<BrokenRotation> {
+    const { name, user, database } = found(
+      this.parts.environment.secrets.find(({ strategy }) => strategy === "single-user"),
+      "with a single user",
+    );
+    const password = randomBytes(16).toString("hex");
+    this.passwords.add(password);
+    await this.database(database).setPassword(user, password);
+    const failed = await store.rotate(name).then(
+      () => undefined,
+      (error) => error,
+    );
+    if (!(failed instanceof RotationFailed))
+      throw failed ?? new Error(`the rotation of ${name} was broken, and succeeded`);
+    const { secret_arns: arns } = await this.stacks.outputs("local-native");
+    const secretArn = (arns as Readonly<Record<string, string>>)[name] ?? "";
+    return {
+      secretArn,
+      failure: failed.cause.errorMessage,
+      messages: await onCall.messagesOfFailedRotation(secretArn),
+      alarms: (await onCall.alarms()).map(({ alarm_name }) => alarm_name),
     };
   }
 
@@ -210,7 +241,7 @@ export class LocalRun {
     return new MotoSecrets(this.parts.aws.motoEndpoint, this.parts.environment.region);
   }
 
-  private async nativeStore(runner: LambdaRunner): Promise<NativeStore> {
+  private async nativeStore(runner: MeasuredRunner): Promise<NativeStore> {
     const { aws, environment } = this.parts;
     const outputs = await this.stacks.outputs("local-native");
     const functions = outputs.rotation_function_names as Readonly<Record<string, string>>;

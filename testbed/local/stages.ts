@@ -1,7 +1,9 @@
 import { type Progress, seconds } from "../../scripts/support/progress";
 import {
+  checkBroken,
   checkCoverage,
   checkLeaks,
+  checkNoAlarm,
   checkNothingLeft,
   checkPasswords,
   checkPlans,
@@ -21,6 +23,7 @@ export type StagedRun = Pick<
   | "backends"
   | "products"
   | "deployment"
+  | "breakRotation"
   | "moveToVault"
   | "leaveNative"
   | "collectPasswords"
@@ -67,7 +70,12 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     checkLeaks(search, rotations);
     detail(`${search.passwords} passwords, ${search.files} files, in none`);
   });
+  await progress.stage("alarms", async (detail) => {
+    checkNoAlarm(await inUse.onCall.alarms());
+    detail("none is on");
+  });
   await options.beforeDestroy();
+  if (run.backends.join() === "native") await breakOnPurpose(progress, run, inUse);
   const gone = await progress.stage("destroy", async (detail) => {
     const done = await run.stacks.destroy(({ resources }) => detail(`${resources} resources`));
     checkNothingLeft(await run.leftovers());
@@ -137,6 +145,18 @@ async function functionsConnect(progress: Progress, title: string, deployment: D
     const users = (await invokeAll(deployment)).map((read) => `${read.functionName} is ${checkRead(read)}`);
     detail(users.join(", "));
   });
+}
+
+/** Shows what whoever is on call gets, and the remedy that it leads to. */
+async function breakOnPurpose(progress: Progress, run: StagedRun, deployment: Deployment): Promise<void> {
+  const broken = await progress.stage("a rotation is broken on purpose", async (detail) => {
+    const result = await run.breakRotation(deployment);
+    checkBroken(result);
+    detail(`alarm ${result.alarms.join(", ")}, and a message`);
+    return result;
+  });
+  const [message = ""] = broken.messages;
+  for (const line of [...message.split("\n"), `The log: ${broken.failure}`]) progress.say(`  ${line}`);
 }
 
 /** The documented steps from one backend to the other; `left` is how many resources the first one was. */

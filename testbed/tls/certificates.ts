@@ -10,7 +10,7 @@ export interface CertificateAuthority {
   issue(options: {
     /** DNS names and IP addresses of the server. */
     readonly hosts: readonly string[];
-    /** @default - ten days from now */
+    /** @default - ninety days from now */
     readonly notAfter?: Date;
   }): Promise<{ certificatePem: string; keyPem: string }>;
 }
@@ -28,7 +28,7 @@ export async function createCertificateAuthority(commonName: string): Promise<Ce
     name: `CN=${commonName}`,
     keys: authority,
     signingAlgorithm: SIGNATURE,
-    ...validity(inTenDays()),
+    ...validity(inNinetyDays()),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
@@ -37,7 +37,7 @@ export async function createCertificateAuthority(commonName: string): Promise<Ce
   });
   return {
     certificatePem: certificate.toString("pem"),
-    async issue({ hosts, notAfter = inTenDays() }) {
+    async issue({ hosts, notAfter = inNinetyDays() }) {
       const server = await newKeyPair();
       const issued = await x509.X509CertificateGenerator.create({
         subject: `CN=${hosts[0] ?? "nobody"}`,
@@ -70,8 +70,8 @@ async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(der, x509.PemConverter.PrivateKeyTag);
 }
 
-function inTenDays(): Date {
-  return new Date(Date.now() + 10 * DAY_MS);
+function inNinetyDays(): Date {
+  return new Date(Date.now() + 90 * DAY_MS);
 }
 
 /** Starts before it ends, also for a certificate that is to have expired. */

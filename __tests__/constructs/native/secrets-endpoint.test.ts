@@ -34,6 +34,7 @@ test("passes what rotating and reading these secrets needs, and nothing else", (
       actions: [
         "secretsmanager:DescribeSecret",
         "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
         "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",
       ],

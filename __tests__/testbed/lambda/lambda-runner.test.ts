@@ -97,6 +97,7 @@ describe.each(Object.entries(RUNTIMES))("a function on %s", (runtime, { files, m
     expect(env).toEqual({
       SETTING: "value",
       AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA/),
+      AWS_ENDPOINT_URL: emulator.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: emulator.endpoint,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
       AWS_LAMBDA_FUNCTION_NAME: name,

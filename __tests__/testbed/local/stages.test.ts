@@ -2,6 +2,7 @@ import { Progress } from "../../../scripts/support/progress";
 import type { Deployment } from "../../../testbed/local/deployment";
 import type { SecretVersion } from "../../../testbed/local/secret-store";
 import { playStages, type StagedRun } from "../../../testbed/local/stages";
+import type { DeployedAlarm } from "../../../testbed/operations/alarms";
 
 type Spoilable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
 
@@ -33,6 +34,7 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     functions: [{ name: "local-orders", secret: "orders" }],
     store,
     source: "secrets-manager",
+    onCall: { alarms: async () => [], messagesOfFailedRotation: async () => broken.messages },
     runner: {
       async invoke() {
         const result = {
@@ -50,6 +52,12 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
       ],
     ]),
   };
+  const broken = {
+    secretArn: "arn:orders",
+    failure: "setSecret of arn:orders failed",
+    messages: ["RotationFailed of arn:orders; docs/operations.md#rotationfailed"],
+    alarms: ["local-rotationErrors-main"],
+  };
   const finished = { resources: 5, databaseWaits: [] };
   const stacks: World["stacks"] = {
     deploy: async () => finished,
@@ -61,6 +69,7 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     products: ["PostgreSQL"],
     stacks,
     deployment: async () => deployment,
+    breakRotation: async () => broken,
     async moveToVault() {
       deployment.source = "vault-proxy";
       return deployment;
@@ -210,6 +219,45 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
     },
     "search every file",
     "2 of at least 3 passwords",
+  ],
+  [
+    "an alarm is on before anything is broken",
+    ({ deployment }) => {
+      const alarm = { alarm_name: "local-databaseCpu-main" } as DeployedAlarm;
+      deployment.onCall = { ...deployment.onCall, alarms: async () => [alarm] };
+    },
+    "alarms",
+    "a false alarm:\n  local-databaseCpu-main",
+  ],
+  [
+    "nobody hears of a broken rotation",
+    ({ run }) => {
+      const { breakRotation } = run;
+      run.breakRotation = async (...args) => ({ ...(await breakRotation(...args)), messages: [] });
+    },
+    "a rotation is broken on purpose",
+    "0 messages came of it",
+  ],
+  [
+    "a message does not name the secret",
+    ({ run }) => {
+      const { breakRotation } = run;
+      run.breakRotation = async (...args) => ({ ...(await breakRotation(...args)), secretArn: "arn:other" });
+    },
+    "a rotation is broken on purpose",
+    "the message does not name arn:other",
+  ],
+  [
+    "a broken rotation raises another alarm",
+    ({ run }) => {
+      const { breakRotation } = run;
+      run.breakRotation = async (...args) => ({
+        ...(await breakRotation(...args)),
+        alarms: ["local-databaseCpu-main"],
+      });
+    },
+    "a rotation is broken on purpose",
+    "these alarms are on: local-databaseCpu-main",
   ],
   [
     "something is left",

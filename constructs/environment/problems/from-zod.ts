@@ -6,7 +6,7 @@ import { firstOfEachPath, formatPath, formatValue, type Problem, valueAt } from 
  * shown: somebody may have written a secret there.
  */
 export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
-  const problems = error.issues.map((issue) => {
+  const problems = error.issues.flatMap(ofDescribed).map((issue) => {
     const [rule = "", fix] = messageOf(issue).split("\n");
     const got = issue.code === "unrecognized_keys" ? issue.keys.join(", ") : foundAt(input, issue);
     const text = fix ? { rule, fix } : textOf(issue);
@@ -15,6 +15,13 @@ export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
     return { path: formatPath(issue.path), got: formatValue(got), ...(isMissing ? required(text) : text) };
   });
   return firstOfEachPath(problems);
+}
+
+/** Of a value that may be `false` or what is described, what is wrong by the description: `orFalse` has that last. */
+function ofDescribed(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union" || "options" in issue) return [issue];
+  const described = issue.errors.at(-1) ?? [];
+  return described.flatMap((inner) => ofDescribed({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /** A key of a record is wrong by an issue of its own. */

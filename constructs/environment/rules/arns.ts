@@ -5,6 +5,7 @@ import {
   entries,
   functions,
   native,
+  notifications,
   ofKind,
   root,
   setting,
@@ -33,6 +34,7 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [entries(native, "layerArns"), "region"],
     [entries(vaultExtension, "layerArns"), "region"],
     [entries(functions, "layers"), "region"],
+    [setting(notifications, "topicArn"), "region"],
   ];
 
 /** Where the things are that the file names by ARN. */

@@ -58,6 +58,9 @@ export function ofKind<Of extends { readonly kind: string }, Kind extends string
 export const root = (draft: Draft) => [{ path: [] as Path, section: draft }];
 export const network = within(setting(root, "network"));
 export const native = within(setting(root, "native"));
+const operations = (draft: Draft) =>
+  draft.operations ? [{ path: ["operations"] as Path, section: draft.operations }] : [];
+export const notifications = within(setting(operations, "notifications"));
 export const vault = within(setting(root, "vault"));
 export const vaultServer = within(setting(vault, "server"));
 export const vaultExtension = within(setting(vault, "extension"));

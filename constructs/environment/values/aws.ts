@@ -48,6 +48,12 @@ export const principalArn = text(
   'write for example "arn:aws:iam::111122223333:role/deployer"',
 );
 
+export const topicArn = text(
+  /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+  "must be the ARN of an SNS topic (not a FIFO topic)",
+  'write for example "arn:aws:sns:ap-northeast-2:111122223333:on-call"',
+);
+
 export const layerArn = text(
   /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/,
   "must be the ARN of a layer version",

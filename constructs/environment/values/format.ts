@@ -20,6 +20,11 @@ export function wholeNumber(min: number, max: number) {
   return z.number(error).int(error).min(min, error).max(max, error);
 }
 
+/** What is described, or `false` to have none of it. */
+export function orFalse<Described extends z.ZodType>(described: Described) {
+  return z.union([z.literal(false), described]);
+}
+
 /** A list whose entries differ. */
 export function distinct<Entry extends z.ZodType>(entry: Entry, rule: string, fix: string) {
   return z.array(entry).refine((list) => new Set(list).size === list.length, message(rule, fix));

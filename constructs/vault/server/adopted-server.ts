@@ -1,3 +1,4 @@
+import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
 import type { FunctionHost } from "../../contracts/function-host";
 import type { NetworkServer } from "../../contracts/secret-backend";
@@ -26,6 +27,8 @@ export class AdoptedVaultServer extends Construct {
   readonly servers: readonly NetworkServer[];
   /** Where Vault finds STS, if the usual host name does not lead to the endpoint that is made here. */
   readonly stsUrl?: string;
+  /** The STS endpoint that was made. @default - none */
+  readonly stsEndpoint?: VpcEndpoint;
 
   constructor(
     scope: Construct,
@@ -37,7 +40,9 @@ export class AdoptedVaultServer extends Construct {
     if (location && "securityGroupId" in location) {
       const { securityGroupId, stsEndpoint } = location;
       this.allowSecurityGroup(securityGroupId);
-      if (stsEndpoint) this.stsUrl = this.addStsEndpoint(securityGroupId);
+      const endpoint = stsEndpoint ? this.addStsEndpoint(securityGroupId) : undefined;
+      this.stsEndpoint = endpoint?.resource;
+      this.stsUrl = endpoint?.url;
       this.servers = [{ id: "Vault", port, securityGroupId }];
     } else {
       // The id is the block, no index: an index would shift when one is removed, and EC2 refuses two equal rules.
@@ -68,7 +73,7 @@ export class AdoptedVaultServer extends Construct {
   }
 
   /** Vault keeps the host that the function signed, so any address of the endpoint will do. */
-  private addStsEndpoint(vaultSecurityGroupId: string): string | undefined {
+  private addStsEndpoint(vaultSecurityGroupId: string): InterfaceEndpoint {
     const { account, namePrefix, network } = this.props.host;
     const securityGroup = new SecurityGroup(this, "StsSecurityGroup", {
       name: `${namePrefix}-sts-endpoint`,
@@ -91,6 +96,6 @@ export class AdoptedVaultServer extends Construct {
       port: 443,
       description: "Vault has logins of functions checked",
     });
-    return endpoint.url;
+    return endpoint;
   }
 }

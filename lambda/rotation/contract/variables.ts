@@ -40,9 +40,9 @@ export interface PasswordSettings {
   readonly requireEachIncludedType?: boolean;
 }
 
-export interface RotatedDatabase {
+/** A database that a function may connect to. */
+export interface ReachedDatabase {
   readonly host: string;
-  readonly superuserSecretArn: string;
   /**
    * PEM text of the authority that signed the server certificate.
    *
@@ -57,21 +57,36 @@ export interface RotatedDatabase {
   readonly allowWithoutTls?: boolean;
 }
 
+export interface RotatedDatabase extends ReachedDatabase {
+  readonly superuserSecretArn: string;
+}
+
+/** The environment variables of a function that logs in to one database. */
+export function databaseVariables({
+  host,
+  certificateAuthority,
+  allowWithoutTls,
+}: ReachedDatabase): Record<string, string> {
+  return {
+    [VARIABLE.databaseHosts]: host,
+    ...(allowWithoutTls && { [VARIABLE.hostsWithoutTls]: host }),
+    ...(certificateAuthority && {
+      [VARIABLE.certificateAuthority]: packCertificates([certificateAuthority]),
+    }),
+  };
+}
+
 /** The environment variables of a function that rotates the users of one database. */
 export function rotationVariables(
-  { host, superuserSecretArn, certificateAuthority, allowWithoutTls }: RotatedDatabase,
+  database: RotatedDatabase,
   { length, ...passwords }: PasswordSettings = {},
 ): Record<string, string> {
   const settings = Object.entries({ passwordLength: length, ...passwords }).flatMap(([name, value]) =>
     value === undefined ? [] : [[VARIABLE[name as keyof typeof VARIABLE], String(value)] as const],
   );
   return {
-    [VARIABLE.databaseHosts]: host,
-    [VARIABLE.superuserSecretArn]: superuserSecretArn,
-    ...(allowWithoutTls && { [VARIABLE.hostsWithoutTls]: host }),
-    ...(certificateAuthority && {
-      [VARIABLE.certificateAuthority]: packCertificates([certificateAuthority]),
-    }),
+    ...databaseVariables(database),
+    [VARIABLE.superuserSecretArn]: database.superuserSecretArn,
     ...Object.fromEntries(settings),
   };
 }

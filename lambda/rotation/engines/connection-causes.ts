@@ -72,8 +72,8 @@ export function timedOut(phase: Phase, milliseconds: number): Cause {
   return {
     problem: `cannot be reached: it took the connection, and the login was not done within ${time}`,
     remedy:
-      "The server is overloaded, hung or resuming from a pause, or what listens there is not the database. Secrets " +
-      "Manager calls the step again.",
+      "The server is overloaded, hung or resuming from a pause, or what listens there is not the database. A " +
+      "later attempt may succeed.",
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Grant } from "../contract/grants";
+import type { CertificateEnds } from "./certificates";
 
 /** Where a database listens. */
 export interface Server {
@@ -39,7 +40,13 @@ export interface DatabaseEngine {
   login(server: Server, credentials: Credentials): Promise<Login>;
 }
 
-export type Login = { readonly session: DatabaseSession } | { readonly refused: string };
+export type Login =
+  | {
+      readonly session: DatabaseSession;
+      /** Of the server, while the session is open. @default - it has no TLS */
+      readonly certificateEnds?: () => CertificateEnds | undefined;
+    }
+  | { readonly refused: string };
 
 /** Two users that take turns. */
 export interface Pair {

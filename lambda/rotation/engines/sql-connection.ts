@@ -1,3 +1,4 @@
+import type { CertificateEnds } from "./certificates";
 import type { Credentials, Server } from "./engine";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -6,6 +7,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface SqlConnection {
   /** `intent` is what a message may say of the statement, whose text it must not show. */
   run(intent: string, sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** While it is open. @default - it has no TLS */
+  certificateEnds?(): CertificateEnds | undefined;
   close(): Promise<void>;
 }
 

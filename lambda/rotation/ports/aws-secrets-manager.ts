@@ -26,15 +26,15 @@ export function createClient(endpoint?: string): SecretsManagerClient {
   });
 }
 
-export function awsSecretsManager(
-  client: SecretsManagerClient,
-  timeLeft: TimeLeft = UNLIMITED,
-): SecretsManagerPort {
-  const call = async <T>(
-    operation: string,
-    secretId: string | undefined,
-    send: (options: { readonly abortSignal?: AbortSignal }) => Promise<T>,
-  ): Promise<T> => {
+/** Makes one call; throws a SecretsManagerError, or an OutOfTimeError before there is too little time for it. */
+export type Call = <T>(
+  operation: string,
+  secretId: string | undefined,
+  send: (options: { readonly abortSignal?: AbortSignal }) => Promise<T>,
+) => Promise<T>;
+
+export function callWithin(timeLeft: TimeLeft): Call {
+  return async (operation, secretId, send) => {
     const limit = timeFor(`call ${operation}`, Number.POSITIVE_INFINITY, timeLeft);
     const options = Number.isFinite(limit) ? { abortSignal: AbortSignal.timeout(limit) } : {};
     try {
@@ -49,6 +49,13 @@ export function awsSecretsManager(
           : UnexpectedError.from(error);
     }
   };
+}
+
+export function awsSecretsManager(
+  client: SecretsManagerClient,
+  timeLeft: TimeLeft = UNLIMITED,
+): SecretsManagerPort {
+  const call = callWithin(timeLeft);
   const moveLabel = async (secretId: string, label: string, { from, to }: Move): Promise<void> => {
     await call("UpdateSecretVersionStage", secretId, (options) =>
       client.send(
@@ -134,7 +141,7 @@ function refused(
     code: error.name,
     remedy: denied
       ? "Check the function's role, the VPC endpoint's policy, the secret's resource policy and its KMS key's policy."
-      : "If it does not pass by itself (Secrets Manager calls the step again), look the error up by its name.",
+      : "If it does not pass by itself, look the error up by its name.",
   });
 }
 

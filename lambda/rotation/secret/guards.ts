@@ -1,7 +1,7 @@
 import type { Declaration } from "../contract/tags";
 import { alternateUser, CLONE_SUFFIX } from "../contract/user-names";
+import type { Settings } from "../contract/variables";
 import type { Server } from "../engines/engine";
-import type { Rotation } from "../rotation";
 import { RefusedError } from "../support/errors";
 import { quote } from "../support/text";
 import type { DatabaseSecret } from "./secret-value";
@@ -12,9 +12,14 @@ import type { DatabaseSecret } from "./secret-value";
  * uses the value concerned.
  */
 
+/** What the function is told of the databases that it may connect to. */
+export interface Reach {
+  readonly settings: Pick<Settings, "databaseHosts" | "hostsWithoutTls">;
+}
+
 /** Of one value: it names a host of this environment, the declared user, and does not turn TLS off. */
-export function assertTrusted(secret: DatabaseSecret, declared: Declaration, rotation: Rotation): void {
-  assertServerAllowed(secret.label, secret.server, rotation);
+export function assertTrusted(secret: DatabaseSecret, declared: Declaration, reach: Reach): void {
+  assertServerAllowed(secret.label, secret.server, reach);
   if (declared.database !== undefined && secret.server.database !== declared.database) {
     throw new RefusedError({
       problem:
@@ -58,7 +63,7 @@ export function assertBootstrapDeclared({ label, username }: DatabaseSecret, { u
   });
 }
 
-export function assertServerAllowed(label: string, { host, tls }: Server, { settings }: Rotation): void {
+export function assertServerAllowed(label: string, { host, tls }: Server, { settings }: Reach): void {
   if (!settings.databaseHosts.has(host.toLowerCase())) {
     throw new RefusedError({
       problem: `${label} names the host ${quote(host)}, which is not one of this environment's databases`,

@@ -21,7 +21,7 @@ export function timeFor(intent: string, most: number, timeLeft: TimeLeft): numbe
   throw new OutOfTimeError({
     problem: `Too little of the function's time is left to ${intent}`,
     remedy:
-      "Secrets Manager calls the step again; it is safe to repeat. If it recurs, find out why the database " +
+      "A later call goes on; it is safe to repeat. If it recurs, find out why the database " +
       "or Secrets Manager answers slowly, or raise the function's time limit.",
   });
 }

@@ -5,7 +5,7 @@ import type { Server } from "../engine";
 
 const BUSY: Cause = {
   problem: "does not take connections now",
-  remedy: "It is starting, stopping or failing over. Secrets Manager calls the step again.",
+  remedy: "It is starting, stopping or failing over. A later attempt succeeds.",
 };
 
 const KEEP_FEWER = "or have applications keep fewer connections. Waiting does not help while they stay open.";
@@ -46,8 +46,8 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   ER_CON_COUNT_ERROR: {
     problem: "has no connection left: max_connections is reached",
     remedy:
-      "Have applications keep fewer connections, or raise max_connections. Secrets Manager calls the step " +
-      "again, which helps if a peak was the cause.",
+      "Have applications keep fewer connections, or raise max_connections. If a peak was the cause, a later attempt " +
+      "succeeds.",
   },
   ER_TOO_MANY_USER_CONNECTIONS: {
     problem: "has as many connections of this user as max_user_connections lets it have",

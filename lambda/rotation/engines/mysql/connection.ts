@@ -3,6 +3,7 @@ import { type Connection, createConnection, type QueryError } from "mysql2";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
 import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
+import { certificateEnds } from "../certificates";
 import { type Phase, phaseOf, timedOut } from "../connection-causes";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
@@ -59,6 +60,7 @@ export function connectWith(
           const timeout = timeFor(intent, STATEMENT_TIMEOUT, timeLeft);
           return await run(connection, intent, { sql, timeout }, server, credentials.username);
         },
+        certificateEnds: () => certificateEnds((connection as unknown as { stream: Socket }).stream),
         close: () => close(connection),
       };
     } catch (error) {
@@ -196,6 +198,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ER_DBACCESS_DENIED_ERROR: PRIVILEGE,
   ER_TABLEACCESS_DENIED_ERROR: PRIVILEGE,
   ER_CANNOT_USER: "SHOW WARNINGS after the same statement says more.",
+  ER_MUST_CHANGE_PASSWORD:
+    "The password has expired. Rotate the secret; to have it never expire, run as superuser: ALTER USER ... PASSWORD " +
+    "EXPIRE NEVER.",
   ER_NOT_VALID_PASSWORD:
     "The server's password policy refuses what the function makes: see PASSWORD_LENGTH and EXCLUDE_CHARACTERS.",
   ER_LOCK_WAIT_TIMEOUT: "Another session holds a lock for too long; SHOW PROCESSLIST shows which.",

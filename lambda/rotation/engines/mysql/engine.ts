@@ -59,7 +59,10 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
       const connection = await connect(server, credentials);
       return "refused" in connection
         ? connection
-        : { session: mysqlSession(connection, credentials, server.database, log) };
+        : {
+            session: mysqlSession(connection, credentials, server.database, log),
+            certificateEnds: connection.certificateEnds,
+          };
     },
   };
 }

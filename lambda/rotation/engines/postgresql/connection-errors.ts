@@ -6,7 +6,7 @@ import type { Server } from "../engine";
 
 const BUSY: Cause = {
   problem: "does not take connections now",
-  remedy: "It is starting, stopping or failing over. Secrets Manager calls the step again.",
+  remedy: "It is starting, stopping or failing over. A later attempt succeeds.",
 };
 
 /** PgBouncer has this code for all that it says itself; a server has it for a client that it does not understand. */
@@ -39,8 +39,8 @@ const CAUSES_OF_LIMITS: Readonly<Record<string, Cause>> = {
 const FULL: Cause = {
   problem: "has no connection left: max_connections is reached",
   remedy:
-    "Have applications keep fewer connections, or raise max_connections. Secrets Manager calls the step again, which " +
-    "helps if a peak was the cause.",
+    "Have applications keep fewer connections, or raise max_connections. If a peak was the cause, a later attempt " +
+    "succeeds.",
 };
 
 const NO_HBA_ENTRY: Cause = {

@@ -4,6 +4,7 @@ import { Client, DatabaseError } from "pg";
 import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
 import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
+import { certificateEnds } from "../certificates";
 import { phaseOf, timedOut } from "../connection-causes";
 import type { Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
@@ -109,6 +110,7 @@ export function connectWith(
         await settled;
         return await query(intent, sql, values);
       },
+      certificateEnds: () => certificateEnds(client.connection.stream as Socket),
       async close() {
         // The work is done or has failed already; how the goodbye goes changes neither.
         const goodbye = client.end().catch(() => undefined);

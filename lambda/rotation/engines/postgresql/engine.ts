@@ -44,7 +44,10 @@ export function postgresql(options: PostgresqlOptions = {}): DatabaseEngine {
       const connection = await connect(server, credentials);
       return "refused" in connection
         ? connection
-        : { session: postgresqlSession(connection, credentials.username, log) };
+        : {
+            session: postgresqlSession(connection, credentials.username, log),
+            certificateEnds: connection.certificateEnds,
+          };
     },
   };
 }

@@ -1,0 +1,56 @@
+import { CredentialHealth } from "../../../constructs/operations/credential-health";
+import { account, database, host, rotationZip } from "../../support/fixtures";
+import { synthesize } from "../../support/template";
+
+const rotationFunctionArn = account.arn("lambda", "function:app-main-rotation");
+const secretArnPattern = account.arn("secretsmanager", "secret:app/*");
+const secretsKeyArn = account.arn("kms", "key/secrets");
+const fromVpc = { test: "StringEquals", variable: "aws:SourceVpc", values: ["vpc-1"] };
+
+const { template } = synthesize((scope) => {
+  const native = { secretArnPattern, secretsKeyArn, rotationFunctionArn };
+  new CredentialHealth(scope, "Health", { host, databaseName: "main", database, native, code: rotationZip });
+});
+const policyOf = (name: string) => template.resource("aws_iam_role_policy", { name }).policy;
+
+test("reads the secrets that its database's rotation function rotates, from the VPC, and no others", () => {
+  const reading = template
+    .statements(policyOf("readsecrets"))
+    .filter(({ actions }) => actions.includes("secretsmanager:GetSecretValue"));
+  const ofDatabase = {
+    test: "ArnEquals",
+    variable: "secretsmanager:resource/AllowRotationLambdaArn",
+    values: [rotationFunctionArn],
+  };
+  expect(reading).toMatchObject([{ resources: [secretArnPattern], condition: [ofDatabase, fromVpc] }]);
+});
+
+test("changes nothing, and does not read the superuser", () => {
+  const actions = template.statements(policyOf("readsecrets")).flatMap((statement) => statement.actions);
+  expect(actions).toEqual([
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:ListSecretVersionIds",
+    "kms:Decrypt",
+  ]);
+  expect(template.text).not.toContain(database.superuserSecretArn);
+});
+
+test("sends what it finds to the default event bus, and may send nothing elsewhere", () => {
+  const bus = account.arn("events", "event-bus/default");
+  expect(template.statements(policyOf("reportfindings"))).toMatchObject([
+    { actions: ["events:PutEvents"], resources: [bus] },
+  ]);
+  expect(template.resource("aws_lambda_function_event_invoke_config").destination_config).toEqual({
+    on_success: { destination: bus },
+  });
+});
+
+test("is told of its database's host and no other", () => {
+  expect(template.resource("aws_lambda_function").environment.variables).toEqual({
+    DATABASE_ENGINE: "aurora-postgresql",
+    DATABASE_HOSTS: "writer.example",
+    DATABASE_NAME: "main",
+    ENVIRONMENT_NAME: "app",
+  });
+});

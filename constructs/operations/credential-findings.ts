@@ -1,0 +1,68 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { Construct } from "constructs";
+import type { Account } from "../contracts/account";
+import { runbookEntry } from "./runbook";
+
+export interface CredentialFindingsProps {
+  readonly account: Account;
+  readonly namePrefix: string;
+  /** Where messages go. */
+  readonly topicArn: string;
+  /** Path or URL of the runbook. */
+  readonly runbook: string;
+  /** Names of the functions that check credentials. */
+  readonly healthChecks: readonly string[];
+}
+
+/** Their name, which is the runbook's heading, too. */
+const NAME = "CredentialFindings";
+
+/**
+ * Sends what the checks of credentials find: which secret, why, and what to do. Lambda puts the answer of such a
+ * function on the default event bus (AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous
+ * invocations").
+ */
+export class CredentialFindings extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { account, namePrefix, topicArn, runbook, healthChecks }: CredentialFindingsProps,
+  ) {
+    super(scope, id);
+    const rule = new CloudwatchEventRule(this, "Rule", {
+      name: `${namePrefix}-${NAME}`,
+      description: `Credentials that do not work, or soon will not. Runbook: ${runbookEntry(runbook, NAME)}`,
+      eventPattern: JSON.stringify({
+        source: ["lambda"],
+        "detail-type": ["Lambda Function Invocation Result - Success"],
+        detail: {
+          requestContext: {
+            functionArn: healthChecks.map((name) => ({ prefix: account.arn("lambda", `function:${name}:`) })),
+          },
+          responsePayload: { unhealthy: [{ numeric: [">", 0] }] },
+        },
+      }),
+    });
+    new CloudwatchEventTarget(this, "Topic", {
+      rule: rule.name,
+      targetId: "notifications",
+      arn: topicArn,
+      inputTransformer: {
+        inputPaths: {
+          database: "$.detail.responsePayload.database",
+          unhealthy: "$.detail.responsePayload.unhealthy",
+          message: "$.detail.responsePayload.message",
+          time: "$.time",
+        },
+        inputTemplate: [
+          `${namePrefix}: <unhealthy> findings in the database <database>, at <time>.`,
+          "<message>",
+          `Runbook: ${runbookEntry(runbook, NAME)}`,
+        ]
+          .map((line) => `"${line}"`)
+          .join("\n"),
+      },
+    });
+  }
+}

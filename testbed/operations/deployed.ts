@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import type { Json } from "../aws/aws-protocol";
+import type { DeployedAlarm } from "./alarms";
+import type { EventRule } from "./event-rules";
+
+/** What a stack has deployed that would tell people something. */
+export interface DeployedOperations {
+  readonly alarms: readonly DeployedAlarm[];
+  readonly rules: readonly EventRule[];
+}
+
+/** Reads the state file of the stack `<environment>-operations`. */
+export async function readDeployed(stateFile: string): Promise<DeployedOperations> {
+  const { resources } = JSON.parse(await readFile(stateFile, "utf8")) as {
+    resources: readonly { type: string; instances: readonly { attributes: Json }[] }[];
+  };
+  const attributes = (type: string) =>
+    resources
+      .filter((resource) => resource.type === type)
+      .flatMap(({ instances }) => instances.map((instance) => instance.attributes));
+  const targets = new Map(
+    attributes("aws_cloudwatch_event_target").map((target) => [target.rule as string, target]),
+  );
+  return {
+    alarms: attributes("aws_cloudwatch_metric_alarm") as unknown as DeployedAlarm[],
+    rules: attributes("aws_cloudwatch_event_rule").flatMap(({ name, event_pattern: eventPattern }) => {
+      const target = targets.get(String(name));
+      const [transformer] = (target?.input_transformer ?? []) as Json[];
+      // One on a schedule has no pattern, and calls a function.
+      if (!eventPattern || !target || !transformer) return [];
+      return [
+        {
+          name: String(name),
+          eventPattern: String(eventPattern),
+          targetArn: String(target.arn),
+          inputPaths: transformer.input_paths as Record<string, string>,
+          inputTemplate: String(transformer.input_template),
+        },
+      ];
+    }),
+  };
+}
