@@ -9,7 +9,16 @@ import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
 
 export interface RotationFunctionProps
-  extends Pick<PrivateFunctionProps, "host" | "name" | "runtime" | "timeoutSeconds" | "memoryMegabytes"> {
+  extends Pick<
+    PrivateFunctionProps,
+    | "host"
+    | "name"
+    | "runtime"
+    | "timeoutSeconds"
+    | "memoryMegabytes"
+    | "reservedConcurrency"
+    | "codeSigningConfigArn"
+  > {
   readonly database: Database;
   /** @default - 32 characters, see {@link PasswordSettings} */
   readonly passwords?: PasswordSettings;

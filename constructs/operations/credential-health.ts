@@ -18,7 +18,7 @@ export interface HealthOfNative {
 }
 
 export interface CredentialHealthProps
-  extends Pick<PrivateFunctionProps, "host" | "runtime" | "reservedConcurrency" | "codeSigningConfigArn"> {
+  extends Pick<PrivateFunctionProps, "host" | "runtime" | "codeSigningConfigArn"> {
   /** Name of the database in the environment. */
   readonly databaseName: string;
   readonly database: Database;

@@ -24,6 +24,8 @@ export interface MonitorsProps {
   readonly host: FunctionHost;
   /** @default "nodejs24.x" */
   readonly runtime?: string;
+  /** @default - none */
+  readonly codeSigningConfigArn?: string;
   /** When; `false`: never. */
   readonly credentialHealth: { readonly schedule: string } | false;
   /** When; `false`: never. */
@@ -58,10 +60,15 @@ export class Monitors extends Construct {
     );
   }
 
+  private get functionProps() {
+    const { host, runtime, codeSigningConfigArn } = this.props;
+    return { host, runtime, codeSigningConfigArn };
+  }
+
   private addQuotaMonitor(): AccountFunction | undefined {
-    const { host, runtime, quotaMonitor } = this.props;
+    const { quotaMonitor } = this.props;
     if (!quotaMonitor) return undefined;
-    const monitor = new QuotaMonitor(this, "QuotaMonitor", { host, runtime });
+    const monitor = new QuotaMonitor(this, "QuotaMonitor", this.functionProps);
     this.schedules.add({ function: monitor.function, expression: quotaMonitor.schedule, event: {} });
     return monitor.function;
   }
@@ -70,11 +77,10 @@ export class Monitors extends Construct {
     databaseName: string,
     { database, secrets, native, rotationFunction }: CheckedDatabase,
   ): PrivateFunction | undefined {
-    const { host, runtime, credentialHealth, grantRead } = this.props;
+    const { credentialHealth, grantRead } = this.props;
     if (!credentialHealth || secrets.length === 0) return undefined;
     const health = new CredentialHealth(this, `Health-${databaseName}`, {
-      host,
-      runtime,
+      ...this.functionProps,
       databaseName,
       database,
       native,

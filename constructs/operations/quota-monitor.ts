@@ -6,7 +6,7 @@ import type { FunctionBaseProps } from "../functions/function-base";
 import { packagedFile } from "../functions/packaged-file";
 
 export interface QuotaMonitorProps
-  extends Pick<FunctionBaseProps, "host" | "runtime" | "reservedConcurrency" | "codeSigningConfigArn"> {
+  extends Pick<FunctionBaseProps, "host" | "runtime" | "codeSigningConfigArn"> {
   /**
    * Zip file of the function.
    *

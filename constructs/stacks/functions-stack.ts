@@ -38,11 +38,6 @@ export class FunctionsStack extends EnvironmentStack {
     new TerraformOutput(this, "function_names", { value: names, staticId: true });
     const { operations, rotation } = this.environment;
     if (operations && (operations.credentialHealth || operations.quotaMonitor))
-      this.monitors = new Monitors(this, "Monitors", {
-        ...operations,
-        ...monitors,
-        host,
-        runtime: rotation.runtime,
-      });
+      this.monitors = new Monitors(this, "Monitors", { ...rotation, ...operations, ...monitors, host });
   }
 }

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selecting } from "../../scripts/support/selecting";
+import { benchHealth } from "./health";
 import { benchReader } from "./reader";
 import { benchRotation } from "./rotation";
 
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
   }
   await benchReader(print);
   await benchRotation(print);
+  await benchHealth(print);
 }
 
 /** An app without resources beside the same scripts, so that the difference is what the project adds. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { WARM_UP } from "../../../lambda/rotation/contract/warm-up";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
 const EVENT = { SecretId: ARN, ClientRequestToken: "v1", Step: "createSecret" };
@@ -23,6 +24,11 @@ afterAll(() => {
   jest.restoreAllMocks();
   server.close();
   server.closeAllConnections();
+});
+
+test("a call that keeps it warm is answered without a look at anything", async () => {
+  await expect(handler(WARM_UP)).resolves.toBeUndefined();
+  expect(lines).toEqual([]);
 });
 
 test("without its variables the function says which, and tries again at the next call", async () => {

@@ -6,6 +6,7 @@ import { createCertificateAuthority } from "../../../testbed/tls/certificates";
 import { onMariaDb } from "../rotation/support/mysql-servers";
 import { MySqlWorld } from "../rotation/support/mysql-world";
 import { World } from "../rotation/support/world";
+import { VaultExtension } from "../secret-reader/support/vault-extension";
 import { HealthDeployment, type Unhealthy } from "./support/health-deployment";
 import { withNodeReleases } from "./support/with-node-releases";
 
@@ -239,6 +240,32 @@ withNodeReleases((nodes) => {
       });
       expect((result as { message: string }).message).toMatch(/^somebody-else-set-the-password \(login\): /);
       expect(passwords.filter((password) => text.includes(password))).toEqual([]);
+      expect(text).not.toContain("a-value-that-is-secret");
+    });
+
+    test("what readers get of Vault is what logs in; what is no login there only has to be readable", async () => {
+      const vault = await VaultExtension.start();
+      const password = randomBytes(12).toString("base64url");
+      await world.createUser("of_vault", password);
+      const { engine: _, ...connection } = world.connection("of_vault");
+      const value = { ...connection, password };
+      const path = (name: string) => `${vault.environment.SECRET_VAULT_PATH}${name}`;
+      vault.write(path("works"), value);
+      vault.write(path("wrong"), { ...value, password: "another-than-any" });
+      vault.write(path("api-key"), { key: "a-value-that-is-secret" });
+      const variables = { ...vault.environment, SECRET_PREFIX: "" };
+      const { unhealthy, metrics, text } = await deployment.check(["works", "wrong", "api-key", "missing"], {
+        variables,
+      });
+      await vault.stop();
+      expect(unhealthy).toMatchObject(
+        [
+          { secret: "wrong", check: "login", message: /refused the secret in Vault for the user "of_vault"/ },
+          { secret: "missing", check: "login", message: /SecretNotFoundError: / },
+        ].map(matching),
+      );
+      expect(metrics[0]?.values).toMatchObject({ SecretsChecked: 4, SecretsFailing: 2 });
+      expect(metrics[0]?.values).not.toHaveProperty("SecretsOverdue");
       expect(text).not.toContain("a-value-that-is-secret");
     });
 

@@ -8,6 +8,7 @@ import {
   notifications,
   ofKind,
   root,
+  rotation,
   setting,
   vaultExtension,
   within,
@@ -35,6 +36,8 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [entries(vaultExtension, "layerArns"), "region"],
     [entries(functions, "layers"), "region"],
     [setting(notifications, "topicArn"), "region"],
+    [setting(functions, "codeSigningConfigArn"), "account", "region"],
+    [setting(rotation, "codeSigningConfigArn"), "account", "region"],
   ];
 
 /** Where the things are that the file names by ARN. */

@@ -61,6 +61,7 @@ export const native = within(setting(root, "native"));
 const operations = (draft: Draft) =>
   draft.operations ? [{ path: ["operations"] as Path, section: draft.operations }] : [];
 export const notifications = within(setting(operations, "notifications"));
+export const rotation = within(setting(root, "rotation"));
 export const vault = within(setting(root, "vault"));
 export const vaultServer = within(setting(vault, "server"));
 export const vaultExtension = within(setting(vault, "extension"));

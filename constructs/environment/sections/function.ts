@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { layerArn } from "../values/aws";
 import { distinct, message, settings, text, wholeNumber } from "../values/format";
+import { functionLimits } from "../values/function-limits";
 import { variables } from "../values/variables";
 
 /** No segment may be `..`: code stays in the project, and no name depends on the machine. */
@@ -38,4 +39,5 @@ export const lambdaFunction = settings({
   layers: distinct(layerArn, "layers must differ", "remove the repeated layer")
     .default([])
     .describe("ARNs of layers, at most 5 together with those of extensions that read secrets."),
+  ...functionLimits,
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { settings, wholeNumber } from "../values/format";
+import { functionLimits } from "../values/function-limits";
 import { passwords } from "./passwords";
 
 export const rotation = settings({
@@ -16,6 +17,7 @@ export const rotation = settings({
     .default(256)
     .describe("Memory of the function, which has a share of CPU by it."),
   passwords: passwords.optional(),
+  ...functionLimits,
 })
   .prefault({})
   .describe("The rotation functions, one for each database.");

@@ -60,6 +60,12 @@ export const layerArn = text(
   'write for example "arn:aws:lambda:ap-northeast-2:111122223333:layer:vault-lambda-extension:1"',
 );
 
+export const codeSigningConfigArn = text(
+  /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:code-signing-config:csc-[a-z0-9]{17}$/,
+  "must be the ARN of a code signing configuration",
+  'write for example "arn:aws:lambda:ap-northeast-2:111122223333:code-signing-config:csc-0a1b2c3d4e5f67890"',
+);
+
 /** The ARN of a layer's version for each architecture. */
 export const layerArns = settings({
   arm64: layerArn.optional().describe("For functions of this architecture."),
