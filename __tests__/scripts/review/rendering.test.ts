@@ -1,0 +1,253 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { BUDGET, render } from "../../../scripts/review/markdown/render";
+import { type Review, reviewPlans } from "../../../scripts/review/review";
+import { planText, reviewed, type WrittenChange } from "./support/plans";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+const many = (count: number, change: (index: number) => WrittenChange) =>
+  reviewPlans([
+    { stack: "stack", text: planText(Array.from({ length: count }, (_, index) => change(index))) },
+  ]);
+
+const cluster = (index: number): WrittenChange => ({
+  type: "aws_rds_cluster",
+  address: `aws_rds_cluster.Database-${index}_Cluster`,
+  before: { deletion_protection: true, description: "a".repeat(100) },
+  after: { deletion_protection: false, description: "b".repeat(100) },
+});
+
+/** Rows of the risk table. */
+const riskRows = (text: string) =>
+  text.split("\n").filter((line) => /^\| \*?\*?(block|high|medium|notice)/.test(line));
+
+test("the verdict is on top, then the risks, then the counts, then the resources", () => {
+  const text = render(
+    reviewed([
+      cluster(1),
+      { type: "aws_secretsmanager_secret", actions: ["delete", "create"], before: {}, after: {} },
+    ]),
+  );
+  const places = ["**Blocked**", "| severity |", "| stack | create |", "<details"].map((part) =>
+    text.indexOf(part),
+  );
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places[0]).toBeGreaterThanOrEqual(0);
+  expect(text).toContain("Create 0, update 1, **replace 1**, destroy 0");
+});
+
+test("a replacement says why, and stands open", () => {
+  const text = render(
+    reviewed([
+      {
+        actions: ["delete", "create"],
+        before: { name: "a" },
+        after: { name: "b" },
+        change: { replace_paths: [["name"]] },
+        more: { action_reason: "replace_because_cannot_update" },
+      },
+    ]),
+  );
+  expect(text).toContain("<details open>");
+  expect(text).toContain("replace because cannot update; because of <code>name</code>");
+  expect(text).toContain('- name: "a"  # forces replacement');
+});
+
+test("noise is folded into one list", () => {
+  const text = render(
+    reviewed([
+      { address: "a.tags", before: { tags: { a: "1" } }, after: { tags: { a: "2" } } },
+      { address: "a.unknown", before: { etag: "1" }, after: {}, unknown: { etag: true } },
+      {
+        address: "a.code",
+        type: "aws_lambda_function",
+        before: { source_code_hash: "a" },
+        after: { source_code_hash: "b" },
+      },
+    ]),
+  );
+  expect(text).toContain("Noise (3)");
+  for (const kind of ["tags only", "known after apply only", "code only"])
+    expect(text).toContain(`: ${kind}`);
+});
+
+test("drift, moves, imports, what is forgotten, outputs and actions are shown", () => {
+  const drifted = {
+    address: "a.drifted",
+    mode: "managed",
+    type: "a",
+    change: { actions: ["update"], before: { x: 1 }, after: { x: 2 } },
+  };
+  const text = render(
+    reviewed(
+      [
+        {
+          address: "a.moved",
+          actions: ["no-op"],
+          before: {},
+          after: {},
+          more: { previous_address: "a.old" },
+        },
+        {
+          address: "a.imported",
+          actions: ["no-op"],
+          before: {},
+          after: {},
+          change: { importing: { id: "x" } },
+        },
+        { address: "a.forgotten", actions: ["forget"], before: {} },
+      ],
+      {
+        resource_drift: [drifted],
+        output_changes: { host: { actions: ["create"], before: null, after: "db", after_unknown: false } },
+        // Written by hand, in the documented format of Terraform 1.14.
+        action_invocations: [
+          {
+            address: "action.aws_lambda_invoke.it",
+            type: "aws_lambda_invoke",
+            config_values: { payload: "x" },
+            lifecycle_action_trigger: {
+              triggering_resource_address: "a.moved",
+              action_trigger_event: "AfterUpdate",
+            },
+          },
+        ],
+      },
+    ),
+  );
+  for (const part of [
+    "moved from <code>a.old</code>",
+    "imported",
+    "<b>forget</b>",
+    "<code>a.drifted</code>: x",
+    "with payload",
+  ])
+    expect(text).toContain(part);
+  expect(text).toContain("create <code>host</code>");
+});
+
+test("a plan with an unknown kind of change is not shown as something else", () => {
+  expect(() => reviewed([{ actions: ["create", "update"], before: {}, after: {} }])).toThrow(
+    "actions must be ones",
+  );
+});
+
+const NASTY = [
+  "</details></summary><script>alert(1)</script>",
+  "| a | b |\n|---|---|\n# heading",
+  "`` ``` ```` ~~~",
+  "@everyone fixes #1, see https://example.com www.example.com [a](javascript:b) ![x](y)",
+  "**Safe** \u202e efas \u0007 \u200b <!-- x -->",
+];
+
+test.each(NASTY)("%j is text wherever it stands", (text) => {
+  const review = reviewed(
+    [
+      {
+        address: `a.b["${text}"]`,
+        before: { [text]: "a", list: [text] },
+        after: { [text]: text, list: [`${text}!`] },
+        more: { previous_address: text },
+      },
+      {
+        address: "aws_security_group_rule.x",
+        type: "aws_security_group_rule",
+        after: { cidr_blocks: [text] },
+      },
+    ],
+    { output_changes: { [text]: { actions: ["create"], before: null, after: text, after_unknown: false } } },
+  );
+  const prose = render(review).replaceAll(/(`{3,})diff\n[\s\S]*?\n\1(?!`)/g, "");
+  expect(prose).not.toMatch(
+    /<(?!\/?(details|summary|b|code)\b)|<\/details><\/summary>|@|https?:|www\.|\]\(|`{2,}|[\u202e\u200b]/,
+  );
+  expect(prose).not.toContain("\u0007");
+  expect(prose.match(/<details/g)?.length).toBe(prose.match(/<\/details>/g)?.length);
+  expect(riskRows(prose).every((row) => row.split("|").length === 6)).toBe(true);
+  expect(prose).not.toMatch(/^# /m);
+});
+
+test.each([10, 100, 1_000, 5_000])("with %d risks it fits, and every rule is in the risk table", (count) => {
+  const review = many(count, cluster);
+  const text = render(review);
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(BUDGET);
+  const found = new Set(review.risks.map(({ rule }) => rule));
+  for (const rule of found) expect(riskRows(text).join()).toContain(`| ${rule} `);
+});
+
+test("bodies of the resources with the least risk go first", () => {
+  const safe = { address: "a.safe", before: { text: "a ".repeat(100) }, after: { text: "b ".repeat(100) } };
+  const text = render(many(150, (index) => (index === 149 ? safe : cluster(index))));
+  expect(text).toContain("<code>a.safe</code> _(left out)_");
+  expect(text).toContain("- deletion_protection: true");
+});
+
+test("a value of any size does not break it", () => {
+  const text = render(reviewed([{ before: { note: "a" }, after: { note: "b ".repeat(100_000) } }]));
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(BUDGET);
+  expect(text).toContain("(200002 characters)");
+});
+
+describe("the digest", () => {
+  const plan = (before: object, after: object, more: Partial<WrittenChange> = {}): Review =>
+    reviewed([{ before: { ...before }, after: { ...after }, ...more }]);
+
+  test("is the same whatever the order of keys, and whoever names the plan's version", () => {
+    const one = plan({ a: 1 }, { a: 2, b: { c: 1, d: 2 } });
+    const other = reviewed([{ before: { a: 1 }, after: { b: { d: 2, c: 1 }, a: 2 } }], {
+      terraform_version: "1.12.0",
+    });
+    expect(other.digest).toBe(one.digest);
+  });
+
+  test("is another one for another change, action or stack", () => {
+    const { digest } = plan({ a: 1 }, { a: 2 });
+    const others = [
+      plan({ a: 1 }, { a: 3 }),
+      plan({ a: 1 }, { a: 2 }, { actions: ["delete", "create"] }),
+      plan({ a: 1 }, { a: 2 }, { address: "a.other" }),
+      reviewPlans([{ stack: "other", text: planText([{ before: { a: 1 }, after: { a: 2 } }]) }]),
+    ].map((one) => one.digest);
+    expect(new Set([digest, ...others]).size).toBe(5);
+  });
+
+  test("does not tell one secret from another, but a change from none", () => {
+    const secret = (before: string, after: string) =>
+      plan({ password: before, n: 1 }, { password: after, n: 2 }).digest;
+    expect(secret("a", "b")).toBe(secret("c", "d"));
+    expect(secret("a", "a")).not.toBe(secret("a", "b"));
+  });
+});
+
+test("1,000 resources take less than a second and 200 MB", () => {
+  const program = `
+    const { planText } = require("./__tests__/scripts/review/support/plans");
+    const { reviewPlans } = require("./scripts/review/review");
+    const { showReview } = require("./scripts/review/shown-review");
+    const policy = (n) => JSON.stringify({ Statement: Array.from({ length: 8 }, (_, i) => ({
+      Effect: "Allow", Action: ["a:B" + i, "a:C" + n], Resource: "arn:aws:s3:::bucket/" + i })) });
+    const changes = Array.from({ length: 1000 }, (_, n) => ({
+      type: n % 2 ? "aws_iam_role_policy" : "aws_rds_cluster", address: "aws_thing.Some_Construct-" + n, actions: n ? undefined : ["delete", "create"],
+      before: { policy: policy(1), master_password: "Zq7!vKd2pXw9-mRt4" + n, tags: { a: "b" }, description: "x ".repeat(200) },
+      after: { policy: policy(2), master_password: "Zq7!vKd2pXw9-mRt4" + n, tags: { a: "c" }, description: "y ".repeat(200) } }));
+    const text = planText(changes);
+    const runs = Array.from({ length: 5 }, () => {
+      const started = process.cpuUsage();
+      const { verdict } = showReview(reviewPlans([{ stack: "big", text }]), "markdown");
+      const { user, system } = process.cpuUsage(started);
+      return { verdict, seconds: (user + system) / 1e6 };
+    });
+    const { maxRSS } = process.resourceUsage();
+    const seconds = Math.min(...runs.map((one) => one.seconds));
+    console.log(JSON.stringify({ seconds, megabytes: maxRSS / 1024, verdict: runs[0].verdict }));
+  `;
+  const words = ["--require", "tsx/cjs", "--eval", program];
+  const { seconds, megabytes, verdict } = JSON.parse(
+    execFileSync(process.execPath, words, { cwd: ROOT, encoding: "utf8" }),
+  );
+  expect(verdict).toBe("blocked");
+  // Processor time of the best run: how busy the machine is counts little.
+  expect(seconds).toBeLessThan(1);
+  expect(megabytes).toBeLessThan(200);
+});

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import type { Plan, ResourceChange } from "./plan/change";
+import { Hidden, isObject, UNKNOWN, type Value } from "./plan/values";
+
+/**
+ * SHA-256 in hex of what plans would change: equal for the plan that was reviewed and one that is made again of the
+ * same code and state. No secret goes into it, so nobody can guess one by it.
+ */
+export function digestOf(plans: readonly Plan[]): string {
+  const changes = [...plans].sort(by(({ stack }) => stack)).map(normalised);
+  return createHash("sha256").update(JSON.stringify(changes)).digest("hex");
+}
+
+function normalised({ stack, resources, outputs, actions }: Plan): unknown {
+  return {
+    stack,
+    resources: [...resources].sort(by(({ address, deposed }) => `${address} ${deposed}`)).map(resource),
+    outputs: [...outputs]
+      .sort(by(({ name }) => name))
+      .map(({ name, kind, before, after }) => [name, kind, shape([before, after])]),
+    actions: actions.map(({ address, trigger, arguments: names }) => [address, trigger, names]),
+  };
+}
+
+function resource({
+  address,
+  previousAddress,
+  kind,
+  createsFirst,
+  imported,
+  deposed,
+  differences,
+}: ResourceChange) {
+  const places = differences.map(({ path, before, after }) => [path, shape([before ?? null, after ?? null])]);
+  return [address, previousAddress, kind, createsFirst, imported, deposed, places.sort(by(String))];
+}
+
+/** In one way of writing. Of what is hidden it only tells whether it is the same in one place. */
+function shape(value: Value, seen = new Map<number, number>()): unknown {
+  if (value instanceof Hidden) {
+    const number = seen.get(value.number) ?? seen.size;
+    seen.set(value.number, number);
+    return `(hidden ${number})`;
+  }
+  if (value === UNKNOWN) return "(known after apply)";
+  if (Array.isArray(value)) return value.map((one) => shape(one, seen));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(by(([key]) => key));
+  return Object.fromEntries(entries.map(([key, child]) => [key, shape(child, seen)]));
+}
+
+function by<T>(key: (one: T) => string): (a: T, b: T) => number {
+  return (a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b)));
+}

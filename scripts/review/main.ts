@@ -1,0 +1,3 @@
+import { runCommand } from "./command";
+
+process.exitCode = runCommand(process.argv.slice(2));

@@ -1,0 +1,179 @@
+import { Hidden, UNKNOWN, type Value } from "../plan/values";
+import { KnownSecrets } from "./known-secrets";
+import { isListed, isSecretName } from "./secret-names";
+import { isSuspicious } from "./suspicion";
+
+/** Keys of conditions in a policy, such as `secretsmanager:VersionId`, are no names of secrets. */
+const CONDITION = /(^|\.)Statement(\[\d+\])?\.Condition\.\w+\.[^.]+$/;
+
+/** Terraform's own marks of a value: a tree in which `true` is for all that is below. */
+type Marks = unknown;
+
+export interface RawValue {
+  /** Type of the resource; `output` for an output value. */
+  readonly type: string;
+  readonly value: unknown;
+  readonly sensitive: Marks;
+  /** @default - all is known */
+  readonly unknown?: Marks;
+}
+
+/** Takes secrets out of values and texts. It is shown all values first, so that it finds them in every other place. */
+export class Redactor {
+  readonly #known = new KnownSecrets();
+  readonly #hidden = new Map<string, number>();
+  readonly #verdicts = new Map<string, boolean>();
+
+  /** Remembers what is a secret by its marks or its name. */
+  learn({ type, value, sensitive }: RawValue): void {
+    this.#learn(value, sensitive, type, "");
+  }
+
+  /** The value without secrets, with what is in JSON strings taken apart. */
+  redacted({ type, value, sensitive, unknown }: RawValue): Value {
+    return this.#value(value, sensitive, unknown, type, "");
+  }
+
+  /** Whether a text may be shown. */
+  isClean(text: string): boolean {
+    const found = this.#verdicts.get(text);
+    if (found !== undefined) return found;
+    const isClean = !isSuspicious(text) && !this.#known.isIn(text);
+    this.#verdicts.set(text, isClean);
+    return isClean;
+  }
+
+  /** A text that stands outside values, such as an address. */
+  text(text: string): string {
+    return this.isClean(text) ? text : "(hidden: looks like a secret)";
+  }
+
+  #learn(value: unknown, marks: Marks, type: string, path: string): void {
+    const inner = parsed(value);
+    if (typeof inner === "object" && inner !== null) {
+      for (const [key, child] of entries(inner))
+        this.#learn(child, isJson(value) ? marks : below(marks, key), type, joined(path, key, inner));
+      return;
+    }
+    const name = lastName(path);
+    const isNamed = isSecretName(name) && !CONDITION.test(path);
+    if (typeof value === "string" && (marks === true || isNamed || isListedSecret(type, path)))
+      this.#known.add(value);
+  }
+
+  #value(value: unknown, marks: Marks, unknown: Marks, type: string, path: string): Value {
+    if (unknown === true) return UNKNOWN;
+    if (value === null || value === undefined)
+      return isTree(unknown) ? this.#tree({}, marks, unknown, type, path) : null;
+    // A resource that is sensitive as a whole has attributes all the same, each of them hidden: rules ask for them.
+    if (marks === true && (path !== "" || !isTree(value))) return this.#hide(value, "sensitive");
+    const name = lastName(path);
+    if ((this.#isNamed(value, name) && !CONDITION.test(path)) || isListed(type, path))
+      return this.#hideLeaves(value, "secret by its name");
+    const inner = parsed(value);
+    if (typeof inner === "object" && inner !== null) return this.#tree(inner, marks, unknown, type, path);
+    if (typeof value === "string" && !this.isClean(value))
+      return this.#hide(value, isHash(name, value) ? "a hash" : "looks like a secret");
+    return value as Value;
+  }
+
+  /** A list or an object; one whose parts make a secret when they are put together is hidden. */
+  #tree(value: object, marks: Marks, unknown: Marks, type: string, path: string): Value {
+    const keys = new Set([
+      ...entries(value).map(([key]) => key),
+      ...(isTree(unknown) ? Object.keys(unknown) : []),
+    ]);
+    const pairName = nameOfPair(value);
+    const child = (key: string): Value => {
+      const raw = (value as Record<string, unknown>)[key];
+      if (pairName !== undefined && key === "value" && isSecretName(pairName) && raw !== null)
+        return this.#hide(raw, "secret by its name");
+      return this.#value(raw, below(marks, key), below(unknown, key), type, joined(path, key, value));
+    };
+    const children = [...keys].map((key) => [key, child(key)] as const);
+    const texts = children.map(([, one]) => one).filter((one) => typeof one === "string");
+    if (path !== "" && texts.length > 1 && this.#known.isIn(texts.join("")))
+      return this.#hide(value, "looks like a secret");
+    if (Array.isArray(value)) return children.map(([, one]) => one);
+    return Object.fromEntries(children.map(([key, one]) => [this.text(key), one]));
+  }
+
+  #isNamed(value: unknown, name: string): boolean {
+    if (typeof value === "boolean" || !isSecretName(name)) return false;
+    return typeof value !== "string" || !value.startsWith("arn:");
+  }
+
+  /** Of an object that is one secret its keys may be seen, but not the values. */
+  #hideLeaves(value: unknown, why: Hidden["why"]): Value {
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [
+          this.text(key),
+          child === null ? null : this.#hide(child, why),
+        ]),
+      );
+    return value === null || typeof value === "boolean" ? value : this.#hide(value, why);
+  }
+
+  #hide(value: unknown, why: Hidden["why"]): Hidden {
+    const text = JSON.stringify(value);
+    const number = this.#hidden.get(text) ?? this.#hidden.size;
+    this.#hidden.set(text, number);
+    return new Hidden(why, number);
+  }
+}
+
+/** As far as it is for certain a secret, and no document with hosts and names in it. */
+function isListedSecret(type: string, path: string): boolean {
+  return isListed(type, path) && !/^aws_lambda_function$/.test(type);
+}
+
+/** The content of a string that is JSON of an object or a list; or else the value. */
+function parsed(value: unknown): unknown {
+  if (!isJson(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function isJson(value: unknown): value is string {
+  return typeof value === "string" && /^\s*[[{]/.test(value);
+}
+
+/** The name in `{ name, value }`, which many settings are lists of. */
+function nameOfPair(value: object): string | undefined {
+  const { name, key } = value as Record<string, unknown>;
+  const found = name ?? key;
+  return typeof found === "string" && "value" in value ? found : undefined;
+}
+
+function entries(value: object): [string, unknown][] {
+  return Object.entries(value);
+}
+
+function isTree(marks: Marks): marks is object {
+  return typeof marks === "object" && marks !== null && Object.keys(marks).length > 0;
+}
+
+function below(marks: Marks, key: string): Marks {
+  if (marks === true) return true;
+  return isTree(marks) ? (marks as Record<string, unknown>)[key] : undefined;
+}
+
+function joined(path: string, key: string, parent: object): string {
+  if (Array.isArray(parent)) return `${path}[${key}]`;
+  return path === "" ? key : `${path}.${key}`;
+}
+
+/** The last name on a path, without positions. */
+function lastName(path: string): string {
+  const end = path.lastIndexOf(".");
+  return path.slice(end + 1).replace(/(\[\d+\])+$/, "");
+}
+
+/** As random as a secret, and made public by the one who wrote it. */
+function isHash(name: string, value: string): boolean {
+  return /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name) || /^[\da-f]{64}$/.test(value);
+}

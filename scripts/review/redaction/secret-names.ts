@@ -1,0 +1,49 @@
+/** Words in the name of an attribute, a variable, a tag or a key of JSON whose value is a secret. */
+const SECRET = new RegExp(
+  [
+    "pass(word|wd|phrase|code)|pwd$|secret|token|credential|connection_?string|dsn$|user_?data|bearer",
+    "(^|_)(pin|otp|salt|pepper|psk|jwt|cookie|authorization)($|_)",
+    "(private|access|secret|api|auth|encryption|account|shared|signing|ssh|master|license|unseal|recovery)[_-]?keys?",
+  ].join("|"),
+  "i",
+);
+
+/** What ends like this says something of a secret, and is none. */
+const ABOUT = new RegExp(
+  "([_-]|^)(arns?|ids?|names?|prefix|length|versions?|ttl|period|days|enabled|rules?|types?|polic(y|ies)|cidrs?|uses|" +
+    "stages?|status|sources?|expiration|mode|retention|description|manager|algorithm|interval)$",
+  "i",
+);
+
+const EVERYTHING = /^/;
+
+/** By the type of a resource, attributes that have secrets whatever their names say. */
+const LISTED: readonly (readonly [type: RegExp, path: RegExp])[] = [
+  [/^aws_secretsmanager_secret_version$/, /^secret_(string|binary)/],
+  [/^aws_lambda_function$/, /^environment\[\d+\]\.variables\./],
+  [/^aws_ssm_parameter$/, /^(insecure_)?value/],
+  [/^aws_iam_access_key$/, /^(secret|ses_|encrypted)/],
+  [/^aws_(instance|launch_template|launch_configuration|spot_instance_request)$/, /^user_data/],
+  [/^aws_lambda_invocation$/, /^(input|result)/],
+  [/^vault_(kv_secret|generic_secret|kv_secret_v2|generic_endpoint)$/, /^(data|write_data)/],
+  [/^vault_approle_auth_backend_role_secret_id$/, /^(secret_id|wrapping|accessor)/],
+  [
+    /^vault_(token|database_secret_backend_connection)$/,
+    /token|password|username|connection_url|private_key/,
+  ],
+  [/^random_(password|string|bytes|id|uuid)$/, EVERYTHING],
+  [/^tls_private_key$/, /^private_/],
+  [/^kubernetes_secret/, /^(binary_)?data/],
+  [/^(local_(sensitive_)?file|aws_s3_(bucket_)?object)$/, /content/],
+  [/^aws_cloudformation_stack/, /^(parameters|template_body)/],
+];
+
+/** Whether the value of something with this name is a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name) && !ABOUT.test(name);
+}
+
+/** Whether what is at a path of a resource is a secret, by its type. Output values have the type `output`. */
+export function isListed(type: string, path: string): boolean {
+  return LISTED.some(([types, paths]) => types.test(type) && paths.test(path));
+}

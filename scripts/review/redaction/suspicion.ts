@@ -1,0 +1,85 @@
+/** Texts that are secrets wherever they stand: prefixes that issuers document, and names with a value behind them. */
+const PATTERNS: readonly RegExp[] = [
+  // AWS Identity and Access Management User Guide, "IAM identifiers".
+  /(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/,
+  // Vault and OpenBao documentation, "Tokens".
+  /\bhv[sbr]\.[\w-]{8,}|\b[sbr]\.[A-Za-z0-9]{24}\b/,
+  /-----BEGIN|PuTTY-User-Key-File|AGE-SECRET-KEY-/,
+  /gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|xapp-[\w-]{8,}/,
+  /\b[rs]k_(live|test)_\w{8,}|\bsk-[\w-]{16,}|AIza[\w-]{30,}|\bya29\.[\w-]{8,}|GOCSPX-[\w-]{8,}/,
+  /npm_\w{30,}|pypi-[\w-]{16,}|dckr_pat_[\w-]{8,}|dop_v1_\w{16,}|shp(at|ss|ca)_\w{16,}|\bSG\.[\w-]{16,}\.[\w-]+/,
+  /eyJ[\w-]{8,}\.[\w-]+|hooks\.slack\.com\/services\/\S+/,
+  // Password hashes of databases and systems.
+  /\$2[abxy]\$\d\d\$|\$argon2|\$[156]\$\S+\$|SCRAM-SHA-256\$|\bmd5[0-9a-f]{32}\b|\*[0-9A-F]{40}\b/,
+  /\b[a-z][a-z\d+.-]*:\/\/[^\s/:@"'()]*:[^\s/@"']+@/i,
+  /\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/,
+  /\bIDENTIFIED\s+(WITH\s+\S+\s+)?BY\s+['"]|\bPASSWORD\s+['"]/i,
+  /--?(password|passwd|token|secret|api-key)[ =](?!\()\S{3,}/i,
+  /(password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)["'\\]*(\s*=|["'\\]+\s*:|:\s)\s*["'\\]*(?!\(|true\b|false\b|null\b|known after)[^\s"'\\,;}()]{3,}/i,
+];
+
+const TOKEN = /[A-Za-z0-9+/=_~!@#$%^&*-]{16,}/g;
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+/** Ids that AWS makes: `vpc-0a1b…`, `cluster-ABC…`; and of CDKTF's logical ids. */
+const IDENTIFIER =
+  /\b(sg|sgr|vpc|vpce|subnet|eni|rtb|acl|rslvr|fl|lt|vol|snap|ami|i|rtbassoc|igw|nat)(-\w+)?-[0-9a-f]{8,17}\b|\b(cluster|db)-[A-Z0-9]{26}\b/g;
+const MINIMUM_BITS = 48;
+
+/** Whether a text has something in it that is a secret, or as random as one. */
+export function isSuspicious(text: string): boolean {
+  return hasKnownPattern(text) || randomTokens(text).length > 0;
+}
+
+/** By patterns only, also in what is written in base64. */
+function hasKnownPattern(text: string, depth = 2): boolean {
+  if (PATTERNS.some((pattern) => pattern.test(text)) || hasSecretAccessKey(text)) return true;
+  return depth > 0 && decoded(text).some((inner) => hasKnownPattern(inner, depth - 1));
+}
+
+/** AWS's secret access keys are 40 characters of base64, with words of any look between the slashes. */
+function hasSecretAccessKey(text: string): boolean {
+  const tokens = text.match(/[\w+/=-]{40,}/g) ?? [];
+  return tokens.some(
+    (one) => /^[A-Za-z\d+/]{40}$/.test(one) && /[a-z]/.test(one) && /[A-Z]/.test(one) && /\d/.test(one),
+  );
+}
+
+/** What the text has in base64, as far as it is text itself. */
+function decoded(text: string): string[] {
+  return (text.match(/[A-Za-z0-9+/_-]{12,}={0,2}/g) ?? []).flatMap((token) => {
+    const inner = Buffer.from(token, "base64").toString("latin1");
+    return /^[\x20-\x7e\s]{8,}$/.test(inner) ? [inner] : [];
+  });
+}
+
+function randomTokens(text: string): string[] {
+  const plain = text.replaceAll(UUID, " ").replaceAll(IDENTIFIER, " ");
+  return (plain.match(TOKEN) ?? []).filter((token) => randomBits(token) >= MINIMUM_BITS);
+}
+
+/** Of the parts of a token that are no words: their length times Shannon's entropy of a character. */
+function randomBits(token: string): number {
+  const odd = token.split(/[_/=+~!@#$%^&*-]+/).filter((part) => part !== "" && !isWord(part));
+  const text = odd.join("");
+  // A secret has digits; what has none, and is cut at its capitals, is words.
+  return /\d/.test(text) && text.length >= 12 ? text.length * entropy(text) : 0;
+}
+
+/** A word, words in camel case, a number, a word with a number behind it, or eight digits of CDKTF with words behind them. */
+function isWord(part: string): boolean {
+  if (/^(\d+|[0-9A-F]{8}([a-z][a-z\d]*)?)$/.test(part)) return true;
+  const [, letters] = /^([A-Za-z]+)\d{0,4}$/.exec(part) ?? [];
+  if (letters === undefined) return false;
+  if (letters.length <= 3) return true;
+  const humps = letters.match(/[A-Z]+[a-z]*|[a-z]+/g) ?? [];
+  return letters.length / humps.length >= (letters.length < 12 ? 3 : 4) && letters.length < 40;
+}
+
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  return [...counts.values()].reduce(
+    (sum, count) => sum - (count / text.length) * Math.log2(count / text.length),
+    0,
+  );
+}

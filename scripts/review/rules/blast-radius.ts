@@ -1,0 +1,37 @@
+import type { Plan } from "../plan/change";
+import type { Found, Rule } from "./rule";
+
+const MOST_GONE = 5;
+const MOST_CHANGED = 60;
+
+export const blastRadius: Rule = {
+  id: "R14",
+  title: "Blast radius",
+  condition:
+    `more than ${MOST_GONE} resources go or are replaced, more than ${MOST_CHANGED} change; the plan is in error or not ` +
+    "complete (blocked)",
+  severity: "block",
+  why: "So much at once is seldom what was meant, and what was not planned cannot be reviewed.",
+  plan: (plan) => [...size(plan), ...whole(plan)],
+};
+
+function size({ resources }: Plan): Found[] {
+  const gone = resources.filter(({ kind }) => kind === "delete" || kind === "replace").length;
+  const changed = resources.filter(
+    ({ kind }) => kind === "update" || kind === "replace" || kind === "delete",
+  ).length;
+  return [
+    ...(gone > MOST_GONE
+      ? [{ severity: "medium" as const, what: `${gone} resources are destroyed or replaced` }]
+      : []),
+    ...(changed > MOST_CHANGED ? [{ severity: "medium" as const, what: `${changed} resources change` }] : []),
+  ];
+}
+
+function whole({ complete, errored, deferred }: Plan): Found[] {
+  const severity = "block";
+  return [
+    ...(errored ? [{ severity, what: "planning ended with an error" } as const] : []),
+    ...(complete && deferred === 0 ? [] : [{ severity, what: "the plan is not complete" } as const]),
+  ];
+}

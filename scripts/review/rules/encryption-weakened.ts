@@ -1,0 +1,66 @@
+import { attribute, type ResourceChange } from "../plan/change";
+import { isKnown, isObject, type Value } from "../plan/values";
+import type { Found, Rule } from "./rule";
+import { exchanged, type Guard, guarded, isOf, list, lowered, shown, turnedOff } from "./support";
+
+const PARAMETER_GROUP = /^aws_(rds_cluster|db)_parameter_group$/;
+/** Parameters that ask for TLS, by engine family. */
+const TLS = ["rds.force_ssl", "require_secure_transport"];
+
+const GUARDS: readonly Guard[] = [
+  {
+    types:
+      /^aws_(secretsmanager_secret|cloudwatch_log_group|sns_topic|sqs_queue|lambda_function|vpc_endpoint)$/,
+    attribute: "kms_key_id",
+    severity: "high",
+    isWorse: exchanged,
+    what: "it is encrypted with another key, or AWS's own",
+  },
+  {
+    types: ["aws_lambda_function"],
+    attribute: "kms_key_arn",
+    severity: "high",
+    isWorse: exchanged,
+    what: "its variables are encrypted with another key, or AWS's own",
+  },
+  key("enable_key_rotation", turnedOff, "the key is no longer rotated"),
+  key("is_enabled", turnedOff, "the key is switched off: what it encrypts cannot be read"),
+  key("deletion_window_in_days", lowered, "a deleted key can be kept for less time"),
+];
+
+export const encryptionWeakened: Rule = {
+  id: "R10",
+  title: "Encryption weakened",
+  condition:
+    "another key, or none of yours; a key that is no longer rotated, switched off or deleted sooner; TLS that a " +
+    "database no longer asks for",
+  severity: "high",
+  why: "The key decides who can read secrets, logs and databases beside IAM, and TLS who reads passwords on their way.",
+  resource: (change) => [...guarded(change, GUARDS), ...tls(change)],
+};
+
+function key(attribute: string, isWorse: Guard["isWorse"], what: string): Guard {
+  return { types: ["aws_kms_key"], attribute, severity: "high", isWorse, what };
+}
+
+function tls(change: ResourceChange): Found[] {
+  if (!isOf(change.type, PARAMETER_GROUP) || !["update", "replace"].includes(change.kind)) return [];
+  const { before, after } = attribute(change, "parameter");
+  if (!isKnown(after)) return [{ severity: "high", what: "parameters cannot be judged" }];
+  return TLS.flatMap((name) => {
+    const [from, to] = [parameter(before, name), parameter(after, name)];
+    const isWorse = isOn(from) && !isOn(to);
+    return isWorse
+      ? [{ severity: "high" as const, what: `TLS is no longer asked for (${name}: ${shown(to)})` }]
+      : [];
+  });
+}
+
+function parameter(parameters: Value, name: string): Value {
+  const found = list(parameters).find((one) => isObject(one) && one.name === name);
+  return isObject(found) ? (found.value ?? null) : null;
+}
+
+function isOn(value: Value): boolean {
+  return ["1", "on", "true"].includes(String(value).toLowerCase());
+}

@@ -1,0 +1,140 @@
+import { attribute, type ResourceChange } from "../plan/change";
+import { isKnown, isObject, same, UNKNOWN, type Value } from "../plan/values";
+import type { Found, Rule, Severity } from "./rule";
+import { guarded, isOf, list, shown, turnedOn } from "./support";
+
+const WAYS_OUT =
+  /^aws_(internet_gateway|egress_only_internet_gateway|nat_gateway|eip|vpc_peering_connection|ec2_transit_gateway_vpc_attachment|vpn_gateway)$/;
+const ROUTES = /^aws_(route|route_table|default_route_table)$/;
+const RULES = /^aws_(vpc_security_group_(in|e)gress_rule|security_group_rule)$/;
+const GROUPS = /^aws_(security_group|default_security_group)$/;
+const FILTERS = /^aws_(network_acl|network_acl_rule|default_network_acl)$/;
+const CIDRS = ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks"];
+
+export const networkOpened: Rule = {
+  id: "R06",
+  title: "Network opened",
+  condition:
+    "a way to the internet, a route or a network filter changes; a rule of a security group lets in or out the " +
+    "internet (blocked), a new network, or more ports; a public address",
+  severity: "block",
+  why: "The guards of this environment count on a network that nothing reaches from outside, and that reaches nothing.",
+  resource: (change) => [...waysOut(change), ...rules(change), ...groups(change), ...publicAddresses(change)],
+};
+
+function isWritten({ kind }: ResourceChange): boolean {
+  return ["create", "update", "replace"].includes(kind);
+}
+
+function waysOut(change: ResourceChange): Found[] {
+  const { type, kind, before, after } = change;
+  if (isOf(type, WAYS_OUT) && isWritten(change)) return [{ severity: "block", what: `${type} is a way out` }];
+  if (isOf(type, ROUTES)) {
+    const routes = type === "aws_route" ? [after ?? null] : list(attribute(change, "route").after);
+    const isNew =
+      type === "aws_route" ? isWritten(change) : !same(before?.route, after?.route) && isWritten(change);
+    if (!isNew || (routes.length === 0 && kind === "create")) return [];
+    // The table of a network that is made has no route: that it is not known yet is no change.
+    if (kind === "create" && after?.route === UNKNOWN) return [];
+    const isDefault = JSON.stringify(routes).match(/"(0\.0\.0\.0\/0|::\/0)"/);
+    return [
+      {
+        severity: isDefault ? "block" : "high",
+        what: isDefault ? "a route to the internet" : "routes change",
+      },
+    ];
+  }
+  if (isOf(type, FILTERS) && kind !== "no-op" && kind !== "create")
+    return [{ severity: "medium", what: "a filter of the network changes" }];
+  return [];
+}
+
+function rules(change: ResourceChange): Found[] {
+  if (!isOf(change.type, RULES) || !isWritten(change)) return [];
+  const isOut = change.type.includes("egress") || attribute(change, "type").after === "egress";
+  return [...CIDRS.flatMap((name) => cidrs(change, name, isOut)), ...sources(change), ...ports(change)];
+}
+
+function cidrs(change: ResourceChange, name: string, isOut: boolean): Found[] {
+  const { before, after } = attribute(change, name);
+  if (same(before, after)) return [];
+  if (!isKnown(after)) return [{ severity: "high", what: `${name} cannot be judged` }];
+  return list(after).flatMap((cidr) => (list(before).includes(cidr) ? [] : [opened(cidr, isOut)]));
+}
+
+function opened(cidr: Value, isOut: boolean): Found {
+  const isInternet = /\/0$/.test(String(cidr));
+  const severity: Severity = isInternet ? "block" : "high";
+  return {
+    severity,
+    what: `${isOut ? "may send to" : "lets in"} ${isInternet ? "the internet" : shown(cidr)}`,
+  };
+}
+
+/** Another group or prefix list than so far. */
+function sources(change: ResourceChange): Found[] {
+  return guarded(
+    change,
+    ["referenced_security_group_id", "source_security_group_id", "prefix_list_id", "prefix_list_ids"].map(
+      (name) => ({
+        types: RULES,
+        attribute: name,
+        severity: "high",
+        isWorse: (_, after) => after !== null,
+        what: "the rule is for another group or prefix list",
+      }),
+    ),
+  );
+}
+
+function ports(change: ResourceChange): Found[] {
+  if (change.kind === "create") return [];
+  const names = ["from_port", "to_port", "ip_protocol", "protocol"];
+  const [from, to, ...protocols] = names.map((name) => attribute(change, name));
+  const isWider =
+    Number(from?.after ?? 0) < Number(from?.before ?? 0) ||
+    Number(to?.after ?? 65535) > Number(to?.before ?? 65535);
+  const isUnknown = [from, to, ...protocols].some((one) => !isKnown(one?.after));
+  const isOtherProtocol = protocols.some((one) => !same(one.before, one.after));
+  return isWider || isUnknown || isOtherProtocol
+    ? [{ severity: "high", what: "the rule is for more ports" }]
+    : [];
+}
+
+/** Rules inside a group. */
+function groups(change: ResourceChange): Found[] {
+  if (!isOf(change.type, GROUPS) || !isWritten(change)) return [];
+  return (["ingress", "egress"] as const).flatMap((name) => {
+    const { before, after } = attribute(change, name);
+    if (same(before, after)) return [];
+    if (!isKnown(after))
+      return change.kind === "create" ? [] : [{ severity: "high", what: `${name} cannot be judged` }];
+    const isNew = (rule: Value) => !list(before).some((one) => same(one, rule));
+    return list(after)
+      .filter(isNew)
+      .flatMap((rule) => inline(rule, name === "egress"));
+  });
+}
+
+function inline(rule: Value, isOut: boolean): Found[] {
+  if (!isObject(rule)) return [];
+  const networks = [...list(rule.cidr_blocks ?? null), ...list(rule.ipv6_cidr_blocks ?? null)];
+  return networks.length > 0
+    ? networks.map((cidr) => opened(cidr, isOut))
+    : [{ severity: "high", what: "a rule inside a security group changes" }];
+}
+
+function publicAddresses(change: ResourceChange): Found[] {
+  const names = ["map_public_ip_on_launch", "publicly_accessible", "associate_public_ip_address"];
+  return guarded(
+    change,
+    names.map((attribute) => ({
+      types: /^aws_/,
+      attribute,
+      severity: "block",
+      isWorse: turnedOn,
+      what: "it gets an address on the internet",
+      alsoNew: true,
+    })),
+  );
+}

@@ -1,0 +1,16 @@
+import { attribute } from "../plan/change";
+import type { Rule } from "./rule";
+
+export const notRotatedAtOnce: Rule = {
+  id: "R22",
+  title: "First rotation waits",
+  condition: "a rotation is created, or becomes one, with `rotate_immediately = false`",
+  severity: "medium",
+  why: "Until its schedule comes the secret has no password, or keeps the one that was known before.",
+  resource(change) {
+    if (change.type !== "aws_secretsmanager_secret_rotation") return [];
+    const { before, after } = attribute(change, "rotate_immediately");
+    const isNew = change.kind === "create" || change.kind === "replace" || before === true;
+    return isNew && after === false ? [{ severity: "medium", what: "it rotates on its schedule only" }] : [];
+  },
+};

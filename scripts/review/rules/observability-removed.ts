@@ -1,0 +1,43 @@
+import type { Rule } from "./rule";
+import { dropped, type Guard, guarded, lowered, removed, shrunk, turnedOff } from "./support";
+
+const OBSERVERS =
+  /^aws_(cloudwatch_log_group|flow_log|cloudwatch_metric_alarm|cloudwatch_composite_alarm|cloudwatch_event_rule|cloudwatch_event_target|cloudwatch_log_metric_filter|cloudwatch_log_subscription_filter|sns_topic|sns_topic_subscription|route53_resolver_query_log_config(_association)?|cloudtrail)$/;
+
+const GUARDS: readonly Guard[] = [
+  {
+    types: ["aws_cloudwatch_log_group"],
+    attribute: "retention_in_days",
+    severity: "medium",
+    // 0 is for ever.
+    isWorse: (before, after) => (before === 0 ? after !== 0 : after !== 0 && lowered(before, after)),
+    what: "logs are kept for less time",
+  },
+  guard(
+    /^aws_(rds_cluster|db_instance)$/,
+    "enabled_cloudwatch_logs_exports",
+    shrunk,
+    "fewer logs leave the database",
+  ),
+  guard(["aws_rds_cluster_instance"], "monitoring_interval", lowered, "the instance is watched less closely"),
+  guard(["aws_cloudwatch_metric_alarm"], "actions_enabled", turnedOff, "the alarm tells nobody"),
+  guard(["aws_cloudwatch_metric_alarm"], "alarm_actions", shrunk, "the alarm tells fewer"),
+  guard(["aws_lambda_function"], "tracing_config", dropped, "calls are no longer traced"),
+  guard(["aws_lambda_function"], "logging_config.log_group", dropped, "it logs elsewhere"),
+  guard(["aws_cloudtrail"], "enable_logging", turnedOff, "calls of AWS's API are no longer recorded"),
+];
+
+export const observabilityRemoved: Rule = {
+  id: "R12",
+  title: "Less is seen",
+  condition:
+    "a log group, flow log, query log, alarm, event rule or subscription is destroyed; logs are kept or exported less; " +
+    "an alarm tells fewer",
+  severity: "medium",
+  why: "A leak or a rotation that fails is noticed later, or never.",
+  resource: (change) => [...removed(change, OBSERVERS, "medium"), ...guarded(change, GUARDS)],
+};
+
+function guard(types: Guard["types"], attribute: string, isWorse: Guard["isWorse"], what: string): Guard {
+  return { types, attribute, severity: "medium", isWorse, what };
+}

@@ -1,0 +1,75 @@
+import { attribute, type ResourceChange } from "../plan/change";
+import { isKnown, same, type Value } from "../plan/values";
+import type { Found, Rule } from "./rule";
+import { dropped, exchanged, guarded, lost, removed, shown } from "./support";
+
+const ROTATION = "aws_secretsmanager_secret_rotation";
+const PERMISSION = "aws_lambda_permission";
+const LONGEST_DAYS = 90;
+
+export const rotationWeakened: Rule = {
+  id: "R03",
+  title: "Rotation weakened",
+  condition:
+    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; Secrets Manager may no longer " +
+    "call the function, or others may",
+  severity: "block",
+  why: "Passwords live longer than the environment promises, or somebody else's code sets them.",
+  resource: (change) => [
+    ...lost(change, [ROTATION], "high"),
+    ...schedule(change),
+    ...guarded(change, [
+      {
+        types: [ROTATION],
+        attribute: "rotation_lambda_arn",
+        severity: "high",
+        isWorse: exchanged,
+        what: "another function rotates",
+      },
+      ...(["source_account", "source_arn"] as const).map((name) => ({
+        types: [PERMISSION],
+        attribute: name,
+        severity: "high" as const,
+        isWorse: dropped,
+        what: "any account's service may call the function",
+      })),
+    ]),
+    ...(isForRotation(change) ? removed(change, [PERMISSION], "high") : []),
+  ],
+};
+
+function isForRotation(change: ResourceChange): boolean {
+  return attribute(change, "principal").before === "secretsmanager.amazonaws.com";
+}
+
+function schedule(change: ResourceChange): Found[] {
+  if (change.type !== ROTATION || !["create", "update"].includes(change.kind)) return [];
+  const { before, after } = attribute(change, "rotation_rules");
+  if (same(before, after)) return [];
+  if (!isKnown(after)) return [{ severity: "high", what: "rotation_rules cannot be judged" }];
+  const [from, to] = [daysOf(before), daysOf(after)];
+  const what = `rotates every ${shown(to)} days`;
+  if (to !== null && to > LONGEST_DAYS) return [{ severity: "block", what }];
+  if (before === null) return [];
+  if (to === null || from === null)
+    return same(expression(before), expression(after))
+      ? []
+      : [{ severity: "medium", what: `the schedule is another one: ${shown(expression(after))}` }];
+  return to > from ? [{ severity: "high", what: `${what}, so far every ${shown(from)}` }] : [];
+}
+
+function daysOf(rules: Value): number | null {
+  const { automatically_after_days: days = null } = rule(rules);
+  const [, rate] = /^rate\((\d+) days?\)$/.exec(String(expression(rules))) ?? [];
+  if (rate !== undefined) return Number(rate);
+  return typeof days === "number" && days > 0 ? days : null;
+}
+
+function expression(rules: Value): Value {
+  return rule(rules).schedule_expression || null;
+}
+
+function rule(rules: Value): Readonly<Record<string, Value>> {
+  const [found] = Array.isArray(rules) ? rules : [];
+  return (found ?? {}) as Readonly<Record<string, Value>>;
+}

@@ -1,0 +1,25 @@
+import { attribute } from "../plan/change";
+import { statementsOf } from "../policies/statements";
+import type { Rule } from "./rule";
+import { lost, policyWidenings } from "./support";
+
+const POLICY = "aws_secretsmanager_secret_policy";
+
+export const secretGuardWeakened: Rule = {
+  id: "R19",
+  title: "Guard of a secret weakened",
+  condition:
+    "a denial in a secret's policy is gone, smaller, or spares more principals (`deployers`, `planners`, the account)",
+  severity: "block",
+  why: "These denials are what keeps everybody else in the account from the password, whatever IAM allows them.",
+  resource(change) {
+    if (change.type !== POLICY) return [];
+    const denied = statementsOf(attribute(change, "policy").before)?.some(({ denies }) => denies) ?? false;
+    if (change.kind === "delete" && denied) return lost(change, [POLICY], "block");
+    const found = policyWidenings(change, "policy");
+    if (found === "cannot tell" || change.kind === "create") return [];
+    return found.widenings
+      .filter(({ kind }) => kind === "denies less")
+      .map(({ what }) => ({ severity: "block", what }));
+  },
+};

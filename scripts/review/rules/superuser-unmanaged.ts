@@ -1,0 +1,35 @@
+import { attribute } from "../plan/change";
+import type { Rule } from "./rule";
+import { guarded, isOf, turnedOff } from "./support";
+
+const DATABASES = ["aws_rds_cluster", "aws_db_instance"];
+
+export const superuserUnmanaged: Rule = {
+  id: "R21",
+  title: "Superuser's password in Terraform's hands",
+  condition: "Amazon RDS no longer manages the superuser's password, or a database gets a literal one",
+  severity: "block",
+  why: "The password would be in code, plan and state, nobody would rotate it, and rotation would lose its superuser.",
+  resource(change) {
+    if (!isOf(change.type, DATABASES)) return [];
+    const isWritten = ["create", "update", "replace"].includes(change.kind);
+    const literal = ["master_password", "password"].some((name) => {
+      const { before, after } = attribute(change, name);
+      return after !== null && before !== after;
+    });
+    return [
+      ...guarded(change, [
+        {
+          types: DATABASES,
+          attribute: "manage_master_user_password",
+          severity: "block",
+          isWorse: turnedOff,
+          what: "RDS no longer manages the superuser's password",
+        },
+      ]),
+      ...(isWritten && literal
+        ? [{ severity: "block" as const, what: "the superuser's password is set here" }]
+        : []),
+    ];
+  },
+};

@@ -1,0 +1,105 @@
+import { attribute, type ResourceChange } from "../plan/change";
+import { isKnown, same, type Value } from "../plan/values";
+import { type Widening, widenings } from "../policies/compare";
+import { type Statement, statementsOf } from "../policies/statements";
+import type { Found, Severity } from "./rule";
+
+/** An attribute that must not get worse. */
+export interface Guard {
+  readonly types: readonly string[] | RegExp;
+  readonly attribute: string;
+  readonly severity: Severity;
+  readonly isWorse: (before: Value, after: Value) => boolean;
+  /** What it means if it does. */
+  readonly what: string;
+  /** Whether the attribute counts also in a resource that is created. @default - false */
+  readonly alsoNew?: boolean;
+}
+
+/** Holds a change against guards. What cannot be known counts as worse. */
+export function guarded(change: ResourceChange, guards: readonly Guard[]): Found[] {
+  const { kind, type } = change;
+  return guards.flatMap(({ types, attribute: name, severity, isWorse, what, alsoNew }) => {
+    const isNew = kind === "create" && alsoNew;
+    if (!isOf(type, types) || !(isNew || kind === "update" || kind === "replace")) return [];
+    const { before, after } = attribute(change, name);
+    if (same(before, after) && !isNew) return [];
+    if (!isKnown(before) || !isKnown(after))
+      return isNew
+        ? []
+        : [{ severity, what: `${name} cannot be judged: it is hidden or known only after apply` }];
+    return isWorse(before, after)
+      ? [{ severity, what: `${what} (${name}: ${shown(before)} → ${shown(after)})` }]
+      : [];
+  });
+}
+
+/** A resource that goes, or is made anew. */
+export function lost({ kind, type }: ResourceChange, types: Guard["types"], severity: Severity): Found[] {
+  if (!isOf(type, types) || (kind !== "delete" && kind !== "replace")) return [];
+  return [{ severity, what: `${type} is ${kind === "delete" ? "destroyed" : "replaced"}` }];
+}
+
+/** A resource that goes, and no other one comes in its place. */
+export function removed(
+  { kind, type, deposed }: ResourceChange,
+  types: Guard["types"],
+  severity: Severity,
+): Found[] {
+  if (!isOf(type, types) || kind !== "delete" || deposed) return [];
+  return [{ severity, what: `${type} is destroyed` }];
+}
+
+export function isOf(type: string, types: Guard["types"]): boolean {
+  return types instanceof RegExp ? types.test(type) : types.includes(type);
+}
+
+export const turnedOff = (before: Value, after: Value) => isOn(before) && !isOn(after);
+export const turnedOn = (before: Value, after: Value) => !isOn(before) && isOn(after);
+export const isChanged = () => true;
+export const lowered = (before: Value, after: Value) => number(before) > number(after);
+export const raised = (before: Value, after: Value) => number(after) > number(before);
+export const dropped = (before: Value, after: Value) => !isEmpty(before) && isEmpty(after);
+/** Something that was there is another one, or gone. */
+export const exchanged = (before: Value, after: Value) => !isEmpty(before) && !same(before, after);
+/** Something is in the list that was not. */
+export const grown = (before: Value, after: Value) => list(after).some((one) => !list(before).includes(one));
+export const shrunk = (before: Value, after: Value) => grown(after, before);
+
+/** A value for people, cut where it gets long. */
+export function shown(value: Value): string {
+  if (value === null) return "not set";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 200).replace(/[\w!*/+=-]+$/, "")}…` : text;
+}
+
+export function list(value: Value): readonly Value[] {
+  if (value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** The widenings of a policy in an attribute; `cannot tell` if it changes and is not to be understood. */
+export function policyWidenings(
+  change: ResourceChange,
+  name: string,
+): { readonly widenings: readonly Widening[]; readonly after: readonly Statement[] } | "cannot tell" {
+  const { before, after } = attribute(change, name);
+  const isThere = change.kind === "create" || change.kind === "update" || change.kind === "replace";
+  if (!isThere || same(before, after) || after === null) return { widenings: [], after: [] };
+  const [from, to] = [before === null ? [] : statementsOf(before), statementsOf(after)];
+  return from && to ? { widenings: widenings(from, to), after: to } : "cannot tell";
+}
+
+export const CANNOT_TELL = "the policy cannot be judged: it is hidden, known only after apply, or no policy";
+
+function isOn(value: Value): boolean {
+  return value === true || value === "true";
+}
+
+function isEmpty(value: Value): boolean {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+function number(value: Value): number {
+  return value === null ? 0 : Number(value);
+}

@@ -1,0 +1,31 @@
+import { attribute, type ResourceChange } from "../plan/change";
+import type { Found, Rule } from "./rule";
+import { exchanged, guarded, lost } from "./support";
+
+const MOUNT = "vault_mount";
+
+export const vaultLost: Rule = {
+  id: "R13",
+  title: "Vault's mounts destroyed or replaced",
+  condition:
+    "a mount, a login backend or an audit device of Vault is destroyed or replaced, or the key-value store becomes " +
+    "version 1",
+  severity: "block",
+  why: "With a mount all its secrets go, with a login backend every role, and without audit nobody sees who reads.",
+  resource: (change) => [
+    ...lost(change, [MOUNT, "vault_auth_backend"], "block"),
+    ...lost(change, /^vault_(kv_secret_v2|audit|kv_secret_backend_v2)$/, "high"),
+    ...guarded(change, [
+      { types: [MOUNT], attribute: "path", severity: "block", isWorse: exchanged, what: "the mount moves" },
+    ]),
+    ...version(change),
+  ],
+};
+
+function version(change: ResourceChange): Found[] {
+  if (change.type !== MOUNT || change.kind !== "update") return [];
+  const { before, after } = attribute(change, "options.version");
+  return before === "2" && after !== "2"
+    ? [{ severity: "block", what: "versions of secrets are no longer kept" }]
+    : [];
+}
