@@ -8,8 +8,10 @@ const AURORA = "Amazon Aurora User Guide, Amazon CloudWatch metrics and dimensio
 const FILTER = "a metric filter of the same stack";
 const HEALTH = ["Database", "Environment"];
 /** A test runs each function's zip, and reads these metrics in what it prints. */
-const HEALTH_CONTRACT = "lambda/credential-health/contract/metrics.ts, __tests__/lambda/zips/credential-health.test.ts";
-const QUOTA_CONTRACT = "lambda/quota-monitor/contract/metrics.ts, __tests__/lambda/zips/quota-monitor.test.ts";
+const HEALTH_CONTRACT =
+  "lambda/credential-health/contract/metrics.ts, __tests__/lambda/zips/credential-health.test.ts";
+const QUOTA_CONTRACT =
+  "lambda/quota-monitor/contract/metrics.ts, __tests__/lambda/zips/quota-monitor.test.ts";
 const ENDPOINT = ["Endpoint Type", "Service Name", "VPC Endpoint Id", "VPC Id"];
 
 /** What each alarm watches: namespace, metric, dimensions, and who says that it is published so. */

@@ -97,9 +97,7 @@ describe("the trail", () => {
 
 /** The rules as EventBridge would have them. */
 function rules(of: Template) {
-  const ofRotations = of
-    .resources("aws_cloudwatch_event_rule")
-    .filter(({ name }) => /Rotation/.test(name));
+  const ofRotations = of.resources("aws_cloudwatch_event_rule").filter(({ name }) => /Rotation/.test(name));
   return ofRotations.map(({ name, event_pattern }) => {
     const target = of
       .resources("aws_cloudwatch_event_target")
@@ -170,7 +168,9 @@ test("findings of a check are sent on, with what the check says, and nothing is 
     name: "secrets-prod-CredentialFindings",
   });
   const address = template.reference("name", "aws_cloudwatch_event_rule", "CredentialFindings");
-  const { input_transformer: transformer, arn } = template.resource("aws_cloudwatch_event_target", { rule: address });
+  const { input_transformer: transformer, arn } = template.resource("aws_cloudwatch_event_target", {
+    rule: address,
+  });
   const rule = {
     name,
     eventPattern,
@@ -186,7 +186,11 @@ test("findings of a check are sent on, with what the check says, and nothing is 
       requestContext: {
         functionArn: `arn:aws:lambda:ap-northeast-2:111122223333:function:${functionName}:$LATEST`,
       },
-      responsePayload: { database: "main", unhealthy, message: "orders (login): LoginRefusedError: rotate it" },
+      responsePayload: {
+        database: "main",
+        unhealthy,
+        message: "orders (login): LoginRefusedError: rotate it",
+      },
     },
   });
   const said = (event: ReturnType<typeof answer>) => messagesOf(event, [rule]).map(({ text }) => text);

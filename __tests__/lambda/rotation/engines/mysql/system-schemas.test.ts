@@ -1,4 +1,7 @@
-import { coversSystemSchema, isSystemSchema } from "../../../../../lambda/rotation/engines/mysql/system-schemas";
+import {
+  coversSystemSchema,
+  isSystemSchema,
+} from "../../../../../lambda/rotation/engines/mysql/system-schemas";
 
 test.each(["mysql", "SYS", "mysql ", "%", "m%", "m_sql", "%_schema", "s\\ys", `${"%".repeat(60)}l`])(
   "a grant on %p covers a schema of the server's own",
