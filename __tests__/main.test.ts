@@ -119,8 +119,11 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       // In a key's policy the star is the key itself.
       .filter(({ document }) => !isKeyPolicy(document))
       .map(({ sid }) => sid);
-    // Logins belong to no resource; Lambda wants the network interface actions on all.
-    expect(["CheckLogins", "AttachToVpc"]).toEqual(expect.arrayContaining([...new Set(unlimited)]));
+    // Logins, what a Region has of something, and default quotas belong to no resource; Lambda wants the network
+    // interface actions on all.
+    expect(["CheckLogins", "CountWhatIsUsed", "ReadDefaults", "AttachToVpc"]).toEqual(
+      expect.arrayContaining([...new Set(unlimited)]),
+    );
   });
 
   test("allows no action by a star, but to the account on its keys and to services through them", () => {
@@ -207,9 +210,11 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       "VAULT_STS_ENDPOINT_REGION",
       "VLE_VAULT_ADDR",
     ];
+    const ofMonitors = ["DATABASE_ENGINE", "DATABASE_HOSTS", "DATABASE_NAME", "ENVIRONMENT_NAME", "VPC_ID"];
     expect(new Set(names)).toEqual(
       new Set([
         ...(native ? ["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_PREFIX"] : ofVault),
+        ...(environment.operations && environment.operations.credentialHealth ? ofMonitors : []),
         "SECRET_NAME",
         "SECRET_SOURCES",
       ]),
