@@ -210,11 +210,12 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       "VAULT_STS_ENDPOINT_REGION",
       "VLE_VAULT_ADDR",
     ];
+    const { credentialHealth: checksHealth } = environment.operations || {};
     const ofMonitors = ["DATABASE_ENGINE", "DATABASE_HOSTS", "DATABASE_NAME", "ENVIRONMENT_NAME", "VPC_ID"];
     expect(new Set(names)).toEqual(
       new Set([
         ...(native ? ["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_PREFIX"] : ofVault),
-        ...(environment.operations && environment.operations.credentialHealth ? ofMonitors : []),
+        ...(checksHealth ? ofMonitors : []),
         "SECRET_NAME",
         "SECRET_SOURCES",
       ]),

@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** All crash cases; drawn takeovers an engine; kills of the zip and crashes of the server for each strategy; overtaken rotations. */
+/**
+ * All crash cases; drawn takeovers an engine; kills of the zip and crashes of the server for each strategy; overtaken
+ * rotations.
+ */
 const COUNTS = { CRASH_STRIDE: "1", TAKEOVER_CASES: "600", KILLS: "34", CRASHES: "25", OVERTAKEN: "50" };
 
 const TESTS = [
