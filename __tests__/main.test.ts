@@ -134,9 +134,11 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       // In a key's policy the star is the key itself.
       .filter(({ document }) => !isKeyPolicy(document))
       .map(({ sid }) => sid);
-    // Logins, metrics, and a node's sessions belong to no resource; Lambda wants the network interface actions on all.
+    // Logins, metrics, what a Region has of something, default quotas, and a node's sessions belong to no resource;
+    // Lambda wants the network interface actions on all.
     const nodes = ["Metrics", "Agent", "Sessions"];
-    expect(["CheckLogins", "AttachToVpc", ...(makesVault ? nodes : [])]).toEqual(
+    const ofMonitors = ["CountWhatIsUsed", "ReadDefaults"];
+    expect(["CheckLogins", "AttachToVpc", ...ofMonitors, ...(makesVault ? nodes : [])]).toEqual(
       expect.arrayContaining([...new Set(unlimited)]),
     );
   });
@@ -225,10 +227,13 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       "VAULT_STS_ENDPOINT_REGION",
       "VLE_VAULT_ADDR",
     ];
+    const { credentialHealth: checksHealth } = environment.operations || {};
+    const ofMonitors = ["DATABASE_ENGINE", "DATABASE_HOSTS", "DATABASE_NAME", "ENVIRONMENT_NAME", "VPC_ID"];
     expect(new Set(names)).toEqual(
       new Set([
         ...(native ? ["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_PREFIX"] : ofVault),
         ...(makesVault && !native ? ["VAULT_CACERT_BYTES"] : []),
+        ...(checksHealth ? ofMonitors : []),
         "SECRET_NAME",
         "SECRET_SOURCES",
       ]),

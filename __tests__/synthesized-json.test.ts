@@ -37,9 +37,14 @@ describe.each([...variants, ["dev with an access key and a test secret", rich] a
         .map((entry) => entry.name);
       const zips = environment.functions.map(({ code }) => `${basename(code)}.zip`);
       const rotation = environment.backends.includes("native") ? ["rotation.zip"] : [];
+      const { credentialHealth, quotaMonitor } = environment.operations || {};
+      const monitors = [
+        ...(credentialHealth ? ["credential-health.zip"] : []),
+        ...(quotaMonitor ? ["quota-monitor.zip"] : []),
+      ];
       const profile = environment.emulator ? ["emulator-profile.ini"] : [];
       expect(new Set(files)).toEqual(
-        new Set(["manifest.json", "cdk.tf.json", ...zips, ...rotation, ...profile]),
+        new Set(["manifest.json", "cdk.tf.json", ...zips, ...rotation, ...monitors, ...profile]),
       );
     });
   },

@@ -141,6 +141,7 @@ test("tells a stack of a user's own what was made: databases, rotation functions
     "prod-foundation",
     "prod-native",
     "prod-functions",
+    "prod-operations",
   ]);
   expect(stack("own").addresses).toEqual([]);
 });

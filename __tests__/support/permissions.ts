@@ -46,7 +46,11 @@ function resourceOf({ service, action, input }: ApiCall, namePrefix: string, acc
   const named = (key: string, resource: string) =>
     typeof input[key] === "string" ? [arn(`${resource}${input[key]}`)] : [];
   const candidates: Readonly<Record<string, () => readonly string[]>> = {
-    cloudtrail: () => named("Name", "trail/"),
+    // Some of its calls have the trail's ARN for a name.
+    cloudtrail: () =>
+      [input.Name ?? input.TrailName].map((trail) =>
+        String(trail).startsWith("arn:") ? String(trail) : arn(`trail/${trail}`),
+      ),
     cloudwatch: () => [
       ...named("AlarmName", "alarm:"),
       ...named("AlarmNames.member.1", "alarm:"),

@@ -71,7 +71,8 @@ function heading({ verdict, risks, digest, counts }: Review): string {
     return count > 0 ? [`${count} ${severity}`] : [];
   });
   const changes = countsLine(counts);
-  return `${VERDICTS[verdict]}${found.length > 0 ? ` (${found.join(", ")})` : ""}. ${changes}.\n\nDigest: \`${digest}\``;
+  const risky = found.length > 0 ? ` (${found.join(", ")})` : "";
+  return `${VERDICTS[verdict]}${risky}. ${changes}.\n\nDigest: \`${digest}\``;
 }
 
 function countsLine({ create, update, replace, delete: gone, forget }: Counts): string {

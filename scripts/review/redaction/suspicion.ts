@@ -15,14 +15,23 @@ const PATTERNS: readonly RegExp[] = [
   /\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/,
   /\bIDENTIFIED\s+(WITH\s+\S+\s+)?BY\s+['"]|\bPASSWORD\s+['"]/i,
   /--?(password|passwd|token|secret|api-key)[ =](?!\()\S{3,}/i,
-  /(password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)["'\\]*(\s*=|["'\\]+\s*:|:\s)\s*["'\\]*(?!\(|true\b|false\b|null\b|known after)[^\s"'\\,;}()]{3,}/i,
+  new RegExp(
+    String.raw`(password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)["'\\]*` +
+      String.raw`(\s*=|["'\\]+\s*:|:\s)\s*["'\\]*` +
+      String.raw`(?!\(|true\b|false\b|null\b|known after)[^\s"'\\,;}()]{3,}`,
+    "i",
+  ),
 ];
 
 const TOKEN = /[A-Za-z0-9+/=_~!@#$%^&*-]{16,}/g;
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 /** Ids that AWS makes: `vpc-0a1b…`, `cluster-ABC…`; and of CDKTF's logical ids. */
-const IDENTIFIER =
-  /\b(sg|sgr|vpc|vpce|subnet|eni|rtb|acl|rslvr|fl|lt|vol|snap|ami|i|rtbassoc|igw|nat)(-\w+)?-[0-9a-f]{8,17}\b|\b(cluster|db)-[A-Z0-9]{26}\b/g;
+const IDENTIFIER = new RegExp(
+  String.raw`\b(sg|sgr|vpc|vpce|subnet|eni|rtb|acl|rslvr|fl|lt|vol|snap|ami|i|rtbassoc|igw|nat)(-\w+)?` +
+    String.raw`-[0-9a-f]{8,17}\b|` +
+    String.raw`\b(cluster|db)-[A-Z0-9]{26}\b`,
+  "g",
+);
 const MINIMUM_BITS = 48;
 
 /** Whether a text has something in it that is a secret, or as random as one. */
@@ -65,7 +74,7 @@ function randomBits(token: string): number {
   return /\d/.test(text) && text.length >= 12 ? text.length * entropy(text) : 0;
 }
 
-/** A word, words in camel case, a number, a word with a number behind it, or eight digits of CDKTF with words behind them. */
+/** A word, words in camel case, a number, a word with a number, or eight digits of CDKTF with words behind them. */
 function isWord(part: string): boolean {
   if (/^(\d+|[0-9A-F]{8}([a-z][a-z\d]*)?)$/.test(part)) return true;
   const [, letters] = /^([A-Za-z]+)\d{0,4}$/.exec(part) ?? [];

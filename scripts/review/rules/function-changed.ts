@@ -6,8 +6,10 @@ import { dropped, exchanged, type Guard, guarded, list, shown } from "./support"
 
 const FUNCTION = "aws_lambda_function";
 /** AWS's Parameters and Secrets extension in any Region, and HashiCorp's: their layers' names in the given accounts. */
-const KNOWN_LAYERS =
-  /^arn:aws[\w-]*:lambda:[\w-]+:(\d{12}:layer:AWS-Parameters-and-Secrets-Lambda-Extension(-Arm64)?|634166935893:layer:vault-lambda-extension(-arm64)?):\d+$/;
+const KNOWN_LAYERS = [
+  /^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:AWS-Parameters-and-Secrets-Lambda-Extension(-Arm64)?:\d+$/,
+  /^arn:aws[\w-]*:lambda:[\w-]+:634166935893:layer:vault-lambda-extension(-arm64)?:\d+$/,
+];
 
 const GUARDS: readonly Guard[] = [
   guard("runtime", exchanged, "another runtime"),
@@ -39,7 +41,9 @@ function layers(change: ResourceChange): Found[] {
   const news = list(after).filter((layer) => !list(before).includes(layer));
   // Another version of a layer that is known is still another code.
   const severity =
-    news.every((layer) => KNOWN_LAYERS.test(String(layer))) && change.kind === "create" ? "notice" : "high";
+    news.every((layer) => KNOWN_LAYERS.some((known) => known.test(String(layer)))) && change.kind === "create"
+      ? "notice"
+      : "high";
   return news.map((layer) => ({ severity, what: `a layer is added: ${shown(layer)}` }));
 }
 

@@ -3,8 +3,15 @@ import { isKnown, isObject, same, UNKNOWN, type Value } from "../plan/values";
 import type { Found, Rule, Severity } from "./rule";
 import { guarded, isOf, list, shown, turnedOn } from "./support";
 
-const WAYS_OUT =
-  /^aws_(internet_gateway|egress_only_internet_gateway|nat_gateway|eip|vpc_peering_connection|ec2_transit_gateway_vpc_attachment|vpn_gateway)$/;
+const WAYS_OUT = [
+  "aws_internet_gateway",
+  "aws_egress_only_internet_gateway",
+  "aws_nat_gateway",
+  "aws_eip",
+  "aws_vpc_peering_connection",
+  "aws_ec2_transit_gateway_vpc_attachment",
+  "aws_vpn_gateway",
+];
 const ROUTES = /^aws_(route|route_table|default_route_table)$/;
 const RULES = /^aws_(vpc_security_group_(in|e)gress_rule|security_group_rule)$/;
 const GROUPS = /^aws_(security_group|default_security_group)$/;

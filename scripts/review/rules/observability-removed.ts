@@ -1,8 +1,21 @@
 import type { Rule } from "./rule";
 import { dropped, type Guard, guarded, lowered, removed, shrunk, turnedOff } from "./support";
 
-const OBSERVERS =
-  /^aws_(cloudwatch_log_group|flow_log|cloudwatch_metric_alarm|cloudwatch_composite_alarm|cloudwatch_event_rule|cloudwatch_event_target|cloudwatch_log_metric_filter|cloudwatch_log_subscription_filter|sns_topic|sns_topic_subscription|route53_resolver_query_log_config(_association)?|cloudtrail)$/;
+const OBSERVERS = [
+  "aws_cloudwatch_log_group",
+  "aws_flow_log",
+  "aws_cloudwatch_metric_alarm",
+  "aws_cloudwatch_composite_alarm",
+  "aws_cloudwatch_event_rule",
+  "aws_cloudwatch_event_target",
+  "aws_cloudwatch_log_metric_filter",
+  "aws_cloudwatch_log_subscription_filter",
+  "aws_sns_topic",
+  "aws_sns_topic_subscription",
+  "aws_route53_resolver_query_log_config",
+  "aws_route53_resolver_query_log_config_association",
+  "aws_cloudtrail",
+];
 
 const GUARDS: readonly Guard[] = [
   {
@@ -31,8 +44,8 @@ export const observabilityRemoved: Rule = {
   id: "R12",
   title: "Less is seen",
   condition:
-    "a log group, flow log, query log, alarm, event rule or subscription is destroyed; logs are kept or exported less; " +
-    "an alarm tells fewer",
+    "a log group, flow log, query log, alarm, event rule or subscription is destroyed; logs are kept or exported " +
+    "less; an alarm tells fewer",
   severity: "medium",
   why: "A leak or a rotation that fails is noticed later, or never.",
   resource: (change) => [...removed(change, OBSERVERS, "medium"), ...guarded(change, GUARDS)],

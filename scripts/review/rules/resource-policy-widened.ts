@@ -3,16 +3,28 @@ import type { Found, Rule } from "./rule";
 import { CANNOT_TELL, dropped, guarded, isOf, policyWidenings, removed, turnedOff } from "./support";
 
 /** Types whose `policy` says who may use them. */
-const WITH_POLICY =
-  /^aws_(secretsmanager_secret|secretsmanager_secret_policy|kms_key|kms_key_policy|sns_topic|sns_topic_policy|sqs_queue|sqs_queue_policy|s3_bucket_policy|lambda_layer_version_permission|ecr_repository_policy|cloudwatch_log_resource_policy)$/;
+const WITH_POLICY = [
+  "aws_secretsmanager_secret",
+  "aws_secretsmanager_secret_policy",
+  "aws_kms_key",
+  "aws_kms_key_policy",
+  "aws_sns_topic",
+  "aws_sns_topic_policy",
+  "aws_sqs_queue",
+  "aws_sqs_queue_policy",
+  "aws_s3_bucket_policy",
+  "aws_lambda_layer_version_permission",
+  "aws_ecr_repository_policy",
+  "aws_cloudwatch_log_resource_policy",
+];
 const POLICY_ONLY = /_policy$/;
 
 export const resourcePolicyWidened: Rule = {
   id: "R09",
   title: "Policy of a secret or a key widened",
   condition:
-    "compared statement by statement, the policy of a secret, key, topic, queue or bucket allows more or denies less; " +
-    "it is removed; policies for the public are no longer refused",
+    "compared statement by statement, the policy of a secret, key, topic, queue or bucket allows more or denies " +
+    "less; it is removed; policies for the public are no longer refused",
   severity: "high",
   why: "These policies hold also against principals whose own permissions are too wide.",
   resource: (change) => [

@@ -11,8 +11,8 @@ export const rotationWeakened: Rule = {
   id: "R03",
   title: "Rotation weakened",
   condition:
-    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; Secrets Manager may no longer " +
-    "call the function, or others may",
+    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; Secrets Manager may no " +
+    "longer call the function, or others may",
   severity: "block",
   why: "Passwords live longer than the environment promises, or somebody else's code sets them.",
   resource: (change) => [

@@ -9,8 +9,8 @@ export const secretValueWritten: Rule = {
   id: "R05",
   title: "Terraform writes a secret's value",
   condition:
-    "an `aws_secretsmanager_secret_version` of a secret that exists is written, or an attribute gets what looks like a " +
-    "literal secret",
+    "an `aws_secretsmanager_secret_version` of a secret that exists is written, or an attribute gets what looks like " +
+    "a literal secret",
   severity: "high",
   why: "A password that was rotated is overwritten by an old one, or a password is in code, plan and state.",
   resource: (change, plan) => [...version(change, plan), ...literal(change)],
