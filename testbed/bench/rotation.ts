@@ -202,7 +202,10 @@ class Bench {
       DATABASE_HOSTS: "localhost",
       DATABASE_CA_PEM: this.certificatePem,
       SUPERUSER_SECRET_ARN: this.#superuserArn,
-      SECRETS_MANAGER_ENDPOINT: this.emulator.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.emulator.endpoint,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     };
   }
 
