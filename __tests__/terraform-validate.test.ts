@@ -131,8 +131,10 @@ async function validate(environment: Readonly<Record<string, string>>): Promise<
     await terraform(configuration, ["init", "-backend=false", "-input=false", "-no-color"], { environment });
   } catch (error) {
     const said = error instanceof CommandFailed ? error.output : String(error);
+    const missing = `no AWS provider ${source.awsVersion} from the ${source.kind}${hasVault ? ", or no Vault provider" : ""}`;
     throw new Error(
-      `Nothing was validated: \`terraform init\` got no AWS provider ${source.awsVersion} from the ${source.kind}${hasVault ? ", or no Vault provider" : ""}. Install Terraform, give it a way to registry.terraform.io, or name a provider mirror in TF_PROVIDER_MIRROR.\n${said}`,
+      `Nothing was validated: \`terraform init\` got ${missing}. Install Terraform, give it a way to ` +
+        `registry.terraform.io, or name a provider mirror in TF_PROVIDER_MIRROR.\n${said}`,
     );
   }
   // With something broken inside, the command fails; what it says is the same JSON either way.

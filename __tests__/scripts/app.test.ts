@@ -36,6 +36,16 @@ test.each(shippedEnvironments)("the bundled app synthesizes %s as its source doe
   expect(Object.keys(source).filter((path) => bundled[path] !== source[path])).toEqual([]);
 });
 
+test("a synth starts no other program, Terraform neither", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/app.mjs"], {
+    cwd: projectRoot,
+    encoding: "utf8",
+    env: { PATH: "/nowhere", ENVIRONMENT: "prod", CDKTF_OUTDIR: mkdtempSync(join(tmpdir(), "alone-")) },
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
 test("npm run doctor looks at this machine", () => {
   const { stdout, stderr } = spawnSync("npm", ["run", "--silent", "doctor"], {
     cwd: projectRoot,

@@ -1,6 +1,7 @@
 /** Has a skipped test say why nothing is tested: what is missing, and how to get it. */
 export function skipBecause(reason: string): void {
-  console.warn(reason);
+  // Jest shows nothing that a file of skipped tests says on its console.
+  process.stderr.write(`${reason}\n`);
   // biome-ignore lint/suspicious/noSkippedTests: what it needs cannot be installed by npm
   test.skip(reason, () => undefined);
 }

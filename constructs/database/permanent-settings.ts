@@ -1,5 +1,6 @@
-import { DataResource, type TerraformResourceLifecycle } from "cdktf";
+import type { TerraformResourceLifecycle } from "cdktf";
 import { Construct } from "constructs";
+import { TerraformData } from "../terraform/terraform-data";
 
 type Preconditions = NonNullable<TerraformResourceLifecycle["precondition"]>;
 
@@ -21,7 +22,7 @@ export class PermanentSettings extends Construct {
   constructor(scope: Construct, id: string, { of, settings }: PermanentSettingsProps) {
     super(scope, id);
     const values = Object.fromEntries(Object.entries(settings).map(([name, { value }]) => [name, value]));
-    const made = new DataResource(this, "Resource", {
+    const made = new TerraformData(this, "Resource", {
       input: values,
       lifecycle: { ignoreChanges: ["input"] },
     });

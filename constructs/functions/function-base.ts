@@ -6,12 +6,12 @@ import {
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction, type LambdaFunctionVpcConfig } from "@cdktf/provider-aws/lib/lambda-function";
-import { DataResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Architecture } from "../contracts/architecture";
 import { ConstructError } from "../contracts/construct-error";
 import type { FunctionHost } from "../contracts/function-host";
 import type { ConsumerRole } from "../contracts/secret-backend";
+import { TerraformData } from "../terraform/terraform-data";
 import { attachStatements, writeLogStatement } from "./execution-policy";
 import { FunctionCode } from "./function-code";
 
@@ -205,7 +205,7 @@ export abstract class FunctionBase extends Construct {
    * Terraform replaces it for a change of this only: a role that is made anew is none, in its eyes.
    */
   private roleIdentity(): string {
-    const identity = new DataResource(this, "RoleIdentity", { input: { uniqueId: this.iamRole.uniqueId } });
+    const identity = new TerraformData(this, "RoleIdentity", { input: { uniqueId: this.iamRole.uniqueId } });
     // A reference of CDKTF's would be a template, which Terraform does not take here.
     return `${identity.terraformResourceType}.${identity.friendlyUniqueId}`;
   }

@@ -9,8 +9,8 @@ import type { RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import { rotationTags, VALUE_TAG } from "../../lambda/rotation/contract/tags";
 import type { Account } from "../contracts/account";
 import type { Database } from "../contracts/database";
+import { TerraformCheck } from "../terraform/terraform-check";
 import { secretPolicyStatements } from "./secret-policy";
-import { TerraformCheck } from "./terraform-check";
 
 /** What a secret needs of the function that rotates it: a `RotationFunction`. */
 export interface SecretRotator {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
+import { createdVault } from "../../constructs/stacks/vault-address";
 import { OPERATOR, OPERATOR_MOUNT } from "../../constructs/vault/server/node/initial-requests";
 import { VAULT_PORT, type VaultSoftware } from "../../constructs/vault/server/node/vault-node";
 import { readOutputs } from "../deploy/outputs";
@@ -12,6 +13,10 @@ import { awsCli } from "./aws-cli";
 import { logIn } from "./aws-login";
 import { openTunnel, type Tunnel } from "./tunnel";
 import { type VaultConnection, VaultRefused } from "./vault-api";
+
+export const NO_SERVER =
+  'the environment must make a Vault server ("vault": { "server": { "kind": "created" } }), and does not; name ' +
+  "another ENVIRONMENT";
 
 const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
 
@@ -39,11 +44,12 @@ export interface DeployedServer extends ServerOutput {
 export async function deployedServer(): Promise<DeployedServer> {
   const environment = loadEnvironment();
   const { outputs, terraform } = await stackOutputs("vault-server");
-  const server = environment.vault?.server as { readonly software?: VaultSoftware } | undefined;
+  const settings = createdVault(environment);
+  if (!settings) throw new Error(NO_SERVER);
   return {
     ...(outputs.vault_server as ServerOutput),
     environment,
-    software: server?.software ?? "vault",
+    software: settings.software,
     terraform,
   };
 }
@@ -52,11 +58,7 @@ export async function deployedServer(): Promise<DeployedServer> {
 export async function stackOutputs(name: string) {
   await synthesize({ inherit: true });
   const stack = synthesizedStacks(OUTPUT).find((one) => one.name.endsWith(`-${name}`));
-  if (!stack)
-    throw new Error(
-      `the environment must make a Vault server ("vault": { "server": { "kind": "created" } }), and has no stack ` +
-        `${name}; name another ENVIRONMENT`,
-    );
+  if (!stack) throw new Error(NO_SERVER);
   const environment = await usersTerraformEnvironment();
   const terraform = new StackTerraform(stack, {
     environment,

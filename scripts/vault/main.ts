@@ -3,13 +3,14 @@ import { parseArgs } from "node:util";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { loadEnvironment } from "../../constructs/environment";
+import { type Environment, loadEnvironment } from "../../constructs/environment";
+import { createdVault, vaultAddress } from "../../constructs/stacks/vault-address";
 import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
-import { defaultHostName, SNAPSHOT_PREFIX, vaultServerNames } from "../../constructs/vault/server/node/names";
+import { SNAPSHOT_PREFIX, vaultServerNames } from "../../constructs/vault/server/node/names";
 import { approval } from "../deploy/approval";
 import { checksumOf, uploadArtifact } from "./artifact";
 import { callerArn } from "./aws-cli";
-import { deployedServer, operatorLogin, reread, stackOutputs, withNodes } from "./deployed-server";
+import { deployedServer, NO_SERVER, operatorLogin, reread, stackOutputs, withNodes } from "./deployed-server";
 import { initialise, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
 import { restore } from "./restore";
@@ -58,14 +59,14 @@ function parse(argv: readonly string[]) {
 
 const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {
   async tls({ renew }) {
-    const { region, namePrefix, vault } = loadEnvironment();
-    const { hostname } = (vault?.server ?? {}) as { hostname?: string };
+    const environment = loadEnvironment();
+    const { region, namePrefix } = environment;
     return say(
       ...(await provideCertificates({
         secretsManager: new SecretsManagerClient({ region }),
         ssm: new SSMClient({ region }),
         names: vaultServerNames(namePrefix),
-        hostName: hostname ?? defaultHostName(namePrefix),
+        hostName: hostOf(environment),
         renew,
       })),
     );
@@ -165,6 +166,12 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return say(`${Key} was restored, logins and recovery shares included.`);
   },
 };
+
+function hostOf(environment: Environment): string {
+  const address = vaultAddress(environment);
+  if (createdVault(environment) && address) return address.hostname;
+  throw new Error(NO_SERVER);
+}
 
 function say(...lines: readonly string[]): number {
   process.stdout.write(`${lines.join("\n")}\n`);

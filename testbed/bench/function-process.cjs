@@ -4,11 +4,11 @@ const { handler } = require(process.argv[2]);
 const loadMs = performance.now() - started;
 
 process.on("message", async (event) => {
-  const error = await handler(event).then(
-    () => undefined,
-    (thrown) => String(thrown),
+  const answer = await handler(event).then(
+    (result) => ({ result }),
+    (thrown) => ({ error: String(thrown) }),
   );
   // Kilobytes on every platform (libuv).
-  process.send({ error, peakRssMb: process.resourceUsage().maxRSS / 1024 });
+  process.send({ ...answer, peakRssMb: process.resourceUsage().maxRSS / 1024 });
 });
 process.send({ loadMs });

@@ -1,56 +1,48 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkDatabase } from "../../lambda/credential-health/check-database";
-import { secretMetadata } from "../../lambda/credential-health/ports/secret-metadata";
-import type { DatabaseEngine } from "../../lambda/rotation/engines/engine";
-import { postgresql } from "../../lambda/rotation/engines/postgresql/engine";
-import { engineRegistry } from "../../lambda/rotation/engines/registry";
-import { createClient } from "../../lambda/rotation/ports/aws-secrets-manager";
-import { UNLIMITED } from "../../lambda/rotation/support/time-left";
-import { sourcesFrom } from "../../lambda/secret-reader/source-registry";
+import { unzipSync } from "fflate";
+import { healthVariables } from "../../lambda/credential-health/contract/variables";
 import { createCertificateAuthority } from "../../scripts/support/certificates";
-import { startAwsEmulator } from "../aws/aws-emulator";
+import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { callJson, unsignedHeaders } from "../aws/aws-protocol";
+import { metricsIn } from "../operations/embedded-metrics";
 import { type LocalPostgres, startPostgres } from "../postgres/postgres";
+import { emulatorVariables, REGION, startFunction } from "./function-process";
 
-const REGION = "ap-northeast-2";
+const ROOT = join(__dirname, "..", "..");
 const SECRETS = 1_000;
 const PREFIX = "bench/";
 
-/** How long the check of a database with many secrets takes, on the emulator and an embedded PostgreSQL. */
+/** How long the function of the zip takes for many secrets, on the emulator and an embedded PostgreSQL. */
 export async function benchHealth(print: (name: string, figure: string) => void): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "bench-health-"));
-  const { certificatePem: certificateAuthorities, ...authority } = await createCertificateAuthority("bench");
-  const database = await startPostgres({
-    directory: join(directory, "postgres"),
-    certificateAuthority: { ...authority, certificatePem: certificateAuthorities },
-    hosts: ["localhost"],
-  });
+  const certificateAuthority = await createCertificateAuthority("bench");
+  const postgres = join(directory, "postgres");
+  const database = await startPostgres({ directory: postgres, certificateAuthority, hosts: ["localhost"] });
   const emulator = await startAwsEmulator({ directory });
-  Object.assign(process.env, {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: emulator.endpoint,
+  const file = join(directory, "index.js");
+  const zip = await readFile(join(ROOT, "dist", "lambda", "credential-health.zip"));
+  await writeFile(file, unzipSync(zip)["index.js"] ?? "");
+  const { invoke, end } = await startFunction(file, {
+    ...healthVariables({
+      environment: "bench",
+      database: "main",
+      engine: "aurora-postgresql",
+      host: "localhost",
+      certificateAuthority: certificateAuthority.certificatePem,
+    }),
+    ...emulatorVariables(emulator),
+    SECRET_SOURCES: "secrets-manager",
+    SECRET_PREFIX: PREFIX,
   });
   try {
-    const names = await createSecrets(emulator.motoEndpoint, database);
-    const counted = countLogins(postgresql({ certificateAuthorities }));
+    const secrets = await createSecrets(emulator, database);
     const started = performance.now();
-    const { metrics } = await checkDatabase(names, {
-      engines: engineRegistry(counted.engine),
-      settings: { databaseHosts: new Set(["localhost"]), hostsWithoutTls: new Set() },
-      engine: "aurora-postgresql",
-      sources: sourcesFrom({ SECRET_SOURCES: "secrets-manager", SECRET_PREFIX: PREFIX }),
-      metadata: secretMetadata(createClient(), UNLIMITED, PREFIX),
-      now: Date.now,
-    });
+    await invoke({ secrets });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    print(
-      `credential health of ${metrics.SecretsChecked} secrets`,
-      `${seconds} s, ${metrics.SecretsFailing} failing, at most ${counted.most()} connections at once`,
-    );
+    const [{ SecretsChecked, SecretsFailing } = {}] = metricsIn(await end()).map(({ values }) => values);
+    print(`credential health of ${SecretsChecked} secrets`, `${seconds} s, ${SecretsFailing} failing`);
   } finally {
     await emulator.stop();
     await database.stop();
@@ -58,7 +50,10 @@ export async function benchHealth(print: (name: string, figure: string) => void)
   }
 }
 
-async function createSecrets(endpoint: string, { port, databaseName, superuser }: LocalPostgres) {
+async function createSecrets(
+  { motoEndpoint }: AwsEmulator,
+  { port, databaseName, superuser }: LocalPostgres,
+): Promise<string[]> {
   const names = Array.from({ length: SECRETS }, (_, index) => `secret-${index}`);
   const SecretString = JSON.stringify({
     engine: "aurora-postgresql",
@@ -69,29 +64,6 @@ async function createSecrets(endpoint: string, { port, databaseName, superuser }
   });
   const headers = unsignedHeaders(REGION, "secretsmanager");
   for (const name of names)
-    await callJson(endpoint, headers, "CreateSecret", { Name: PREFIX + name, SecretString });
+    await callJson(motoEndpoint, headers, "CreateSecret", { Name: PREFIX + name, SecretString });
   return names;
-}
-
-function countLogins(engine: DatabaseEngine) {
-  let open = 0;
-  let most = 0;
-  const counting: DatabaseEngine = {
-    ...engine,
-    async login(server, credentials) {
-      most = Math.max(most, ++open);
-      const login = await engine.login(server, credentials);
-      if ("refused" in login) {
-        open--;
-        return login;
-      }
-      const { close } = login.session;
-      login.session.close = async () => {
-        await close.call(login.session);
-        open--;
-      };
-      return login;
-    },
-  };
-  return { engine: counting, most: () => most };
 }

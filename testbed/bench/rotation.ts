@@ -1,5 +1,4 @@
-import { type ChildProcess, fork, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { unzipSync } from "fflate";
-import { readSettings } from "../../lambda/rotation/contract/variables";
+import { readSettings, rotationVariables } from "../../lambda/rotation/contract/variables";
 import { connectWith } from "../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../lambda/rotation/engines/postgresql/engine";
 import { engineRegistry } from "../../lambda/rotation/engines/registry";
@@ -24,10 +23,9 @@ import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { ROTATION_STEPS, RotationScheduler } from "../aws/rotation-scheduler";
 import type { Invocation } from "../lambda/lambda-runner";
 import { type LocalPostgres, startPostgres } from "../postgres/postgres";
+import { CREDENTIALS, emulatorVariables, REGION, startFunction } from "./function-process";
 
 const ROOT = join(__dirname, "..", "..");
-const REGION = "ap-northeast-2";
-const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 const ROTATIONS = 9;
 const LOADS = 20;
 
@@ -97,8 +95,8 @@ class Bench {
 
     const times: number[] = [];
     for (let load = 0; load <= LOADS; load++) {
-      const { child, loadMs } = await startFunction(file, {});
-      child.kill();
+      const { end, loadMs } = await startFunction(file, {});
+      await end();
       // The first one fills caches of the operating system.
       if (load > 0) times.push(loadMs);
     }
@@ -139,19 +137,16 @@ class Bench {
 
   /** In a process of its own, from the zip, through a whole rotation of each strategy. */
   async memory(file: string): Promise<void> {
-    const { child } = await startFunction(file, this.#environment());
+    const { invoke: call, end } = await startFunction(file, this.#environment());
     let peak = 0;
     const invoke: Invoke = async (event) => {
-      child.send(event as object);
-      const [answer] = (await once(child, "message")) as [{ error?: string; peakRssMb: number }];
-      if (answer.error) throw new Error(answer.error);
-      peak = answer.peakRssMb;
+      peak = (await call(event)).peakRssMb;
     };
     for (const strategy of ["single-user", "alternating-users"]) {
       const arn = await this.#secret(strategy);
       for (let rotation = 0; rotation < 3; rotation++) await this.#rotate(arn, invoke, []);
     }
-    child.kill();
+    await end();
     this.print("peak memory of rotations, in a fresh process", `${peak.toFixed(0)} MB RSS`);
   }
 
@@ -199,10 +194,12 @@ class Bench {
 
   #environment(): Record<string, string> {
     return {
-      DATABASE_HOSTS: "localhost",
-      DATABASE_CA_PEM: this.certificatePem,
-      SUPERUSER_SECRET_ARN: this.#superuserArn,
-      SECRETS_MANAGER_ENDPOINT: this.emulator.endpoint,
+      ...rotationVariables({
+        host: "localhost",
+        certificateAuthority: this.certificatePem,
+        superuserSecretArn: this.#superuserArn,
+      }),
+      ...emulatorVariables(this.emulator),
     };
   }
 
@@ -250,20 +247,6 @@ class Bench {
       };
     };
   }
-}
-
-async function startFunction(
-  file: string,
-  environment: Record<string, string>,
-): Promise<{ child: ChildProcess; loadMs: number }> {
-  const child = fork(join(__dirname, "function-process.cjs"), [file], {
-    env: { ...process.env, ...environment },
-    // The SDK warns of old releases of Node.
-    execArgv: ["--no-warnings"],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  const [{ loadMs }] = (await once(child, "message")) as [{ loadMs: number }];
-  return { child, loadMs };
 }
 
 /** They print what they did. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { Json } from "../aws/aws-protocol";
+import { NAMESPACE } from "../../lambda/embedded-metrics/contract/namespace";
 import type { Invocation } from "../lambda/lambda-runner";
+import { metricsIn } from "./embedded-metrics";
 
 /** One value of one metric. */
 export interface Datum {
@@ -28,32 +29,19 @@ export class MeasuredRunner {
         dimensions: { FunctionName: functionName },
         value,
       });
-    this.data.push(...embeddedMetrics(await readFile(log, "utf8")));
+    this.data.push(...dataIn(await readFile(log, "utf8")));
     return invocation;
   }
 }
 
-/** Amazon CloudWatch User Guide, "Specification: Embedded metric format". */
-export function embeddedMetrics(log: string): Datum[] {
-  return log.split("\n").flatMap((line) => (line.startsWith('{"_aws":') ? dataOf(JSON.parse(line)) : []));
-}
-
-interface Directive {
-  readonly Namespace: string;
-  readonly Dimensions: readonly (readonly string[])[];
-  readonly Metrics: readonly { readonly Name: string }[];
-}
-
-function dataOf(record: Json): Datum[] {
-  const { CloudWatchMetrics } = record._aws as { CloudWatchMetrics: readonly Directive[] };
-  return CloudWatchMetrics.flatMap(({ Namespace: namespace, Dimensions, Metrics }) =>
-    Dimensions.flatMap((names) => {
-      const dimensions = Object.fromEntries(names.map((name) => [name, String(record[name])]));
-      return Metrics.flatMap(({ Name: metricName }) =>
-        [record[metricName]]
-          .flat()
-          .map((value) => ({ namespace, metricName, dimensions, value: Number(value) })),
-      );
-    }),
+/** The values of all metrics that a log has. */
+export function dataIn(log: string): Datum[] {
+  return metricsIn(log).flatMap(({ dimensions, values }) =>
+    Object.entries(values).map(([metricName, value]) => ({
+      namespace: NAMESPACE,
+      metricName,
+      dimensions,
+      value,
+    })),
   );
 }

@@ -7,7 +7,7 @@ import { quotaVariables } from "../../../lambda/quota-monitor/contract/variables
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import type { LambdaRunner } from "../../../testbed/lambda/lambda-runner";
 import { NODE_RUNTIMES } from "../../../testbed/node/releases";
-import { metricsIn } from "../../support/embedded-metrics";
+import { metricsIn } from "../../../testbed/operations/embedded-metrics";
 import { projectRoot } from "../../support/shipped";
 import { DeployedFunctions } from "../../testbed/lambda/deployed-functions";
 import { bringUpToDate } from "./support/unpacked";

@@ -61,7 +61,9 @@ describe("without a terminal", () => {
     async (command) => {
       expect(await piped([command])).toMatchObject({
         code: 1,
-        output: `npm run ${command} asks before it applies a plan, and there is no terminal to answer at; with --auto-approve it does not ask\n`,
+        output:
+          `npm run ${command} asks before it applies a plan, and there is no terminal to answer at; with ` +
+          "--auto-approve it does not ask\n",
       });
     },
   );

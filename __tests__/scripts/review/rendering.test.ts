@@ -227,10 +227,13 @@ test("1,000 resources take less than a second and 200 MB", () => {
     const { showReview } = require("./scripts/review/shown-review");
     const policy = (n) => JSON.stringify({ Statement: Array.from({ length: 8 }, (_, i) => ({
       Effect: "Allow", Action: ["a:B" + i, "a:C" + n], Resource: "arn:aws:s3:::bucket/" + i })) });
+    const password = (n) => "Zq7!vKd2pXw9-mRt4" + n;
     const changes = Array.from({ length: 1000 }, (_, n) => ({
-      type: n % 2 ? "aws_iam_role_policy" : "aws_rds_cluster", address: "aws_thing.Some_Construct-" + n, actions: n ? undefined : ["delete", "create"],
-      before: { policy: policy(1), master_password: "Zq7!vKd2pXw9-mRt4" + n, tags: { a: "b" }, description: "x ".repeat(200) },
-      after: { policy: policy(2), master_password: "Zq7!vKd2pXw9-mRt4" + n, tags: { a: "c" }, description: "y ".repeat(200) } }));
+      type: n % 2 ? "aws_iam_role_policy" : "aws_rds_cluster",
+      address: "aws_thing.Some_Construct-" + n,
+      actions: n ? undefined : ["delete", "create"],
+      before: { policy: policy(1), master_password: password(n), tags: { a: "b" }, description: "x ".repeat(200) },
+      after: { policy: policy(2), master_password: password(n), tags: { a: "c" }, description: "y ".repeat(200) } }));
     const text = planText(changes);
     const runs = Array.from({ length: 5 }, () => {
       const started = process.cpuUsage();

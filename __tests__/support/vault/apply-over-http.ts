@@ -28,7 +28,9 @@ export async function applyOverHttp(
   const unknown = names.find((name) => name.startsWith("vault_") && !RESOURCE_TYPES[name]);
   if (unknown !== undefined)
     throw new Error(
-      `${addressesOf(resources, unknown)[0]} is of a type that is not applied over HTTP, only ${Object.keys(RESOURCE_TYPES).join(", ")} are; add it to __tests__/support/vault/resource-calls.ts, or apply with Terraform's Vault provider`,
+      `${addressesOf(resources, unknown)[0]} is of a type that is not applied over HTTP, only ` +
+        `${Object.keys(RESOURCE_TYPES).join(", ")} are; add it to __tests__/support/vault/resource-calls.ts, or apply ` +
+        "with Terraform's Vault provider",
     );
   const made: string[] = [];
   const calls = Object.entries(RESOURCE_TYPES).flatMap(([name, type]) =>

@@ -131,7 +131,8 @@ export function callsFor(address: string, type: ResourceType, args: Arguments): 
     if (field !== undefined) put(body, field.split("."), value);
     else if (!type.used.includes(name))
       throw new Error(
-        `${address} has the argument ${name}, which is not applied over HTTP; add it to __tests__/support/vault/resource-calls.ts, or apply with Terraform's Vault provider`,
+        `${address} has the argument ${name}, which is not applied over HTTP; add it to ` +
+          "__tests__/support/vault/resource-calls.ts, or apply with Terraform's Vault provider",
       );
   }
   return type.calls(args, body);

@@ -1,5 +1,6 @@
+import { embeddedMetrics } from "../../../lambda/embedded-metrics";
 import { alarmsOn, type DeployedAlarm } from "../../../testbed/operations/alarms";
-import { embeddedMetrics } from "../../../testbed/operations/metrics";
+import { dataIn } from "../../../testbed/operations/metrics";
 
 const alarm: DeployedAlarm = {
   alarm_name: "errors",
@@ -45,10 +46,23 @@ test("a statistic that is not known is refused", () => {
   expect(() => isOn({ statistic: "p99" })).toThrow("Sum, Maximum, Minimum, SampleCount");
 });
 
+const printed = embeddedMetrics({
+  dimensions: { Database: "main" },
+  values: { Failing: 3 },
+  units: { Failing: "Count" },
+});
+
 test("values are found in what a function prints", () => {
-  const metrics = [{ Namespace: "Ours", Dimensions: [["Database"]], Metrics: [{ Name: "Failing" }] }];
-  const line = JSON.stringify({ _aws: { CloudWatchMetrics: metrics }, Database: "main", Failing: 3 });
-  expect(embeddedMetrics(`START\n${line}\n{"level":"info"}\n`)).toEqual([
-    { namespace: "Ours", metricName: "Failing", dimensions: { Database: "main" }, value: 3 },
+  expect(dataIn(`START\n${printed}\n{"level":"info"}\n`)).toEqual([
+    { namespace: "LambdaSecrets", metricName: "Failing", dimensions: { Database: "main" }, value: 3 },
   ]);
+});
+
+test.each([
+  ['"Namespace":"LambdaSecrets"', '"Namespace":"Other"', "one directive for LambdaSecrets is expected"],
+  ['"Failing":3', '"Failing":"3"', "the metric Failing must be a number"],
+  ['"Database":"main"', '"Database":1', "the dimension Database must be a text"],
+])("what CloudWatch would make no metric of is refused: %s as %s", (right, wrong, problem) => {
+  expect(printed).toContain(right);
+  expect(() => dataIn(printed.replace(right, wrong))).toThrow(problem);
 });

@@ -2,9 +2,10 @@ import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import { AwsAuthBackendClient } from "@cdktf/provider-vault/lib/aws-auth-backend-client";
 import { AwsAuthBackendRole } from "@cdktf/provider-vault/lib/aws-auth-backend-role";
 import { QuotaRateLimit } from "@cdktf/provider-vault/lib/quota-rate-limit";
-import { DataResource, dependable } from "cdktf";
+import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { SecretConsumer } from "../../contracts/secret-backend";
+import { TerraformData } from "../../terraform/terraform-data";
 import { type AccessKey, applyAccessKey } from "./access-key";
 
 export interface AwsAuthProps {
@@ -81,7 +82,7 @@ export class AwsAuth extends Construct {
     const { name, arn, uniqueId } = consumer.role;
     // The ARN stays the same when the role is made again; Vault would go on waiting for the old one.
     const identity = resolveUniqueIds
-      ? new DataResource(this, `Identity-${name}`, { input: uniqueId as never })
+      ? new TerraformData(this, `Identity-${name}`, { input: uniqueId })
       : undefined;
     new AwsAuthBackendRole(this, `Role-${name}`, {
       backend: this.client.backend,

@@ -125,7 +125,7 @@ export class Redactor {
 
 /** As far as it is for certain a secret, and no document with hosts and names in it. */
 function isListedSecret(type: string, path: string): boolean {
-  return isListed(type, path) && !/^aws_lambda_function$/.test(type);
+  return isListed(type, path) && type !== "aws_lambda_function";
 }
 
 /** The content of a string that is JSON of an object or a list; or else the value. */

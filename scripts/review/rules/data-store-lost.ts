@@ -1,5 +1,5 @@
 import type { Rule } from "./rule";
-import { exchanged, type Guard, guarded, lost, lowered, turnedOff, turnedOn } from "./support";
+import { exchanged, guarded, guardsOf, lost, lowered, turnedOff, turnedOn } from "./support";
 
 const DATABASES = ["aws_rds_cluster", "aws_db_instance"];
 const STORES = [
@@ -15,14 +15,16 @@ const STORES = [
   "aws_subnet",
 ];
 
-const GUARDS: readonly Guard[] = [
-  guard("deletion_protection", turnedOff, "deletion protection is lowered"),
-  guard("skip_final_snapshot", turnedOn, "no snapshot is taken before it is deleted"),
-  guard("backup_retention_period", lowered, "backups are kept for less time"),
-  guard("storage_encrypted", turnedOff, "storage is no longer encrypted"),
-  guard("kms_key_id", exchanged, "storage gets another key"),
-  guard("delete_automated_backups", turnedOn, "backups go with the cluster"),
-];
+const GUARDS = guardsOf(
+  DATABASES,
+  "block",
+  ["deletion_protection", turnedOff, "deletion protection is lowered"],
+  ["skip_final_snapshot", turnedOn, "no snapshot is taken before it is deleted"],
+  ["backup_retention_period", lowered, "backups are kept for less time"],
+  ["storage_encrypted", turnedOff, "storage is no longer encrypted"],
+  ["kms_key_id", exchanged, "storage gets another key"],
+  ["delete_automated_backups", turnedOn, "backups go with the cluster"],
+);
 
 export const dataStoreLost: Rule = {
   id: "R02",
@@ -34,7 +36,3 @@ export const dataStoreLost: Rule = {
   why: "What is in it is gone, and no later apply brings it back.",
   resource: (change) => [...lost(change, STORES, "block"), ...guarded(change, GUARDS)],
 };
-
-function guard(attribute: string, isWorse: Guard["isWorse"], what: string): Guard {
-  return { types: DATABASES, attribute, severity: "block", isWorse, what };
-}

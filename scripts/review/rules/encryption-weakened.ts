@@ -1,7 +1,7 @@
 import { attribute, type ResourceChange } from "../plan/change";
 import { isKnown, isObject, type Value } from "../plan/values";
 import type { Found, Rule } from "./rule";
-import { exchanged, type Guard, guarded, isOf, list, lowered, shown, turnedOff } from "./support";
+import { exchanged, type Guard, guarded, guardsOf, isOf, list, lowered, shown, turnedOff } from "./support";
 
 const PARAMETER_GROUP = /^aws_(rds_cluster|db)_parameter_group$/;
 /** Parameters that ask for TLS, by engine family. */
@@ -23,9 +23,13 @@ const GUARDS: readonly Guard[] = [
     isWorse: exchanged,
     what: "its variables are encrypted with another key, or AWS's own",
   },
-  key("enable_key_rotation", turnedOff, "the key is no longer rotated"),
-  key("is_enabled", turnedOff, "the key is switched off: what it encrypts cannot be read"),
-  key("deletion_window_in_days", lowered, "a deleted key can be kept for less time"),
+  ...guardsOf(
+    ["aws_kms_key"],
+    "high",
+    ["enable_key_rotation", turnedOff, "the key is no longer rotated"],
+    ["is_enabled", turnedOff, "the key is switched off: what it encrypts cannot be read"],
+    ["deletion_window_in_days", lowered, "a deleted key can be kept for less time"],
+  ),
 ];
 
 export const encryptionWeakened: Rule = {
@@ -38,10 +42,6 @@ export const encryptionWeakened: Rule = {
   why: "The key decides who can read secrets, logs and databases beside IAM, and TLS who reads passwords on their way.",
   resource: (change) => [...guarded(change, GUARDS), ...tls(change)],
 };
-
-function key(attribute: string, isWorse: Guard["isWorse"], what: string): Guard {
-  return { types: ["aws_kms_key"], attribute, severity: "high", isWorse, what };
-}
 
 function tls(change: ResourceChange): Found[] {
   if (!isOf(change.type, PARAMETER_GROUP) || !["update", "replace"].includes(change.kind)) return [];

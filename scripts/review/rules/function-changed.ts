@@ -2,7 +2,7 @@ import { attribute, type ResourceChange } from "../plan/change";
 import { UNKNOWN } from "../plan/values";
 import { isSecretName } from "../redaction/secret-names";
 import type { Found, Rule } from "./rule";
-import { dropped, exchanged, type Guard, guarded, list, shown } from "./support";
+import { dropped, exchanged, guarded, guardsOf, list, shown } from "./support";
 
 const FUNCTION = "aws_lambda_function";
 /** AWS's Parameters and Secrets extension in any Region, and HashiCorp's: their layers' names in the given accounts. */
@@ -11,13 +11,15 @@ const KNOWN_LAYERS = [
   /^arn:aws[\w-]*:lambda:[\w-]+:634166935893:layer:vault-lambda-extension(-arm64)?:\d+$/,
 ];
 
-const GUARDS: readonly Guard[] = [
-  guard("runtime", exchanged, "another runtime"),
-  guard("code_signing_config_arn", dropped, "its code need not be signed any more"),
-  guard("vpc_config", dropped, "it leaves the VPC, and with it every guard of the network"),
-  guard("role", exchanged, "it runs as another role"),
-  guard("handler", exchanged, "another entry point"),
-];
+const GUARDS = guardsOf(
+  [FUNCTION],
+  "high",
+  ["runtime", exchanged, "another runtime"],
+  ["code_signing_config_arn", dropped, "its code need not be signed any more"],
+  ["vpc_config", dropped, "it leaves the VPC, and with it every guard of the network"],
+  ["role", exchanged, "it runs as another role"],
+  ["handler", exchanged, "another entry point"],
+);
 
 export const functionChanged: Rule = {
   id: "R11",
@@ -29,10 +31,6 @@ export const functionChanged: Rule = {
   why: "Whatever runs beside a function's code reads the same secrets.",
   resource: (change) => [...guarded(change, GUARDS), ...layers(change), ...variables(change)],
 };
-
-function guard(attribute: string, isWorse: Guard["isWorse"], what: string): Guard {
-  return { types: [FUNCTION], attribute, severity: "high", isWorse, what };
-}
 
 function layers(change: ResourceChange): Found[] {
   if (change.type !== FUNCTION || !["create", "update", "replace"].includes(change.kind)) return [];

@@ -16,6 +16,15 @@ export interface Guard {
   readonly alsoNew?: boolean;
 }
 
+/** Guards of the same types and severity, each with what its loss means. */
+export function guardsOf(
+  types: Guard["types"],
+  severity: Severity,
+  ...guards: readonly (readonly [attribute: string, isWorse: Guard["isWorse"], what: string])[]
+): Guard[] {
+  return guards.map(([attribute, isWorse, what]) => ({ types, severity, attribute, isWorse, what }));
+}
+
 /** Holds a change against guards. What cannot be known counts as worse. */
 export function guarded(change: ResourceChange, guards: readonly Guard[]): Found[] {
   const { kind, type } = change;

@@ -8,7 +8,7 @@ import { type AwsEmulator, startAwsEmulator } from "../../../../testbed/aws/aws-
 import { callJson, type Json, unsignedHeaders } from "../../../../testbed/aws/aws-protocol";
 import type { LambdaRunner } from "../../../../testbed/lambda/lambda-runner";
 import type { NodeRuntime } from "../../../../testbed/node/releases";
-import { metricsIn } from "../../../support/embedded-metrics";
+import { metricsIn } from "../../../../testbed/operations/embedded-metrics";
 import { projectRoot } from "../../../support/shipped";
 import { DeployedFunctions } from "../../../testbed/lambda/deployed-functions";
 import { bringUpToDate } from "./unpacked";

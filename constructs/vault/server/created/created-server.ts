@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
 import type { NetworkServer } from "../../../contracts/secret-backend";
 import { AllowedTraffic, SecurityGroup } from "../../../network/security-group";
+import { SNAPSHOT_PREFIX } from "../node/names";
 import { nodeUserData } from "../node/user-data";
 import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultArtifact, type VaultSoftware } from "../node/vault-node";
 import type { VaultServer } from "../vault-server";
@@ -14,7 +15,7 @@ import { NodeMachine } from "./node-machine";
 import { NodePlace } from "./node-place";
 import { NodeRole } from "./node-role";
 import type { NodeResources } from "./permissions";
-import { nodeRoleName, SNAPSHOT_PREFIX, type VaultStorage } from "./storage";
+import { nodeRoleName, type VaultStorage } from "./storage";
 
 export interface CreatedVaultServerProps {
   /** The functions that read from Vault, and the network of both. */

@@ -1,7 +1,8 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import type { Account } from "../../../contracts/account";
 import { viaService } from "../../../encryption/encryption-key";
-import { ARTIFACT_PREFIX, SNAPSHOT_PREFIX, type VaultStorage } from "./storage";
+import { SNAPSHOT_PREFIX } from "../node/names";
+import { ARTIFACT_PREFIX, type VaultStorage } from "./storage";
 
 /** What a node works with. */
 export interface NodeResources {

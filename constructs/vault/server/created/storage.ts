@@ -2,9 +2,7 @@ import { Construct } from "constructs";
 import type { Account } from "../../../contracts/account";
 import { EncryptionKey, grantsThrough, throughService } from "../../../encryption/encryption-key";
 import { PrivateBucket } from "../../../storage/private-bucket";
-
-/** Where the leader puts snapshots in the bucket. */
-export const SNAPSHOT_PREFIX = "snapshots";
+import { SNAPSHOT_PREFIX } from "../node/names";
 
 /** Where `artifactKey` has programs. */
 export const ARTIFACT_PREFIX = "vault-server";

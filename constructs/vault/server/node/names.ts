@@ -20,10 +20,5 @@ export function vaultServerNames(namePrefix: string): VaultServerNames {
   };
 }
 
-/** Where clients find the server if its settings name no host. */
-export function defaultHostName(namePrefix: string): string {
-  return `vault.${namePrefix}.internal`;
-}
-
 /** In the server's bucket. */
 export const SNAPSHOT_PREFIX = "snapshots";

@@ -1,0 +1,302 @@
+import {
+  allow,
+  arn,
+  type Cases,
+  change,
+  days,
+  everybody,
+  owner,
+  policy,
+  ROTATION,
+  SECRET,
+} from "./rule-case";
+
+/** Rules that any stack with secrets needs. */
+export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
+  R01: {
+    fires: {
+      "a secret goes": { type: SECRET, before: { name: "a" } },
+      "a secret is replaced": {
+        ...change(SECRET, { name: "a" }, { name: "b" }),
+        actions: ["delete", "create"],
+      },
+    },
+    silent: {
+      "a secret comes": { type: SECRET, after: { name: "a" } },
+      "a secret is described otherwise": change(SECRET, { description: "a" }, { description: "b" }),
+    },
+  },
+  R02: {
+    fires: {
+      "deletion protection is lowered": change(
+        "aws_rds_cluster",
+        { deletion_protection: true },
+        { deletion_protection: false },
+      ),
+      "deletion protection cannot be known": {
+        ...change("aws_rds_cluster", { deletion_protection: true }, {}),
+        unknown: { deletion_protection: true },
+      },
+      "a key goes": { type: "aws_kms_key", before: { arn } },
+      "a cluster is replaced, the new one first": {
+        ...change("aws_rds_cluster", { id: "a" }, { id: "a" }),
+        actions: ["create", "delete"],
+      },
+    },
+    silent: {
+      "deletion protection is raised": change(
+        "aws_rds_cluster",
+        { deletion_protection: false },
+        { deletion_protection: true },
+      ),
+      "more backups": change(
+        "aws_rds_cluster",
+        { backup_retention_period: 7 },
+        { backup_retention_period: 35 },
+      ),
+    },
+  },
+  R03: {
+    fires: {
+      "a rotation goes": { type: ROTATION, before: days(7) },
+      "less often": change(ROTATION, days(7), days(30)),
+      "once in 91 days from the beginning": { type: ROTATION, after: days(91) },
+      "by a function that is not known yet": {
+        ...change(ROTATION, { rotation_lambda_arn: "arn:a" }, {}),
+        unknown: { rotation_lambda_arn: true },
+      },
+      "any account's Secrets Manager may call": change(
+        "aws_lambda_permission",
+        { source_account: "1" },
+        { source_account: null },
+      ),
+    },
+    silent: {
+      "more often": change(ROTATION, days(30), days(7)),
+      "the same days as an expression": change(ROTATION, days(7), {
+        rotation_rules: [{ schedule_expression: "rate(7 days)" }],
+      }),
+      "a permission of another service goes": {
+        type: "aws_lambda_permission",
+        before: { principal: "s3.amazonaws.com" },
+      },
+    },
+  },
+  R04: {
+    fires: { "a rotation comes": { type: ROTATION, after: { ...days(7), rotate_immediately: true } } },
+    silent: { "it waits": { type: ROTATION, after: { ...days(7), rotate_immediately: false } } },
+  },
+  R05: {
+    fires: {
+      "a version of a secret that exists": { type: `${SECRET}_version`, after: { secret_string: "{}" } },
+      "a literal in another resource": change(
+        "aws_thing",
+        { note: "a" },
+        { note: "hvs.CAESIJlU9JMYEhOPYv4igdhm9PnZDrabYTobQ4Ymnlq1qY" },
+      ),
+    },
+    silent: {
+      "with the secret itself": {
+        changes: [
+          { type: SECRET, after: { name: "a" } },
+          { type: `${SECRET}_version`, after: { secret_string: "{}" } },
+        ],
+        plan: {},
+      },
+      "only its labels": change(`${SECRET}_version`, { version_stages: ["A"] }, { version_stages: ["B"] }),
+    },
+  },
+  R06: {
+    fires: {
+      "from the internet": { type: "aws_vpc_security_group_ingress_rule", after: { cidr_ipv4: "0.0.0.0/0" } },
+      "a rule in a group": { type: "aws_security_group", after: { ingress: [{ cidr_blocks: ["::/0"] }] } },
+      "a way out": { type: "aws_nat_gateway", after: {} },
+      "a default route": { type: "aws_route", after: { destination_cidr_block: "0.0.0.0/0" } },
+      "a network that is not known yet": {
+        type: "aws_vpc_security_group_egress_rule",
+        after: {},
+        unknown: { cidr_ipv4: true },
+      },
+      "a public subnet": { type: "aws_subnet", after: { map_public_ip_on_launch: true } },
+    },
+    silent: {
+      "from a group": {
+        type: "aws_vpc_security_group_ingress_rule",
+        after: { referenced_security_group_id: "sg-1", from_port: 443, to_port: 443 },
+      },
+      "fewer ports": change(
+        "aws_vpc_security_group_ingress_rule",
+        { from_port: 0, to_port: 65535 },
+        { from_port: 443, to_port: 443 },
+      ),
+    },
+  },
+  R07: {
+    fires: {
+      "it goes": { type: "aws_vpc_endpoint", before: { policy: policy(allow("a:B")) } },
+      "its policy allows more": change(
+        "aws_vpc_endpoint",
+        { policy: policy(allow("a:B", "x")) },
+        { policy: policy(allow("a:B", "*")) },
+      ),
+      "its policy goes": change("aws_vpc_endpoint", { policy: policy(allow("a:B")) }, { policy: null }),
+    },
+    silent: {
+      "its policy allows less": change(
+        "aws_vpc_endpoint",
+        { policy: policy(allow("a:*")) },
+        { policy: policy(allow("a:B")) },
+      ),
+    },
+  },
+  R08: {
+    fires: {
+      "another action": change(
+        "aws_iam_role_policy",
+        { policy: policy(allow("a:B")) },
+        { policy: policy(allow("a:B"), allow("a:C")) },
+      ),
+      "a condition goes": change(
+        "aws_iam_role_policy",
+        { policy: policy(allow("a:B", "*", { Condition: { Bool: { "aws:SecureTransport": "true" } } })) },
+        { policy: policy(allow("a:B")) },
+      ),
+      "it is not known": {
+        ...change("aws_iam_role_policy", { policy: policy(allow("a:B")) }, {}),
+        unknown: { policy: true },
+      },
+      "it is hidden": {
+        ...change("aws_iam_role_policy", { policy: policy(allow("a:B")) }, { policy: policy(allow("a:C")) }),
+        sensitive: { policy: true },
+      },
+      "a trust is for everybody": {
+        type: "aws_iam_role",
+        after: { assume_role_policy: policy({ ...everybody, Effect: "Allow", Action: "sts:AssumeRole" }) },
+      },
+    },
+    silent: {
+      "the same in another order": change(
+        "aws_iam_role_policy",
+        { policy: policy(allow("a:B"), allow("a:C", "x")) },
+        { policy: policy({ ...allow("a:C"), Resource: ["x"] }, { ...allow("A:b"), Action: ["A:b"] }) },
+      ),
+      "one statement instead of two": change(
+        "aws_iam_role_policy",
+        { policy: policy(allow("a:B"), allow("a:C")) },
+        { policy: policy({ ...allow("a:B"), Action: ["a:C", "a:B"] }) },
+      ),
+    },
+  },
+  R09: {
+    fires: {
+      "a key for everybody": change(
+        "aws_kms_key",
+        { policy: policy({ ...allow("kms:*"), ...owner }) },
+        { policy: policy({ ...allow("kms:*"), ...everybody }) },
+      ),
+      "public policies": change(
+        `${SECRET}_policy`,
+        { block_public_policy: true },
+        { block_public_policy: false },
+      ),
+      "it is no policy": change(
+        "aws_kms_key",
+        { policy: policy({ ...allow("kms:*"), ...owner }) },
+        { policy: "none" },
+      ),
+    },
+    silent: {
+      "for fewer": change(
+        "aws_kms_key",
+        { policy: policy({ ...allow("kms:*"), ...everybody }) },
+        { policy: policy({ ...allow("kms:*"), ...owner }) },
+      ),
+    },
+  },
+  R10: {
+    fires: {
+      "AWS's own key": change(SECRET, { kms_key_id: arn }, { kms_key_id: null }),
+      "TLS is not asked for": change(
+        "aws_rds_cluster_parameter_group",
+        { parameter: [{ name: "rds.force_ssl", value: "1" }] },
+        { parameter: [{ name: "rds.force_ssl", value: "0" }] },
+      ),
+    },
+    silent: {
+      "a key of yours at last": change(SECRET, { kms_key_id: null }, { kms_key_id: arn }),
+      "another parameter": change(
+        "aws_rds_cluster_parameter_group",
+        { parameter: [{ name: "rds.force_ssl", value: "1" }] },
+        {
+          parameter: [
+            { name: "rds.force_ssl", value: "1" },
+            { name: "a", value: "b" },
+          ],
+        },
+      ),
+    },
+  },
+  R11: {
+    fires: {
+      "a foreign layer": change(
+        "aws_lambda_function",
+        { layers: [] },
+        { layers: ["arn:aws:lambda:eu-west-1:999999999999:layer:x:1"] },
+      ),
+      "outside the VPC": change(
+        "aws_lambda_function",
+        { vpc_config: [{ vpc_id: "vpc-1" }] },
+        { vpc_config: [] },
+      ),
+    },
+    silent: { "more memory": change("aws_lambda_function", { memory_size: 128 }, { memory_size: 256 }) },
+  },
+  R12: {
+    fires: {
+      "a flow log goes": { type: "aws_flow_log", before: { id: "fl-1" } },
+      "logs no longer kept for ever": change(
+        "aws_cloudwatch_log_group",
+        { retention_in_days: 0 },
+        { retention_in_days: 365 },
+      ),
+    },
+    silent: {
+      "logs kept for ever": change(
+        "aws_cloudwatch_log_group",
+        { retention_in_days: 7 },
+        { retention_in_days: 0 },
+      ),
+    },
+  },
+  R13: {
+    fires: {
+      "a mount goes": { type: "vault_mount", before: { path: "kv" } },
+      "version 1": change("vault_mount", { options: { version: "2" } }, { options: { version: "1" } }),
+    },
+    silent: { "a description": change("vault_mount", { description: "a" }, { description: "b" }) },
+  },
+  R14: {
+    fires: {
+      "an error": { plan: { errored: true } },
+      "not complete": { plan: { complete: false } },
+      "six go": {
+        changes: Array.from({ length: 6 }, (_, index) => ({ address: `a.b${index}`, before: {} })),
+        plan: {},
+      },
+    },
+    silent: {
+      "five go": {
+        changes: Array.from({ length: 5 }, (_, index) => ({ address: `a.b${index}`, before: {} })),
+        plan: {},
+      },
+    },
+  },
+  R15: {
+    fires: {
+      "it moves": { actions: ["no-op"], before: {}, after: {}, more: { previous_address: "aws_thing.old" } },
+      "it is forgotten": { actions: ["forget"], before: {} },
+      "it is imported": { actions: ["no-op"], before: {}, after: {}, change: { importing: { id: "it" } } },
+    },
+    silent: { "it changes": change("aws_thing", { a: 1 }, { a: 2 }) },
+  },
+};

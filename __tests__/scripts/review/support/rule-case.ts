@@ -1,0 +1,43 @@
+import type { WrittenChange } from "./plans";
+
+export interface Cases {
+  /** Each must be found by the rule. */
+  readonly fires: Readonly<Record<string, Case>>;
+  /** None must be. */
+  readonly silent: Readonly<Record<string, Case>>;
+}
+
+export type Case =
+  | WrittenChange
+  | { readonly changes?: readonly WrittenChange[]; readonly plan: Record<string, unknown> };
+
+export const SECRET = "aws_secretsmanager_secret";
+export const ROTATION = "aws_secretsmanager_secret_rotation";
+export const arn = "arn:aws:kms:eu-west-1:111122223333:key/one";
+export const days = (count: number) => ({ rotation_rules: [{ automatically_after_days: count }] });
+export const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+export const allow = (Action: string, Resource = "*", more: object = {}) => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...more,
+});
+export const everybody = { Principal: { AWS: "*" } };
+export const owner = { Principal: { AWS: "arn:aws:iam::111122223333:root" } };
+export const denied = (arns: readonly string[]) => ({
+  ...everybody,
+  Effect: "Deny",
+  Action: "secretsmanager:DeleteSecret",
+  Resource: "*",
+  Condition: { ArnNotLike: { "aws:PrincipalArn": arns } },
+});
+export const change = (type: string, before: object, after: object): WrittenChange => ({
+  type,
+  before: before as Record<string, unknown>,
+  after: after as Record<string, unknown>,
+});
+
+export function provider(region: string): Record<string, unknown> {
+  const expressions = { region: { constant_value: region } };
+  return { configuration: { provider_config: { aws: { name: "aws", expressions } } } };
+}
