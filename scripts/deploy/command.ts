@@ -3,23 +3,30 @@ import { thisMachine } from "../doctor/machine";
 import { CommandFailed } from "../support/processes";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { approval } from "./approval";
-import { type Arguments, parseArguments, USAGE } from "./arguments";
-import { Driver } from "./driver";
+import { type Arguments, type Command, parseArguments, USAGE } from "./arguments";
+import { Driver, type DriverOptions } from "./driver";
 import { Interruption } from "./interruption";
 import { leftBehind } from "./left-behind";
 import { plainScreen, prefixedScreen } from "./screen";
 import { type Stack, selectStacks, synthesizedStacks } from "./stacks";
 import { exitCode, summary } from "./summary";
 
+/** What the command is about. */
+export interface Synthesized {
+  readonly folder: string;
+  /** As `DriverOptions.prepare`, for the stacks in the folder. */
+  readonly prepare?: (command: Command, stacks: readonly Stack[]) => DriverOptions["prepare"];
+}
+
 /**
  * `npm run diff`, `deploy` and `destroy`.
  *
- * @param synthesized synthesizes, and gives the folder
+ * @param synthesize puts the stacks into the folder
  * @returns the exit code
  */
 export async function runCommand(
   argv: readonly string[],
-  synthesized: () => Promise<string>,
+  synthesize: () => Promise<Synthesized>,
 ): Promise<number> {
   // Whoever reads the output may go; Terraform still has to be waited for.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -32,7 +39,7 @@ export async function runCommand(
     }
     await checkMachine(args);
     interruption.listen();
-    return await run(args, await synthesized(), interruption);
+    return await run(args, await synthesize(), interruption);
   } catch (error) {
     // What a failed command has to say, it has said itself.
     if (!(error instanceof CommandFailed)) process.stderr.write(`${(error as Error).message}\n`);
@@ -55,10 +62,14 @@ async function checkMachine({ command, autoApprove }: Arguments): Promise<void> 
   if (status === "failed") throw new Error(`${detail}. ${fix}`);
 }
 
-async function run(args: Arguments, output: string, interruption: Interruption): Promise<number> {
+async function run(
+  args: Arguments,
+  { folder, prepare }: Synthesized,
+  interruption: Interruption,
+): Promise<number> {
   const { command, autoApprove } = args;
-  const all = synthesizedStacks(output);
-  for (const warning of leftBehind(output, all)) process.stderr.write(`Warning: ${warning}.\n`);
+  const all = synthesizedStacks(folder);
+  for (const warning of leftBehind(folder, all)) process.stderr.write(`Warning: ${warning}.\n`);
   const stacks = selectStacks(all, args.stacks);
   const approve = (question: string) => approval(question, interruption.signal);
   const driver = new Driver({
@@ -66,13 +77,14 @@ async function run(args: Arguments, output: string, interruption: Interruption):
     environment: await usersTerraformEnvironment(),
     screen: autoApprove ? prefixedScreen(stacks.map(({ name }) => name)) : plainScreen(),
     extra: args.terraform,
+    prepare: prepare?.(command, all),
     interruption,
     ...(!autoApprove && { approve }),
   });
   if (!args.ignoreDependencies) await refuseApart(driver, args, stacks);
   const outcomes = await driver[command](stacks);
   process.stdout.write(`\n${summary(command, outcomes, interruption.happened)}\n`);
-  return exitCode(outcomes, { interrupted: interruption.happened, detailed: args.detailedExitCode });
+  return exitCode(command, outcomes, { interrupted: interruption.happened, detailed: args.detailedExitCode });
 }
 
 /** Stacks that are named are dealt with alone, which is refused where it cannot end well. */

@@ -3,6 +3,11 @@ import type { Interruption } from "./interruption";
 import { StackTerraform, type StackTerraformOptions } from "./stack-terraform";
 import type { Stack } from "./stacks";
 
+/** What a stack's plan needs beside other stacks: it is there until it is closed, or a person has to make it. */
+export type Prepared =
+  | { readonly kind: "ready"; readonly environment?: NodeJS.ProcessEnv; readonly close?: () => Promise<void> }
+  | { readonly kind: "for you"; readonly what: string };
+
 export interface DriverOptions extends StackTerraformOptions {
   /** All stacks of the environment, in the order of deployment. */
   readonly all: readonly Stack[];
@@ -10,6 +15,8 @@ export interface DriverOptions extends StackTerraformOptions {
    * Asks before a plan is applied, one stack at a time. @default - nothing is asked, and stacks are applied in parallel
    */
   readonly approve?: (question: string) => Promise<boolean>;
+  /** Gets ready what a stack's plan needs. @default - other stacks are all that it needs */
+  readonly prepare?: (stack: Stack) => Promise<Prepared>;
   /** @default - Ctrl-C is somebody else's matter */
   readonly interruption?: Interruption;
 }
@@ -34,14 +41,20 @@ export class Driver {
           kind: "waiting",
           why: `it reads outputs of ${missing.join(" and ")} that are not deployed yet`,
         };
-      return { kind: (await terraform.plan()) ? "changed" : "unchanged" };
+      return await this.#prepared(terraform, async (ready) => ({
+        kind: (await ready.plan()) ? "changed" : "unchanged",
+      }));
     });
   }
 
   /** Plans and applies each of the stacks after those that it needs. */
   async deploy(stacks: readonly Stack[]): Promise<Outcomes> {
     const order = { after: ({ needs }: Stack) => needs, parallel: !this.options.approve };
-    return await this.#each(stacks, order, async (terraform) => await this.#apply(terraform, [], "Deploy"));
+    return await this.#each(
+      stacks,
+      order,
+      async (terraform) => await this.#prepared(terraform, (ready) => this.#apply(ready, [], "Deploy")),
+    );
   }
 
   /** Destroys each of the stacks after those that need it. */
@@ -54,7 +67,7 @@ export class Driver {
     return await this.#each([...stacks].reverse(), order, async (terraform) => {
       // Its plan would read outputs of stacks that are not there any more, either.
       if ((await terraform.state()).resources === 0) return { kind: "unchanged" };
-      return await this.#apply(terraform, ["-destroy"], "Destroy");
+      return await this.#prepared(terraform, (ready) => this.#apply(ready, ["-destroy"], "Destroy"));
     });
   }
 
@@ -91,6 +104,19 @@ export class Driver {
         missing.push(other);
     }
     return missing;
+  }
+
+  async #prepared(
+    terraform: StackTerraform,
+    work: (ready: StackTerraform) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const prepared = (await this.options.prepare?.(terraform.stack)) ?? { kind: "ready" };
+    if (prepared.kind === "for you") return prepared;
+    try {
+      return await work(terraform.with(prepared.environment ?? {}));
+    } finally {
+      await prepared.close?.();
+    }
   }
 
   async #apply(terraform: StackTerraform, more: readonly string[], verb: string): Promise<Outcome> {

@@ -3,6 +3,8 @@ export type Outcome =
   | { readonly kind: "changed" | "unchanged" }
   /** Its plan needs what other stacks do not have yet, or it was left alone because of one of them. */
   | { readonly kind: "waiting" | "not begun"; readonly why: string }
+  /** It needs what no stack makes, but a person, who is told how. */
+  | { readonly kind: "for you"; readonly what: string }
   | { readonly kind: "refused" }
   | { readonly kind: "failed"; readonly error: Error };
 

@@ -1,4 +1,4 @@
-import { signalAllProcesses } from "../support/processes";
+import { interruptProcesses } from "../support/processes";
 
 /** One press of Ctrl-C can arrive more than once: from the terminal, and from npm, which passes it on. */
 const SAME_PRESS_MS = 500;
@@ -29,7 +29,7 @@ export class Interruption {
     const now = performance.now();
     if (now - this.#last < SAME_PRESS_MS) return;
     this.#last = now;
-    const running = signalAllProcesses("SIGINT") > 0;
+    const running = interruptProcesses() > 0;
     const what = running ? ": Terraform ends what it is doing and releases its lock..." : ".";
     if (!this.happened) process.stderr.write(`\nInterrupted${what}\n`);
     this.#controller.abort();

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { loadEnvironment } from "../../constructs/environment";
+import { vaultPreparation } from "../vault/preparation";
 import { runCommand } from "./command";
 import { synthesize } from "./synthesize";
 
@@ -6,5 +8,9 @@ const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
 
 void runCommand(process.argv.slice(2), async () => {
   await synthesize({ inherit: true });
-  return OUTPUT;
+  const environment = loadEnvironment();
+  return {
+    folder: OUTPUT,
+    prepare: (command, stacks) => vaultPreparation({ environment, stacks, patient: command === "deploy" }),
+  };
 }).then((code) => process.exit(code));

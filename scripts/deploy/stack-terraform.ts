@@ -47,6 +47,17 @@ export class StackTerraform {
     private readonly options: StackTerraformOptions,
   ) {}
 
+  /** The same with more in Terraform's environment. */
+  with(environment: Readonly<NodeJS.ProcessEnv>): StackTerraform {
+    const { options } = this;
+    const other = new StackTerraform(this.stack, {
+      ...options,
+      environment: { ...options.environment, ...environment },
+    });
+    other.#initialised = this.#initialised;
+    return other;
+  }
+
   /** Reads the state; nothing of it is shown or kept. */
   async state(): Promise<DeployedState> {
     await this.#init();

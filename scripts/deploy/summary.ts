@@ -23,6 +23,8 @@ function said(command: Command, outcome: Outcome, interrupted: boolean): string 
       return DONE[command][outcome.kind];
     case "waiting":
       return `not planned: ${outcome.why}`;
+    case "for you":
+      return `waits for you: ${outcome.what}; then run the same command again`;
     case "not begun":
       return `not begun: ${outcome.why}`;
     case "refused":
@@ -34,13 +36,23 @@ function said(command: Command, outcome: Outcome, interrupted: boolean): string 
   }
 }
 
+/** Whether all was done that a command could do; `diff` is not there to go on after a person. */
+function isDone(command: Command, { kind }: Outcome): boolean {
+  if (kind === "for you") return command === "diff";
+  return kind !== "failed" && kind !== "refused" && kind !== "not begun";
+}
+
 /**
  * 0 if all was done that could be, 1 if not, 130 after an interruption; with `detailed`, 2 if there is something to
  * deploy.
  */
-export function exitCode(outcomes: Outcomes, options: { interrupted: boolean; detailed: boolean }): number {
+export function exitCode(
+  command: Command,
+  outcomes: Outcomes,
+  options: { interrupted: boolean; detailed: boolean },
+): number {
   if (options.interrupted) return 130;
-  const kinds = [...outcomes.values()].map(({ kind }) => kind);
-  if (kinds.some((kind) => kind === "failed" || kind === "refused" || kind === "not begun")) return 1;
-  return options.detailed && kinds.some((kind) => kind === "changed" || kind === "waiting") ? 2 : 0;
+  const all = [...outcomes.values()];
+  if (!all.every((one) => isDone(command, one))) return 1;
+  return options.detailed && all.some(({ kind }) => kind !== "unchanged") ? 2 : 0;
 }

@@ -5,6 +5,8 @@ import { StringDecoder } from "node:string_decoder";
 
 /** Every process group started here and not ended yet: what has to be gone when this process goes. */
 const running = new Set<number>();
+/** Those of them that others need to end their work. */
+const lasting = new Set<number>();
 
 process.on("exit", () => {
   for (const pid of running) signalGroup(pid, "SIGKILL");
@@ -18,13 +20,23 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+export interface StartOptions extends SpawnOptions {
+  /** Whether `interruptProcesses` leaves it alone: others need it to end their work. @default false */
+  readonly outlastsInterruption?: boolean;
+}
+
 /** Starts a process as the leader of its own group, so that it can be ended with all its children. */
-export function startProcess(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(command, args, { ...options, detached: true });
+export function startProcess(command: string, args: readonly string[], options: StartOptions): ChildProcess {
+  const { outlastsInterruption, ...spawned } = options;
+  const child = spawn(command, args, { ...spawned, detached: true });
   const { pid } = child;
   if (pid !== undefined) {
     running.add(pid);
-    child.once("exit", () => running.delete(pid));
+    if (outlastsInterruption) lasting.add(pid);
+    child.once("exit", () => {
+      running.delete(pid);
+      lasting.delete(pid);
+    });
   }
   return child;
 }
@@ -42,13 +54,14 @@ export async function endProcess(child: ChildProcess, graceMs = 5_000): Promise<
 
 /** Ends everything that was started here. */
 export function endAllProcesses(): void {
-  signalAllProcesses("SIGTERM");
+  for (const pid of running) signalGroup(pid, "SIGTERM");
 }
 
-/** Sends a signal to everything that was started here; gives how many that were. */
-export function signalAllProcesses(signal: NodeJS.Signals): number {
-  for (const pid of running) signalGroup(pid, signal);
-  return running.size;
+/** Passes Ctrl-C on to what was started here; gives to how many. */
+export function interruptProcesses(): number {
+  const interrupted = [...running].filter((pid) => !lasting.has(pid));
+  for (const pid of interrupted) signalGroup(pid, "SIGINT");
+  return interrupted.length;
 }
 
 export interface RunOptions {

@@ -3,7 +3,7 @@ import { CommandFailed, run } from "../support/processes";
 /** AWS CLI 2, which has the user's way to sign in: profiles, single sign-on, roles. Gives its JSON. */
 export async function awsCli(...words: string[]): Promise<Record<string, unknown>> {
   try {
-    const { stdout } = await run("aws", [...words, "--output", "json"]);
+    const { stdout } = await run("aws", [...words, "--output", "json"], { env: process.env });
     return JSON.parse(stdout);
   } catch (error) {
     if (!(error instanceof CommandFailed))

@@ -11,7 +11,7 @@ import { synthesize } from "../deploy/synthesize";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { awsCli } from "./aws-cli";
 import { logIn } from "./aws-login";
-import { openTunnel, type Tunnel } from "./tunnel";
+import { openTunnel } from "./tunnel";
 import { type VaultConnection, VaultRefused } from "./vault-api";
 
 export const NO_SERVER =
@@ -21,7 +21,7 @@ export const NO_SERVER =
 const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
 
 /** Output `vault_server` of the server's stack. */
-interface ServerOutput {
+export interface ServerOutput {
   /** `https://host:port` */
   readonly address: string;
   /** PEM; empty where a public authority signed. */
@@ -82,42 +82,48 @@ export interface ReachedNode {
   readonly connection: VaultConnection;
 }
 
+export interface OpenNode extends ReachedNode {
+  close(): Promise<void>;
+}
+
 /**
- * Reaches the nodes by tunnels of Session Manager, which are closed when `work` is done.
+ * Reaches a node by a tunnel of Session Manager.
  *
- * @param direct from a machine that reaches their addresses
+ * @param direct from a machine that reaches its address
  */
+export async function openNode(
+  server: ServerOutput & { readonly environment: Environment },
+  id: string,
+  direct = false,
+): Promise<OpenNode> {
+  const { instance_id: instanceId = "", address: host = "" } = server.nodes[id] ?? {};
+  const { region } = server.environment;
+  const tunnel = direct ? undefined : await openTunnel({ region, instanceId, host, port: VAULT_PORT });
+  const connection = {
+    address: `https://${tunnel ? `127.0.0.1:${tunnel.port}` : `${host}:${VAULT_PORT}`}`,
+    serverName: new URL(server.address).hostname,
+    ...(server.certificate_authority && { caPem: server.certificate_authority }),
+  };
+  return { id, connection, close: async () => await tunnel?.close() };
+}
+
+/** Reaches the nodes until `work` is done. */
 export async function withNodes<T>(
   server: DeployedServer,
   direct: boolean,
   work: (nodes: readonly ReachedNode[]) => Promise<T>,
 ): Promise<T> {
-  const tunnels: Tunnel[] = [];
-  const { region } = server.environment;
-  const open = async (instanceId: string, host: string): Promise<string> => {
-    if (direct) return `https://${host}:${VAULT_PORT}`;
-    const tunnel = await openTunnel({ region, instanceId, host, port: VAULT_PORT });
-    tunnels.push(tunnel);
-    return `https://127.0.0.1:${tunnel.port}`;
-  };
+  const nodes: OpenNode[] = [];
   try {
-    const nodes: ReachedNode[] = [];
-    for (const [id, { instance_id: instanceId, address: host }] of Object.entries(server.nodes)) {
-      const connection = {
-        address: await open(instanceId, host),
-        serverName: new URL(server.address).hostname,
-        ...(server.certificate_authority && { caPem: server.certificate_authority }),
-      };
-      nodes.push({ id, connection });
-    }
+    for (const id of Object.keys(server.nodes)) nodes.push(await openNode(server, id, direct));
     return await work(nodes);
   } finally {
-    await Promise.all(tunnels.map((tunnel) => tunnel.close()));
+    await Promise.all(nodes.map((node) => node.close()));
   }
 }
 
 /** Logs in as an operator by the credentials of AWS that the user has. */
-export function operatorLogin({ environment: { region } }: DeployedServer) {
+export function operatorLogin({ environment: { region } }: Pick<DeployedServer, "environment">) {
   return async (active: VaultConnection): Promise<string> => {
     const found = await awsCli("configure", "export-credentials", "--format", "process");
     const { status, body } = await logIn(active, {

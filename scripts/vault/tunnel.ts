@@ -18,9 +18,16 @@ export interface Tunnel {
   close(): Promise<void>;
 }
 
+/** This machine can open no sessions at all. */
+export class NoSessions extends Error {
+  override readonly name = "NoSessions";
+}
+
 const OPEN_TIMEOUT_MS = 60_000;
+/** AWS CLI, `customizations/sessionmanager.py`. */
+const NO_PLUGIN = "SessionManagerPlugin is not found";
 const HINT =
-  "check that the Session Manager plugin of the AWS CLI is installed, that you may call ssm:StartSession, and that " +
+  "check that AWS CLI 2 and its Session Manager plugin are installed, that you may call ssm:StartSession, and that " +
   "the instance runs";
 
 /**
@@ -35,6 +42,8 @@ export async function openTunnel({ region, instanceId, host, port }: TunnelOptio
   const session = startProcess("aws", [...words, ...document, "--parameters", JSON.stringify(parameters)], {
     env: process.env,
     stdio: ["ignore", "pipe", "pipe"],
+    // An interrupted Terraform ends what it does at the other end of it.
+    outlastsInterruption: true,
   });
   let output = "";
   session.stdout?.on("data", (text) => (output += text));
@@ -49,7 +58,9 @@ export async function openTunnel({ region, instanceId, host, port }: TunnelOptio
     return { port: local, close: async () => await endProcess(session) };
   } catch (error) {
     await endProcess(session);
-    throw new Error(`no tunnel to ${host} by ${instanceId}: ${(error as Error).message}; ${HINT}`);
+    const { message } = error as Error;
+    const lacks = (error as NodeJS.ErrnoException).code === "ENOENT" || message.includes(NO_PLUGIN);
+    throw new (lacks ? NoSessions : Error)(`no tunnel to ${host} by ${instanceId}: ${message}; ${HINT}`);
   }
 }
 

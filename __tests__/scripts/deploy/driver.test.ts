@@ -10,9 +10,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { Driver, type DriverOptions, type Outcomes } from "../../../scripts/deploy/driver";
+import { Driver, type DriverOptions, type Outcomes, type Prepared } from "../../../scripts/deploy/driver";
 import { readOutputs } from "../../../scripts/deploy/outputs";
-import { selectStacks, synthesizedStacks } from "../../../scripts/deploy/stacks";
+import { type Stack, selectStacks, synthesizedStacks } from "../../../scripts/deploy/stacks";
+import { exitCode, summary } from "../../../scripts/deploy/summary";
 import { terraformOptions } from "../../../scripts/deploy/terraform-options";
 import { platform } from "../../../scripts/terraform/provider-mirrors";
 import { usersTerraformEnvironment } from "../../../scripts/terraform/provider-source";
@@ -112,6 +113,53 @@ test("stacks are deployed with the outputs of those that they need, have no chan
   ]);
   // Nothing is left to destroy, though what their plans would read is gone.
   expect(new Set(Object.values(kinds(await driver.destroy(all))))).toEqual(new Set(["unchanged"]));
+});
+
+describe("a stack that needs something of a person", () => {
+  const prepare = async ({ name }: Stack): Promise<Prepared> =>
+    name === "native" ? { kind: "for you", what: "npm run vault:init" } : { kind: "ready" };
+
+  test("stops a deploy before the stacks that come after it, which has failed until then", async () => {
+    const { driver, all } = driving(CHAIN, { ...logging(), prepare });
+
+    const outcomes = await driver.deploy(all);
+
+    expect(kinds(outcomes)).toEqual({ foundation: "changed", native: "for you", application: "not begun" });
+    expect(summary("deploy", outcomes, false)).toContain(
+      "native       waits for you: npm run vault:init; then run the same command again",
+    );
+    expect(exitCode("deploy", outcomes, { interrupted: false, detailed: false })).toBe(1);
+  });
+
+  test("is not planned, which is no failure", async () => {
+    const { driver, all, named } = driving(CHAIN, { ...logging(), prepare });
+    await driver.deploy(named("foundation"));
+
+    const outcomes = await driver.diff(all);
+
+    expect(kinds(outcomes)).toEqual({ foundation: "unchanged", native: "for you", application: "waiting" });
+    expect(exitCode("diff", outcomes, { interrupted: false, detailed: false })).toBe(0);
+  });
+});
+
+test("what a stack needs is there for its plan and apply, and gone after a failure, too", async () => {
+  const given: string[] = [];
+  const prepare = async ({ name }: Stack): Promise<Prepared> => {
+    given.push(`open ${name}`);
+    return {
+      kind: "ready",
+      environment: { WORD: name },
+      close: async () => void given.push(`close ${name}`),
+    };
+  };
+  const onCreate = '[ "$WORD" = first ]';
+  const { driver, all } = driving(
+    { first: { onCreate }, second: { needs: ["first"], onCreate } },
+    { prepare },
+  );
+
+  expect(kinds(await driver.deploy(all))).toEqual({ first: "changed", second: "failed" });
+  expect(given).toEqual(["open first", "close first", "open second", "close second"]);
 });
 
 test("independent stacks are applied at the same time when nothing is asked", async () => {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openTunnel } from "../../../scripts/vault/tunnel";
+import { NoSessions, openTunnel } from "../../../scripts/vault/tunnel";
+import { FORWARDING, writeAwsCli } from "./support/aws-cli";
 
 const { PATH } = process.env;
 const OPTIONS = { region: "ap-northeast-2", instanceId: "i-0123456789abcdef0", host: "127.0.0.1", port: 0 };
@@ -20,28 +21,11 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** In the place of AWS CLI, whose sessions no emulator has. */
-function awsCli(script: string): void {
-  const file = join(directory, "aws");
-  writeFileSync(file, `#!${process.execPath}\nconst words = process.argv.slice(2);\n${script}`);
-  chmodSync(file, 0o755);
-}
-
-const FORWARDING = `
-const { connect, createServer } = require("node:net");
-require("node:fs").writeFileSync(${JSON.stringify("WORDS")}, JSON.stringify(words));
-const { host: [host], portNumber: [port], localPortNumber: [local] } = JSON.parse(words[words.indexOf("--parameters") + 1]);
-createServer((near) => {
-  const far = connect(Number(port), host);
-  near.pipe(far).pipe(near);
-  near.on("error", () => far.destroy());
-  far.on("error", () => near.destroy());
-}).listen(Number(local), "127.0.0.1");
-`;
+const awsCli = (script: string) => writeAwsCli(directory, script);
 
 test("a port here leads to one behind the instance, until it is closed", async () => {
   const words = join(directory, "words.json");
-  awsCli(FORWARDING.replace("WORDS", words));
+  awsCli(`require("node:fs").writeFileSync(${JSON.stringify(words)}, JSON.stringify(words));\n${FORWARDING}`);
   const far = createServer((socket) => socket.end("far end")).listen(0, "127.0.0.1");
   await once(far, "listening");
   const { port } = far.address() as { port: number };
@@ -68,4 +52,12 @@ test("a session that does not start is told with its reason and what to check", 
   await expect(openTunnel(OPTIONS)).rejects.toThrow(
     /exit code 254: TargetNotConnected; check that .* plugin/,
   );
+});
+
+test("a machine without the plugin can open no sessions", async () => {
+  awsCli(
+    'console.error("SessionManagerPlugin is not found. Please refer to its documentation"); process.exit(255);',
+  );
+
+  await expect(openTunnel(OPTIONS)).rejects.toThrow(NoSessions);
 });

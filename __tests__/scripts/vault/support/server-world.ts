@@ -127,6 +127,11 @@ export class ServerWorld {
     return world;
   }
 
+  /** Where AWS is. */
+  get endpoint(): string {
+    return this.emulator.endpoint;
+  }
+
   get nodes() {
     return this.cluster.connections.map((connection, index) => ({ id: `node-${index + 1}`, connection }));
   }

@@ -1,0 +1,182 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import type { Environment } from "../../../constructs/environment";
+import { artifactKey } from "../../../constructs/vault/server/node/vault-node";
+import { Driver } from "../../../scripts/deploy/driver";
+import { type Stack, synthesizedStacks } from "../../../scripts/deploy/stacks";
+import { terraformOptions } from "../../../scripts/deploy/terraform-options";
+import { initialise } from "../../../scripts/vault/initialise";
+import { vaultPreparation } from "../../../scripts/vault/preparation";
+import { shippedWith } from "../../support/shipped";
+import { writeStacks } from "../deploy/support/synthesized";
+import { FORWARDING, writeAwsCli } from "./support/aws-cli";
+import { BUCKET, ServerWorld } from "./support/server-world";
+
+jest.setTimeout(600_000);
+
+const BEFORE = { ...process.env };
+const ENVIRONMENT = shippedWith("vault-server", ["vault"], { namePrefix: "app" });
+
+let world: ServerWorld;
+let directory: string;
+let stacks: readonly Stack[];
+
+beforeAll(async () => {
+  world = await ServerWorld.prepare();
+  await world.cluster.start();
+});
+
+afterAll(() => world?.stop());
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "preparation-"));
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: world.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    PATH: `${directory}:${BEFORE.PATH}`,
+  });
+  writeAwsCli(directory, FORWARDING);
+  stacks = writtenStacks();
+});
+
+afterEach(() => {
+  process.env = { ...BEFORE };
+  rmSync(directory, { recursive: true });
+});
+
+/** The outputs that the real ones have, and in the place of the configuration a program that asks Vault. */
+function writtenStacks(): readonly Stack[] {
+  const { connections } = world.cluster;
+  const nodes = connections.map(({ address }, index) => [
+    `node-${index + 1}`,
+    { instance_id: `i-${index}`, address: new URL(address).hostname, resource: "" },
+  ]);
+  const server = {
+    address: "https://vault.app.internal:8200",
+    certificate_authority: connections[0]?.caPem,
+    nodes: Object.fromEntries(nodes),
+  };
+  const probe = join(directory, "probe.cjs");
+  writeFileSync(probe, PROBE);
+  const { name } = ENVIRONMENT;
+  const output = writeStacks(mkdirp(join(directory, "app")), {
+    [`${name}-foundation`]: { more: { output: { vault_bucket: { value: BUCKET } } } },
+    [`${name}-vault-server`]: {
+      needs: [`${name}-foundation`],
+      more: { output: { vault_server: { value: server } } },
+    },
+    [`${name}-vault`]: {
+      needs: [`${name}-vault-server`],
+      onCreate: `${process.execPath} ${probe} ${join(directory, "answer.json")}`,
+    },
+  });
+  return synthesizedStacks(output);
+}
+
+function mkdirp(path: string): string {
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+const PROBE = `
+const { TF_VAR_vault_address: address, VAULT_CACERT: authority, VAULT_TOKEN: token } = process.env;
+const { readFileSync, writeFileSync } = require("node:fs");
+const options = { ca: readFileSync(authority), servername: "vault.app.internal", headers: { "x-vault-token": token } };
+require("node:https").get(address + "/v1/auth/token/lookup-self", options, ({ statusCode }) => {
+  writeFileSync(process.argv[2], JSON.stringify({ statusCode, address, authority }));
+  process.exit();
+});
+`;
+
+async function deploy(environment: Environment = ENVIRONMENT): Promise<Record<string, string>> {
+  const driver = new Driver({
+    all: stacks,
+    environment: { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" },
+    screen: { isTerraforms: false, coloured: false, begin: () => {}, line: () => {} },
+    extra: terraformOptions([]),
+    prepare: vaultPreparation({ environment, stacks, patient: false }),
+  });
+  const outcomes = [...(await driver.deploy(stacks))];
+  return Object.fromEntries(
+    outcomes.map(([name, one]) => [
+      name.replace(`${ENVIRONMENT.name}-`, ""),
+      "what" in one ? one.what : one.kind === "failed" ? one.error.message : one.kind,
+    ]),
+  );
+}
+
+async function storeProgram(): Promise<void> {
+  await world.s3.send(
+    new PutObjectCommand({ Bucket: BUCKET, Key: artifactKey({ sha256: "0".repeat(64) }), Body: "program" }),
+  );
+}
+
+test("the server waits for its program and for its certificate", async () => {
+  const nobodys = { ...ENVIRONMENT, namePrefix: "nobodys" };
+
+  expect(await deploy(nobodys)).toEqual({
+    foundation: "changed",
+    "vault-server": expect.stringMatching(
+      /^npm run vault:artifact .* app-vault has none with 0{64}; npm run vault:tls .* no secret nobodys\//,
+    ),
+    vault: "not begun",
+  });
+});
+
+test("its configuration waits until somebody has initialised it, and goes through a tunnel then", async () => {
+  await storeProgram();
+  expect(await deploy()).toEqual({
+    foundation: "changed",
+    "vault-server": "changed",
+    vault: expect.stringMatching(/^npm run vault:init /),
+  });
+
+  await initialise(world.initialisation);
+  process.env.VAULT_TOKEN = (await world.operator()).token;
+
+  expect(await deploy()).toEqual({ foundation: "unchanged", "vault-server": "unchanged", vault: "changed" });
+  const { statusCode, address, authority } = JSON.parse(readFileSync(join(directory, "answer.json"), "utf8"));
+  expect(statusCode).toBe(200);
+  expect(address).toMatch(/^https:\/\/127\.0\.0\.1:/);
+  await expect(fetch(address)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  expect(existsSync(authority)).toBe(false);
+});
+
+test("an operator whom Vault does not know is told so, and nothing is planned", async () => {
+  await storeProgram();
+  const credentials = '{ "Version": 1, "AccessKeyId": "test", "SecretAccessKey": "test" }';
+  writeAwsCli(directory, `if (words[0] === "configure") console.log('${credentials}'); else {${FORWARDING}}`);
+
+  expect(await deploy()).toMatchObject({
+    vault: expect.stringMatching(/^Vault could not be asked: Vault refused the login of an operator/),
+  });
+});
+
+test("a machine that can open no sessions is told what it lacks", async () => {
+  await storeProgram();
+  writeAwsCli(directory, 'console.error("SessionManagerPlugin is not found"); process.exit(255);');
+
+  expect(await deploy()).toMatchObject({
+    vault: expect.stringMatching(
+      /^Vault could not be asked: .* plugin are installed.* TF_VAR_vault_address$/,
+    ),
+  });
+});
+
+test("whoever names Vault's address has a way to it", async () => {
+  process.env.TF_VAR_vault_address = "https://vault.app.internal:8200";
+  const [, , vault] = stacks;
+
+  await expect(
+    vaultPreparation({ environment: ENVIRONMENT, stacks, patient: false })(vault as Stack),
+  ).resolves.toEqual({ kind: "ready" });
+});
+
+test("an environment without such a server has nothing to get ready", async () => {
+  const prepare = vaultPreparation({ environment: shippedWith("dev", ["native"]), stacks, patient: false });
+
+  for (const stack of stacks) await expect(prepare(stack)).resolves.toEqual({ kind: "ready" });
+});
