@@ -13,6 +13,9 @@ import { loadEnvironment } from "../../constructs/environment";
 import { SecretsPlatform } from "../../constructs/platform";
 import { vaultServerNames } from "../../constructs/vault/server/node/names";
 import { readOutputs } from "../../scripts/deploy/outputs";
+import { StackTerraform } from "../../scripts/deploy/stack-terraform";
+import { type Stack, selectStacks, synthesizedStacks } from "../../scripts/deploy/stacks";
+import { terraformOptions } from "../../scripts/deploy/terraform-options";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
@@ -67,6 +70,7 @@ test("dev, with a Vault server, can be deployed, plans clean, survives a lost bo
     vault: { server: vaultServer },
     operations: {},
   });
+  await previewBeforeAnything(dev);
   await apply(dev);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
@@ -82,6 +86,26 @@ test("dev, with a Vault server, can be deployed, plans clean, survives a lost bo
   await expectCleanPlan(dev.slice(0, 3));
   await destroy(dev);
 });
+
+/** What reads outputs of stacks that are not there can be shown all the same. */
+async function previewBeforeAnything([foundation = "", native = ""]: string[]): Promise<void> {
+  const lines: string[] = [];
+  const screen = {
+    isTerraforms: false,
+    coloured: false,
+    begin: () => {},
+    line: (_: string, text: string) => lines.push(text),
+  };
+  const [stack] = selectStacks(synthesizedStacks(join(foundation, "..", "..")), [basename(native)]);
+  const stackTerraform = new StackTerraform(stack as Stack, {
+    ...terraform,
+    screen,
+    extra: terraformOptions([]),
+  });
+
+  expect(await stackTerraform.preview([basename(foundation)])).toBe(true);
+  expect(lines.join("\n")).toMatch(/aws_secretsmanager_secret_rotation\.\S+ will be created/);
+}
 
 /** Law 2: whatever happens to the version that Terraform wrote, it never makes a value without password current. */
 async function loseBootstrapVersion([, native = ""]: string[]): Promise<void> {

@@ -1,5 +1,7 @@
 import { terraform as checkTerraform } from "../doctor/checks";
 import { thisMachine } from "../doctor/machine";
+import { reviewPlans } from "../review/review";
+import { showReview } from "../review/shown-review";
 import { CommandFailed } from "../support/processes";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { approval } from "./approval";
@@ -71,12 +73,13 @@ async function run(
   const all = synthesizedStacks(folder);
   for (const warning of leftBehind(folder, all)) process.stderr.write(`Warning: ${warning}.\n`);
   const stacks = selectStacks(all, args.stacks);
-  const approve = (question: string) => approval(question, interruption.signal);
+  const approve = (question: string, answer: string) => approval(question, interruption.signal, answer);
   const driver = new Driver({
     all,
     environment: await usersTerraformEnvironment(),
     screen: autoApprove ? prefixedScreen(stacks.map(({ name }) => name)) : plainScreen(),
     extra: args.terraform,
+    review: (stack, plan) => showReview(reviewPlans([{ stack, text: plan }]), "terminal"),
     prepare: prepare?.(command, all),
     interruption,
     ...(!autoApprove && { approve }),

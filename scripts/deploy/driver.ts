@@ -1,6 +1,6 @@
 import { inOrder, type Outcome } from "./in-order";
 import type { Interruption } from "./interruption";
-import { StackTerraform, type StackTerraformOptions } from "./stack-terraform";
+import { type Planned, StackTerraform, type StackTerraformOptions } from "./stack-terraform";
 import type { Stack } from "./stacks";
 
 /** What a stack's plan needs beside other stacks: it is there until it is closed, or a person has to make it. */
@@ -12,9 +12,10 @@ export interface DriverOptions extends StackTerraformOptions {
   /** All stacks of the environment, in the order of deployment. */
   readonly all: readonly Stack[];
   /**
-   * Asks before a plan is applied, one stack at a time. @default - nothing is asked, and stacks are applied in parallel
+   * Asks before a plan is applied, one stack at a time; `answer` is the only word that is a yes. @default - nothing is
+   * asked, stacks are applied in parallel, and a plan that its review blocks is not
    */
-  readonly approve?: (question: string) => Promise<boolean>;
+  readonly approve?: (question: string, answer: string) => Promise<boolean>;
   /** Gets ready what a stack's plan needs. @default - other stacks are all that it needs */
   readonly prepare?: (stack: Stack) => Promise<Prepared>;
   /** @default - Ctrl-C is somebody else's matter */
@@ -31,19 +32,22 @@ export class Driver {
     this.#terraforms = new Map(options.all.map((stack) => [stack.name, new StackTerraform(stack, options)]));
   }
 
-  /** Plans each of the stacks that can be planned; the others wait for outputs of stacks that are not deployed. */
+  /**
+   * Plans each of the stacks that can be planned. The others wait for outputs of stacks that are not deployed; of these,
+   * it shows what can be known.
+   */
   async diff(stacks: readonly Stack[]): Promise<Outcomes> {
     return await this.#each(stacks, { after: () => [], parallel: false }, async (terraform) => {
       const { reads } = terraform.stack;
       const missing = await this.#undeployed([...reads.keys()], terraform.stack);
+      const why = `it reads outputs of ${missing.join(" and ")} that are not deployed yet`;
       if (missing.length > 0)
-        return {
+        return await this.#prepared(terraform, async (ready) => ({
           kind: "waiting",
-          why: `it reads outputs of ${missing.join(" and ")} that are not deployed yet`,
-        };
-      return await this.#prepared(terraform, async (ready) => ({
-        kind: (await ready.plan()) ? "changed" : "unchanged",
-      }));
+          why,
+          previewed: await ready.preview(missing),
+        }));
+      return await this.#prepared(terraform, async (ready) => outcomeOf(await ready.plan()));
     });
   }
 
@@ -121,11 +125,19 @@ export class Driver {
 
   async #apply(terraform: StackTerraform, more: readonly string[], verb: string): Promise<Outcome> {
     const { approve, interruption } = this.options;
-    const changed = await terraform.apply(more, async () => {
+    const { name } = terraform.stack;
+    let why = "the plan was not approved";
+    const applied = await terraform.apply(more, async ({ verdict }) => {
       if (interruption?.happened) return false;
-      return approve ? await approve(`${verb} ${terraform.stack.name} as planned above?`) : true;
+      const isBlocked = verdict === "blocked";
+      if (approve)
+        return isBlocked
+          ? await approve(`${verb} ${name} as planned above, although its review blocks it?`, name)
+          : await approve(`${verb} ${name} as planned above?`, "yes");
+      if (isBlocked) why = "its review blocks it; without --auto-approve a person can agree";
+      return !isBlocked;
     });
-    return changed === undefined ? { kind: "refused" } : { kind: changed ? "changed" : "unchanged" };
+    return applied ? outcomeOf(applied) : { kind: "refused", why };
   }
 
   async #each(
@@ -148,4 +160,8 @@ export class Driver {
       },
     });
   }
+}
+
+function outcomeOf({ changes, verdict }: Planned): Outcome {
+  return changes ? { kind: "changed", verdict } : { kind: "unchanged" };
 }

@@ -1,11 +1,16 @@
+import type { Verdict } from "../review/review";
+
 /** What became of a stack. */
 export type Outcome =
-  | { readonly kind: "changed" | "unchanged" }
+  | { readonly kind: "unchanged" }
+  /** With the review's verdict, where there is one. */
+  | { readonly kind: "changed"; readonly verdict?: Verdict }
   /** Its plan needs what other stacks do not have yet, or it was left alone because of one of them. */
-  | { readonly kind: "waiting" | "not begun"; readonly why: string }
+  | { readonly kind: "waiting"; readonly why: string; readonly previewed: boolean }
+  | { readonly kind: "not begun"; readonly why: string }
   /** It needs what no stack makes, but a person, who is told how. */
   | { readonly kind: "for you"; readonly what: string }
-  | { readonly kind: "refused" }
+  | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "failed"; readonly error: Error };
 
 interface Named {

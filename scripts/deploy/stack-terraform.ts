@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Verdict } from "../review/review";
+import type { ShownReview } from "../review/shown-review";
 import { CommandFailed, type Finished } from "../support/processes";
 import { terraform } from "../terraform/terraform";
+import { previewOf } from "./preview";
 import type { Screen } from "./screen";
 import { type Stack, shownFolder } from "./stacks";
 import type { TerraformOptions } from "./terraform-options";
@@ -12,6 +15,8 @@ export interface StackTerraformOptions {
   readonly screen: Screen;
   /** Options of the user. */
   readonly extra: TerraformOptions;
+  /** Says what a person has to know of a plan; not asked for one that destroys the stack. @default - nothing */
+  readonly review?: (stack: string, plan: string) => ShownReview;
   /** Where a stack's output goes, too. @default - nowhere */
   readonly log?: (stack: string) => string;
 }
@@ -20,6 +25,12 @@ export interface StackTerraformOptions {
 export interface DeployedState {
   readonly outputs: ReadonlySet<string>;
   readonly resources: number;
+}
+
+export interface Planned {
+  readonly changes: boolean;
+  /** Of the review, if there was one. */
+  readonly verdict?: Verdict;
 }
 
 /** A command of Terraform on a stack that failed. What Terraform said of it was shown. */
@@ -74,8 +85,38 @@ export class StackTerraform {
     };
   }
 
-  /** Shows a plan; gives whether it changes anything. */
-  async plan(more: readonly string[] = []): Promise<boolean> {
+  /** Shows a plan and its review. */
+  async plan(): Promise<Planned> {
+    return await this.#withPlan([], async (planned) => planned);
+  }
+
+  /**
+   * Shows what a plan would be if the missing stacks were deployed, as far as it can be known.
+   *
+   * @returns whether that is anything
+   */
+  async preview(missing: readonly string[]): Promise<boolean> {
+    await this.#init();
+    const preview = await previewOf(this.stack, missing);
+    const other = new StackTerraform(preview, this.options);
+    other.#initialised = Promise.resolve();
+    const { name } = this.stack;
+    this.options.screen.line(
+      name,
+      `A preview. Nobody can apply it: it stands for what ${missing.join(", ")} will give.`,
+    );
+    try {
+      await other.#plan([]);
+      return true;
+    } catch (error) {
+      if (error instanceof StackFailed) return false;
+      throw error;
+    } finally {
+      await rm(preview.folder, { recursive: true, force: true });
+    }
+  }
+
+  async #plan(more: readonly string[]): Promise<boolean> {
     await this.#init();
     const words = ["-input=false", "-detailed-exitcode", ...more, ...this.options.extra.plan];
     try {
@@ -89,23 +130,45 @@ export class StackTerraform {
   }
 
   /**
-   * Shows a plan and applies exactly this one if `approve` says so, which is not asked for a plan without changes:
+   * Shows a plan and its review, and applies exactly this one if `approve` says so, which is not asked for a plan without changes:
    * Terraform itself applies these, too, for what it has learned about the resources.
    *
    * @returns undefined if it was not approved, or else whether the plan changed anything
    */
-  async apply(more: readonly string[], approve: () => Promise<boolean>): Promise<boolean | undefined> {
-    // A plan has the values of sensitive attributes: for nobody else's eyes, and no longer there than needed.
+  async apply(
+    more: readonly string[],
+    approve: (planned: Planned) => Promise<boolean>,
+  ): Promise<Planned | undefined> {
+    return await this.#withPlan(more, async (planned, file) => {
+      if (planned.changes && !(await approve(planned))) return undefined;
+      await this.#shown("apply", ["-input=false", ...this.options.extra.apply, file]);
+      return planned;
+    });
+  }
+
+  /** A plan has the values of sensitive attributes: for nobody else's eyes, and no longer there than needed. */
+  async #withPlan<T>(
+    more: readonly string[],
+    use: (planned: Planned, file: string) => Promise<T>,
+  ): Promise<T> {
     const folder = await mkdtemp(join(this.stack.folder, "plan-"));
     const file = join(folder, "saved.tfplan");
     try {
-      const changes = await this.plan([`-out=${file}`, ...more]);
-      if (changes && !(await approve())) return undefined;
-      await this.#shown("apply", ["-input=false", ...this.options.extra.apply, file]);
-      return changes;
+      const changes = await this.#plan([`-out=${file}`, ...more]);
+      const isReviewed = changes && !more.includes("-destroy");
+      return await use({ changes, verdict: isReviewed ? await this.#reviewed(file) : undefined }, file);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  async #reviewed(file: string): Promise<Verdict | undefined> {
+    const { review, screen } = this.options;
+    if (!review) return undefined;
+    const { stdout } = await this.#quietly("show", ["-json", file]);
+    const { text, verdict } = review(this.stack.name, stdout);
+    for (const line of ["", ...text.trimEnd().split("\n")]) screen.line(this.stack.name, line);
+    return verdict;
   }
 
   /**
@@ -140,9 +203,9 @@ export class StackTerraform {
       try {
         return await terraform(this.stack.folder, [command, ...words, ...noColour], { environment });
       } catch (error) {
-        // A state that was cut off while it was written has values, too.
+        // A state or a plan that was cut off while it was written has values, too.
         if (error instanceof CommandFailed)
-          for (const line of (command === "state" ? error.stderr : error.output).trim().split("\n"))
+          for (const line of (command === "init" ? error.output : error.stderr).trim().split("\n"))
             screen.line(this.stack.name, line);
         throw error;
       }

@@ -22,8 +22,13 @@ interface Manifest {
   >;
 }
 
+/** CDKTF's name for another stack's state. */
+export function remoteState(stack: string): string {
+  return `cross-stack-reference-input-${stack}`;
+}
+
 /** How CDKTF writes that a stack reads an output of another. */
-const READ = /terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)/g;
+const READ = new RegExp(`terraform_remote_state\\.${remoteState("([\\w-]+)")}\\.outputs\\.([\\w-]+)`, "g");
 
 /** The stacks in CDKTF's output folder in the order of deployment: each comes after all that it needs. */
 export function synthesizedStacks(output: string): readonly Stack[] {

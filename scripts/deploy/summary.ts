@@ -1,3 +1,4 @@
+import { verdictWords } from "../review/terminal";
 import type { Command } from "./arguments";
 import type { Outcomes } from "./driver";
 import type { Outcome } from "./in-order";
@@ -19,16 +20,19 @@ export function summary(command: Command, outcomes: Outcomes, interrupted: boole
 function said(command: Command, outcome: Outcome, interrupted: boolean): string {
   switch (outcome.kind) {
     case "changed":
+      return command === "diff" && outcome.verdict
+        ? `${DONE.diff.changed}; review: ${verdictWords(outcome.verdict)}`
+        : DONE[command].changed;
     case "unchanged":
-      return DONE[command][outcome.kind];
+      return DONE[command].unchanged;
     case "waiting":
-      return `not planned: ${outcome.why}`;
+      return `${outcome.previewed ? "previewed only" : "not planned"}: ${outcome.why}`;
     case "for you":
       return `waits for you: ${outcome.what}; then run the same command again`;
     case "not begun":
       return `not begun: ${outcome.why}`;
     case "refused":
-      return "not changed: the plan was not approved";
+      return `not changed: ${outcome.why}`;
     case "failed":
       return interrupted
         ? "interrupted: what was done is in its state, and the same command goes on from there"

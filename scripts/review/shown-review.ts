@@ -3,6 +3,7 @@ import { reviewJson } from "./json";
 import { unescaped } from "./markdown/escape";
 import { render } from "./markdown/render";
 import type { Review, Verdict } from "./review";
+import { terminalLines } from "./terminal";
 
 export interface ShownReview {
   readonly text: string;
@@ -10,9 +11,13 @@ export interface ShownReview {
   readonly verdict: Verdict;
 }
 
+const FORMATS = { markdown: render, json: reviewJson, terminal: terminalLines };
+
+export type Format = keyof typeof FORMATS;
+
 /** The review as a text. If anything in it still looks like a secret, it says only that, and is blocked. */
-export function showReview(review: Review, format: "markdown" | "json"): ShownReview {
-  const text = format === "json" ? reviewJson(review) : render(review);
+export function showReview(review: Review, format: Format): ShownReview {
+  const text = FORMATS[format](review);
   const line = suspiciousLine(review, text);
   if (line === undefined) return { text: `${text}\n`, verdict: review.verdict };
   const message =

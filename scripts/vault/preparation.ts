@@ -58,7 +58,8 @@ export function vaultPreparation(options: PreparationOptions): Prepare {
     }
     if (name !== `${environment.name}-vault` || process.env.TF_VAR_vault_address) return READY;
     const { vault_server: server } = await outputsOf("vault-server");
-    if (!server) return { kind: "for you", what: `npm run deploy makes ${environment.name}-vault-server first` };
+    if (!server)
+      return { kind: "for you", what: `npm run deploy makes ${environment.name}-vault-server first` };
     return await wayToVault({ ...(server as ServerOutput), environment }, options.patient);
   };
 }

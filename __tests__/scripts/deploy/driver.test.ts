@@ -15,6 +15,7 @@ import { readOutputs } from "../../../scripts/deploy/outputs";
 import { type Stack, selectStacks, synthesizedStacks } from "../../../scripts/deploy/stacks";
 import { exitCode, summary } from "../../../scripts/deploy/summary";
 import { terraformOptions } from "../../../scripts/deploy/terraform-options";
+import type { ShownReview } from "../../../scripts/review/shown-review";
 import { platform } from "../../../scripts/terraform/provider-mirrors";
 import { usersTerraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type WrittenStack, writeStacks } from "./support/synthesized";
@@ -115,6 +116,84 @@ test("stacks are deployed with the outputs of those that they need, have no chan
   expect(new Set(Object.values(kinds(await driver.destroy(all))))).toEqual(new Set(["unchanged"]));
 });
 
+test("of a stack that waits for outputs, a preview shows what can be known, and leaves nothing behind", async () => {
+  const { driver, all, lines } = driving(CHAIN, logging());
+
+  const outcomes = await driver.diff(all);
+
+  expect(kinds(outcomes)).toEqual({ foundation: "changed", native: "waiting", application: "waiting" });
+  expect(summary("diff", outcomes, false)).toContain(
+    "native       previewed only: it reads outputs of foundation that are not deployed yet",
+  );
+  const of = (stack: string) => lines.filter((line) => line.startsWith(`${stack}: `)).join("\n");
+  expect(of("native")).toMatch(
+    /A preview\. Nobody can apply it[\s\S]*terraform_data\.only will be created[\s\S]*known after apply/,
+  );
+  expect(of("foundation")).not.toContain("A preview");
+  expect(readdirSync(join(directory, "cdktf.out", "stacks"))).toEqual([
+    "application",
+    "foundation",
+    "native",
+  ]);
+  expect(readdirSync(directory).filter((name) => name.endsWith(".tfstate"))).toEqual([]);
+});
+
+test("a stack that cannot be previewed only waits", async () => {
+  const more = { data: { terraform_remote_state: { other: { backend: "nowhere", config: {} } } } };
+  const { driver, all } = driving({
+    first: {},
+    second: { needs: ["first"], reads: ["first.value"], more },
+  });
+
+  expect(summary("diff", await driver.diff(all), false)).toMatch(
+    /second {2}not planned: it reads outputs of first/,
+  );
+});
+
+describe("a plan with a review", () => {
+  const reviewing =
+    (verdict: ShownReview["verdict"]) =>
+    (stack: string, plan: string): ShownReview => ({
+      verdict,
+      text: `Review: ${stack} ${JSON.parse(plan).resource_changes.length}\n`,
+    });
+
+  test("shows it below the plan, and tells its verdict", async () => {
+    const { driver, all, lines } = driving({ first: {} }, { review: reviewing("owner") });
+
+    expect(summary("diff", await driver.diff(all), false)).toBe(
+      "first  has changes; review: an owner has to agree",
+    );
+    expect(lines.at(-1)).toBe("first: Review: first 1");
+  });
+
+  test("is not applied if that blocks it and nobody is asked", async () => {
+    const { driver, all } = driving({ first: {} }, { review: reviewing("blocked") });
+
+    expect(summary("deploy", await driver.deploy(all), false)).toBe(
+      "first  not changed: its review blocks it; without --auto-approve a person can agree",
+    );
+  });
+
+  test("takes the stack's name for a yes if that blocks it", async () => {
+    const asked: string[][] = [];
+    const approve = async (...question: string[]) => asked.push(question) > 0;
+    const { driver, all } = driving({ first: {} }, { review: reviewing("blocked"), approve });
+
+    expect(kinds(await driver.deploy(all))).toEqual({ first: "changed" });
+    expect(asked).toEqual([["Deploy first as planned above, although its review blocks it?", "first"]]);
+  });
+
+  test("has none when it destroys", async () => {
+    const { driver, all, lines } = driving({ first: {} }, { review: reviewing("safe") });
+    await driver.deploy(all);
+    lines.length = 0;
+
+    expect(kinds(await driver.destroy(all))).toEqual({ first: "changed" });
+    expect(lines.join("\n")).not.toContain("Review");
+  });
+});
+
 describe("a stack that needs something of a person", () => {
   const prepare = async ({ name }: Stack): Promise<Prepared> =>
     name === "native" ? { kind: "for you", what: "npm run vault:init" } : { kind: "ready" };
@@ -182,6 +261,7 @@ test("a diff of stacks that are not deployed plans the first, and says what each
   expect(outcomes.get("native")).toEqual({
     kind: "waiting",
     why: "it reads outputs of foundation that are not deployed yet",
+    previewed: true,
   });
   expect(kinds(outcomes)).toEqual({ foundation: "changed", native: "waiting", application: "waiting" });
   expect(lines).toContain("foundation: Plan: 1 to add, 0 to change, 0 to destroy.");

@@ -61,7 +61,7 @@ test.each([true, false])(
 );
 
 test("a refused plan stops what comes after it, as a failed one does", async () => {
-  const { outcomes } = await play(false, () => ({ kind: "refused" }));
+  const { outcomes } = await play(false, () => ({ kind: "refused", why: "no" }));
 
   expect(Object.values(outcomes).map(({ kind }) => kind)).toEqual([
     "refused",

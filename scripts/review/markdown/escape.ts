@@ -28,6 +28,7 @@ export function unescaped(text: string): string {
   return text.replaceAll(/&#(\d+);/g, (_, number) => String.fromCodePoint(Number(number)));
 }
 
-function visible(text: string): string {
+/** Without what a reader, or a terminal, would take for something else than text. */
+export function visible(text: string): string {
   return text.replaceAll(UNSEEN, "\uFFFD");
 }
