@@ -83,12 +83,14 @@ test("dev, with a Vault server, can be deployed, plans clean, survives a lost bo
   expect(stalePhantoms(plans, PHANTOM_DIFFS)).toEqual([]);
 
   await destroy(adopt);
-  await expectCleanPlan(dev.slice(0, 3));
+  await expectCleanPlan(dev.slice(0, 4));
   await destroy(dev);
 });
 
 /** What reads outputs of stacks that are not there can be shown all the same. */
-async function previewBeforeAnything([foundation = "", native = ""]: string[]): Promise<void> {
+async function previewBeforeAnything(stacks: string[]): Promise<void> {
+  const foundation = named(stacks, "foundation");
+  const native = named(stacks, "native");
   const lines: string[] = [];
   const screen = {
     isTerraforms: false,
@@ -108,7 +110,8 @@ async function previewBeforeAnything([foundation = "", native = ""]: string[]): 
 }
 
 /** Law 2: whatever happens to the version that Terraform wrote, it never makes a value without password current. */
-async function loseBootstrapVersion([, native = ""]: string[]): Promise<void> {
+async function loseBootstrapVersion(stacks: string[]): Promise<void> {
+  const native = named(stacks, "native");
   const secretsManager = client();
   const secret = attributes(await stateOf(native), "aws_secretsmanager_secret");
   const SecretId = String(secret.arn);
@@ -129,7 +132,7 @@ async function loseBootstrapVersion([, native = ""]: string[]): Promise<void> {
 
 /** The secret's own policy, as it was deployed: a planner's plan reads what it needs, and nobody's password. */
 async function planWithoutPasswords(stacks: string[]): Promise<void> {
-  const secret = attributes(await stateOf(stacks[1] ?? ""), "aws_secretsmanager_secret");
+  const secret = attributes(await stateOf(named(stacks, "native")), "aws_secretsmanager_secret");
   const { ResourcePolicy: policy } = await client().send(
     new GetResourcePolicyCommand({ SecretId: String(secret.arn) }),
   );
@@ -214,12 +217,13 @@ async function synthesize(name: string, settings: Record<string, unknown>): Prom
 }
 
 /** An environment that adopts the VPC, subnets, cluster and endpoint of another. */
-async function adoptedFrom([foundation = "", native = ""]: string[]): Promise<Record<string, unknown>> {
+async function adoptedFrom(stacks: string[]): Promise<Record<string, unknown>> {
+  const foundation = named(stacks, "foundation");
   const { databases } = await readOutputs(foundation, terraform);
   const { main } = databases as Record<string, Record<string, unknown>>;
   const network = await stateOf(foundation);
   const cluster = attributes(network, "aws_rds_cluster");
-  const endpoint = attributes(await stateOf(native), "aws_vpc_endpoint");
+  const endpoint = attributes(await stateOf(named(stacks, "native")), "aws_vpc_endpoint");
   return {
     network: {
       kind: "adopted",
@@ -241,6 +245,12 @@ async function adoptedFrom([foundation = "", native = ""]: string[]): Promise<Re
       },
     },
   };
+}
+
+function named(stacks: readonly string[], name: string): string {
+  const found = stacks.find((stack) => stack.endsWith(`-${name}`));
+  if (!found) throw new Error(`there is no stack ${name}`);
+  return found;
 }
 
 interface State {
