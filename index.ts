@@ -14,6 +14,7 @@ export {
 } from "./constructs/environment";
 export { AdoptedFunction, type AdoptedFunctionProps } from "./constructs/functions/adopted-function";
 export { PrivateFunction, type PrivateFunctionProps } from "./constructs/functions/private-function";
+export { type GuardRuleName, SecretsGuard } from "./constructs/guard/secrets-guard";
 export {
   AllowedEgress,
   type AllowedEgressProps,

@@ -1,9 +1,10 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
+import { Aspects, LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { Account } from "../contracts/account";
 import { ConstructError } from "../contracts/construct-error";
 import type { Environment } from "../environment";
+import { SecretsGuard } from "../guard/secrets-guard";
 import { addEmulatorProfile } from "./emulator-profile";
 
 export interface EnvironmentStackProps {
@@ -39,6 +40,7 @@ export class EnvironmentStack extends TerraformStack {
     this.account = new Account(account, region);
     this.addProvider();
     this.keepState();
+    Aspects.of(this).add(new SecretsGuard());
   }
 
   private addProvider(): void {
