@@ -16,9 +16,25 @@ export class Account {
     return `${service}.${this.regionDomain}`;
   }
 
-  /** What the host names of the region's services and databases end in. */
+  /** What the host names of the region's services end in. */
   get regionDomain(): string {
-    return `${this.region}.${this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+    return `${this.region}.${this.domain}`;
+  }
+
+  /**
+   * What the names that a VPC looks up end in: of services, of databases (Amazon Aurora User Guide, "Aurora endpoint
+   * connections"; in China they are below the first) and of interface endpoints (AWS PrivateLink Guide, "DNS
+   * hostnames").
+   */
+  get lookedUpDomains(): readonly string[] {
+    return [
+      this.regionDomain,
+      ...["rds", "vpce"].map((service) => `${this.region}.${service}.${this.domain}`),
+    ];
+  }
+
+  private get domain(): string {
+    return this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   }
 
   /**

@@ -61,17 +61,19 @@ export class FoundationStack extends EnvironmentStack {
   }
 
   private limitNames(): void {
-    const { network, namePrefix, logRetentionDays } = this.environment;
+    const { network, namePrefix, logRetentionDays, databases } = this.environment;
     if (network.kind === "adopted" || !network.dnsFirewall) return;
+    const adoptedHosts = Object.values(databases).flatMap((one) => (one.kind === "adopted" ? one.host : []));
     const vaultHost = vaultAddress(this.environment)?.hostname;
     const isName = vaultHost !== undefined && !/^[\d.]+$/.test(vaultHost);
     new DnsFirewall(this, "DnsFirewall", {
       name: namePrefix,
       vpcId: this.network.vpcId,
-      // The names of the region's endpoints and clusters: a query for them reaches nobody but AWS.
+      // A query for a name of AWS reaches nobody but AWS.
       allowedNames: [
         ...new Set([
-          `*.${this.account.regionDomain}`,
+          ...this.account.lookedUpDomains.map((domain) => `*.${domain}`),
+          ...adoptedHosts,
           ...(isName ? [vaultHost] : []),
           ...network.allowedNames,
         ]),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Account } from "../../../constructs/contracts/account";
 import type { Environment } from "../../../constructs/environment";
 import { changed, environmentFolder, load } from "../../support/environment-files";
 import { certificateAuthorityPem } from "../../support/fixtures";
@@ -209,8 +210,30 @@ describe("names that a created VPC may look up", () => {
       name: `${settings.namePrefix}-allow`,
     }).domains;
 
+  const OF_AWS = ["*.ap-northeast-2.amazonaws.com.", "*.ap-northeast-2.rds.amazonaws.com."].concat(
+    "*.ap-northeast-2.vpce.amazonaws.com.",
+  );
+  /** Amazon Route 53 Developer Guide, "DNS Firewall domain lists": `*.` stands for one label or more. */
+  const mayLookUp = (names: readonly string[], host: string) =>
+    names.some((name) => (name.startsWith("*.") ? `${host}.`.endsWith(name.slice(1)) : `${host}.` === name));
+
   test("are AWS's own of the region", () => {
-    expect(allowed(dev)).toEqual(["*.ap-northeast-2.amazonaws.com."]);
+    expect(allowed(dev)).toEqual(OF_AWS);
+  });
+
+  test.each([
+    ["ap-northeast-2", "secretsmanager.ap-northeast-2.amazonaws.com"],
+    ["ap-northeast-2", "secrets-dev-main.cluster-c1a2b3c4d5e6.ap-northeast-2.rds.amazonaws.com"],
+    ["ap-northeast-2", "secrets-dev-main.cluster-ro-c1a2b3c4d5e6.ap-northeast-2.rds.amazonaws.com"],
+    ["ap-northeast-2", "vpce-0a1b2c3d-4e5f.sts.ap-northeast-2.vpce.amazonaws.com"],
+    ["cn-north-1", "secrets-dev-main.cluster-c1a2b3c4d5e6.rds.cn-north-1.amazonaws.com.cn"],
+    ["cn-north-1", "vpce-0a1b2c3d-4e5f.sts.cn-north-1.vpce.amazonaws.com.cn"],
+    ["us-gov-west-1", "secrets-dev-main.cluster-c1a2b3c4d5e6.us-gov-west-1.rds.amazonaws.com"],
+  ])("in %s, %s is one", (region, host) => {
+    const names = new Account("111122223333", region).lookedUpDomains.map((domain) => `*.${domain}.`);
+    expect(mayLookUp(names, host)).toBe(true);
+    for (const other of [`${host}.attacker.example`, "attacker.s3.us-east-1.amazonaws.com"])
+      expect(mayLookUp(names, other)).toBe(false);
   });
 
   test("in China, too", () => {
@@ -224,15 +247,14 @@ describe("names that a created VPC may look up", () => {
       "network.zones": ["cn-north-1a", "cn-north-1b"],
       "databases.main.certificateAuthorityFile": authority,
     });
-    expect(allowed(china)).toEqual(["*.cn-north-1.amazonaws.com.cn."]);
+    expect(allowed(china)).toEqual(
+      ["", "rds.", "vpce."].map((service) => `*.cn-north-1.${service}amazonaws.com.cn.`),
+    );
   });
 
   test("are those that the environment adds, each once", () => {
     const names = ["*.corp.example", "*.ap-northeast-2.amazonaws.com"];
-    expect(allowed(changed(dev, { "network.allowedNames": names }))).toEqual([
-      "*.ap-northeast-2.amazonaws.com.",
-      "*.corp.example.",
-    ]);
+    expect(allowed(changed(dev, { "network.allowedNames": names }))).toEqual([...OF_AWS, "*.corp.example."]);
   });
 
   test.each([
@@ -243,7 +265,7 @@ describe("names that a created VPC may look up", () => {
     const { domains } = synthesizeEnvironment(environment)
       .stack("foundation")
       .resource("aws_route53_resolver_firewall_domain_list", { name: "secrets-dev-allow" });
-    expect(domains).toEqual(["*.ap-northeast-2.amazonaws.com.", ...names]);
+    expect(domains).toEqual([...OF_AWS, ...names]);
   });
 
   test.each([
