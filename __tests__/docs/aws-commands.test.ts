@@ -45,10 +45,18 @@ async function answers(lines: readonly string[]): Promise<readonly [number, stri
 /** What is wrong, a command with it, and what the CLI says. */
 const WRONG: readonly (readonly [string, string, string])[] = [
   ["an operation that there is not", "aws secretsmanager rotate-secrets --secret-id x", "Invalid choice"],
-  ["an option that there is not", "aws secretsmanager rotate-secret --secret-id x --now", "Unknown options: --now"],
+  [
+    "an option that there is not",
+    "aws secretsmanager rotate-secret --secret-id x --now",
+    "Unknown options: --now",
+  ],
   ["a parameter that is missing", "aws secretsmanager rotate-secret", "--secret-id"],
   ["a value of another form", "aws ec2 describe-vpc-endpoints --filters Name:x", "Error parsing parameter"],
-  ["a query that is none", "aws rds describe-db-clusters --query 'DBClusters[.Status'", "Bad value for --query"],
+  [
+    "a query that is none",
+    "aws rds describe-db-clusters --query 'DBClusters[.Status'",
+    "Bad value for --query",
+  ],
   ["a field that no answer has", "aws rds describe-db-clusters --query 'DBClusters[].[State]'", "null"],
 ];
 

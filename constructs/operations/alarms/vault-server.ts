@@ -34,7 +34,7 @@ export function watchVaultServer(alarms: Alarms, { vaultServer }: Watched): void
     goesOff: "while 1",
   });
   alarms.add("vaultNodesUnhealthy", {
-    means: `The load balancer leaves nodes of the Vault server ${cluster} out: they are gone, sealed or not initialised.`,
+    means: `Nodes of the Vault server ${cluster} are gone, sealed or not initialised: its load balancer leaves them out.`,
     metric: unhealthyNodes(vaultServer),
     periods: 3,
   });
