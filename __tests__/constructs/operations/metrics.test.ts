@@ -1,3 +1,5 @@
+import type { NodeMetricName } from "../../../constructs/vault/server/node/metrics";
+import { alarmsOn, type DeployedAlarm } from "../../../testbed/operations/alarms";
 import { allWatched } from "../../support/shipped";
 import type { Attributes } from "../../support/template";
 
@@ -108,44 +110,38 @@ test("dimensions name what is deployed", () => {
 describe("of a Vault server that the environment makes", () => {
   const alarm = (name: string) => created.find(({ alarm_name }) => alarm_name === `secrets-prod-${name}`);
 
-  test("the nodes are watched together, so that one of three that is sealed, full or outdated is seen", () => {
-    const statistics = created
-      .filter(({ namespace }) => namespace === "VaultServer")
-      .map(({ setting, statistic, dimensions }) => [setting, statistic, dimensions]);
+  const ofNodes = created.filter(({ namespace }) => namespace === "VaultServer");
+  /** The alarms that go off if three nodes tell this. */
+  const goOff = (metricName: NodeMetricName, ...values: number[]) => {
     const dimensions = { Cluster: "secrets-prod-vault" };
-    expect(statistics).toEqual([
-      ["vaultCertificateDays", "Minimum", dimensions],
-      ["vaultDataUsed", "Maximum", dimensions],
-      ["vaultNoLeader", "Maximum", dimensions],
-      ["vaultSealed", "Maximum", dimensions],
-      ["vaultSilent", "SampleCount", dimensions],
-      ["vaultSnapshotAge", "Maximum", dimensions],
+    const told = { namespace: "VaultServer", metricName, dimensions };
+    const well = [0, 0, 0].map((value) => ({ ...told, metricName: "Sealed", value }));
+    const data = [...well, ...values.map((value) => ({ ...told, value }))];
+    return alarmsOn(ofNodes as unknown as DeployedAlarm[], data).map(({ alarm_name }) => alarm_name);
+  };
+
+  test.each<[NodeMetricName, number, number, string]>([
+    ["Sealed", 0, 1, "vaultSealed"],
+    ["NoLeader", 0, 1, "vaultNoLeader"],
+    ["SnapshotAge", 10_799, 10_800, "vaultSnapshotAge"],
+    ["CertificateDays", 15, 14, "vaultCertificateDays"],
+    ["DataUsed", 79, 80, "vaultDataUsed"],
+  ])("one node of three is seen by its %s", (metric, well, unwell, name) => {
+    expect(goOff(metric, well, well, well)).toEqual([]);
+    expect(goOff(metric, well, unwell, well)).toEqual([`secrets-prod-${name}`]);
+  });
+
+  test("silence of all nodes is seen", () => {
+    expect(alarmsOn(ofNodes as unknown as DeployedAlarm[], []).map(({ alarm_name }) => alarm_name)).toEqual([
+      "secrets-prod-vaultSilent",
     ]);
   });
 
-  test("a state has to last, for as long as its setting says, and silence is an alarm, too", () => {
-    const lasting = { threshold: 1, period: 300 };
-    for (const name of ["vaultSealed", "vaultNoLeader"])
-      expect(alarm(name)).toMatchObject({
-        ...lasting,
-        evaluation_periods: 2,
-        comparison_operator: "GreaterThanOrEqualToThreshold",
-        treat_missing_data: "notBreaching",
-      });
-    expect(alarm("vaultSilent")).toMatchObject({
-      ...lasting,
-      evaluation_periods: 3,
-      comparison_operator: "LessThanThreshold",
-      treat_missing_data: "breaching",
-    });
-  });
-
-  test("hours of a snapshot are seconds in its metric, and days of a certificate count down", () => {
-    expect(alarm("vaultSnapshotAge")?.threshold).toBe(10_800);
-    expect(alarm("vaultCertificateDays")).toMatchObject({
-      threshold: 14,
-      comparison_operator: "LessThanOrEqualToThreshold",
-    });
+  test("a state has to last for as long as its setting says", () => {
+    const periods = (name: string) => [alarm(name)?.period, alarm(name)?.evaluation_periods];
+    expect(periods("vaultSealed")).toEqual([300, 2]);
+    expect(periods("vaultNoLeader")).toEqual([300, 2]);
+    expect(periods("vaultSilent")).toEqual([300, 3]);
   });
 
   test("its endpoint for Secrets Manager has other alarms than that of the functions", () => {

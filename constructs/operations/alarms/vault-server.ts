@@ -34,7 +34,7 @@ export function watchVaultServer(alarms: Alarms, { vaultServer }: Watched): void
     goesOff: "while 1",
   });
   alarms.add("vaultNodesUnhealthy", {
-    means: `Nodes of the Vault server ${cluster} are gone, sealed or not initialised: its load balancer leaves them out.`,
+    means: `Nodes of the Vault server ${cluster} are gone, sealed or not initialised: the load balancer omits them.`,
     metric: unhealthyNodes(vaultServer),
     periods: 3,
   });
