@@ -175,7 +175,7 @@ export class SecretsPlatform extends Construct {
   private addOperations(): OperationsStack | undefined {
     const { name, operations } = this.environment;
     if (!operations) return undefined;
-    const { functions, databases, rotationFunctions, native, vault } = this;
+    const { functions, databases, rotationFunctions, native, vaultServer, vault } = this;
     const stack = new OperationsStack(this.app, `${name}-operations`, {
       platform: this,
       operations,
@@ -184,10 +184,11 @@ export class SecretsPlatform extends Construct {
       rotationFunctions,
       monitors: this.functionsStack.monitors,
       vaultReaders: this.readsFromVault ? Object.values(this.listedFunctions).map(({ name }) => name) : [],
-      endpoints: { secretsmanager: native?.backend.createdEndpoint, sts: vault?.server.stsEndpoint },
+      vaultServer: vaultServer?.server,
+      endpoints: { secretsmanager: native?.backend.createdEndpoint, ...vault?.server.endpoints },
     });
     // Some of what it watches it names without a reference.
-    for (const watched of [this.foundation, native, vault, this.functionsStack])
+    for (const watched of [this.foundation, native, vaultServer, vault, this.functionsStack])
       if (watched) stack.addDependency(watched);
     return stack;
   }

@@ -90,7 +90,7 @@ test("every block says what it is", () => {
     mermaid: /^$/,
     python: /^(\S+\.py)?$/,
     sql: /^$/,
-    sh: /^(aws|ci|cli|vault)?$/,
+    sh: /^(aws|ci|cli|node|vault)?$/,
     text: /^$/,
     ts: /^\S+\.ts$/,
   };

@@ -45,6 +45,14 @@ export const vaultInVpc = {
   location: { kind: "vpc", securityGroupId: "sg-0e5f67890a1b2c3d4" },
 };
 
+/** With one of them or the other, `prod` has everything that an alarm can be for. */
+export function allWatched(): readonly Template[] {
+  const { vault } = shippedSettings("vault-server");
+  return [{}, { vault }].map((changes) =>
+    synthesizeEnvironment(shippedWith("prod", ["vault", "native"], changes)).stack("operations"),
+  );
+}
+
 /** What is shipped, and what it would be with Vault: title and environment. */
 export const variants: readonly (readonly [title: string, environment: Environment])[] = [
   ...shippedEnvironments.map((name) => [name, shippedEnvironment(name)] as const),

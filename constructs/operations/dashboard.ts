@@ -7,6 +7,7 @@ import { endpointMetric } from "./alarms/endpoints";
 import { healthMetric, quotaMetric } from "./alarms/monitors";
 import { logMetric } from "./alarms/network";
 import { functionMetric } from "./alarms/rotation-functions";
+import { nodeMetric, unhealthyNodes } from "./alarms/vault-server";
 import { LAST_ROTATIONS } from "./queries";
 import { functionLogGroupName, type Watched } from "./watched";
 
@@ -40,6 +41,7 @@ export class Dashboard extends Construct {
       ...this.databases(),
       ...this.network(),
       ...this.vault(),
+      ...this.vaultServer(),
       ...this.quotas(),
     ];
     const widgets = [...graphs.map((graph) => this.graph(graph)), ...this.lastRotations()];
@@ -127,6 +129,27 @@ export class Dashboard extends Construct {
     const { namePrefix, watched } = this.props;
     if (watched.vaultReaders.length === 0) return [];
     return [{ title: "Vault: failed logins and reads", metrics: [logMetric(namePrefix, "VaultFailures")] }];
+  }
+
+  private vaultServer(): Graph[] {
+    const { vaultServer } = this.props.watched;
+    if (!vaultServer) return [];
+    const { cluster } = vaultServer;
+    return [
+      {
+        title: "Vault server: nodes sealed, without a leader, not served",
+        metrics: [
+          nodeMetric(cluster, "Sealed"),
+          nodeMetric(cluster, "NoLeader"),
+          unhealthyNodes(vaultServer),
+        ],
+      },
+      {
+        title: "Vault server: data volume in percent, days until the certificate ends",
+        metrics: [nodeMetric(cluster, "DataUsed"), nodeMetric(cluster, "CertificateDays")],
+      },
+      { title: "Vault server: age of the newest snapshot", metrics: [nodeMetric(cluster, "SnapshotAge")] },
+    ];
   }
 
   private graph({ title, metrics }: Graph) {

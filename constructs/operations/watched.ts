@@ -4,7 +4,7 @@ export interface Watched {
   readonly rotationFunctions: Readonly<Record<string, WatchedFunction>>;
   /** Aurora clusters whose identifier is known, by the database's name. */
   readonly clusters: Readonly<Record<string, WatchedCluster>>;
-  /** Interface endpoints that the environment made, by the last part of the service's name. */
+  /** Interface endpoints that the environment made, by what their names have after its prefix. */
   readonly endpoints: Readonly<Record<string, WatchedEndpoint>>;
   /** The flow logs of a VPC of the environment's own. @default - the VPC is adopted */
   readonly flowLogs?: WatchedFlowLogs;
@@ -14,6 +14,8 @@ export interface Watched {
   readonly quotas?: WatchedQuotas;
   /** Functions that read from Vault: their names. */
   readonly vaultReaders: readonly string[];
+  /** A Vault server that the environment made. @default - it has none, or one that was there already */
+  readonly vaultServer?: WatchedVaultServer;
   /** Log group of a VPC's DNS queries. @default - there is no DNS firewall */
   readonly queryLogGroupName?: string;
 }
@@ -39,6 +41,15 @@ export interface WatchedEndpoint {
   readonly id: string;
   readonly vpcId: string;
   readonly serviceName: string;
+}
+
+export interface WatchedVaultServer {
+  /** Name under which its nodes tell metrics. */
+  readonly cluster: string;
+  /** Its load balancer as metrics name it: `net/…`. */
+  readonly loadBalancer: string;
+  /** The nodes' target group as metrics name it: `targetgroup/…`. */
+  readonly targetGroup: string;
 }
 
 export interface WatchedFlowLogs {

@@ -13,6 +13,7 @@ import { watchCredentials, watchQuotas } from "../operations/alarms/monitors";
 import { watchNetwork } from "../operations/alarms/network";
 import { watchRotationFunctions } from "../operations/alarms/rotation-functions";
 import { watchVault } from "../operations/alarms/vault";
+import { watchVaultServer } from "../operations/alarms/vault-server";
 import { CredentialFindings } from "../operations/credential-findings";
 import { Dashboard } from "../operations/dashboard";
 import { LogMetrics } from "../operations/log-metrics";
@@ -22,6 +23,7 @@ import { Queries } from "../operations/queries";
 import { RotationEvents } from "../operations/rotation-events";
 import { Trail } from "../operations/trail";
 import type { Watched } from "../operations/watched";
+import type { CreatedVaultServer } from "../vault/server/created/created-server";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 type OperationsSettings = Exclude<Environment["operations"], false>;
@@ -36,7 +38,9 @@ export interface OperationsStackProps extends EnvironmentStackProps {
   readonly monitors?: Monitors;
   /** Names of the functions that read from Vault. */
   readonly vaultReaders: readonly string[];
-  /** The interface endpoints that the environment made, by the last part of the service's name. */
+  /** The Vault server, if the environment makes it. */
+  readonly vaultServer?: CreatedVaultServer;
+  /** The interface endpoints that the environment made, by what their names have after its prefix. */
   readonly endpoints: Readonly<Record<string, VpcEndpoint | undefined>>;
 }
 
@@ -80,6 +84,11 @@ export class OperationsStack extends EnvironmentStack {
         vpcId: props.functions.network.vpcId,
       },
       vaultReaders: props.vaultReaders,
+      vaultServer: props.vaultServer && {
+        cluster: props.vaultServer.name,
+        loadBalancer: props.vaultServer.balancer.resource.arnSuffix,
+        targetGroup: props.vaultServer.balancer.targets.arnSuffix,
+      },
       flowLogs: ownVpc && { logGroupName: flowLogGroupName(namePrefix), cidr: ownVpc.cidr },
       queryLogGroupName: ownVpc?.dnsFirewall ? queryLogGroupName(namePrefix) : undefined,
     };
@@ -140,6 +149,7 @@ export class OperationsStack extends EnvironmentStack {
     watchCredentials(alarms, namePrefix, watched);
     watchQuotas(alarms, namePrefix, watched);
     watchVault(alarms, namePrefix, watched);
+    watchVaultServer(alarms, watched);
   }
 
   private addDashboard(): void {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messagesOf } from "../../../testbed/operations/event-rules";
 import { rotationEvent } from "../../../testbed/operations/rotation-event";
 import { changed, load } from "../../support/environment-files";
-import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
+import { shippedSettings, shippedWith, synthesizeEnvironment } from "../../support/shipped";
 import type { Attributes, Template } from "../../support/template";
 
 const prod = shippedSettings("prod");
@@ -27,6 +27,13 @@ test("comes after all that it watches", () => {
     "dev-functions",
     "dev-native",
   ]);
+});
+
+test("comes after a Vault server that the environment makes, too", () => {
+  const { vault } = shippedSettings("vault-server");
+  const { directory } = synthesizeEnvironment(shippedWith("prod", ["vault"], { vault }));
+  const { stacks } = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
+  expect(stacks["prod-operations"].dependencies).toContain("prod-vault-server");
 });
 
 describe("notifications", () => {
@@ -251,6 +258,19 @@ describe("dashboard", () => {
       "Network: rejected connections, blocked names",
       "Quotas: percent used",
       "Last rotation of each secret",
+    ]);
+  });
+
+  test("has a Vault server that the environment makes, and its endpoints", () => {
+    const { vault } = shippedSettings("vault-server");
+    const made = synthesizeEnvironment(shippedWith("prod", ["vault"], { vault })).stack("operations");
+    const ofVault = titles(made).filter((title) => /vault/i.test(title));
+    expect(ofVault.filter((title) => title.startsWith("Endpoint vault-"))).toHaveLength(7);
+    expect(ofVault.filter((title) => title.startsWith("Vault"))).toEqual([
+      "Vault: failed logins and reads",
+      "Vault server: nodes sealed, without a leader, not served",
+      "Vault server: data volume in percent, days until the certificate ends",
+      "Vault server: age of the newest snapshot",
     ]);
   });
 

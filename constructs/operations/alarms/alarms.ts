@@ -17,6 +17,18 @@ export interface AlarmSettings {
   readonly rejectedFlows: number | false;
   readonly blockedNames: number | false;
   readonly vaultFailures: number | false;
+  /** Periods of five minutes in a row. */
+  readonly vaultSealed: number | false;
+  /** Periods of five minutes in a row. */
+  readonly vaultNoLeader: number | false;
+  readonly vaultNodesUnhealthy: number | false;
+  /** Hours. */
+  readonly vaultSnapshotAge: number | false;
+  readonly vaultCertificateDays: number | false;
+  /** Percent. */
+  readonly vaultDataUsed: number | false;
+  /** Periods of five minutes in a row. */
+  readonly vaultSilent: number | false;
   readonly credentialsFailing: number | false;
   readonly rotationPending: number | false;
   readonly rotationOverdue: number | false;
@@ -51,18 +63,25 @@ export interface Alarm {
   readonly threshold?: (setting: number) => number;
   /** @default 300 */
   readonly periodSeconds?: number;
-  /** How many periods in a row; on silence the setting says it. @default 1 */
+  /** How many periods in a row, where the setting does not say it. @default 1 */
   readonly periods?: number;
   /** @default "above" */
   readonly goesOff?: keyof typeof GOES_OFF;
 }
 
-/** From a value on, down to a value, or where there is none. */
-const GOES_OFF = {
+/** From a value on, or down to one. */
+const AT_A_VALUE = {
   above: { comparisonOperator: "GreaterThanOrEqualToThreshold", treatMissingData: "notBreaching" },
   below: { comparisonOperator: "LessThanOrEqualToThreshold", treatMissingData: "notBreaching" },
+} as const;
+
+/** While a metric of 0 or 1 is 1, or while there is none: the setting says for how many periods in a row. */
+const FOR_A_TIME = {
+  "while 1": AT_A_VALUE.above,
   "on silence": { comparisonOperator: "LessThanThreshold", treatMissingData: "breaching" },
 } as const;
+
+const GOES_OFF = { ...AT_A_VALUE, ...FOR_A_TIME };
 
 export interface AlarmsProps {
   readonly namePrefix: string;
@@ -91,15 +110,15 @@ export class Alarms extends Construct {
     const { namePrefix, topicArn, runbook, settings } = this.props;
     const setting = settings[name];
     if (setting === false) return;
-    const isSilence = goesOff === "on silence";
+    const isForATime = goesOff in FOR_A_TIME;
     const fullName = [name, of].filter(Boolean).join("-");
     new CloudwatchMetricAlarm(this, fullName, {
       alarmName: `${namePrefix}-${fullName}`,
       alarmDescription: `${means} Runbook: ${runbookEntry(runbook, name)}`,
       ...metric,
-      threshold: isSilence ? 1 : (threshold?.(setting) ?? setting),
+      threshold: isForATime ? 1 : (threshold?.(setting) ?? setting),
       period: periodSeconds ?? 300,
-      evaluationPeriods: isSilence ? setting : (periods ?? 1),
+      evaluationPeriods: isForATime ? setting : (periods ?? 1),
       ...GOES_OFF[goesOff],
       alarmActions: [topicArn],
     });

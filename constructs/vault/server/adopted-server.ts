@@ -26,8 +26,7 @@ export interface AdoptedVaultServerProps {
 export class AdoptedVaultServer extends Construct implements VaultServer {
   readonly servers: readonly NetworkServer[];
   readonly stsUrl?: string;
-  /** The STS endpoint that was made. @default - none */
-  readonly stsEndpoint?: VpcEndpoint;
+  readonly endpoints: Readonly<Record<string, VpcEndpoint>> = {};
 
   constructor(
     scope: Construct,
@@ -39,9 +38,11 @@ export class AdoptedVaultServer extends Construct implements VaultServer {
     if (location && "securityGroupId" in location) {
       const { securityGroupId, stsEndpoint } = location;
       this.allowSecurityGroup(securityGroupId);
-      const endpoint = stsEndpoint ? this.addStsEndpoint(securityGroupId) : undefined;
-      this.stsEndpoint = endpoint?.resource;
-      this.stsUrl = endpoint?.url;
+      if (stsEndpoint) {
+        const { resource, url } = this.addStsEndpoint(securityGroupId);
+        this.endpoints = { sts: resource };
+        this.stsUrl = url;
+      }
       this.servers = [{ id: "Vault", port, securityGroupId }];
     } else {
       // The id is the block, no index: an index would shift when one is removed, and EC2 refuses two equal rules.

@@ -7,8 +7,8 @@ export interface VaultServer {
   readonly servers: readonly NetworkServer[];
   /** Where Vault finds STS, if the usual host name does not lead to the endpoint that is made for it. */
   readonly stsUrl?: string;
-  /** The STS endpoint that was made for a server that is there already. @default - none */
-  readonly stsEndpoint?: VpcEndpoint;
+  /** The interface endpoints that were made for it, by what their names have after the environment's prefix. */
+  readonly endpoints: Readonly<Record<string, VpcEndpoint>>;
 }
 
 /** What Vault asks STS: who signed the request that a function logs in with. */

@@ -114,6 +114,7 @@ test("there is no STS endpoint where Vault has another way to STS", () => {
   const { built, template } = vaultServer(withoutSts);
   expect(template.resources("aws_vpc_endpoint")).toEqual([]);
   expect(built.stsUrl).toBeUndefined();
+  expect(built.endpoints).toEqual({});
 });
 
 test("keeps its shape", () => {

@@ -7,6 +7,8 @@ const from = (byDefault: number, most: number, what: string) =>
 const count = (byDefault: number, what: string) => from(byDefault, 1_000_000, `${what} in 5 minutes.`);
 const lasting = (byDefault: number, what: string) =>
   from(byDefault, 1_000_000, `${what} in 5 minutes, three times in a row.`);
+const inARow = (byDefault: number, what: string) =>
+  from(byDefault, 12, `Periods of 5 minutes in a row in which ${what}.`);
 const percent = (byDefault: number, what: string) => from(byDefault, 100, `Percent ${what}.`);
 
 export const alarms = orFalse(
@@ -42,6 +44,21 @@ export const alarms = orFalse(
       1,
       "Failed logins to Vault and failed reads, of functions that the environment lists",
     ),
+    vaultSealed: inARow(2, "a node of a created Vault server is sealed or does not answer"),
+    vaultNoLeader: inARow(2, "a node of a created Vault server knows no leader"),
+    vaultNodesUnhealthy: lasting(1, "Nodes of a created Vault server that its load balancer leaves out"),
+    vaultSnapshotAge: from(
+      3,
+      744,
+      "Hours since the newest snapshot of a created Vault server; longer than its snapshots.schedule.",
+    ),
+    vaultCertificateDays: from(
+      14,
+      365,
+      "Days that the certificate of a created Vault server is still good, or fewer.",
+    ),
+    vaultDataUsed: percent(80, "of a data volume of a created Vault server that is used"),
+    vaultSilent: inARow(3, "no node of a created Vault server tells anything"),
   }),
 )
   .prefault({})

@@ -20,21 +20,24 @@ export interface VaultBalancerProps {
 
 /** Passes TLS on to nodes that are initialised and unsealed, at a name that the VPC alone knows. */
 export class VaultBalancer extends Construct {
+  readonly resource: Lb;
+  readonly targets: LbTargetGroup;
+
   constructor(
     scope: Construct,
     id: string,
     private readonly props: VaultBalancerProps,
   ) {
     super(scope, id);
-    const balancer = this.addBalancer();
-    const targets = this.addTargets();
+    this.resource = this.addBalancer();
+    this.targets = this.addTargets();
     new LbListener(this, "Listener", {
-      loadBalancerArn: balancer.arn,
+      loadBalancerArn: this.resource.arn,
       protocol: "TCP",
       port: VAULT_PORT,
-      defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
+      defaultAction: [{ type: "forward", targetGroupArn: this.targets.arn }],
     });
-    this.addName(balancer);
+    this.addName();
   }
 
   private addBalancer(): Lb {
@@ -84,8 +87,9 @@ export class VaultBalancer extends Construct {
   }
 
   /** A zone of that one name: whatever else is at its domain stays as it is. */
-  private addName(balancer: Lb): void {
+  private addName(): void {
     const { hostName, network } = this.props;
+    const { dnsName, zoneId } = this.resource;
     const zone = new Route53Zone(this, "Zone", {
       name: hostName,
       comment: "The Vault server",
@@ -95,7 +99,7 @@ export class VaultBalancer extends Construct {
       zoneId: zone.zoneId,
       name: hostName,
       type: "A",
-      alias: { name: balancer.dnsName, zoneId: balancer.zoneId, evaluateTargetHealth: false },
+      alias: { name: dnsName, zoneId, evaluateTargetHealth: false },
     });
   }
 }

@@ -1,10 +1,12 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
 import type { NetworkServer } from "../../../contracts/secret-backend";
 import { AllowedTraffic, SecurityGroup } from "../../../network/security-group";
+import { NODE_NAMESPACE } from "../node/metrics";
 import { SNAPSHOT_PREFIX } from "../node/names";
 import { nodeUserData } from "../node/user-data";
 import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultArtifact, type VaultSoftware } from "../node/vault-node";
@@ -67,6 +69,8 @@ export function vaultLogGroupName(namePrefix: string): string {
 export class CreatedVaultServer extends Construct implements VaultServer {
   readonly servers: readonly NetworkServer[];
   readonly stsUrl?: string;
+  readonly endpoints: Readonly<Record<string, VpcEndpoint>>;
+  readonly balancer: VaultBalancer;
   /** The nodes by their ids: the machine, and where Terraform has it. */
   readonly machines: Readonly<Record<string, NodeMachine>>;
   private readonly nodeSecurityGroupId: string;
@@ -85,13 +89,15 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     const endpoints = this.addEndpoints(resources);
     this.places = this.addPlaces();
     this.machines = this.addMachines(resources, endpoints);
-    this.addBalancer(balancerSecurityGroupId);
+    this.balancer = this.addBalancer(balancerSecurityGroupId);
     this.servers = [{ id: "Vault", port: VAULT_PORT, securityGroupId: balancerSecurityGroupId }];
     this.stsUrl = endpoints.stsUrl;
+    this.endpoints = endpoints.created;
     this.warnOfFewZones();
   }
 
-  private get name(): string {
+  /** Name of the cluster: of its machines, its load balancer, and in its metrics. */
+  get name(): string {
     return `${this.props.host.namePrefix}-vault`;
   }
 
@@ -166,7 +172,7 @@ export class CreatedVaultServer extends Construct implements VaultServer {
       certificateSecretArn,
       auditLogGroupArn: auditLog.arn,
       auditLogGroupName: auditLog.name,
-      metricsNamespace: "VaultServer",
+      metricsNamespace: NODE_NAMESPACE,
     };
   }
 
@@ -252,9 +258,9 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     });
   }
 
-  private addBalancer(securityGroupId: string): void {
+  private addBalancer(securityGroupId: string): VaultBalancer {
     const { host, hostName, deletionProtection } = this.props;
-    new VaultBalancer(this, "Balancer", {
+    return new VaultBalancer(this, "Balancer", {
       name: this.name,
       network: host.network,
       hostName,

@@ -33,6 +33,8 @@ export interface VaultEndpointsProps extends NodeResources {
 export class VaultEndpoints extends Construct {
   readonly stsUrl?: string;
   readonly secretsManagerUrl?: string;
+  /** The interface endpoints that were made, by what their names have after the environment's prefix. */
+  readonly created: Readonly<Record<string, VpcEndpoint>> = {};
   /** What must exist before a node can start. */
   readonly ready: readonly ITerraformDependable[];
 
@@ -52,13 +54,15 @@ export class VaultEndpoints extends Construct {
     const { s3, secretsmanager, ...others } = nodePermissions(props);
     const sts = this.addEndpoint("sts", [CHECK_LOGINS], securityGroupId, false);
     const secrets = this.addEndpoint("secretsmanager", secretsmanager, securityGroupId, false);
-    const named = Object.entries(others).map(([service, policy]) =>
-      this.addEndpoint(service, policy, securityGroupId, true),
+    const named = Object.entries(others).map(
+      ([service, policy]) => [service, this.addEndpoint(service, policy, securityGroupId, true)] as const,
     );
     this.stsUrl = sts.url;
     this.secretsManagerUrl = secrets.url;
-    const made = [sts, secrets, ...named].map(({ resource }) => resource);
-    this.ready = [toS3, this.addGateway(s3), ...made, ...this.allow("Created", securityGroupId).rules];
+    const made = [["sts", sts], ["secretsmanager", secrets], ...named] as const;
+    this.created = Object.fromEntries(made.map(([service, { resource }]) => [`vault-${service}`, resource]));
+    const allowed = this.allow("Created", securityGroupId).rules;
+    this.ready = [toS3, this.addGateway(s3), ...Object.values(this.created), ...allowed];
   }
 
   private addSecurityGroup(): string {

@@ -55,7 +55,7 @@ export interface VaultNodeProps {
   readonly snapshotSchedule: string;
   /** CloudWatch log group of the audit log; each node has a stream of its `nodeId`. */
   readonly auditLogGroup: string;
-  /** Of the metrics `NODE_METRICS`, with the dimension `Cluster`. */
+  /** Of the metrics `NODE_METRICS`. */
   readonly metricsNamespace: string;
   /**
    * URLs of interface endpoints whose usual host name does not lead to them.
@@ -64,12 +64,6 @@ export interface VaultNodeProps {
    */
   readonly endpointUrls?: Readonly<Partial<Record<NodeService, string>>>;
 }
-
-/**
- * What each node tells every minute: `Sealed` and `NoLeader` 0 or 1, also where the server does not answer;
- * `SnapshotAge` in seconds, by the leader alone; `CertificateDays` until it ends; `DataUsed` in percent.
- */
-export const NODE_METRICS = ["Sealed", "NoLeader", "SnapshotAge", "CertificateDays", "DataUsed"] as const;
 
 /** Where a baked machine image has the server's program. */
 export const BAKED_BINARY = "/usr/local/bin/vault-server";

@@ -267,6 +267,15 @@ describe("endpoints", () => {
     );
   });
 
+  test("are known by what their names have after the prefix", () => {
+    expect(Object.keys(built.endpoints).map((name) => `app-${name}`)).toEqual(
+      expect.arrayContaining(interfaces.map(({ tags }) => tags.Name)),
+    );
+    expect(resolve(built.endpoints["vault-kms"]?.id)).toBe(
+      template.reference("id", "aws_vpc_endpoint", "Endpoint-kms"),
+    );
+  });
+
   test("pass what a node may do, for principals of the account", () => {
     const ofAccount = { test: "StringEquals", variable: "aws:PrincipalAccount", values: ["111122223333"] };
     for (const endpoint of template.resources("aws_vpc_endpoint"))
@@ -312,6 +321,7 @@ describe("endpoints", () => {
       "Node -> sg-2 443",
     ]);
     expect(adopted.built.stsUrl).toBeUndefined();
+    expect(adopted.built.endpoints).toEqual({});
   });
 });
 

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  NODE_METRICS,
+  NODE_NAMESPACE,
+  type NodeMetricName,
+  nodeDimensions,
+} from "../../../../../constructs/vault/server/node/metrics";
+import { nodeFiles } from "../../../../../constructs/vault/server/node/node-files";
+import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
+import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
+import { NODE } from "./support/node";
+
+jest.setTimeout(60_000);
+
+/** AWS, as far as the script asks it: has one snapshot or none, and keeps what it is told. */
+const AWS = `case $1 in
+s3api) cat "$SANDBOX/snapshot" ;;
+cloudwatch) printf '%s\\n' "$@" >"$SANDBOX/told" ;;
+esac`;
+
+let root: string;
+let certificatePem: string;
+
+beforeAll(async () => {
+  const authority = await createCertificateAuthority("metrics");
+  ({ certificatePem } = await authority.issue({ hosts: [NODE.hostName] }));
+});
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "node-"));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+/** What the script tells of a server with this status, by metric. */
+async function told(status: string, snapshot = "None") {
+  const node = new SandboxNode({
+    files: nodeFiles({ ...NODE, metricsNamespace: NODE_NAMESPACE }),
+    root,
+    server: "/bin/true",
+    python: "nobody",
+    environment: {},
+    standIns: { aws: AWS },
+  });
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(node.path(path)), { recursive: true });
+    writeFileSync(node.path(path), content, { mode: 0o755 });
+  };
+  write("/var/lib/vault-server/x", "");
+  write("/etc/vault-server/tls/certificate.pem", certificatePem);
+  write("/opt/vault-server/bin/server", `#!/bin/sh\n${status}\n`);
+  write("/snapshot", snapshot);
+  await node.run("metrics");
+  const [, , , namespace, , data = ""] = readFileSync(node.path("/told"), "utf8").split("\n");
+  const metrics: { MetricName: NodeMetricName; Value: number; Unit: string; Dimensions: object[] }[] =
+    JSON.parse(data);
+  return {
+    namespace,
+    metrics,
+    values: Object.fromEntries(metrics.map((one) => [one.MetricName, one.Value])),
+  };
+}
+
+const LEADER = `echo '{ "sealed": false, "leader_address": "https://10.0.1.10:8200", "is_self": true }'`;
+
+test("the leader tells exactly the metrics of the contract, with their units and dimensions", async () => {
+  const { namespace, metrics } = await told(LEADER);
+  expect(namespace).toBe(NODE_NAMESPACE);
+  expect(Object.fromEntries(metrics.map(({ MetricName, Unit }) => [MetricName, Unit]))).toEqual(NODE_METRICS);
+  const [dimensions] = Object.entries(nodeDimensions(NODE.clusterName));
+  for (const { Dimensions } of metrics)
+    expect(Dimensions).toEqual([{ Name: dimensions?.[0], Value: dimensions?.[1] }]);
+});
+
+test("all is well where the server has a leader and a new snapshot", async () => {
+  const { values } = await told(LEADER, new Date(Date.now() - 60_000).toISOString());
+  expect(values).toMatchObject({ Sealed: 0, NoLeader: 0 });
+  expect(Math.round((values.SnapshotAge ?? 0) / 60)).toBe(1);
+  expect(values.CertificateDays).toBeGreaterThan(0);
+  expect(values.DataUsed).toBeLessThanOrEqual(100);
+});
+
+test("a standby says nothing of snapshots", async () => {
+  const { values } = await told(LEADER.replace("true", "false"));
+  expect(Object.keys(values)).not.toContain("SnapshotAge");
+});
+
+test("a server without a snapshot has one that is older than any", async () => {
+  const { values } = await told(LEADER);
+  expect(values.SnapshotAge).toBeGreaterThan(1e9);
+});
+
+test.each([
+  ["is sealed", `echo '{ "sealed": true }'; exit 2`],
+  ["does not answer", "exit 1"],
+])("a server that %s is sealed, and knows no leader", async (_, status) => {
+  const { values } = await told(status);
+  expect(values).toMatchObject({ Sealed: 1, NoLeader: 1 });
+});
