@@ -55,7 +55,6 @@ const settled = {
   "a server of its own in an adopted network": shippedWith("adopt", ["vault"], {
     "vault.server": {
       kind: "created",
-      software: "openbao",
       binary: { kind: "ami", imageId: "ami-0a1b2c3d4e5f67890" },
       endpoints: { kind: "adopted", securityGroupIds: ["sg-0e5f67890a1b2c3d4"] },
     },

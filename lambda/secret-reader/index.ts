@@ -12,6 +12,10 @@ export type { Secret, SecretCapabilities, SecretVersion } from "./secret";
 const TIME_TO_LIVE_MILLISECONDS = 300_000;
 /** Short, so that the primary is asked again soon. */
 const TIME_TO_LIVE_OF_FALLBACK_MILLISECONDS = 30_000;
+/** Longer than it takes Vault to have another leader, or to replace a node. */
+const OUTAGE_MILLISECONDS = 300_000;
+/** A fetch that gets no answer takes five seconds of an invocation. */
+const RETRY_MILLISECONDS = 30_000;
 
 const REFETCH_AFTER_MILLISECONDS = [0, 500, 1_500];
 
@@ -27,13 +31,17 @@ export interface ReadOptions {
 }
 
 let configured: ReturnType<typeof sourcesFrom> | undefined;
-const cache = new SecretCache(({ source }) =>
-  source === sources()[0].name ? TIME_TO_LIVE_MILLISECONDS : TIME_TO_LIVE_OF_FALLBACK_MILLISECONDS,
-);
+const cache = new SecretCache({
+  timeToLiveMilliseconds: ({ source }) =>
+    source === sources()[0].name ? TIME_TO_LIVE_MILLISECONDS : TIME_TO_LIVE_OF_FALLBACK_MILLISECONDS,
+  outageMilliseconds: OUTAGE_MILLISECONDS,
+  retryMilliseconds: RETRY_MILLISECONDS,
+});
 
 /**
- * The fields of the secret that the environment calls `name`, from the cache if it was read in the last five minutes.
- * Where it is read from is the function's environment alone: SECRET_SOURCES and what its sources need.
+ * The fields of the secret that the environment calls `name`, from the cache if it was read in the last five minutes,
+ * or in the last ten while its store does not answer. Where it is read from is the function's environment alone:
+ * SECRET_SOURCES and what its sources need.
  *
  * @throws SecretNotFoundError, SecretAccessDeniedError, SecretUnavailableError, SecretMalformedError,
  * SecretNotRotatedError, SecretUnsupportedError, SecretUnexpectedError; Error if the environment or the name is wrong.

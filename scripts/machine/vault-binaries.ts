@@ -1,7 +1,8 @@
 import { findOnPath, isExecutable } from "./executables";
 
 export const VAULT_HINT =
-  "install HashiCorp Vault 1.15 or newer so that `vault` is on PATH, or name its binary in VAULT_BINARY";
+  "install HashiCorp Vault 1.15 or newer so that `vault` is on PATH, or name its binary in VAULT_BINARY, or one of " +
+  "OpenBao 2.5 or 2.6, which needs openbao-plugin-auth-aws (openbao/openbao-plugins) in the same folder";
 
 export const VAULT_EXTENSION_HINT =
   "download or build (go build) hashicorp/vault-lambda-extension for this machine and name its binary in " +

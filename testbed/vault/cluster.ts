@@ -11,14 +11,14 @@ export interface ClusterOptions {
   readonly directory: string;
   readonly tools: VaultTools;
   /** Everything but what the cluster itself decides. */
-  readonly props: Omit<VaultNodeProps, "nodeId" | "address" | "addresses" | "artifacts">;
+  readonly props: Omit<VaultNodeProps, "nodeId" | "address" | "addresses">;
   /** For the nodes' scripts: credentials of AWS. */
   readonly environment: NodeJS.ProcessEnv;
   /** PEM of the authority that signed the server's certificate. */
   readonly authorityPem: string;
   /** @default 3 */
   readonly nodes?: number;
-  /** The seal instead of `awskms`, where the server has none of it. @default - a static key */
+  /** Where the server has no seal `awskms`. @default - that one */
   readonly seal?: object;
   /** @default - of `tools` */
   readonly server?: string;
@@ -31,22 +31,14 @@ export class Cluster {
   readonly connections: readonly VaultConnection[];
 
   constructor(options: ClusterOptions) {
-    const {
-      directory,
-      tools,
-      props,
-      environment,
-      authorityPem,
-      nodes: count = 3,
-      seal = staticSeal(),
-    } = options;
+    const { directory, tools, props, environment, authorityPem, nodes: count = 3, seal } = options;
     const network = `127.${randomInt(1, 255)}.${randomInt(0, 255)}`;
     const addresses = Array.from({ length: count }, (_, index) => `${network}.${index + 1}`);
     this.nodes = addresses.map(
       (address, index) =>
         new SandboxNode({
           files: nodeFiles({ ...props, nodeId: `node-${index + 1}`, address, addresses }).map((file) =>
-            sealedWith(seal, file),
+            seal ? sealedWith(seal, file) : file,
           ),
           root: join(directory, `node-${index + 1}`),
           server: options.server ?? tools.server,
@@ -70,7 +62,8 @@ export class Cluster {
   }
 }
 
-function staticSeal(): object {
+/** For a server that has no other. */
+export function staticSeal(): object {
   return { static: { current_key_id: "test", current_key: randomBytes(32).toString("base64") } };
 }
 

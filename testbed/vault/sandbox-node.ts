@@ -92,7 +92,8 @@ export class SandboxNode {
   async kill(): Promise<void> {
     if (!this.server) return;
     const ended = once(this.server, "exit");
-    this.server.kill("SIGKILL");
+    // With its plugins.
+    process.kill(-Number(this.server.pid), "SIGKILL");
     await ended;
     this.forget();
   }

@@ -1,11 +1,13 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pluginCatalog } from "../../constructs/vault/server/node/server-configuration";
 import type { CertificateAuthority } from "../../scripts/support/certificates";
 import { freePort } from "../../scripts/support/free-port";
 import { endProcess, startProcess } from "../../scripts/support/processes";
 import { askVault, callVault, type VaultConnection } from "../../scripts/vault/vault-api";
+import { pluginsOf } from "./program";
 
 export interface LocalVault {
   readonly address: string;
@@ -38,7 +40,10 @@ export async function startVault({ directory, binary, tls }: LocalVaultOptions):
   const port = await freePort();
   const address = `${tls ? "https" : "http"}://127.0.0.1:${port}`;
   const configuration = join(directory, "vault.json");
-  await writeFile(configuration, JSON.stringify(await configure(directory, port, address, tls)));
+  await writeFile(
+    configuration,
+    JSON.stringify({ ...(await configure(directory, port, address, tls)), ...catalog(binary) }),
+  );
   const log = join(directory, "vault.log");
   const child = startProcess(binary, ["server", `-config=${configuration}`], {
     // Nothing of this process: no proxy, no AWS credentials, no other Vault's address or token.
@@ -80,6 +85,11 @@ async function configure(
   await writeFile(certificate, certificatePem);
   await writeFile(key, keyPem, { mode: 0o600 });
   return { ...common, listener: { tcp: { ...listener, tls_cert_file: certificate, tls_key_file: key } } };
+}
+
+function catalog(binary: string): object {
+  const plugins = pluginsOf(binary);
+  return plugins.length > 0 ? { plugin_directory: dirname(binary), ...pluginCatalog(plugins) } : {};
 }
 
 /** Initialises and unseals; gives the root token once the server is active. */

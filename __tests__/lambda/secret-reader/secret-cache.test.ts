@@ -9,10 +9,12 @@ let cache: SecretCache;
 beforeEach(() => {
   now = 0;
   fetches = 0;
-  cache = new SecretCache(
-    ({ version }) => (version === "short" ? 100 : 1_000),
-    () => now,
-  );
+  cache = new SecretCache({
+    timeToLiveMilliseconds: ({ version }) => (version === "short" ? 100 : 1_000),
+    outageMilliseconds: 500,
+    retryMilliseconds: 100,
+    now: () => now,
+  });
 });
 
 const secret = (version: string): Secret => ({
@@ -102,6 +104,45 @@ test("a refresh that fails in an outage leaves the old secret until its own time
   expect((await read()).version).toBe("v1");
   now = 1_000;
   expect((await read()).version).toBe("v2");
+});
+
+const readIn = (state: typeof outage) => cache.get("orders", state, false);
+
+test("an expired secret is used in an outage, and its store asked again after a pause", async () => {
+  await read();
+  now = 1_000;
+  const together = await Promise.all([readIn(outage), readIn(outage)]);
+  expect(together.map(({ version }) => version)).toEqual(["v1", "v1"]);
+  now = 1_099;
+  expect((await read()).version).toBe("v1");
+  now = 1_100;
+  expect((await read()).version).toBe("v2");
+});
+
+test("an expired secret is used although a refresh began meanwhile, which fails too", async () => {
+  await read();
+  now = 1_000;
+  const plain = readIn(outage);
+  const refresh = cache.get("orders", outage, true);
+  await expect(refresh).rejects.toThrow("down");
+  expect((await plain).version).toBe("v1");
+  expect((await read()).version).toBe("v1");
+});
+
+test("an outage does not prolong a secret's use for ever", async () => {
+  await read();
+  for (now = 1_000; now < 1_500; now += 10) expect((await readIn(outage)).version).toBe("v1");
+  now = 1_500;
+  await expect(readIn(outage)).rejects.toThrow("down");
+});
+
+test("a secret that is deleted when the outage ends is used no more", async () => {
+  await read();
+  now = 1_000;
+  await readIn(outage);
+  now = 1_100;
+  await expect(readIn(answer)).rejects.toThrow("deleted");
+  await expect(readIn(outage)).rejects.toThrow("down");
 });
 
 test("a refresh that gets an answer, for example that the secret is deleted, does not leave the old secret", async () => {

@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { Testing } from "cdktf";
-import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
-import { VaultBackend } from "../../../constructs/vault/vault-backend";
 import { findVaultBinary, VAULT_HINT } from "../../../scripts/machine/vault-binaries";
 import { askVault, callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
 import { type LocalVault, startVault } from "../../../testbed/vault/server";
 import { describeNeeding } from "../needing";
 import { applyOverHttp } from "./apply-over-http";
 import { serverBinary } from "./server-binary";
+import { READER, synthesizedBackend } from "./synthesized-backend";
 
 jest.setTimeout(60_000);
 
@@ -79,44 +76,6 @@ describe("before any call", () => {
     });
   });
 });
-
-const consumer: SecretConsumer = {
-  architecture: "arm64",
-  role: { name: "app-reader", arn: "arn:aws:iam::123456789012:role/app-reader", uniqueId: "AROA" },
-  allow: () => undefined,
-  addVariables: () => undefined,
-  addLayer: () => undefined,
-  namePrefix: "app",
-  securityGroupId: "sg-lambda",
-  cidrs: [],
-};
-
-/** The backend's resources, as a stack has them. */
-function synthesizedBackend(): Resources {
-  const json = Testing.synthScope((scope) => {
-    new VaultProvider(scope, "Provider", { address: "https://vault.example" });
-    const backend = new VaultBackend(scope, "Vault", {
-      servers: [],
-      auth: {
-        mount: "aws-lambda",
-        serverId: "vault.example",
-        stsRegion: "ap-northeast-2",
-        stsEndpoint: "https://sts.ap-northeast-2.amazonaws.com",
-        resolveUniqueIds: false,
-        accessKey: { userName: "vault", providerVersion: "5.9.0" },
-        tokenType: "batch",
-        tokenTtlSeconds: 900,
-        boundCidrs: ["10.0.0.0/24"],
-        loginsPerSecond: 5,
-      },
-      kv: { mount: "kv", prefix: "app", maxVersions: 7, deletionProtection: false },
-      extension: { address: "https://vault.example", delivery: "proxy", layers: { arm64: "arn:layer" } },
-      testSecret: "lambda",
-    });
-    backend.grantRead(consumer, "orders");
-  });
-  return JSON.parse(json).resource;
-}
 
 async function startServer(binary: string, name: string): Promise<[LocalVault, VaultConnection]> {
   const vault = await startVault({ directory: join(directory, name), binary });
@@ -193,7 +152,9 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
   const read = async (path: string) => (await callVault(root, "GET", path)).data;
 
   test("the synthesized backend is what Vault then has", async () => {
-    const { made, others } = await applyOverHttp(stack(synthesizedBackend()), root, {
+    const accessKey = { userName: "vault", providerVersion: "5.9.0" };
+    const synthesized = synthesizedBackend({ auth: { accessKey }, testSecret: "lambda" });
+    const { made, others } = await applyOverHttp(stack(JSON.parse(synthesized.json).resource), root, {
       "var.vault_aws_access_key_id": "AKIDEXAMPLE",
       "var.vault_aws_secret_access_key": "not shown",
       "var.vault_test_secret": JSON.stringify({ "api-key": "one" }),
@@ -218,7 +179,7 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
     });
     expect(await read("auth/aws-lambda/role/app-reader")).toMatchObject({
       auth_type: "iam",
-      bound_iam_principal_arn: [consumer.role.arn],
+      bound_iam_principal_arn: [READER.arn],
       resolve_aws_unique_ids: false,
       token_bound_cidrs: ["10.0.0.0/24"],
       token_no_default_policy: true,

@@ -78,6 +78,7 @@ describe("Vault as a local server", () => {
 
     await vault.stop();
 
-    await expect(askVault(vault, "GET", "sys/health")).rejects.toThrow("ECONNREFUSED");
+    // A connection that was kept may end just now.
+    await expect(askVault(vault, "GET", "sys/health")).rejects.toThrow(/ECONNREFUSED|socket hang up/);
   });
 });

@@ -1,12 +1,12 @@
 import { isOlder, SERVER_VERSIONS } from "../../vault/server/created/versions";
+import { AWS_AUTH_PLUGIN } from "../../vault/server/node/vault-node";
 import { createdVaultServer, deploysVault, ofKind, setting, vault, vaultAuth, within } from "./places";
 import { type Rule, rule } from "./rule";
 
-const AWS_AUTH_PLUGIN = "openbao-plugin-auth-aws";
-
 const version = setting(createdVaultServer, "version");
 const software = setting(createdVaultServer, "software");
-const artifact = ofKind(within(setting(createdVaultServer, "binary")), "artifact");
+const binary = within(setting(createdVaultServer, "binary"));
+const artifact = ofKind(binary, "artifact");
 
 const isOpenBao = (draft: Parameters<Rule>[0]) => software(draft).some(({ got }) => got === "openbao");
 const isCreated = (draft: Parameters<Rule>[0]) => createdVaultServer(draft).length > 0;
@@ -30,12 +30,16 @@ export const vaultServerRules: readonly Rule[] = [
     },
     fix: ({ section }) => `write "${SERVER_VERSIONS[section.software].usual}", or remove it`,
   }),
-  // OpenBao documentation, "AWS auth method": a plugin of its own.
   rule(setting(artifact, "plugins"), {
     when: isOpenBao,
     holds: ({ got }) => got.some(({ name }) => name === AWS_AUTH_PLUGIN),
     must: `must have ${AWS_AUTH_PLUGIN}, without which OpenBao knows no logins by AWS`,
     fix: `add { "name": "${AWS_AUTH_PLUGIN}", "sha256": "…" }`,
+  }),
+  rule(setting(ofKind(binary, "ami"), "kind"), {
+    when: isOpenBao,
+    must: "OpenBao registers plugins by their checksums, and those in an image are not known",
+    fix: 'write "artifact", with the checksums that `npm run vault:artifact` prints',
   }),
   rule(setting(createdVaultServer, "certificateAuthorityFile"), {
     holds: ({ section }) => section.certificateSecretArn !== undefined,

@@ -20,7 +20,7 @@ const binary = z.discriminatedUnion("kind", [
             /^[a-z0-9][a-z0-9-]*$/,
             "must hold lower-case letters, digits and hyphens",
             'write for example "openbao-plugin-auth-aws"',
-          ).describe("Name of the program in the plugin catalog."),
+          ).describe("Name of the program. OpenBao has openbao-plugin-auth-aws as its auth method aws."),
           sha256,
         }),
       )

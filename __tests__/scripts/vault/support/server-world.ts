@@ -1,39 +1,57 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { dirname, join } from "node:path";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import {
   initialRequests,
   OPERATOR,
   OPERATOR_MOUNT,
+  type OperatorLogin,
 } from "../../../../constructs/vault/server/node/initial-requests";
 import { vaultServerNames } from "../../../../constructs/vault/server/node/names";
+import { artifactKey, type VaultNodeProps } from "../../../../constructs/vault/server/node/vault-node";
 import { createCertificateAuthority } from "../../../../scripts/support/certificates";
 import { run } from "../../../../scripts/support/processes";
+import { type Login, logIn as logInByAws } from "../../../../scripts/vault/aws-login";
 import type { InitialiseOptions, Recovery } from "../../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../../scripts/vault/json-secret";
 import { provideCertificates, type TlsOptions } from "../../../../scripts/vault/tls";
-import { callVault, type VaultConnection } from "../../../../scripts/vault/vault-api";
+import { callVault, type VaultConnection, VaultRefused } from "../../../../scripts/vault/vault-api";
 import { until, waitForActive, waitForVoters } from "../../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
-import { Cluster } from "../../../../testbed/vault/cluster";
+import { assumeRole, type RoleCredentials } from "../../../../testbed/aws/role-credentials";
+import { Cluster, staticSeal } from "../../../../testbed/vault/cluster";
+import { artifact, type VaultProgram } from "../../../../testbed/vault/program";
 import { type VaultTools, vaultTools } from "../../../../testbed/vault/tools";
 
 const REGION = "ap-northeast-2";
-const HOST_NAME = "vault.app.internal";
+export const HOST_NAME = "vault.app.internal";
 const NAMES = vaultServerNames("app");
 export const BUCKET = "app-vault";
 export const AUDIT_LOG_GROUP = "/app/vault/audit";
 export const METRICS_NAMESPACE = "App/Vault";
 
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+/** AWS CLI 1, which PyPI has, takes the Region from this variable alone. */
+const VARIABLES = {
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_DEFAULT_REGION: REGION,
+};
 
-/** A server as our commands and a node's files make it: three real nodes of OpenBao beside the emulator. */
+/** The ARN of a role in the emulator's account. */
+export function roleArn(name: string): string {
+  return `arn:aws:iam::123456789012:role/${name}`;
+}
+
+/** A server as our commands and a node's files make it: three real nodes beside the emulator. */
 export class ServerWorld {
   private constructor(
-    private readonly directory: string,
+    readonly directory: string,
+    /** The server's program. */
+    readonly binary: string,
     private readonly emulator: AwsEmulator,
     private readonly tools: VaultTools,
     readonly cluster: Cluster,
@@ -44,13 +62,18 @@ export class ServerWorld {
     readonly initialisation: InitialiseOptions & { readonly recovery: JsonSecret<Recovery> },
   ) {}
 
-  /** Everything but the nodes' start. */
-  static async prepare(): Promise<ServerWorld> {
+  /**
+   * Everything but the nodes' start.
+   *
+   * @param program a server that knows logins by AWS and the seal of KMS. Left out, it is OpenBao from PyPI, which
+   * knows neither: it has another seal, and operators log in by certificates
+   */
+  static async prepare(program?: VaultProgram): Promise<ServerWorld> {
     const directory = mkdtempSync(join(tmpdir(), "vault-server-"));
     const tools = await vaultTools();
     const emulator = await startAwsEmulator({ directory });
     try {
-      return await ServerWorld.around(emulator, directory, tools);
+      return await ServerWorld.around(emulator, directory, tools, program);
     } catch (error) {
       await emulator.stop();
       throw error;
@@ -61,8 +84,10 @@ export class ServerWorld {
     emulator: AwsEmulator,
     directory: string,
     tools: VaultTools,
+    program?: VaultProgram,
   ): Promise<ServerWorld> {
-    const client = { region: REGION, endpoint: emulator.endpoint, credentials: CREDENTIALS };
+    const { endpoint } = emulator;
+    const client = { region: REGION, endpoint, credentials: CREDENTIALS };
     const secretsManager = new SecretsManagerClient(client);
     const tls = {
       secretsManager,
@@ -77,54 +102,53 @@ export class ServerWorld {
       NAMES.certificateSecret,
     ).read();
     const authorityPem = served?.authority ?? "";
-    const { endpoint } = emulator;
+    const s3 = new S3Client({ ...client, forcePathStyle: true });
+    await s3.send(
+      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
+    );
+    await awsCli(tools, endpoint, "logs", "create-log-group", "--log-group-name", AUDIT_LOG_GROUP);
     const cluster = new Cluster({
       directory,
       tools,
       props: {
-        software: "openbao",
+        software: program?.software ?? "openbao",
         region: REGION,
         clusterName: "app-vault",
         hostName: HOST_NAME,
-        sealKeyArn: "there is another seal here",
+        sealKeyArn: program ? await sealKey(tools, endpoint) : "there is another seal here",
         dataVolumeId: "vol-0",
+        artifacts: program && (await storedArtifacts(s3, program)),
         certificateSecretArn: NAMES.certificateSecret,
         snapshotBucket: BUCKET,
         snapshotPrefix: "snapshots",
         snapshotSchedule: "hourly",
         auditLogGroup: AUDIT_LOG_GROUP,
         metricsNamespace: METRICS_NAMESPACE,
-        endpointUrls: { logs: endpoint, monitoring: endpoint, s3: endpoint, secretsmanager: endpoint },
+        endpointUrls: {
+          kms: endpoint,
+          logs: endpoint,
+          monitoring: endpoint,
+          s3: endpoint,
+          secretsmanager: endpoint,
+        },
       },
-      // AWS CLI 1, which PyPI has, takes the Region from this variable alone.
-      environment: { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_DEFAULT_REGION: REGION },
+      environment: VARIABLES,
       authorityPem,
+      ...(!program && { seal: staticSeal() }),
     });
-    const operators = await createCertificateAuthority("operators");
-    const operator = await operators.issue({ hosts: ["operator"] });
-    const logIn = async (active: VaultConnection): Promise<string> => {
-      const login = { ...active, client: operator, token: undefined };
-      const { auth } = await callVault(login, "POST", `auth/${OPERATOR_MOUNT}/login`, { name: OPERATOR });
-      return (auth as { client_token: string }).client_token;
-    };
-    const s3 = new S3Client({ ...client, forcePathStyle: true });
-    const world = new ServerWorld(directory, emulator, tools, cluster, tls, s3, {
+    const { operators, logIn } = program ? byAws(endpoint) : await byCertificate();
+    return new ServerWorld(directory, program?.binary ?? tools.server, emulator, tools, cluster, tls, s3, {
       nodes: cluster.connections,
       recovery: new JsonSecret<Recovery>(secretsManager, NAMES.recoverySecret),
       requests: initialRequests({
-        software: "openbao",
+        software: program?.software ?? "openbao",
         nodes: cluster.nodes.length,
         hostName: HOST_NAME,
         authorityPem,
-        operators: { kind: "certificate", certificatePem: operators.certificatePem },
+        operators,
       }),
       logIn,
     });
-    await s3.send(
-      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
-    );
-    await world.aws("logs", "create-log-group", "--log-group-name", AUDIT_LOG_GROUP);
-    return world;
   }
 
   /** Where AWS is. */
@@ -136,19 +160,28 @@ export class ServerWorld {
     return this.cluster.connections.map((connection, index) => ({ id: `node-${index + 1}`, connection }));
   }
 
+  /** Of the authority that signed the server's certificate. */
+  get authorityPem(): string {
+    return this.cluster.connections[0]?.caPem ?? "";
+  }
+
+  /** Where the server has logins checked. */
+  get stsUrl(): string {
+    return this.emulator.endpoint;
+  }
+
   /** Asks the emulator as the AWS CLI does. */
   async aws(...words: string[]): Promise<Record<string, unknown>> {
-    const environment = {
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_DEFAULT_REGION: REGION,
-    };
-    const { stdout } = await run(
-      this.tools.python,
-      ["-m", "awscli", "--endpoint-url", this.emulator.endpoint, ...words],
-      { env: { ...process.env, ...environment } },
-    );
-    return stdout === "" ? {} : JSON.parse(stdout);
+    return await awsCli(this.tools, this.emulator.endpoint, ...words);
+  }
+
+  async credentialsOf(role: string): Promise<Record<string, string>> {
+    return { AWS_REGION: REGION, ...(await credentialsOf(this.emulator.endpoint, role)) };
+  }
+
+  /** Logs in as a role of the emulator's account; gives the token. */
+  async logInAs(name: string, vault: VaultConnection, login: Target): Promise<string> {
+    return await logInByRole(this.emulator.endpoint, name, vault, login);
   }
 
   /** To the node that leads, with an operator's token. */
@@ -175,4 +208,78 @@ export class ServerWorld {
     await this.emulator.stop();
     rmSync(this.directory, { recursive: true });
   }
+}
+
+type Target = Pick<Login, "mount" | "role" | "serverId">;
+
+/** Who operators are, and how one logs in. */
+interface Operators {
+  readonly operators: OperatorLogin;
+  readonly logIn: (active: VaultConnection) => Promise<string>;
+}
+
+async function byCertificate(): Promise<Operators> {
+  const authority = await createCertificateAuthority("operators");
+  const client = await authority.issue({ hosts: ["operator"] });
+  return {
+    operators: { kind: "certificate", certificatePem: authority.certificatePem },
+    logIn: async (active) => {
+      const login = { ...active, client, token: undefined };
+      const { auth } = await callVault(login, "POST", `auth/${OPERATOR_MOUNT}/login`, { name: OPERATOR });
+      return (auth as { client_token: string }).client_token;
+    },
+  };
+}
+
+function byAws(stsUrl: string): Operators {
+  const login = { mount: OPERATOR_MOUNT, role: OPERATOR };
+  return {
+    operators: { kind: "aws", principalArns: [roleArn("operators")], stsRegion: REGION, stsUrl },
+    logIn: async (active) => await logInByRole(stsUrl, "operators", active, login),
+  };
+}
+
+async function credentialsOf(endpoint: string, name: string): Promise<RoleCredentials> {
+  return await assumeRole(endpoint, REGION, roleArn(name), "session");
+}
+
+async function logInByRole(
+  endpoint: string,
+  name: string,
+  vault: VaultConnection,
+  login: Target,
+): Promise<string> {
+  const credentials = await credentialsOf(endpoint, name);
+  const { status, body = {} } = await logInByAws(vault, { ...login, region: REGION, credentials });
+  if (status === 200) return (body.auth as { client_token: string }).client_token;
+  throw new VaultRefused(`the login of ${name}`, status, body.errors as string[]);
+}
+
+/** Where `vault:artifact` puts them, which takes no program for this machine. */
+async function storedArtifacts(
+  s3: S3Client,
+  { binary, plugins }: VaultProgram,
+): Promise<VaultNodeProps["artifacts"]> {
+  const server = artifact("server", binary);
+  for (const program of [server, ...plugins]) {
+    const file = program === server ? binary : join(dirname(binary), program.name);
+    const object = { Bucket: BUCKET, Key: artifactKey(program) };
+    await s3.send(new PutObjectCommand({ ...object, Body: readFileSync(file) }));
+  }
+  return { bucket: BUCKET, server, plugins };
+}
+
+async function sealKey(tools: VaultTools, endpoint: string): Promise<string> {
+  const { KeyMetadata } = await awsCli(tools, endpoint, "kms", "create-key");
+  return (KeyMetadata as { Arn: string }).Arn;
+}
+
+async function awsCli(
+  { python }: VaultTools,
+  endpoint: string,
+  ...words: string[]
+): Promise<Record<string, unknown>> {
+  const command = ["-m", "awscli", "--endpoint-url", endpoint, ...words];
+  const { stdout } = await run(python, command, { env: { ...process.env, ...VARIABLES } });
+  return stdout === "" ? {} : JSON.parse(stdout);
 }

@@ -6,7 +6,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { Construct } from "constructs";
 import type { Network } from "../../../contracts/network";
-import { HEALTH_PATH, VAULT_PORT } from "../node/vault-node";
+import { HEALTH_CHECK, VAULT_PORT } from "../node/vault-node";
 
 export interface VaultBalancerProps {
   readonly name: string;
@@ -67,14 +67,10 @@ export class VaultBalancer extends Construct {
       preserveClientIp: "true",
       deregistrationDelay: "30",
       healthCheck: {
+        ...HEALTH_CHECK,
         protocol: "HTTPS",
         port: "traffic-port",
-        path: HEALTH_PATH,
         matcher: "200",
-        interval: 5,
-        timeout: 3,
-        healthyThreshold: 2,
-        unhealthyThreshold: 2,
       },
     });
     for (const [id, targetId] of Object.entries(targets))

@@ -1,4 +1,4 @@
-import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultNodeProps } from "./vault-node";
+import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultArtifact, type VaultNodeProps } from "./vault-node";
 
 /** Where a node has what. The files in `files/` say the same. */
 export const NODE_FOLDERS = {
@@ -53,8 +53,21 @@ export function serverConfiguration(node: VaultNodeProps): Readonly<Record<strin
       awskms: { region: node.region, kms_key_id: node.sealKeyArn, ...(kmsUrl && { endpoint: kmsUrl }) },
     },
     telemetry: { disable_hostname: true, prometheus_retention_time: "1h" },
-    ...(node.software === "openbao" && { audit: fileAudit() }),
+    ...(node.software === "openbao" && { audit: fileAudit(), ...pluginCatalog(node.artifacts?.plugins) }),
   };
+}
+
+/**
+ * OpenBao's plugins, such as `openbao-plugin-auth-aws`, each at the name at its end. It takes a changed checksum over
+ * into its catalog when it starts, so a version says nothing here. Source: OpenBao documentation, "Declarative plugins".
+ */
+export function pluginCatalog(plugins: readonly VaultArtifact[] = []): object {
+  const plugin = plugins.flatMap(({ name: command, sha256: sha256sum }) => {
+    const [, type, name] = /^openbao-plugin-(auth|database|secret)s?-(.+)$/.exec(command) ?? [];
+    return type && name ? [{ [type]: { [name]: { command, version: "v0.0.0", sha256sum } } }] : [];
+  });
+  // It refuses to start with an empty list.
+  return plugin.length > 0 ? { plugin_auto_register: true, plugin } : {};
 }
 
 /**

@@ -9,6 +9,9 @@ export interface VaultArtifact {
   readonly sha256: string;
 }
 
+/** The program with which OpenBao knows logins by AWS (OpenBao documentation, "AWS auth method"). */
+export const AWS_AUTH_PLUGIN = "openbao-plugin-auth-aws";
+
 /** AWS services that a node calls by the AWS CLI or, for `kms`, from the server itself. */
 export type NodeService = "kms" | "logs" | "monitoring" | "s3" | "secretsmanager";
 
@@ -72,8 +75,14 @@ export const VAULT_PORT = 8200;
 /** Between nodes: raft, and requests that a standby forwards. */
 export const VAULT_CLUSTER_PORT = 8201;
 
-/** Health of a node for a balancer: 200 only when it is initialised and unsealed, leader or not. */
-export const HEALTH_PATH = "/v1/sys/health?standbyok=true&perfstandbyok=true";
+/** How a balancer checks a node: 200 only when it is initialised and unsealed, leader or not. Times are in seconds. */
+export const HEALTH_CHECK = {
+  path: "/v1/sys/health?standbyok=true&perfstandbyok=true",
+  interval: 5,
+  timeout: 3,
+  healthyThreshold: 2,
+  unhealthyThreshold: 2,
+} as const;
 
 /** Key of a program in the artifact bucket. By content: what a key holds never changes. */
 export function artifactKey({ sha256 }: Pick<VaultArtifact, "sha256">): string {

@@ -75,7 +75,7 @@ describe("a created server: refuses", () => {
       change: server({
         software: "openbao",
         version: "2.7.2",
-        binary: { kind: "ami", imageId: "ami-0a1b2c3d4e5f67890" },
+        binary: { kind: "artifact", sha256, plugins: [{ name: "openbao-plugin-auth-aws", sha256 }] },
       }),
       path: "vault.server.version",
       rule: "must be older than 2.7.0: it has no seal of AWS KMS of its own, only as a plugin",
@@ -88,6 +88,13 @@ describe("a created server: refuses", () => {
       rule: "must have openbao-plugin-auth-aws, without which OpenBao knows no logins by AWS",
       got: "[]",
       fix: 'add { "name": "openbao-plugin-auth-aws", "sha256": "…" }',
+    },
+    {
+      change: server({ software: "openbao", binary: { kind: "ami", imageId: "ami-0a1b2c3d4e5f67890" } }),
+      path: "vault.server.binary.kind",
+      rule: "OpenBao registers plugins by their checksums, and those in an image are not known",
+      got: '"ami"',
+      fix: 'write "artifact", with the checksums that `npm run vault:artifact` prints',
     },
     {
       change: {

@@ -88,6 +88,19 @@ describe("the server's configuration", () => {
     expect(serverConfiguration({ ...NODE, software: "openbao" })).toHaveProperty("audit");
     expect(serverConfiguration({ ...NODE, software: "vault" })).not.toHaveProperty("audit");
   });
+
+  test("has OpenBao register its plugins", () => {
+    const server = { name: "bao", sha256: "0" };
+    const plugins = [{ name: "openbao-plugin-auth-aws", sha256: "1" }];
+    const node = { ...NODE, artifacts: { bucket: "app-vault", server, plugins } };
+    const plugin = { command: "openbao-plugin-auth-aws", version: "v0.0.0", sha256sum: "1" };
+
+    expect(serverConfiguration({ ...node, software: "openbao" })).toMatchObject({
+      plugin_auto_register: true,
+      plugin: [{ auth: { aws: plugin } }],
+    });
+    expect(serverConfiguration({ ...node, software: "vault" })).not.toHaveProperty("plugin");
+  });
 });
 
 test("the unit shuts the server in", () => {

@@ -1,0 +1,322 @@
+import { createHash } from "node:crypto";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { zipSync } from "fflate";
+import { artifactKey } from "../../../../constructs/vault/server/node/vault-node";
+import { uploadArtifact } from "../../../../scripts/vault/artifact";
+import { initialise } from "../../../../scripts/vault/initialise";
+import { restore } from "../../../../scripts/vault/restore";
+import { roll } from "../../../../scripts/vault/roll";
+import { certificateEnd, serverStatus } from "../../../../scripts/vault/status";
+import { provideCertificates } from "../../../../scripts/vault/tls";
+import { callVault } from "../../../../scripts/vault/vault-api";
+import { until } from "../../../../scripts/vault/waiting";
+import { Balancer } from "../../../../testbed/vault/balancer";
+import { ServerProxy } from "../../../lambda/secret-reader/support/server-proxy";
+import { KeyValueClient } from "./key-value-client";
+import { ReaderFleet } from "./reader-fleet";
+import { AUDIT_LOG_GROUP, BUCKET, METRICS_NAMESPACE, type ServerWorld } from "./server-world";
+
+const KILLS = Number(process.env.VAULT_KILLS ?? 5);
+/** Functions that read during a rolling replacement, and about how long that takes. */
+const READERS = 100;
+const ROLL_MS = 40_000;
+const SEED = Number(process.env.VAULT_SEED ?? Date.now() % 1_000_000);
+
+/** A function's way to a server: the variables that it has, and what passes its requests on. */
+export interface FunctionsWay {
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export interface ServerSuiteOptions {
+  readonly prepare: () => Promise<ServerWorld>;
+  /** Has functions reach the server by the balancer. @default - by the server's own proxy, with a token */
+  readonly reach?: (world: ServerWorld, balancer: Balancer) => Promise<FunctionsWay>;
+  /** Tests of what this server knows beside, which come first. */
+  readonly more?: (world: () => ServerWorld) => void;
+}
+
+/** What a created server has to stand, on three real nodes. */
+export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuiteOptions): void {
+  jest.setTimeout(600_000 + KILLS * 60_000);
+
+  let world: ServerWorld;
+  let interrupted: PromiseSettledResult<unknown>[];
+  let initialised: typeof interrupted;
+  let client: KeyValueClient;
+
+  beforeAll(async () => {
+    world = await prepare();
+    const { initialisation, cluster } = world;
+    await cluster.start();
+    const twice = (options: typeof initialisation) =>
+      Promise.allSettled([initialise(options), initialise(options)]);
+    interrupted = await twice({ ...initialisation, logIn: () => Promise.reject(new Error("no login yet")) });
+    initialised = await twice(initialisation);
+    client = await KeyValueClient.of(cluster.connections, await world.operator());
+  });
+
+  afterAll(() => world?.stop());
+
+  beforeEach(() => client.start());
+
+  afterEach(async () => {
+    await client.stop();
+    expect(await client.lost()).toEqual([]);
+  });
+
+  if (more) describe("initialised", () => more(() => world));
+
+  describe("vault:init", () => {
+    test("may begin twice at once, and ends what was begun", () => {
+      expect(interrupted).toEqual(Array(2).fill({ status: "rejected", reason: new Error("no login yet") }));
+      expect(initialised.filter(({ status }) => status === "rejected")).toEqual([]);
+    });
+
+    test("does nothing to a server that is ready", async () => {
+      expect(await initialise(world.initialisation)).toEqual([
+        expect.stringContaining("nothing was changed"),
+      ]);
+    });
+
+    test("keeps the recovery shares and no root token", async () => {
+      const kept = await world.initialisation.recovery.read();
+      expect(kept).toEqual({ state: "ready", threshold: 3, encrypted: false, shares: expect.any(Array) });
+      expect(kept?.shares).toHaveLength(5);
+    });
+  });
+
+  describe("a node", () => {
+    test("takes snapshots where it leads, and nowhere else", async () => {
+      for (const node of world.cluster.nodes) await node.run("snapshot");
+
+      expect(await snapshots()).toHaveLength(1);
+    });
+
+    test("ships its audit log, and keeps no longer what was shipped", async () => {
+      const index = await world.leader();
+      const node = world.cluster.nodes[index];
+      await node?.run("audit");
+
+      const stream = ["--log-group-name", AUDIT_LOG_GROUP, "--log-stream-name", `node-${index + 1}`];
+      const { events } = await world.aws("logs", "get-log-events", ...stream);
+      const types = (events as { message: string }[]).map(({ message }) => JSON.parse(message).type);
+      expect(new Set(types)).toEqual(new Set(["request", "response"]));
+      expect(readdirSync(node?.path("/var/lib/vault-server/audit") ?? "")).toEqual(["audit.log"]);
+    });
+
+    test("tells how it is", async () => {
+      await world.cluster.nodes[await world.leader()]?.run("metrics");
+
+      const { Metrics } = await world.aws("cloudwatch", "list-metrics", "--namespace", METRICS_NAMESPACE);
+      const names = (Metrics as { MetricName: string }[]).map(({ MetricName }) => MetricName).sort();
+      expect(names).toEqual(["CertificateDays", "DataUsed", "NoLeader", "Sealed", "SnapshotAge"]);
+    });
+  });
+
+  test("vault:status says who leads, votes, and how old the snapshot is", async () => {
+    const { healthy, lines } = await status();
+
+    expect(healthy).toBe(true);
+    expect(lines.filter((line) => /node-\d, leader, votes, version \d/.test(line))).toHaveLength(1);
+    expect(
+      lines.filter((line) => /node-\d, standby, votes, .*certificate for 39\d more days/.test(line)),
+    ).toHaveLength(2);
+    expect(lines.at(-1)).toMatch(/^The newest snapshot is \d+ minutes old\.$/);
+  });
+
+  test("a renewed certificate comes to the nodes without an outage", async () => {
+    const [connection] = world.cluster.connections;
+    await client.steady();
+    const before = client.failures.length;
+    const ends = connection && (await certificateEnd(connection));
+    await sleep(1000);
+    await provideCertificates({ ...world.tls, renew: true });
+
+    for (const node of world.cluster.nodes) await node.run("certificate");
+
+    await client.steady();
+    expect(connection && (await certificateEnd(connection))).not.toEqual(ends);
+    expect(client.failures.slice(before)).toEqual([]);
+  });
+
+  test("no acknowledged write is lost while one or two nodes are killed at a time", async () => {
+    const draw = random(SEED);
+    const reads: number[] = [];
+    const writes: number[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      await world.whole();
+      await client.steady();
+      const first = await world.leader();
+      const victims = [first, ...(draw() < 0.4 ? [(first + 1 + Math.floor(draw() * 2)) % 3] : [])];
+      await sleep(draw() * 1000);
+      await Promise.all(victims.map((index) => world.cluster.nodes[index]?.kill()));
+      const killed = performance.now();
+      // Two of three are no majority: the others cannot go on before one is back.
+      if (victims.length === 1) {
+        await client.steady();
+        reads.push(client.first("read", killed) - killed);
+        writes.push(client.first("write", killed) - killed);
+      }
+      await world.cluster.start();
+    }
+    const say = (times: number[]) => (times.length === 0 ? "-" : `${(median(times) / 1000).toFixed(1)} s`);
+    process.stderr.write(
+      `Vault server, ${KILLS} kills (VAULT_SEED=${SEED}), ${client.writes} writes: median from the leader's end to the ` +
+        `next read ${say(reads)}, to the next write ${say(writes)}\n`,
+    );
+    await world.whole();
+    expect(median(reads)).toBeLessThan(15_000);
+  });
+
+  test("all nodes restarted at once unseal themselves", async () => {
+    await world.cluster.stop();
+
+    await world.cluster.start();
+
+    await world.whole();
+    expect((await status()).healthy).toBe(true);
+  });
+
+  describe("vault:roll", () => {
+    const order: string[] = [];
+    let leader: string;
+    let readers: ReaderFleet;
+
+    beforeAll(async () => {
+      const balancer = await Balancer.start(world.cluster.connections);
+      const way = await reach(world, balancer);
+      readers = await ReaderFleet.warm(way.environment, READERS, ROLL_MS);
+      leader = `node-${(await world.leader()) + 1}`;
+      readers.start();
+      await rollAll(order);
+      await until("every reader has asked again", async () => readers.fetchedAgain === READERS);
+      await readers.stop();
+      await way.stop();
+      await balancer.stop();
+    });
+
+    test("replaces one node after the other, the leader last", () => {
+      expect([...order].sort()).toEqual(["node-1", "node-2", "node-3"]);
+      expect(order.at(-1)).toBe(leader);
+    });
+
+    test("fails no read of functions, all of which ask for their secret again meanwhile", () => {
+      process.stderr.write(
+        `Rolling replacement: ${readers.reads} reads of ${READERS} functions, ${readers.failures.length} failed; ` +
+          `${readers.outlived} used a secret for longer than five minutes\n`,
+      );
+      expect(readers.failures).toEqual([]);
+    });
+  });
+
+  test("vault:artifact stores the program of a release's zip file, by its checksum", async () => {
+    const program = new Uint8Array(64).fill(0xb7, 18, 19);
+    program.set([0x7f, 0x45, 0x4c, 0x46]);
+    const file = join(tmpdir(), "vault.zip");
+    const zip = zipSync({ vault: program, "LICENSE.txt": new Uint8Array(3) });
+    writeFileSync(file, zip);
+    const sha256 = createHash("sha256").update(zip).digest("hex");
+
+    const artifact = await uploadArtifact({ s3: world.s3, bucket: BUCKET, file, sha256 });
+
+    expect(artifact).toEqual({ name: "vault", sha256: createHash("sha256").update(program).digest("hex") });
+    const { Body } = await world.s3.send(
+      new GetObjectCommand({ Bucket: BUCKET, Key: artifactKey(artifact) }),
+    );
+    expect(await Body?.transformToByteArray()).toEqual(program);
+  });
+
+  test("vault:restore brings back what a snapshot has, and the same logins", async () => {
+    const vault = await world.operator();
+    await client.stop();
+    const write = (text: string) => callVault(vault, "POST", "kv/data/restored", { data: { text } });
+    await write("before");
+    await world.cluster.nodes[await world.leader()]?.run("snapshot");
+    await write("after");
+    const Key = (await snapshots()).at(-1)?.Key;
+    const { Body } = await world.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
+
+    await restore({
+      nodes: world.cluster.connections,
+      logIn: world.initialisation.logIn,
+      snapshot: (await Body?.transformToByteArray()) ?? new Uint8Array(),
+      force: false,
+    });
+
+    await world.whole();
+    const { data } = await callVault(await world.operator(), "GET", "kv/data/restored");
+    expect(data).toMatchObject({ data: { text: "before" } });
+  });
+
+  /** @param order gets the nodes as they are replaced */
+  async function rollAll(order: string[]): Promise<void> {
+    await roll({
+      ids: world.nodes.map(({ id }) => id),
+      reach: async (work) => await work(world.nodes),
+      logIn: world.initialisation.logIn,
+      replace: async (id) => {
+        order.push(id);
+        const node = world.cluster.nodes[Number(id.slice(-1)) - 1];
+        await node?.stop();
+        // A new machine has everything anew but the data.
+        for (const path of ["/opt/vault-server/bin", "/etc/vault-server/tls"])
+          rmSync(node?.path(path) ?? "", { recursive: true });
+        await node?.start();
+      },
+      say: () => undefined,
+    });
+  }
+
+  async function snapshots() {
+    const { Contents = [] } = await world.s3.send(
+      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: "snapshots/" }),
+    );
+    return Contents;
+  }
+
+  async function status() {
+    const { initialisation, nodes, s3 } = world;
+    return await serverStatus({
+      nodes,
+      s3,
+      logIn: initialisation.logIn,
+      snapshots: { bucket: BUCKET, prefix: "snapshots" },
+    });
+  }
+}
+
+async function throughProxy(world: ServerWorld, { address }: Balancer): Promise<FunctionsWay> {
+  const operator = await world.operator();
+  const ready = "kv/data/orders";
+  await callVault(operator, "POST", ready, { data: { password: "of Vault" } });
+  const { auth } = await callVault(operator, "POST", "auth/token/create", { policies: ["client"] });
+  const { client_token: token } = auth as { client_token: string };
+  const { directory, binary } = world;
+  const proxy = await ServerProxy.start({ directory, binary, vault: { ...operator, address, token }, ready });
+  const environment = {
+    SECRET_SOURCES: "vault-proxy",
+    SECRET_VAULT_PATH: "kv/data/",
+    VAULT_ADDR: proxy.address,
+  };
+  return { environment, stop: () => proxy.stop() };
+}
+
+/** mulberry32: the same numbers for the same seed. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
