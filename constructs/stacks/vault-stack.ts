@@ -6,8 +6,10 @@ import { Account } from "../contracts/account";
 import type { FunctionHost } from "../contracts/function-host";
 import type { Environment } from "../environment";
 import { layersFrom } from "../functions/layers";
+import { AllowedTraffic } from "../network/security-group";
 import { vaultExtensionLayerArn } from "../vault/extension/extension-layer";
 import { AdoptedVaultServer } from "../vault/server/adopted-server";
+import type { CreatedVaultServer } from "../vault/server/created/created-server";
 import type { VaultServer } from "../vault/server/vault-server";
 import { VaultBackend } from "../vault/vault-backend";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
@@ -91,7 +93,7 @@ export class VaultStack extends EnvironmentStack {
 
   private addServer(): VaultServer {
     const { vault, functions: host, serverStack } = this.props;
-    if (serverStack) return serverStack.server;
+    if (serverStack) return this.letFunctionsIn(serverStack.server);
     const location = vault.server.kind === "adopted" ? vault.server.location : undefined;
     if (!location) {
       Annotations.of(this).addWarning(
@@ -100,6 +102,21 @@ export class VaultStack extends EnvironmentStack {
       );
     }
     return new AdoptedVaultServer(this, "Server", { host, port: Number(this.address.port || 443), location });
+  }
+
+  /**
+   * Not with the server: until it is initialised, whoever reaches it can do that. (A load balancer without a healthy
+   * target sends to all. User Guide for Network Load Balancers, "Target group health".)
+   */
+  private letFunctionsIn(server: CreatedVaultServer): VaultServer {
+    for (const { id, port, securityGroupId } of server.servers)
+      new AllowedTraffic(this, `FromLambda-${id}`, {
+        fromSecurityGroupId: this.props.functions.securityGroupId,
+        toSecurityGroupId: securityGroupId,
+        port,
+        description: "Lambda functions read secrets from Vault",
+      });
+    return server;
   }
 
   private addBackend({ servers, stsUrl }: VaultServer): VaultBackend {

@@ -41,6 +41,9 @@ export class Driver {
       const { reads } = terraform.stack;
       const missing = await this.#undeployed([...reads.keys()], terraform.stack);
       const why = `it reads outputs of ${missing.join(" and ")} that are not deployed yet`;
+      // A preview knows no state: of a stack that is deployed it would hide what goes.
+      if (missing.length > 0 && (await terraform.state()).resources > 0)
+        return { kind: "waiting", why, previewed: false };
       if (missing.length > 0)
         return await this.#prepared(terraform, async (ready) => ({
           kind: "waiting",
@@ -117,7 +120,7 @@ export class Driver {
     const prepared = (await this.options.prepare?.(terraform.stack)) ?? { kind: "ready" };
     if (prepared.kind === "for you") return prepared;
     try {
-      return await work(terraform.with(prepared.environment ?? {}));
+      return await work(terraform.with({ environment: prepared.environment }));
     } finally {
       await prepared.close?.();
     }

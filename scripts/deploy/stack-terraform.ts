@@ -58,11 +58,12 @@ export class StackTerraform {
     private readonly options: StackTerraformOptions,
   ) {}
 
-  /** The same with more in Terraform's environment. */
-  with(environment: Readonly<NodeJS.ProcessEnv>): StackTerraform {
+  /** The same with other options. Those of the environment are added. */
+  with({ environment, ...others }: Partial<StackTerraformOptions>): StackTerraform {
     const { options } = this;
     const other = new StackTerraform(this.stack, {
       ...options,
+      ...others,
       environment: { ...options.environment, ...environment },
     });
     other.#initialised = this.#initialised;

@@ -123,13 +123,17 @@ export async function withNodes<T>(
 }
 
 /** Logs in as an operator by the credentials of AWS that the user has. */
-export function operatorLogin({ environment: { region } }: Pick<DeployedServer, "environment">) {
+export function operatorLogin({
+  environment: { region },
+  address,
+}: Pick<DeployedServer, "environment" | "address">) {
   return async (active: VaultConnection): Promise<string> => {
     const found = await awsCli("configure", "export-credentials", "--format", "process");
     const { status, body } = await logIn(active, {
       mount: OPERATOR_MOUNT,
       role: OPERATOR,
       region,
+      serverId: new URL(address).hostname,
       credentials: {
         AWS_ACCESS_KEY_ID: String(found.AccessKeyId),
         AWS_SECRET_ACCESS_KEY: String(found.SecretAccessKey),

@@ -21,6 +21,8 @@ export interface InitialiseOptions {
   /** Every node. The first is the one that is initialised, always: two nodes would become two clusters. */
   readonly nodes: readonly VaultConnection[];
   readonly recovery: JsonSecret<Recovery>;
+  /** Where the shares of a server go that lost its data. @default - such a server is not initialised again */
+  readonly lostRecovery?: JsonSecret<Recovery>;
   readonly requests: readonly InitialRequest[];
   /** Logs in as an operator, which has to work before the root token goes; gives the token. */
   readonly logIn: (active: VaultConnection) => Promise<string>;
@@ -93,7 +95,7 @@ async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean
 
 /** Or waits for another run that was faster. */
 async function initialiseFirst(
-  { nodes: [first], recovery, pgpKeys }: InitialiseOptions,
+  { nodes: [first], recovery, lostRecovery, pgpKeys }: InitialiseOptions,
   lines: string[],
 ): Promise<void> {
   if (!first) throw new Error("the server must have at least one node, got none");
@@ -101,11 +103,16 @@ async function initialiseFirst(
   // Before the shares exist: if this is not allowed, nothing is lost.
   await recovery.create({ state: "begun", threshold: THRESHOLD, shares: [], encrypted });
   const kept = await recovery.read();
-  if (kept && kept.state !== "begun")
-    throw new Error(
-      `a server whose shares are in ${recovery.name} must be initialised, and says that it is not: it lost its data. ` +
-        "Restore a snapshot (npm run vault:restore), or delete that secret to begin with an empty server",
-    );
+  if (kept && kept.state !== "begun") {
+    if (!lostRecovery)
+      throw new Error(
+        `a server whose shares are in ${recovery.name} must be initialised, and says that it is not: it lost its ` +
+          "data. To begin anew, and maybe restore a snapshot, run npm run vault:init -- --again, which keeps these shares",
+      );
+    await lostRecovery.write(kept);
+    await recovery.write({ state: "begun", threshold: THRESHOLD, shares: [], encrypted });
+    lines.push(`The shares of the data that was lost are in the secret ${lostRecovery.name}.`);
+  }
   try {
     const answer = await callVault(first, "PUT", "sys/init", {
       recovery_shares: SHARES,

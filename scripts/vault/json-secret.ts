@@ -1,19 +1,23 @@
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
+  PutResourcePolicyCommand,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 
-/** A secret of Secrets Manager that Terraform never sees: made by a command, its value a JSON object. */
+/**
+ * A secret of Secrets Manager that Terraform never sees: made by a command, its value a JSON object. Its own policy
+ * keeps it from everybody else in the account, whatever their IAM policies say.
+ */
 export class JsonSecret<T extends object> {
+  /** @param owners ARNs of those who may read and write it. */
   constructor(
     private readonly client: SecretsManagerClient,
     readonly name: string,
-    /** Left out: the key of Secrets Manager itself. */
-    private readonly kmsKeyId?: string,
+    private readonly owners: readonly string[],
   ) {}
 
   async read(): Promise<T | undefined> {
@@ -27,9 +31,14 @@ export class JsonSecret<T extends object> {
   async create(value: T): Promise<boolean> {
     const SecretString = JSON.stringify(value);
     const made = await this.client
-      .send(new CreateSecretCommand({ Name: this.name, SecretString, KmsKeyId: this.kmsKeyId }))
+      .send(new CreateSecretCommand({ Name: this.name, SecretString }))
       .catch(nothingIf(ResourceExistsException));
-    return made !== undefined;
+    if (made === undefined) return false;
+    const ResourcePolicy = JSON.stringify(forOwners(this.owners));
+    await this.client.send(
+      new PutResourcePolicyCommand({ SecretId: this.name, ResourcePolicy, BlockPublicPolicy: true }),
+    );
+    return true;
   }
 
   async write(value: T): Promise<void> {
@@ -37,6 +46,25 @@ export class JsonSecret<T extends object> {
     const SecretString = JSON.stringify(value);
     await this.client.send(new PutSecretValueCommand({ SecretId: this.name, SecretString }));
   }
+}
+
+/** A role that STS names has lost its path. */
+function forOwners(owners: readonly string[]) {
+  const arns = owners.flatMap((arn) => [arn, arn.replace(/:role\/([^/]+)$/, ":role/*/$1")]);
+  const verbs = ["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"];
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OwnersOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: verbs.map((verb) => `secretsmanager:${verb}`),
+        Resource: "*",
+        Condition: { ArnNotLike: { "aws:PrincipalArn": [...new Set(arns)] } },
+      },
+    ],
+  };
 }
 
 /** For `catch`: an expected error is no value, any other goes on. */

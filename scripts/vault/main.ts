@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { Account } from "../../constructs/contracts/account";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
 import { createdVault, vaultAddress } from "../../constructs/stacks/vault-address";
+import { nodeRoleName } from "../../constructs/vault/server/created/storage";
 import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
 import { SNAPSHOT_PREFIX, vaultServerNames } from "../../constructs/vault/server/node/names";
 import { approval } from "../deploy/approval";
@@ -15,6 +17,7 @@ import { initialise, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
 import { restore } from "./restore";
 import { roll } from "./roll";
+import { onlyMachineOf } from "./roll-review";
 import { serverStatus } from "./status";
 import { provideCertificates } from "./tls";
 
@@ -25,9 +28,10 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
   vault:tls [--renew]            make the private authority and the server's certificate, or renew the certificate
   vault:artifact <file> --sha256 <hex> | --checksums <file>
                                  check a published program, or the zip file that it is in, and store it for the nodes
-  vault:init [--operator <arn>…] [--pgp-key <file>…]
+  vault:init [--operator <arn>…] [--pgp-key <file>…] [--again]
                                  initialise the server; operators: who may log in (IAM roles; you, if left out);
-                                 five PGP keys (base64) encrypt the five recovery shares
+                                 five PGP keys (base64) encrypt the five recovery shares;
+                                 --again: a server that lost its data begins anew, and the old shares are kept
   vault:status                   how the server is; exit code 1 if something is wrong
   vault:roll                     replace one node after the other
   vault:restore <key> [--force]  put a snapshot in the place of all data; --force: also one of another server
@@ -46,6 +50,7 @@ const OPTIONS = {
   operator: list,
   "pgp-key": list,
   force: flag,
+  again: flag,
   direct: flag,
   yes: flag,
   help: flag,
@@ -67,6 +72,8 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
         ssm: new SSMClient({ region }),
         names: vaultServerNames(namePrefix),
         hostName: hostOf(environment),
+        owners: await ownersOf(environment),
+        nodeRoleArn: new Account(environment.account, region).roleArn(nodeRoleName(namePrefix)),
         renew,
       })),
     );
@@ -83,7 +90,7 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return say(`${artifact.name} is stored. In the environment file: "sha256": "${artifact.sha256}"`);
   },
 
-  async init({ operator, "pgp-key": pgpKeyFiles, direct }) {
+  async init({ operator, "pgp-key": pgpKeyFiles, again, direct }) {
     const server = await deployedServer();
     const { region, namePrefix } = server.environment;
     const pgpKeys = await Promise.all(pgpKeyFiles.map(async (file) => (await readFile(file, "utf8")).trim()));
@@ -99,15 +106,17 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
         stsUrl: server.sts_url,
       },
     });
-    const recovery = new JsonSecret<Recovery>(
-      new SecretsManagerClient({ region }),
-      vaultServerNames(namePrefix).recoverySecret,
-    );
+    const secrets = new SecretsManagerClient({ region });
+    const owners = await ownersOf(server.environment);
+    const { recoverySecret } = vaultServerNames(namePrefix);
+    const kept = (name: string) => new JsonSecret<Recovery>(secrets, name, owners);
+    const day = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
     return await withNodes(server, direct, async (reached) =>
       say(
         ...(await initialise({
           nodes: reached.map(({ connection }) => connection),
-          recovery,
+          recovery: kept(recoverySecret),
+          ...(again && { lostRecovery: kept(`${recoverySecret}-${day}`) }),
           requests,
           logIn: operatorLogin(server),
           ...(pgpKeys.length > 0 && { pgpKeys }),
@@ -139,11 +148,12 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
       // A tunnel ends with its machine, and the next machine is another instance.
       reach: async (work) => await withNodes(await reread(server), direct, work),
       replace: async (id) => {
-        const words = [`-replace=${server.nodes[id]?.resource}`];
-        const applied = await server.terraform.apply(
-          words,
-          async () => yes || (await agreed(`Replace ${id}?`)),
-        );
+        const applied = await server.terraform
+          .with({ review: onlyMachineOf(id) })
+          .apply([`-replace=${server.nodes[id]?.resource}`], async ({ verdict }) => {
+            if (verdict === "blocked") return false;
+            return yes || (await agreed(`Replace ${id}?`));
+          });
         if (applied === undefined) throw new Error(`${id} was not replaced; nothing more was done`);
       },
       say: (line) => void say(line),
@@ -166,6 +176,11 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return say(`${Key} was restored, logins and recovery shares included.`);
   },
 };
+
+/** Those who deploy, and whoever runs this. */
+async function ownersOf({ deployers = [] }: Environment): Promise<readonly string[]> {
+  return [...deployers, await callerArn()];
+}
 
 function hostOf(environment: Environment): string {
   const address = vaultAddress(environment);

@@ -29,8 +29,10 @@ export interface TlsOptions {
   readonly hostName: string;
   /** Renew a certificate that has long to go. */
   readonly renew: boolean;
-  /** @default - the key of Secrets Manager itself */
-  readonly kmsKeyId?: string;
+  /** ARNs of those who may read and write the authority's and the server's key. */
+  readonly owners: readonly string[];
+  /** Role of the nodes, which serve the certificate. */
+  readonly nodeRoleArn: string;
 }
 
 /**
@@ -41,11 +43,11 @@ export async function provideCertificates(options: TlsOptions): Promise<readonly
   const { hostName, names } = options;
   const lines: string[] = [];
   const authority = await provideAuthority(options, lines);
-  const secret = new JsonSecret<ServedCertificate>(
-    options.secretsManager,
-    names.certificateSecret,
-    options.kmsKeyId,
-  );
+  const { secretsManager, owners, nodeRoleArn } = options;
+  const secret = new JsonSecret<ServedCertificate>(secretsManager, names.certificateSecret, [
+    ...owners,
+    nodeRoleArn,
+  ]);
   const present = await secret.read();
   const reason = present ? whyRenew(present, authority, options) : "there was none";
   if (reason === undefined) {
@@ -77,7 +79,7 @@ async function provideAuthority(options: TlsOptions, lines: string[]): Promise<C
   const secret = new JsonSecret<KeyAndCertificate>(
     options.secretsManager,
     names.authoritySecret,
-    options.kmsKeyId,
+    options.owners,
   );
   let stored = await secret.read();
   if (!stored) {

@@ -15,7 +15,6 @@ import {
 /** What only root, or a machine of its own, could do; by the name of the program that a script calls. */
 export const STAND_INS: Readonly<Record<string, string>> = {
   swapoff: "exit 0",
-  useradd: "exit 0",
   mountpoint: "exit 0",
   chgrp: "exit 0",
   install: `words=(); for word; do case $word in --owner=*|--group=*) ;; *) words+=("$word") ;; esac; done
@@ -61,9 +60,10 @@ export class SandboxNode {
     return join(this.options.root, path);
   }
 
-  /** Runs a script of the node as its unit would. */
+  /** Runs a script of the node as its unit would; `ExecStartPre` has the unit's mask, too. */
   async run(script: string, args: readonly string[] = []): Promise<Finished> {
-    return await run(this.path(`/opt/vault-server/libexec/${script}`), args, {
+    const masked = `umask ${this.unitLine("UMask")}; exec "$0" "$@"`;
+    return await run("bash", ["-c", masked, this.path(`/opt/vault-server/libexec/${script}`), ...args], {
       cwd: this.path("/opt/vault-server"),
       env: this.environment(),
     });

@@ -46,6 +46,11 @@ export const vaultServerRules: readonly Rule[] = [
     must: "is for a certificate of yours; of the one that `npm run vault:tls` makes it is known",
     fix: "remove it, or name the certificate's secret in certificateSecretArn",
   }),
+  rule(setting(createdVaultServer, "certificateSecretArn"), {
+    holds: ({ section }) => section.certificateAuthorityFile !== undefined,
+    must: "needs certificateAuthorityFile: nodes log in by their certificate, and a public authority would let in others",
+    fix: "name the PEM file of your authority",
+  }),
   rule(createdWithoutEndpoints, {
     when: ({ network }) => network?.kind === "adopted",
     must: "in an adopted VPC, created endpoints would bind everybody in it to the policies for Vault's nodes",

@@ -101,8 +101,7 @@ export const createdServer = settings({
     .string()
     .optional()
     .describe(
-      "With certificateSecretArn: PEM file, relative to this file, of the authority that signed it. Left out: " +
-        "public authorities.",
+      "Needed with certificateSecretArn: PEM file, relative to this file, of the private authority that signed it.",
     ),
   endpoints: endpoints
     .optional()

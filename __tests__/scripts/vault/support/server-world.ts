@@ -28,6 +28,7 @@ import { type VaultTools, vaultTools } from "../../../../testbed/vault/tools";
 
 const REGION = "ap-northeast-2";
 export const HOST_NAME = "vault.app.internal";
+const OWNERS = ["arn:aws:iam::123456789012:role/deployer"];
 const NAMES = vaultServerNames("app");
 export const BUCKET = "app-vault";
 export const AUDIT_LOG_GROUP = "/app/vault/audit";
@@ -94,12 +95,15 @@ export class ServerWorld {
       ssm: new SSMClient(client),
       names: NAMES,
       hostName: HOST_NAME,
+      owners: OWNERS,
+      nodeRoleArn: "arn:aws:iam::123456789012:role/app-vault-node",
       renew: false,
     };
     await provideCertificates(tls);
     const served = await new JsonSecret<{ authority: string }>(
       secretsManager,
       NAMES.certificateSecret,
+      OWNERS,
     ).read();
     const authorityPem = served?.authority ?? "";
     const s3 = new S3Client({ ...client, forcePathStyle: true });
@@ -139,7 +143,7 @@ export class ServerWorld {
     const { operators, logIn } = program ? byAws(endpoint) : await byCertificate();
     return new ServerWorld(directory, program?.binary ?? tools.server, emulator, tools, cluster, tls, s3, {
       nodes: cluster.connections,
-      recovery: new JsonSecret<Recovery>(secretsManager, NAMES.recoverySecret),
+      recovery: new JsonSecret<Recovery>(secretsManager, NAMES.recoverySecret, OWNERS),
       requests: initialRequests({
         software: program?.software ?? "openbao",
         nodes: cluster.nodes.length,

@@ -67,7 +67,7 @@ export function vaultLogGroupName(namePrefix: string): string {
 
 /** A Vault server of one or more nodes in a VPC without internet: raft among themselves, unsealed by KMS, TLS. */
 export class CreatedVaultServer extends Construct implements VaultServer {
-  readonly servers: readonly NetworkServer[];
+  readonly servers: readonly (NetworkServer & { readonly securityGroupId: string })[];
   readonly stsUrl?: string;
   readonly endpoints: Readonly<Record<string, VpcEndpoint>>;
   readonly balancer: VaultBalancer;
@@ -131,17 +131,9 @@ export class CreatedVaultServer extends Construct implements VaultServer {
   }
 
   private allowTraffic(balancerSecurityGroupId: string): void {
-    const { securityGroupId: functions } = this.props.host;
     const nodes = this.nodeSecurityGroupId;
     const allow = (id: string, from: string, to: string, port: number, description: string) =>
       new AllowedTraffic(this, id, { fromSecurityGroupId: from, toSecurityGroupId: to, port, description });
-    allow(
-      "FromLambda",
-      functions,
-      balancerSecurityGroupId,
-      VAULT_PORT,
-      "Lambda functions read secrets from Vault",
-    );
     allow(
       "FromBalancer",
       balancerSecurityGroupId,

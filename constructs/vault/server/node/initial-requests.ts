@@ -11,7 +11,7 @@ export interface InitialRequestsProps {
   readonly software: VaultSoftware;
   /** How many nodes the server has. */
   readonly nodes: number;
-  /** Name that the nodes' certificate is for. */
+  /** Name that the nodes' certificate is for, and which operators sign into their logins. */
   readonly hostName: string;
   /** Certificate of the authority that signed it, PEM. */
   readonly authorityPem: string;
@@ -89,7 +89,7 @@ function nodeLogin({ hostName, authorityPem }: InitialRequestsProps): readonly I
 }
 
 /** Whoever writes policies can give himself any right, so the policy says no less. */
-function operatorLogin({ operators }: InitialRequestsProps): readonly InitialRequest[] {
+function operatorLogin({ operators, hostName }: InitialRequestsProps): readonly InitialRequest[] {
   const everything = '["create", "read", "update", "patch", "delete", "list", "sudo"]';
   const mount = `auth/${OPERATOR_MOUNT}`;
   const rights = policy(OPERATOR, `path "*" {\n  capabilities = ${everything}\n}\n`);
@@ -107,7 +107,12 @@ function operatorLogin({ operators }: InitialRequestsProps): readonly InitialReq
     { path: `sys/${mount}`, data: { type: "aws" } },
     {
       path: `${mount}/config/client`,
-      data: { sts_endpoint: operators.stsUrl, sts_region: operators.stsRegion },
+      data: {
+        sts_endpoint: operators.stsUrl,
+        sts_region: operators.stsRegion,
+        // A login that was signed for another server is none here.
+        iam_server_id_header_value: hostName,
+      },
     },
     {
       path: `${mount}/role/${OPERATOR}`,

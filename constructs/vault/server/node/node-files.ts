@@ -33,6 +33,9 @@ const SCRIPTS = [
   "snapshot",
 ] as const;
 
+/** Of the server's user and group: free in Amazon Linux 2023, which gives system users the highest below 1000 first. */
+const USER_ID = 820;
+
 /** What the node starts by itself, at every boot. */
 export const NODE_SERVICES = [
   "vault-server.service",
@@ -51,6 +54,12 @@ export function nodeFiles(node: VaultNodeProps): readonly NodeFile[] {
     ...SCRIPTS.map((name) => ({ path: `${programs}/libexec/${name}`, mode: "0755", content: shipped(name) })),
     ...UNITS.map((name) => ({ path: `/etc/systemd/system/${name}`, mode: "0644", content: shipped(name) })),
     { path: "/etc/systemd/system/vault-snapshot.timer", mode: "0644", content: snapshotTimer(node) },
+    // A number of its own: the data outlives the machine, and another image could give the next free one to others.
+    {
+      path: "/etc/sysusers.d/vault-server.conf",
+      mode: "0644",
+      content: `u vault-server ${USER_ID} "Vault server" /var/lib/vault-server\n`,
+    },
     // A core file would have every secret in it.
     {
       path: "/etc/sysctl.d/90-vault-server.conf",

@@ -12,6 +12,8 @@ export function nodeUserData(node: VaultNodeProps): string {
   const config = {
     write_files: files.map(({ path, mode, content }) => ({ path, permissions: mode, content })),
     runcmd: [
+      // Before any unit: systemd looks its user up before it runs a first command of it.
+      ["systemd-sysusers", "vault-server.conf"],
       ["sysctl", "--quiet", "--system"],
       ["systemctl", "daemon-reload"],
       ["systemctl", "enable", "--now", ...NODE_SERVICES],
