@@ -1,3 +1,4 @@
+import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
 import type { Invocation } from "../lambda/lambda-runner";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
@@ -93,6 +94,53 @@ export function checkLeaks({ passwords, files, places }: LeakSearch, expected: n
   if (passwords < expected || files === 0)
     throw new CheckFailed(`${passwords} of at least ${expected} passwords were searched in ${files} files`);
   list(`a password is in ${places.length} places:`, places);
+}
+
+/** A scheduled call, and what whoever is on call gets because of it. */
+export interface AnsweredCall {
+  readonly functionName: string;
+  readonly invocation: Pick<Invocation, "result" | "error" | "log">;
+  readonly messages: readonly string[];
+}
+
+/** Scheduled calls must look at all secrets and all quotas. Gives what they have to say. */
+function watch(calls: readonly AnsweredCall[], secrets: number): { problems: string[]; messages: string[] } {
+  const answers = calls.map(({ invocation }) => invocation.result);
+  const checked = answers.reduce<number>((sum, answer) => sum + (Object(answer).checked ?? 0), 0);
+  const quotas = answers.flatMap((answer) => (Array.isArray(answer) ? answer : [])).length;
+  const all = Object.keys(QUOTAS).length;
+  const problems = [
+    ...calls.flatMap(({ functionName, invocation: { error, log } }) =>
+      error ? [`${functionName}: ${error.errorType}: ${error.errorMessage} (${log})`] : [],
+    ),
+    ...(checked === secrets ? [] : [`${checked} of ${secrets} secrets were checked`]),
+    ...(quotas === all ? [] : [`${quotas} of ${all} quotas were read`]),
+  ];
+  return { problems, messages: calls.flatMap(({ messages }) => messages) };
+}
+
+/** Before anything is broken. */
+export function checkHealthy(calls: readonly AnsweredCall[], secrets: number): void {
+  const { problems, messages } = watch(calls, secrets);
+  list("the scheduled checks:", [...problems, ...messages.map((message) => `a false alarm: ${message}`)]);
+}
+
+/** With a secret that gives no login, whoever is on call must hear which, and what to do. Gives the message. */
+export function checkFinding(
+  calls: readonly AnsweredCall[],
+  secrets: number,
+  secret: string,
+  alarms: readonly { readonly alarm_name: string }[],
+): string {
+  const { problems, messages } = watch(calls, secrets);
+  const [message = "", ...more] = messages;
+  if (more.length > 0 || message === "") problems.push(`${messages.length} messages came of it`);
+  for (const part of [`${secret} (login)`, "Rotate the secret", "docs/operations.md#credentialfindings"])
+    if (!message.includes(part)) problems.push(`the message does not name ${part}`);
+  if (!alarms.some(({ alarm_name }) => alarm_name.includes("-credentialsFailing-")))
+    problems.push("the alarm credentialsFailing is not on");
+  list("a check of broken credentials:", problems);
+  return message;
 }
 
 /** Before anything is broken. */

@@ -1,5 +1,6 @@
 import type { LambdaRunner } from "../lambda/lambda-runner";
-import type { FunctionRead, TriedVersion } from "./checks";
+import type { ScheduledCall } from "../operations/deployed";
+import type { AnsweredCall, FunctionRead, TriedVersion } from "./checks";
 import type { LocalDatabase } from "./databases/local-database";
 import type { OnCall } from "./on-call";
 import type { SecretStore } from "./secret-store";
@@ -13,7 +14,9 @@ export interface Deployment {
   /** What they have to call it. */
   readonly source: string;
   readonly runner: Pick<LambdaRunner, "invoke">;
-  readonly onCall: Pick<OnCall, "alarms" | "messagesOfFailedRotation">;
+  readonly onCall: Pick<OnCall, "alarms" | "messagesOfFailedRotation" | "messagesOfAnswer">;
+  /** What is called on a schedule: what checks credentials and quotas, and what is not to be idle for long. */
+  readonly schedules: () => Promise<readonly ScheduledCall[]>;
   /** By the name of the secret, the database that has its user. */
   readonly databases: ReadonlyMap<string, Pick<LocalDatabase, "product" | "logsIn">>;
 }
@@ -36,6 +39,17 @@ export async function invokeAll({ functions, runner, store, source }: Deployment
     functions.map(async ({ name, secret }) => {
       const invocation = await runner.invoke(name, {});
       return { functionName: name, invocation, secret, versions: await store.versions(secret), source };
+    }),
+  );
+}
+
+/** Makes every scheduled call once, at the same time. */
+export async function callScheduled({ schedules, runner, onCall }: Deployment): Promise<AnsweredCall[]> {
+  return await Promise.all(
+    (await schedules()).map(async ({ functionArn, event }) => {
+      const invocation = await runner.invoke(functionArn, event);
+      const messages = await onCall.messagesOfAnswer(functionArn, invocation.result);
+      return { functionName: functionArn.replace(/^.*:function:/, ""), invocation, messages };
     }),
   );
 }

@@ -1,6 +1,8 @@
+import type { Json } from "../aws/aws-protocol";
 import { alarmsOn, type DeployedAlarm } from "../operations/alarms";
 import { readDeployed } from "../operations/deployed";
 import { messagesOf } from "../operations/event-rules";
+import { invocationEvent } from "../operations/invocation-event";
 import type { Datum } from "../operations/metrics";
 import { rotationEvent } from "../operations/rotation-event";
 
@@ -20,14 +22,24 @@ export class OnCall {
 
   /** The messages that a failed rotation would send. */
   async messagesOfFailedRotation(secretArn: string): Promise<readonly string[]> {
+    return await this.messagesOf(rotationEvent({ eventName: "RotationFailed", secretArn }));
+  }
+
+  /** The messages that a scheduled call would send, by what the function answered. */
+  async messagesOfAnswer(functionArn: string, answer: unknown): Promise<readonly string[]> {
+    return await this.messagesOf(invocationEvent({ functionArn, answer }));
+  }
+
+  private async messagesOf(event: Json): Promise<readonly string[]> {
     const { rules } = await readDeployed(this.stateFile);
-    const event = rotationEvent({ eventName: "RotationFailed", secretArn });
     return messagesOf(event, rules).map(({ text }) => text);
   }
 }
 
 /** A rotation that failed because the run had seen to that, and what came of it. */
 export interface BrokenRotation {
+  /** The secret's name. */
+  readonly secret: string;
   readonly secretArn: string;
   /** What the rotation function said. */
   readonly failure: string;

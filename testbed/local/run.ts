@@ -6,6 +6,7 @@ import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
+import { readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
 import { type LocalVault, startVault } from "../vault/server";
 import type { Backends } from "./arguments";
@@ -76,7 +77,7 @@ export class LocalRun {
   static async start(options: LocalRunOptions): Promise<LocalRun> {
     const { directory, backends, chosen, provider, servers, onInstall } = options;
     const binaries = backends.includes("vault") ? findVaultBinaries() : undefined;
-    const certificateAuthority = await createCertificateAuthority("Local run");
+    const certificateAuthority = await createCertificateAuthority("Local run", inTenYears());
     const startDatabase = async ({ product, ...settings }: ChosenDatabase): Promise<LocalDatabase> => {
       const folder = join(directory, `database-${settings.name}`);
       await mkdir(folder);
@@ -166,7 +167,8 @@ export class LocalRun {
       store: readsFromVault ? await this.vaultStore() : await this.nativeStore(runner),
       source: readsFromVault ? "vault-proxy" : "secrets-manager",
       runner,
-      onCall: new OnCall(join(this.directory, "terraform.local-operations.tfstate"), runner.data),
+      onCall: new OnCall(this.stateFile("operations"), runner.data),
+      schedules: async () => await readSchedules(this.stateFile("functions")),
       databases: new Map(environment.secrets.map(({ name, database }) => [name, this.database(database)])),
     };
   }
@@ -189,6 +191,7 @@ export class LocalRun {
     const { secret_arns: arns } = await this.stacks.outputs("local-native");
     const secretArn = (arns as Readonly<Record<string, string>>)[name] ?? "";
     return {
+      secret: name,
       secretArn,
       failure: failed.cause.errorMessage,
       messages: await onCall.messagesOfFailedRotation(secretArn),
@@ -235,6 +238,10 @@ export class LocalRun {
   /** After destroy: secrets in the emulator, and resources in any state. */
   async leftovers(): Promise<string[]> {
     return [...(await this.moto().arns()), ...(await resourcesInStates(this.directory))];
+  }
+
+  private stateFile(stack: string): string {
+    return join(this.directory, `terraform.local-${stack}.tfstate`);
   }
 
   private moto(): MotoSecrets {
@@ -284,6 +291,13 @@ export class LocalRun {
     const { databases } = await this.stacks.outputs("local-foundation");
     return databases as Readonly<Record<string, DatabaseOutput>>;
   }
+}
+
+/** Good for so long that no alarm says that it ends, as RDS's authorities are. */
+function inTenYears(): Date {
+  const date = new Date();
+  date.setUTCFullYear(date.getUTCFullYear() + 10);
+  return date;
 }
 
 function found<Value>(value: Value | undefined, database: string): Value {

@@ -2,6 +2,8 @@ import { type Progress, seconds } from "../../scripts/support/progress";
 import {
   checkBroken,
   checkCoverage,
+  checkFinding,
+  checkHealthy,
   checkLeaks,
   checkNoAlarm,
   checkNothingLeft,
@@ -11,7 +13,7 @@ import {
   checkRotatedBy,
   type PasswordCounts,
 } from "./checks";
-import { type Deployment, invokeAll, productsOf, rotateAll, tryPasswords } from "./deployment";
+import { callScheduled, type Deployment, invokeAll, productsOf, rotateAll, tryPasswords } from "./deployment";
 import { databaseWaitMs } from "./finished-resources";
 import type { RunReport } from "./report";
 import type { LocalRun } from "./run";
@@ -59,6 +61,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   const rotations = secrets * ROTATIONS;
   const { inUse, left } =
     run.backends.length > 1 ? await moveToVault(progress, run, deployment) : { inUse: deployment, left: 0 };
+  await credentialsAreHealthy(progress, "the same checks after all rotations", inUse);
   await progress.stage("plan after rotation", async (detail) => {
     const plans = await run.stacks.planChanges();
     checkPlans(plans);
@@ -116,6 +119,7 @@ async function rotateAndProve(
   const readers = deployment.functions.map(({ secret }) => secret);
   checkCoverage(run.products, "function connects", productsOf(deployment, readers));
   await functionsConnect(progress, "functions read their secret and connect", deployment);
+  await credentialsAreHealthy(progress, "checks of credentials and quotas, as scheduled", deployment);
   await progress.stage(next, async (detail) => {
     for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotate(deployment);
     detail(`${store.secrets.length * (ROTATIONS - 1)} rotations`);
@@ -147,6 +151,17 @@ async function functionsConnect(progress: Progress, title: string, deployment: D
   });
 }
 
+async function credentialsAreHealthy(
+  progress: Progress,
+  title: string,
+  deployment: Deployment,
+): Promise<void> {
+  await progress.stage(title, async (detail) => {
+    checkHealthy(await callScheduled(deployment), deployment.store.secrets.length);
+    detail("no finding");
+  });
+}
+
 /** Shows what whoever is on call gets, and the remedy that it leads to. */
 async function breakOnPurpose(progress: Progress, run: StagedRun, deployment: Deployment): Promise<void> {
   const broken = await progress.stage("a rotation is broken on purpose", async (detail) => {
@@ -157,6 +172,13 @@ async function breakOnPurpose(progress: Progress, run: StagedRun, deployment: De
   });
   const [message = ""] = broken.messages;
   for (const line of [...message.split("\n"), `The log: ${broken.failure}`]) progress.say(`  ${line}`);
+  const finding = await progress.stage("the check of credentials finds it", async (detail) => {
+    const calls = await callScheduled(deployment);
+    const alarms = await deployment.onCall.alarms();
+    detail(`alarm ${alarms.map(({ alarm_name }) => alarm_name).join(", ")}, and a message`);
+    return checkFinding(calls, deployment.store.secrets.length, broken.secret, alarms);
+  });
+  for (const line of finding.split("\n")) progress.say(`  ${line}`);
 }
 
 /** The documented steps from one backend to the other; `left` is how many resources the first one was. */

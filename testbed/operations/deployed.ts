@@ -9,15 +9,26 @@ export interface DeployedOperations {
   readonly rules: readonly EventRule[];
 }
 
+/** A call that EventBridge Scheduler makes. */
+export interface ScheduledCall {
+  readonly functionArn: string;
+  readonly event: unknown;
+}
+
+/** Reads the state file of the stack `<environment>-functions`. */
+export async function readSchedules(stateFile: string): Promise<readonly ScheduledCall[]> {
+  const attributes = await readState(stateFile);
+  return attributes("aws_scheduler_schedule").flatMap(({ target }) =>
+    (target as Json[]).map(({ arn, input }) => ({
+      functionArn: String(arn),
+      event: JSON.parse(String(input)),
+    })),
+  );
+}
+
 /** Reads the state file of the stack `<environment>-operations`. */
 export async function readDeployed(stateFile: string): Promise<DeployedOperations> {
-  const { resources } = JSON.parse(await readFile(stateFile, "utf8")) as {
-    resources: readonly { type: string; instances: readonly { attributes: Json }[] }[];
-  };
-  const attributes = (type: string) =>
-    resources
-      .filter((resource) => resource.type === type)
-      .flatMap(({ instances }) => instances.map((instance) => instance.attributes));
+  const attributes = await readState(stateFile);
   const targets = new Map(
     attributes("aws_cloudwatch_event_target").map((target) => [target.rule as string, target]),
   );
@@ -39,4 +50,15 @@ export async function readDeployed(stateFile: string): Promise<DeployedOperation
       ];
     }),
   };
+}
+
+/** Gives the attributes of every resource of a type. */
+async function readState(stateFile: string): Promise<(type: string) => readonly Json[]> {
+  const { resources } = JSON.parse(await readFile(stateFile, "utf8")) as {
+    resources: readonly { type: string; instances: readonly { attributes: Json }[] }[];
+  };
+  return (type) =>
+    resources
+      .filter((resource) => resource.type === type)
+      .flatMap(({ instances }) => instances.map((instance) => instance.attributes));
 }

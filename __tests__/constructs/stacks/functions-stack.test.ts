@@ -11,7 +11,7 @@ const samples = ["orders", "reporting"].map((name) => ({
   secrets: [name],
   variables: { SECRET_NAME: name },
 }));
-const local = changed(shippedSettings("local"), { functions: samples });
+const local = changed(shippedSettings("local"), { functions: samples, operations: false });
 
 function functionsOf(settings: Record<string, unknown>) {
   return synthesizeEnvironment(load(settings)).stack("functions");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messagesOf } from "../../../testbed/operations/event-rules";
+import { invocationEvent } from "../../../testbed/operations/invocation-event";
 import { rotationEvent } from "../../../testbed/operations/rotation-event";
 import { changed, load } from "../../support/environment-files";
 import { shippedSettings, shippedWith, synthesizeEnvironment } from "../../support/shipped";
@@ -185,21 +186,12 @@ test("findings of a check are sent on, with what the check says, and nothing is 
     inputPaths: transformer.input_paths,
     inputTemplate: transformer.input_template,
   };
-  const answer = (unhealthy: number, functionName = "secrets-prod-main-health") => ({
-    source: "lambda",
-    "detail-type": "Lambda Function Invocation Result - Success",
-    time: "2026-11-28T06:00:00Z",
-    detail: {
-      requestContext: {
-        functionArn: `arn:aws:lambda:ap-northeast-2:111122223333:function:${functionName}:$LATEST`,
-      },
-      responsePayload: {
-        database: "main",
-        unhealthy,
-        message: "orders (login): LoginRefusedError: rotate it",
-      },
-    },
-  });
+  const answer = (unhealthy: number, functionName = "secrets-prod-main-health") =>
+    invocationEvent({
+      functionArn: `arn:aws:lambda:ap-northeast-2:111122223333:function:${functionName}`,
+      answer: { database: "main", unhealthy, message: "orders (login): LoginRefusedError: rotate it" },
+      time: new Date("2026-11-28T06:00:00Z"),
+    });
   const said = (event: ReturnType<typeof answer>) => messagesOf(event, [rule]).map(({ text }) => text);
   expect(said(answer(1))).toEqual([
     [

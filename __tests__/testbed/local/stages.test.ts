@@ -15,6 +15,21 @@ interface World {
   readonly said: string[];
 }
 
+const HEALTH = "arn:aws:lambda:ap-northeast-2:123456789012:function:main-health";
+const QUOTAS = "arn:aws:lambda:ap-northeast-2:123456789012:function:quota-monitor";
+const FINDING = "orders (login): refused. Rotate the secret. Runbook: docs/operations.md#credentialfindings";
+
+const answered = (result: unknown) => ({ result, durationMs: 1, log: "the log" });
+
+/** The runner, but for what one function answers. */
+function answering(
+  { runner }: Pick<Deployment, "runner">,
+  spoilt: string,
+  answer: Awaited<ReturnType<Deployment["runner"]["invoke"]>>,
+): Deployment["runner"] {
+  return { invoke: async (name, event) => (name === spoilt ? answer : await runner.invoke(name, event)) };
+}
+
 /** A run in memory, of one secret, in which everything is as it must be. */
 function world(backends: StagedRun["backends"] = ["native"]): World {
   const versions: SecretVersion[] = [{ id: "v0", current: true, fields: { username: "orders" } }];
@@ -29,20 +44,34 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     },
     versions: async () => versions,
   };
+  let wasBroken = false;
   const newest = () => versions.at(-1);
   const deployment: World["deployment"] = {
     functions: [{ name: "local-orders", secret: "orders" }],
     store,
     source: "secrets-manager",
-    onCall: { alarms: async () => [], messagesOfFailedRotation: async () => broken.messages },
+    onCall: {
+      alarms: async () =>
+        wasBroken ? [{ alarm_name: "local-credentialsFailing-main" } as DeployedAlarm] : [],
+      messagesOfFailedRotation: async () => broken.messages,
+      messagesOfAnswer: async (functionArn) =>
+        wasBroken && functionArn.endsWith("main-health") ? [FINDING] : [],
+    },
+    schedules: async () => [
+      { functionArn: HEALTH, event: { secrets: ["orders"] } },
+      { functionArn: QUOTAS, event: {} },
+      { functionArn: "arn:aws:lambda:ap-northeast-2:123456789012:function:rotation-main", event: {} },
+    ],
     runner: {
-      async invoke() {
+      async invoke(name) {
+        if (name === HEALTH) return answered({ checked: 1, unhealthy: wasBroken ? 1 : 0 });
+        if (name === QUOTAS) return answered([{}, {}, {}]);
         const result = {
           databaseUser: "orders",
           secretVersion: newest()?.id,
           secretSource: deployment.source,
         };
-        return { result, durationMs: 1, log: "the log" };
+        return answered(result);
       },
     },
     databases: new Map([
@@ -53,6 +82,7 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     ]),
   };
   const broken = {
+    secret: "orders",
     secretArn: "arn:orders",
     failure: "setSecret of arn:orders failed",
     messages: ["RotationFailed of arn:orders; docs/operations.md#rotationfailed"],
@@ -69,7 +99,10 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     products: ["PostgreSQL"],
     stacks,
     deployment: async () => deployment,
-    breakRotation: async () => broken,
+    async breakRotation() {
+      wasBroken = true;
+      return broken;
+    },
     async moveToVault() {
       deployment.source = "vault-proxy";
       return deployment;
@@ -174,7 +207,7 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
     "a function keeps an old version",
     ({ deployment }) => {
       const result = { databaseUser: "orders", secretVersion: "v1", secretSource: "secrets-manager" };
-      deployment.runner = { invoke: async () => ({ result, durationMs: 1, log: "the log" }) };
+      deployment.runner = answering(deployment, "local-orders", answered(result));
     },
     "functions read their secret again",
     "did not connect with the current version",
@@ -194,6 +227,91 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
     },
     "",
     "no secret is in:\n  MariaDB",
+  ],
+  [
+    "a check of credentials fails",
+    ({ deployment }) => {
+      const error = { errorType: "Error", errorMessage: "no" };
+      deployment.runner = answering(deployment, HEALTH, { error, durationMs: 1, log: "the log" });
+    },
+    "checks of credentials and quotas, as scheduled",
+    "main-health: Error: no (the log)",
+  ],
+  [
+    "a check of credentials leaves a secret out",
+    ({ deployment }) => {
+      deployment.runner = answering(deployment, HEALTH, answered({ checked: 0, unhealthy: 0 }));
+    },
+    "checks of credentials and quotas, as scheduled",
+    "0 of 1 secrets were checked",
+  ],
+  [
+    "nothing is scheduled",
+    ({ deployment }) => {
+      deployment.schedules = async () => [];
+    },
+    "checks of credentials and quotas, as scheduled",
+    "0 of 3 quotas were read",
+  ],
+  [
+    "a quota is not read",
+    ({ deployment }) => {
+      deployment.runner = answering(deployment, QUOTAS, answered([{}, {}]));
+    },
+    "checks of credentials and quotas, as scheduled",
+    "2 of 3 quotas were read",
+  ],
+  [
+    "a check finds something in the first rotation's secrets",
+    ({ deployment }) => {
+      deployment.onCall = { ...deployment.onCall, messagesOfAnswer: async () => ["orders (login): no"] };
+    },
+    "checks of credentials and quotas, as scheduled",
+    "a false alarm: orders (login): no",
+  ],
+  [
+    "a check finds something after all rotations",
+    ({ deployment, versions }) => {
+      const messagesOfAnswer = async () => (versions.length > 2 ? ["orders (schedule): no"] : []);
+      deployment.onCall = { ...deployment.onCall, messagesOfAnswer };
+    },
+    "the same checks after all rotations",
+    "a false alarm: orders (schedule): no",
+  ],
+  [
+    "a check does not find the broken secret",
+    ({ deployment }) => {
+      deployment.onCall = { ...deployment.onCall, messagesOfAnswer: async () => [] };
+    },
+    "the check of credentials finds it",
+    "0 messages came of it",
+  ],
+  [
+    "a check finds another secret",
+    ({ run }) => {
+      const { breakRotation } = run;
+      run.breakRotation = async (...args) => ({ ...(await breakRotation(...args)), secret: "reporting" });
+    },
+    "the check of credentials finds it",
+    "the message does not name reporting (login)",
+  ],
+  [
+    "a finding has no remedy",
+    ({ deployment: { onCall }, deployment }) => {
+      const messagesOfAnswer = async (...args: Parameters<typeof onCall.messagesOfAnswer>) =>
+        (await onCall.messagesOfAnswer(...args)).map((message) => message.replace("Rotate", "Watch"));
+      deployment.onCall = { ...onCall, messagesOfAnswer };
+    },
+    "the check of credentials finds it",
+    "the message does not name Rotate the secret",
+  ],
+  [
+    "no alarm goes off for the broken secret",
+    ({ deployment }) => {
+      deployment.onCall = { ...deployment.onCall, alarms: async () => [] };
+    },
+    "the check of credentials finds it",
+    "the alarm credentialsFailing is not on",
   ],
   [
     "a plan has changes",
