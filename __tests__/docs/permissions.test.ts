@@ -45,7 +45,11 @@ test("a planner reads secrets of the environment only", () => {
 });
 
 test.each([
-  ["an action that is missing", call("ec2", "RunInstances"), "ec2:RunInstances on *"],
+  [
+    "an action that is missing",
+    call("ec2", "RunInstances"),
+    "ec2:RunInstances on arn:aws:ec2:ap-northeast-2:111122223333:instance/any",
+  ],
   [
     "a secret of another environment",
     call("secretsmanager", "DeleteSecret", { SecretId: "arn:other" }),

@@ -10,7 +10,9 @@ const ACCOUNT = "111122223333";
 export function shownFile(name: string, namePrefix: string): string {
   const found = blocks.find(({ info }) => info === name);
   if (!found) throw new Error(`no document shows ${name}`);
-  return found.code.replaceAll("<namePrefix>", namePrefix);
+  return found.code
+    .replaceAll("<namePrefix>", namePrefix)
+    .replaceAll("<environment>", environmentOf(namePrefix));
 }
 
 /** Whoever has one of the policies that docs/permissions.md shows. */
@@ -30,9 +32,33 @@ export function notAllowed(
   const refused = calls.filter(isOfPrincipal).flatMap((call) => {
     const action = `${call.service}:${call.action}`;
     const resource = resourceOf(call, namePrefix, account);
-    return evaluate(policies, { action, resource }) === "allowed" ? [] : [`${action} on ${resource}`];
+    const context = contextOf(call, namePrefix);
+    return evaluate(policies, { action, resource, context }) === "allowed"
+      ? []
+      : [`${action} on ${resource}`];
   });
   return [...new Set(refused)].sort();
+}
+
+/** As the shipped environments name themselves. */
+function environmentOf(namePrefix: string): string {
+  return namePrefix.replace(/^secrets-/, "");
+}
+
+/**
+ * Condition keys that the call would have. What exists was made by the Vault server's stack, of all stacks that the
+ * policies tell apart by a tag; the provider gives it that tag. Who makes tags must have shown it in the call.
+ */
+function contextOf({ service, action, input }: ApiCall, namePrefix: string): Record<string, string> {
+  if (service === "route53")
+    return { "route53:ChangeResourceRecordSetsNormalizedRecordNames": `vault.${namePrefix}.internal` };
+  if (service !== "ec2" || /Tags$/.test(action)) return {};
+  const place = Object.keys(input).find((name) => name.endsWith(".Key") && input[name] === "Stack");
+  const tag = place && String(input[place.replace(/Key$/, "Value")]);
+  return {
+    "aws:ResourceTag/Stack": `${environmentOf(namePrefix)}-vault-server`,
+    ...(tag && { "aws:RequestTag/Stack": tag }),
+  };
 }
 
 /** With AWS, the provider asks STS who it is, which takes no permission; an emulator it asks IAM, and takes a no. */
@@ -57,6 +83,15 @@ function resourceOf({ service, action, input }: ApiCall, namePrefix: string, acc
       ...(/Dashboards?$/.test(action) ? [`arn:aws:cloudwatch::${account}:dashboard/${namePrefix}`] : []),
     ],
     events: () => [...named("Name", "rule/"), ...named("Rule", "rule/")],
+    ec2: () => {
+      const made = {
+        CreateNetworkInterface: "network-interface",
+        CreateVolume: "volume",
+        RunInstances: "instance",
+      };
+      const kind = made[action as keyof typeof made];
+      return kind ? [arn(`${kind}/any`)] : [];
+    },
     ssm: () => [arn(`parameter${input.Name}`)],
     elasticloadbalancing: () => [
       ...["LoadBalancerArn", "TargetGroupArn", "ListenerArn", "ResourceArns.member.1"].flatMap((key) =>

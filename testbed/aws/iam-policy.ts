@@ -70,6 +70,9 @@ const OPERATORS: Readonly<Record<string, (got: string, value: string) => boolean
 
 /** A key that is not there fulfils the operators that negate, those with IfExists, and no other. */
 function holds(operator: string, got: string | undefined, values: readonly string[]): boolean {
+  // Of a key with one value, or none.
+  if (operator.startsWith("ForAllValues:"))
+    return got === undefined || holds(operator.slice("ForAllValues:".length), got, values);
   if (operator === "Null") return values.includes(String(got === undefined));
   const [, base = "", ifExists] = /^(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const isNegated = /^(String|Arn)Not/.test(base);

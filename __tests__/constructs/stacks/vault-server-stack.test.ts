@@ -117,3 +117,18 @@ test("beside the native backend, the usual name of Secrets Manager leads to one 
     .map(({ private_dns_enabled }) => private_dns_enabled);
   expect(named.sort()).toEqual([false, true]);
 });
+
+test("functions get the way to the server with its configuration, when nobody can initialise it any more", () => {
+  const toBalancer = (name: string) =>
+    stack(name)
+      .resources("aws_vpc_security_group_egress_rule")
+      .filter(({ description }) => description === "Lambda functions read secrets from Vault");
+  expect(toBalancer(NAME)).toEqual([]);
+  expect(toBalancer("vault")).toMatchObject([
+    {
+      from_port: 8200,
+      to_port: 8200,
+      referenced_security_group_id: expect.stringContaining("Server_BalancerSecurityGroup"),
+    },
+  ]);
+});

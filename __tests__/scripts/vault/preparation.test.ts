@@ -180,3 +180,20 @@ test("an environment without such a server has nothing to get ready", async () =
 
   for (const stack of stacks) await expect(prepare(stack)).resolves.toEqual({ kind: "ready" });
 });
+
+test("a server that lost its data begins anew only when it is told to, and its old shares are kept", async () => {
+  const { initialisation, cluster } = world;
+  const before = await initialisation.recovery.read();
+  await cluster.stop();
+  for (const node of cluster.nodes) rmSync(node.path("/var/lib/vault-server/raft"), { recursive: true });
+  await cluster.start();
+
+  await expect(initialise(initialisation)).rejects.toThrow(
+    "npm run vault:init -- --again, which keeps these shares",
+  );
+  const lines = await initialise({ ...initialisation, lostRecovery: world.secret("app/lost") });
+
+  expect(lines[0]).toBe("The shares of the data that was lost are in the secret app/lost.");
+  expect(await world.secret("app/lost").read()).toEqual(before);
+  expect((await initialisation.recovery.read())?.shares).not.toEqual(before?.shares);
+});

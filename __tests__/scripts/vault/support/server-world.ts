@@ -155,6 +155,11 @@ export class ServerWorld {
     });
   }
 
+  /** A secret for shares of the server. */
+  secret(name: string): JsonSecret<Recovery> {
+    return new JsonSecret(this.tls.secretsManager, name, OWNERS);
+  }
+
   /** Where AWS is. */
   get endpoint(): string {
     return this.emulator.endpoint;

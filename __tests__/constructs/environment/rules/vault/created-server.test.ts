@@ -1,10 +1,17 @@
-import { changed, load } from "../../../../support/environment-files";
+import { join } from "node:path";
+import { changed, environmentFolder, load } from "../../../../support/environment-files";
+import { certificateAuthorityPem } from "../../../../support/fixtures";
 import { refuses } from "../../support/refuses";
 import { shippedSettings } from "../../support/shipped-settings";
 import { oneOf, wholeNumber } from "../../support/usual-rules";
 
 const shipped = shippedSettings("vault-server");
 const sha256 = "0".repeat(64);
+const authorityFile = join(
+  environmentFolder({ "ca.pem": certificateAuthorityPem }),
+  "environments",
+  "ca.pem",
+);
 const certificateSecretArn = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:tls-AbCdEf";
 const server = (settings: object) => ({ "vault.server": { ...shipped.vault.server, ...settings } });
 const adopted = changed(shippedSettings("adopt"), {
@@ -99,10 +106,17 @@ describe("a created server: refuses", () => {
     {
       change: {
         "vault.server.certificateSecretArn": certificateSecretArn.replace("ap-northeast-2", "eu-west-1"),
+        "vault.server.certificateAuthorityFile": authorityFile,
       },
       rule: "must be of account 111122223333 and region ap-northeast-2",
       got: JSON.stringify(certificateSecretArn.replace("ap-northeast-2", "eu-west-1")),
       fix: "name one there, or correct `account` and `region`",
+    },
+    {
+      change: { "vault.server.certificateSecretArn": certificateSecretArn },
+      rule: "needs certificateAuthorityFile: nodes log in by their certificate, and a public authority would let in others",
+      got: JSON.stringify(certificateSecretArn),
+      fix: "name the PEM file of your authority",
     },
     {
       change: { "vault.auth": { awsCredentials: { kind: "iam-user" } } },

@@ -234,10 +234,9 @@ test("admits exactly the pairs that talk", () => {
     "Node -> Node 8200",
     "Node -> Node 8201",
     "Node -> S3 443",
-    "sg-lambda -> Balancer 8200",
   ]);
   const ingress = template.resources("aws_vpc_security_group_ingress_rule");
-  expect(ingress).toHaveLength(5);
+  expect(ingress).toHaveLength(4);
   expect(resolve(built.servers)).toEqual([{ id: "Vault", port: 8200, securityGroupId: group("Balancer") }]);
 });
 

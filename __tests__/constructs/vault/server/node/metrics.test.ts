@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 /** What the script tells of a server with this status, by metric. */
-async function told(status: string, snapshot = "None") {
+async function told(status: string, snapshot: string | null = null) {
   const node = new SandboxNode({
     files: nodeFiles({ ...NODE, metricsNamespace: NODE_NAMESPACE }),
     root,
@@ -53,7 +53,7 @@ async function told(status: string, snapshot = "None") {
   write("/var/lib/vault-server/x", "");
   write("/etc/vault-server/tls/certificate.pem", certificatePem);
   write("/opt/vault-server/bin/server", `#!/bin/sh\n${status}\n`);
-  write("/snapshot", snapshot);
+  write("/snapshot", JSON.stringify(snapshot));
   await node.run("metrics");
   const [, , , namespace, , data = ""] = readFileSync(node.path("/told"), "utf8").split("\n");
   const metrics: { MetricName: NodeMetricName; Value: number; Unit: string; Dimensions: object[] }[] =
@@ -100,4 +100,10 @@ test.each([
 ])("a server that %s is sealed, and knows no leader", async (_, status) => {
   const { values } = await told(status);
   expect(values).toMatchObject({ Sealed: 1, NoLeader: 1 });
+});
+
+test("a node that is half made tells that it is, and how badly", async () => {
+  certificatePem = "";
+  const { values } = await told("exit 1");
+  expect(values).toMatchObject({ Sealed: 1, NoLeader: 1, CertificateDays: 0 });
 });

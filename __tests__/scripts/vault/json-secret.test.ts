@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetResourcePolicyCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { JsonSecret } from "../../../scripts/vault/json-secret";
+import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { evaluate, type IamPolicy } from "../../../testbed/aws/iam-policy";
+
+const OWNER = "arn:aws:iam::123456789012:role/deployer";
+const EVERYTHING: IamPolicy = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
+
+let directory: string;
+let emulator: AwsEmulator;
+let client: SecretsManagerClient;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "json-secret-"));
+  emulator = await startAwsEmulator({ directory });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  client = new SecretsManagerClient({ endpoint: emulator.endpoint, region: "ap-northeast-2", credentials });
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  rmSync(directory, { recursive: true });
+});
+
+test("a value that is there stays, until it is written", async () => {
+  const secret = new JsonSecret<{ value: number }>(client, "app/one", [OWNER]);
+  expect(await secret.read()).toBeUndefined();
+  expect(await secret.create({ value: 1 })).toBe(true);
+  expect(await secret.create({ value: 2 })).toBe(false);
+  expect(await secret.read()).toEqual({ value: 1 });
+  await secret.write({ value: 3 });
+  expect(await secret.read()).toEqual({ value: 3 });
+});
+
+test("whoever may do everything in the account reads and writes nothing, but for its owners", async () => {
+  await new JsonSecret(client, "app/guarded", [OWNER]).create({});
+  const { ResourcePolicy } = await client.send(new GetResourcePolicyCommand({ SecretId: "app/guarded" }));
+  const said = (principal: string, verb: string) =>
+    evaluate([EVERYTHING, JSON.parse(String(ResourcePolicy))], {
+      action: `secretsmanager:${verb}`,
+      context: { "aws:PrincipalArn": principal },
+    });
+  for (const verb of ["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"]) {
+    expect(said("arn:aws:iam::123456789012:role/app-orders", verb)).toBe("denied");
+    expect(said(OWNER, verb)).toBe("allowed");
+    // STS names a role without its path, and IAM with it.
+    expect(said("arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/deployer", verb)).toBe(
+      "allowed",
+    );
+  }
+});
