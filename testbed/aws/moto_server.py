@@ -7,12 +7,17 @@ import os
 import sys
 import threading
 
+from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
+from moto.s3.models import FakeBucket
 from werkzeug.serving import make_server
+
+# moto takes a Deny of a bucket's policy for one whatever its condition says: nobody could use a bucket that wants TLS.
+FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
 def end_with_parent() -> None:

@@ -23,12 +23,13 @@ export class SecretsManager {
   readonly #operations: Readonly<Record<string, Operation>> = {
     DescribeSecret: (input, headers) => this.#describe(input, headers),
     GetSecretValue: (input, headers) => this.#getValue(input, headers),
-    PutSecretValue: (input, headers) => this.#putValue(input, headers),
-    UpdateSecretVersionStage: (input, headers) => this.#moveLabel(input, headers),
+    PutSecretValue: (input, headers) => this.#inTurn(() => this.#putValue(input, headers)),
+    UpdateSecretVersionStage: (input, headers) => this.#inTurn(() => this.#moveLabel(input, headers)),
     RotateSecret: (input, headers) => this.#configureRotation(input, headers),
     CancelRotateSecret: (input, headers) => this.#cancelRotation(input, headers),
     ListSecretVersionIds: (input, headers) => this.#listVersions(input, headers),
   };
+  #turn: Promise<unknown> = Promise.resolve();
   /** Milliseconds since 1970; set it back for what is to have happened long ago. */
   now: () => number = Date.now;
 
@@ -39,6 +40,13 @@ export class SecretsManager {
   /** How often each operation was called through the endpoint. */
   get calls(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#calls);
+  }
+
+  /** For what is one step of AWS, and several of moto. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
 
   async handle(operation: string, input: Json, headers: Headers): Promise<Json> {

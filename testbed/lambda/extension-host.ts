@@ -15,6 +15,8 @@ export interface Extension {
   /** The layer that it comes from. */
   readonly name: string;
   readonly binary: string;
+  /** Beside the function's. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 let turn: Promise<unknown> = Promise.resolve();
@@ -35,7 +37,7 @@ export async function withExtension(
 }
 
 async function playLifeCycle(
-  { name, binary }: Extension,
+  { name, binary, variables }: Extension,
   { configuration, environment, requestId, log }: FunctionCall,
   use: (crashed: Promise<Answer>) => Promise<Answer>,
 ): Promise<Answer> {
@@ -43,7 +45,7 @@ async function playLifeCycle(
   const files = claimSecretFiles(environment);
   const api = await startExtensionsApi(configuration.FunctionName, configuration.Handler);
   const child = startProcess(binary, [], {
-    env: { ...environment, AWS_LAMBDA_RUNTIME_API: api.address },
+    env: { ...environment, ...variables, AWS_LAMBDA_RUNTIME_API: api.address },
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout?.pipe(log, { end: false });

@@ -22,6 +22,8 @@ export interface LambdaRunnerOptions {
   readonly hosts: readonly string[];
   /** By a layer's name, the binary that runs here in the place of the extension that the layer holds. */
   readonly extensions?: Readonly<Record<string, string>>;
+  /** What an extension has beside its function's variables, where the VPC's DNS would lead it to a server. */
+  readonly extensionVariables?: Readonly<Record<string, string>>;
   /** By a runtime's name, the Node that it has. @default - the Node of this process */
   readonly nodes?: Readonly<Record<string, string>>;
 }
@@ -112,7 +114,7 @@ export class LambdaRunner {
     const found = Layers.map(({ Arn: arn }): Extension => {
       const { name } = parseLayerArn(arn);
       const binary = this.#options.extensions?.[name];
-      if (binary !== undefined) return { name, binary };
+      if (binary !== undefined) return { name, binary, variables: this.#options.extensionVariables };
       throw new Error(
         `the function ${FunctionName} has the layer ${arn}, and no binary is named to run in its place; ` +
           `for Vault's extension, name one in VAULT_LAMBDA_EXTENSION_BINARY`,

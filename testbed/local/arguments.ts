@@ -22,8 +22,8 @@ Deploys the environment "local" with the real CDKTF and Terraform to an AWS emul
 PostgreSQL and, where this machine has one, a real MariaDB with the deployed functions, proves what has to hold, and
 destroys it all. Needs no AWS account.
 
-  --backend  native (the default); vault: with a real Vault server and its Lambda extension, named by VAULT_BINARY and
-             VAULT_LAMBDA_EXTENSION_BINARY; native,vault: deploy both, and move the functions from native to Vault
+  --backend  native (the default); vault: with a created Vault server, three real nodes, and Vault's Lambda extension,
+             named by VAULT_BINARY and VAULT_LAMBDA_EXTENSION_BINARY; native,vault: deploy both, and move the functions from native to Vault
   --keep     after a run in which everything held, leave it all running until Ctrl-C
   --help     show this text
 `;

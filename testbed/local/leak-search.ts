@@ -11,8 +11,12 @@ export interface LeakSearch {
   readonly places: readonly string[];
 }
 
-/** Third-party code that Terraform installs; no run writes into it. */
-const SKIPPED = join(".terraform", "providers");
+/** Third-party programs, of Terraform and of Vault's nodes; no run writes into them. */
+const SKIPPED = [
+  join(".terraform", "providers"),
+  join("vault-server", "bin"),
+  join("vault-server", "plugins"),
+];
 
 /**
  * Looks for the values in every file below a folder, also inside archives (a saved plan is one), in every usual
@@ -47,7 +51,7 @@ function spellings(value: string): string[] {
 async function* filesUnder(directory: string): AsyncGenerator<string> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && !path.endsWith(SKIPPED)) yield* filesUnder(path);
+    if (entry.isDirectory() && !SKIPPED.some((end) => path.endsWith(end))) yield* filesUnder(path);
     else if (entry.isFile()) yield path;
   }
 }

@@ -34,8 +34,7 @@ async function main({ backends, keep }: Arguments): Promise<void> {
     });
     for (const line of leftOut) progress.say(`  ${line}`);
     const products = chosen.map(({ product }) => product.name);
-    const starting = ["AWS emulator", ...products, ...(backends.includes("vault") ? ["Vault"] : [])];
-    const begun = await progress.stage(`start ${listed(starting)}`, async (detail) => {
+    const begun = await progress.stage(`start ${listed(["AWS emulator", ...products])}`, async (detail) => {
       const onInstall = () => detail("installing moto, once");
       const options = { directory, backends, chosen, provider, servers, onInstall };
       const ready = await LocalRun.start(options);

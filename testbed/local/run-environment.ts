@@ -5,6 +5,7 @@ import { vaultExtensionLayerArn } from "../../constructs/vault/extension/extensi
 import { selecting } from "../../scripts/support/selecting";
 import { type ProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { withoutAwsSettings } from "../aws/aws-settings";
+import { artifact, type VaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
 
 const ROOT = join(__dirname, "..", "..");
@@ -25,8 +26,8 @@ export interface RunSettings {
   /** Of the authority that signs the certificates of the run's servers. */
   readonly certificateAuthorityPem: string;
   readonly provider: ProviderSource;
-  /** Where the run's Vault is, if it has one. */
-  readonly vaultAddress?: string;
+  /** Of the Vault server that the environment makes, if the run has one. */
+  readonly vaultProgram?: VaultProgram;
 }
 
 /** An environment for local runs, checked and complete with defaults. */
@@ -69,9 +70,9 @@ export async function writeRunEnvironment(
     functions: shipped.functions.filter(({ secrets }: { secrets: string[] }) =>
       secrets.every((secret) => kept.has(secret)),
     ),
-    ...(run.vaultAddress && {
+    ...(run.vaultProgram && {
       vault: {
-        server: { kind: "adopted", address: run.vaultAddress, certificateAuthorityFile },
+        server: createdServer(run.vaultProgram),
         auth: { boundCidrs: ["127.0.0.1/32"] },
         kv: { deletionProtection: false },
         // The emulator gives every layer its own account, which would be a change in each plan.
@@ -96,6 +97,16 @@ export async function runVariables(
 ): Promise<Readonly<NodeJS.ProcessEnv>> {
   const terraform = await terraformEnvironment(provider, directory);
   return { ...withoutAwsSettings(), ...terraform, ...selecting(file) };
+}
+
+function createdServer({ binary, software, plugins }: VaultProgram): object {
+  const { sha256 } = artifact("server", binary);
+  return {
+    kind: "created",
+    software,
+    binary: { kind: "artifact", sha256, plugins },
+    deletionProtection: false,
+  };
 }
 
 function ownLayerArns({ region, account, functions }: LocalEnvironment): Record<string, string> {

@@ -8,8 +8,9 @@ import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
-import { type LocalVault, startVault } from "../vault/server";
+import { vaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
+import { CreatedVault, type DeployedVault } from "./created-vault";
 import { manageSuperuser } from "./credentials";
 import type { ChosenDatabase } from "./databases/choice";
 import type { LocalDatabase } from "./databases/local-database";
@@ -26,7 +27,7 @@ import {
   writeRunEnvironment,
 } from "./run-environment";
 import type { SecretStore } from "./secret-store";
-import { LocalStacks } from "./stacks";
+import { type HandWork, LocalStacks } from "./stacks";
 import type { StartedServers } from "./started-servers";
 import { resourcesInStates } from "./state-files";
 import { findVaultBinaries, provideExtension } from "./vault";
@@ -46,7 +47,7 @@ export interface LocalRunOptions {
 interface Parts {
   readonly aws: AwsEmulator;
   readonly databases: readonly LocalDatabase[];
-  readonly vault?: LocalVault;
+  readonly vault?: CreatedVault;
   readonly settings: RunSettings;
   readonly environment: LocalEnvironment;
   /** See {@link LambdaRunner}. */
@@ -70,7 +71,6 @@ export class LocalRun {
     readonly stacks: LocalStacks,
   ) {
     for (const { superuser } of parts.databases) this.passwords.add(superuser.password);
-    if (parts.vault) this.passwords.add(parts.vault.rootToken);
   }
 
   /** Starts the AWS emulator and the databases, and Vault if the backends need it. */
@@ -87,32 +87,33 @@ export class LocalRun {
       startAwsEmulator({ directory, onInstall }),
       ...chosen.map(startDatabase),
     ]);
-    const [vault] = binaries
-      ? await servers.start<[LocalVault]>([
-          startVault({
-            directory: join(directory, "vault"),
-            binary: binaries.server,
-            tls: certificateAuthority,
-          }),
-        ])
-      : [];
     const settings: RunSettings = {
       backends,
       endpoint: aws.endpoint,
       databasePorts: Object.fromEntries(databases.map(({ name, port }) => [name, port])),
       certificateAuthorityPem: certificateAuthority.certificatePem,
       provider,
-      vaultAddress: vault?.address,
+      vaultProgram: binaries && vaultProgram(binaries.server),
     };
     const file = await writeRunEnvironment(directory, settings);
     const environment = loadLocalEnvironment(file);
     const extensions = binaries ? await provideExtension(aws.endpoint, environment, binaries) : {};
-    const variables = {
-      ...(await runVariables(directory, file, provider)),
-      ...(vault && { VAULT_TOKEN: vault.rootToken }),
-    };
+    const { account, region, namePrefix } = environment;
+    const vault =
+      settings.vaultProgram &&
+      new CreatedVault({
+        directory: join(directory, "vault"),
+        endpoint: aws.endpoint,
+        account,
+        region,
+        namePrefix,
+        program: settings.vaultProgram,
+      });
+    if (vault) await servers.start([Promise.resolve(vault)]);
+    const variables = await runVariables(directory, file, provider);
+    const stacks = new LocalStacks(directory, variables, vault && operatorsWork(vault));
     const parts = { aws, databases, vault, settings, environment, extensions };
-    return new LocalRun(directory, parts, new LocalStacks(directory, variables));
+    return new LocalRun(directory, parts, stacks);
   }
 
   get backends(): Backends {
@@ -131,7 +132,7 @@ export class LocalRun {
     return {
       "AWS endpoint": aws.endpoint,
       ...Object.fromEntries(servers),
-      ...(vault && { Vault: vault.address }),
+      ...(vault?.address && { Vault: vault.address }),
     };
   }
 
@@ -156,6 +157,7 @@ export class LocalRun {
         directory: logs,
         hosts: Object.values(clusters).map(({ host }) => host),
         extensions,
+        extensionVariables: this.parts.vault?.extensionVariables,
       }),
     );
     const readsFromVault = this.backends[0] === "vault";
@@ -232,11 +234,13 @@ export class LocalRun {
       ...(await moto.arns()).map((arn) => moto.versions(arn)),
       ...stores.flatMap((store) => store.secrets.map((secret) => store.versions(secret))),
     ]);
+    for (const secret of this.parts.vault?.secrets ?? []) this.passwords.add(secret);
     for (const { fields } of versions.flat()) if (fields.password) this.passwords.add(fields.password);
   }
 
   /** After destroy: secrets in the emulator, and resources in any state. */
   async leftovers(): Promise<string[]> {
+    await this.parts.vault?.forget();
     return [...(await this.moto().arns()), ...(await resourcesInStates(this.directory))];
   }
 
@@ -274,7 +278,7 @@ export class LocalRun {
       return [name, { username, database: this.database(database), host }] as const;
     });
     return new VaultStore({
-      vault: { address: vault.address, token: vault.rootToken, caPem: vault.caPem },
+      vault: vault.operator,
       path: String(path),
       users: new Map(users),
     });
@@ -298,6 +302,26 @@ function inTenYears(): Date {
   const date = new Date();
   date.setUTCFullYear(date.getUTCFullYear() + 10);
   return date;
+}
+
+/** What `vault:artifact`, `vault:tls` and `vault:init` do, each at its time. */
+function operatorsWork(vault: CreatedVault): readonly HandWork[] {
+  return [
+    {
+      before: "local-vault-server",
+      work: async (stacks) => {
+        await vault.provide(String((await stacks.outputs("local-foundation")).vault_bucket));
+        return {};
+      },
+    },
+    {
+      before: "local-vault",
+      work: async (stacks) => {
+        await vault.start((await stacks.outputs("local-vault-server")).vault_server as DeployedVault);
+        return vault.variables;
+      },
+    },
+  ];
 }
 
 function found<Value>(value: Value | undefined, database: string): Value {

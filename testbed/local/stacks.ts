@@ -12,14 +12,30 @@ import { type FinishedResources, NOTHING_FINISHED, withLine } from "./finished-r
 /** Called for each resource that is made or gone. */
 type OnProgress = (done: FinishedResources) => void;
 
+/** What people do once, before a stack is deployed. */
+export interface HandWork {
+  /** The stack's name. */
+  readonly before: string;
+  /** Gives variables that Terraform has from then on. */
+  readonly work: (stacks: LocalStacks) => Promise<Readonly<NodeJS.ProcessEnv>>;
+}
+
 /** The environment's stacks, as they were synthesized last. */
 export class LocalStacks {
+  readonly #handWork: HandWork[];
+  #variables: Readonly<NodeJS.ProcessEnv>;
+
   constructor(
     /** For logs, state files and what is synthesized. */
     private readonly directory: string,
     /** Environment variables of CDKTF and Terraform. */
-    private readonly variables: Readonly<NodeJS.ProcessEnv>,
-  ) {}
+    variables: Readonly<NodeJS.ProcessEnv>,
+    /** In the stacks' order. */
+    handWork: readonly HandWork[] = [],
+  ) {
+    this.#variables = variables;
+    this.#handWork = [...handWork];
+  }
 
   /** Where they are synthesized to. */
   get output(): string {
@@ -28,8 +44,18 @@ export class LocalStacks {
 
   async deploy(onProgress: OnProgress): Promise<FinishedResources> {
     const log = join(this.directory, "synth.log");
-    await synthesize({ output: this.output, environment: this.variables, log });
-    return await this.drive("deploy", onProgress, this.all());
+    await synthesize({ output: this.output, environment: this.#variables, log });
+    const left = [...this.all()];
+    let done = NOTHING_FINISHED;
+    for (const { before, work } of this.#handWork.splice(0)) {
+      const first = left.splice(
+        0,
+        left.findIndex(({ name }) => name === before),
+      );
+      done = await this.drive("deploy", onProgress, first, done);
+      this.#variables = { ...this.#variables, ...(await work(this)) };
+    }
+    return await this.drive("deploy", onProgress, left, done);
   }
 
   /** Destroys all of them, or the named one. */
@@ -41,7 +67,7 @@ export class LocalStacks {
   async planChanges(): Promise<ReadonlyMap<string, readonly PlannedChange[]>> {
     const plans = this.all().map(async ({ name, folder }) => {
       const log = join(this.directory, `plan.${name}.log`);
-      const options = { environment: this.variables, excused: PHANTOM_DIFFS, log };
+      const options = { environment: this.#variables, excused: PHANTOM_DIFFS, log };
       return [name, (await planChanges(folder, options)).changes] as const;
     });
     return new Map(await Promise.all(plans));
@@ -49,7 +75,7 @@ export class LocalStacks {
 
   async outputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
     const [found] = selectStacks(this.all(), [stack]);
-    return await readOutputs(String(found?.folder), { environment: this.variables });
+    return await readOutputs(String(found?.folder), { environment: this.#variables });
   }
 
   private all(): readonly Stack[] {
@@ -61,8 +87,9 @@ export class LocalStacks {
     command: "deploy" | "destroy",
     onProgress: OnProgress,
     stacks: readonly Stack[],
+    before = NOTHING_FINISHED,
   ): Promise<FinishedResources> {
-    let done = NOTHING_FINISHED;
+    let done = before;
     const line = (_: string, text: string): void => {
       const now = withLine(done, text, performance.now());
       if (now !== done) onProgress(now);
@@ -70,7 +97,7 @@ export class LocalStacks {
     };
     const driver = new Driver({
       all: this.all(),
-      environment: this.variables,
+      environment: this.#variables,
       screen: { isTerraforms: false, coloured: false, begin: () => {}, line },
       // The plan just before destroy refreshed everything.
       extra: { plan: command === "destroy" ? ["-refresh=false"] : [], apply: [] },

@@ -1,55 +1,53 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import { type NodeFile, nodeFiles } from "../../constructs/vault/server/node/node-files";
-import type { VaultNodeProps } from "../../constructs/vault/server/node/vault-node";
-import { VAULT_PORT } from "../../constructs/vault/server/node/vault-node";
+import { VAULT_PORT, type VaultNodeProps } from "../../constructs/vault/server/node/vault-node";
 import type { VaultConnection } from "../../scripts/vault/vault-api";
 import { SandboxNode } from "./sandbox-node";
 import type { VaultTools } from "./tools";
 
+/** A node as this machine can have one: all of 127.0.0.0/8 is here, with Linux. */
+export interface ClusterNode {
+  readonly id: string;
+  readonly address: string;
+  readonly files: readonly NodeFile[];
+}
+
 export interface ClusterOptions {
   readonly directory: string;
   readonly tools: VaultTools;
-  /** Everything but what the cluster itself decides. */
-  readonly props: Omit<VaultNodeProps, "nodeId" | "address" | "addresses">;
-  /** For the nodes' scripts: credentials of AWS. */
+  readonly nodes: readonly ClusterNode[];
+  /** For the nodes' scripts and the server: credentials of AWS. */
   readonly environment: NodeJS.ProcessEnv;
-  /** PEM of the authority that signed the server's certificate. */
+  /** Name that the server's certificate is for. */
+  readonly hostName: string;
+  /** PEM of the authority that signed it. */
   readonly authorityPem: string;
-  /** @default 3 */
-  readonly nodes?: number;
-  /** Where the server has no seal `awskms`. @default - that one */
-  readonly seal?: object;
   /** @default - of `tools` */
   readonly server?: string;
 }
 
-/** Nodes of a server on loopback, as user data makes them on machines of their own. Linux: all of 127.0.0.0/8 is here. */
+/** Nodes of a server on loopback, as user data makes them on machines of their own. */
 export class Cluster {
   readonly nodes: readonly SandboxNode[];
   /** To each node, in the same order. */
   readonly connections: readonly VaultConnection[];
 
-  constructor(options: ClusterOptions) {
-    const { directory, tools, props, environment, authorityPem, nodes: count = 3, seal } = options;
-    const network = `127.${randomInt(1, 255)}.${randomInt(0, 255)}`;
-    const addresses = Array.from({ length: count }, (_, index) => `${network}.${index + 1}`);
-    this.nodes = addresses.map(
-      (address, index) =>
+  constructor({ directory, tools, nodes, environment, hostName, authorityPem, server }: ClusterOptions) {
+    this.nodes = nodes.map(
+      ({ id, files }) =>
         new SandboxNode({
-          files: nodeFiles({ ...props, nodeId: `node-${index + 1}`, address, addresses }).map((file) =>
-            seal ? sealedWith(seal, file) : file,
-          ),
-          root: join(directory, `node-${index + 1}`),
-          server: options.server ?? tools.server,
+          files,
+          root: join(directory, id),
+          server: server ?? tools.server,
           python: tools.python,
           environment,
         }),
     );
-    this.connections = addresses.map((address) => ({
+    this.connections = nodes.map(({ address }) => ({
       address: `https://${address}:${VAULT_PORT}`,
       caPem: authorityPem,
-      serverName: props.hostName,
+      serverName: hostName,
     }));
   }
 
@@ -60,6 +58,30 @@ export class Cluster {
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
   }
+}
+
+/** Addresses that no other cluster of this machine is likely to have. */
+export function loopbackAddresses(count: number): readonly string[] {
+  const network = `127.${randomInt(1, 255)}.${randomInt(0, 255)}`;
+  return Array.from({ length: count }, (_, index) => `${network}.${index + 1}`);
+}
+
+/**
+ * Three nodes.
+ *
+ * @param props everything but what is decided here
+ * @param seal where the server has no seal `awskms`
+ */
+export function renderedNodes(
+  props: Omit<VaultNodeProps, "nodeId" | "address" | "addresses">,
+  seal?: object,
+): readonly ClusterNode[] {
+  const addresses = loopbackAddresses(3);
+  return addresses.map((address, index) => {
+    const id = `node-${index + 1}`;
+    const files = nodeFiles({ ...props, nodeId: id, address, addresses });
+    return { id, address, files: seal ? files.map((file) => sealedWith(seal, file)) : files };
+  });
 }
 
 /** For a server that has no other. */

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findVaultBinary, VAULT_HINT } from "../../../scripts/machine/vault-binaries";
 import { askVault, callVault, type VaultConnection } from "../../../scripts/vault/vault-api";
+import { vaultProgram } from "../../../testbed/vault/program";
 import { type LocalVault, startVault } from "../../../testbed/vault/server";
-import { describeNeeding } from "../needing";
+import { describeNeeding, skipBecause } from "../needing";
 import { applyOverHttp } from "./apply-over-http";
 import { serverBinary } from "./server-binary";
 import { READER, synthesizedBackend } from "./synthesized-backend";
@@ -198,12 +199,15 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
     expect(await read("kv/data/app/lambda")).toMatchObject({ data: { "api-key": "one" } });
   });
 
-  test("an audit device arrives, which OpenBao takes from its configuration alone", async () => {
-    const log = join(directory, "audit.log");
-    const file = { type: "file", path: "log", options: { file_path: log } };
+  const isVault = vaultProgram(binary ?? "").software === "vault";
+  if (!isVault) skipBecause("OpenBao takes audit devices from its configuration alone");
+  else
+    test("an audit device arrives", async () => {
+      const log = join(directory, "audit.log");
+      const file = { type: "file", path: "log", options: { file_path: log } };
 
-    await applyOverHttp(stack({ vault_audit: { file } }), root);
+      await applyOverHttp(stack({ vault_audit: { file } }), root);
 
-    expect(await read("sys/audit")).toMatchObject({ "log/": { options: { file_path: log } } });
-  });
+      expect(await read("sys/audit")).toMatchObject({ "log/": { options: { file_path: log } } });
+    });
 });

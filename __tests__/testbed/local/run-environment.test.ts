@@ -89,11 +89,12 @@ test("the provider's version is named only if a mirror gives it", async () => {
   expect(await written({ provider })).toMatchObject({ providerVersion: "5.100.0" });
 });
 
-test("with Vault it has its address, authority, provider and layers", async () => {
+test("with Vault it makes a server, and has its provider and layers", async () => {
   const vault = { directory: "/mirror", version: "5.10.1" };
+  const plugin = { name: "openbao-plugin-auth-aws", sha256: "0".repeat(64) };
   const environment = await written({
     backends: ["vault", "native"],
-    vaultAddress: "https://127.0.0.1:8201",
+    vaultProgram: { binary: process.execPath, software: "openbao", plugins: [plugin] },
     provider: { ...REGISTRY, vault },
   });
 
@@ -101,8 +102,9 @@ test("with Vault it has its address, authority, provider and layers", async () =
     backends: ["vault", "native"],
     vault: {
       server: {
-        address: "https://127.0.0.1:8201",
-        certificateAuthority: { pem: `${settings.certificateAuthorityPem.trim()}\n` },
+        kind: "created",
+        software: "openbao",
+        binary: { kind: "artifact", sha256: expect.stringMatching(/^[0-9a-f]{64}$/), plugins: [plugin] },
       },
       // Functions log in from this machine, and not from their subnets.
       auth: { boundCidrs: ["127.0.0.1/32"] },

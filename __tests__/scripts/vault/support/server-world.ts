@@ -22,7 +22,7 @@ import { callVault, type VaultConnection, VaultRefused } from "../../../../scrip
 import { until, waitForActive, waitForVoters } from "../../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
 import { assumeRole, type RoleCredentials } from "../../../../testbed/aws/role-credentials";
-import { Cluster, staticSeal } from "../../../../testbed/vault/cluster";
+import { Cluster, renderedNodes, staticSeal } from "../../../../testbed/vault/cluster";
 import { artifact, type VaultProgram } from "../../../../testbed/vault/program";
 import { type VaultTools, vaultTools } from "../../../../testbed/vault/tools";
 
@@ -111,10 +111,8 @@ export class ServerWorld {
       new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
     );
     await awsCli(tools, endpoint, "logs", "create-log-group", "--log-group-name", AUDIT_LOG_GROUP);
-    const cluster = new Cluster({
-      directory,
-      tools,
-      props: {
+    const nodes = renderedNodes(
+      {
         software: program?.software ?? "openbao",
         region: REGION,
         clusterName: "app-vault",
@@ -136,9 +134,15 @@ export class ServerWorld {
           secretsmanager: endpoint,
         },
       },
+      program ? undefined : staticSeal(),
+    );
+    const cluster = new Cluster({
+      directory,
+      tools,
+      nodes,
       environment: VARIABLES,
+      hostName: HOST_NAME,
       authorityPem,
-      ...(!program && { seal: staticSeal() }),
     });
     const { operators, logIn } = program ? byAws(endpoint) : await byCertificate();
     return new ServerWorld(directory, program?.binary ?? tools.server, emulator, tools, cluster, tls, s3, {

@@ -40,6 +40,9 @@ export function serverConfiguration(node: VaultNodeProps): Readonly<Record<strin
       raft: {
         path: `${data}/raft`,
         node_id: node.nodeId,
+        // Seconds without its leader until a node asks for votes, and as many for these. The usual 5 are for machines
+        // smaller than any here, and had clients wait 18 s for the next leader; 1 is for those with time of their own.
+        performance_multiplier: 2,
         retry_join: node.addresses
           .filter((address) => address !== node.address)
           .map((address) => ({
