@@ -245,7 +245,7 @@ async function byCertificate(): Promise<Operators> {
 }
 
 function byAws(stsUrl: string): Operators {
-  const login = { mount: OPERATOR_MOUNT, role: OPERATOR };
+  const login = { mount: OPERATOR_MOUNT, role: OPERATOR, serverId: HOST_NAME };
   return {
     operators: { kind: "aws", principalArns: [roleArn("operators")], stsRegion: REGION, stsUrl },
     logIn: async (active) => await logInByRole(stsUrl, "operators", active, login),
