@@ -2,6 +2,7 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Construct } from "constructs";
 import type { Account } from "../contracts/account";
+import { RESULT } from "./credential-health";
 import { runbookEntry } from "./runbook";
 
 export interface CredentialFindingsProps {
@@ -34,8 +35,8 @@ export class CredentialFindings extends Construct {
       name: `${namePrefix}-${NAME}`,
       description: `Credentials that do not work, or soon will not. Runbook: ${runbookEntry(runbook, NAME)}`,
       eventPattern: JSON.stringify({
-        source: ["lambda"],
-        "detail-type": ["Lambda Function Invocation Result - Success"],
+        source: [RESULT.source],
+        "detail-type": [RESULT.detailType],
         detail: {
           requestContext: {
             functionArn: healthChecks.map((name) => ({ prefix: account.arn("lambda", `function:${name}:`) })),

@@ -17,6 +17,12 @@ export interface HealthOfNative {
   readonly rotationFunctionArn: string;
 }
 
+/** The event that Lambda makes of an answer (AWS Lambda Developer Guide, "Destinations"). */
+export const RESULT = {
+  source: "lambda",
+  detailType: "Lambda Function Invocation Result - Success",
+} as const;
+
 export interface CredentialHealthProps
   extends Pick<PrivateFunctionProps, "host" | "runtime" | "codeSigningConfigArn"> {
   /** Name of the database in the environment. */
@@ -62,7 +68,16 @@ export class CredentialHealth extends Construct {
   private reportFindings({ host: { account } }: CredentialHealthProps): void {
     const eventBusArn = account.arn("events", "event-bus/default");
     const permission = this.function.allow("ReportFindings", [
-      { sid: "PutEvents", actions: ["events:PutEvents"], resources: [eventBusArn] },
+      {
+        sid: "PutEvents",
+        actions: ["events:PutEvents"],
+        resources: [eventBusArn],
+        // As Lambda sends them: the function cannot speak for others.
+        condition: [
+          { test: "StringEquals", variable: "events:source", values: [RESULT.source] },
+          { test: "StringEquals", variable: "events:detail-type", values: [RESULT.detailType] },
+        ],
+      },
     ]);
     new LambdaFunctionEventInvokeConfig(this, "Report", {
       functionName: this.function.functionName,

@@ -7,8 +7,15 @@ export type LogMetricName = "RejectedFlows" | "BlockedNames" | "VaultFailures";
 /** What Vault's Lambda extension writes when its login fails (its `main.go`), and what the secret reader throws. */
 const VAULT_FAILED = '?"error logging in to Vault" ?"(vault-proxy): " ?"(vault-file): "';
 
+/**
+ * What Amazon Linux asks for by itself and does without: chrony's other source of time, and names by which cloud-init
+ * finds out whether a resolver lies. No data is in them.
+ */
+const ASKED_BY_NODES = ["time.aws.com.", "does-not-exist.example.com.", "example.invalid.", "instance-data."];
+
 export interface LogMetricsProps {
   readonly namePrefix: string;
+  readonly region: string;
   readonly watched: Watched;
 }
 
@@ -27,11 +34,18 @@ export class LogMetrics extends Construct {
     super(scope, id);
     const { flowLogs, queryLogGroupName, vaultReaders } = props.watched;
     if (flowLogs) this.count("RejectedFlows", flowLogs.logGroupName, rejectedWithin(flowLogs));
-    if (queryLogGroupName)
-      // Amazon Route 53 Developer Guide, "Values that appear in VPC Resolver query logs".
-      this.count("BlockedNames", queryLogGroupName, '{ $.firewall_rule_action = "BLOCK" }');
+    if (queryLogGroupName) this.count("BlockedNames", queryLogGroupName, this.blocked());
     for (const name of vaultReaders)
       this.count("VaultFailures", functionLogGroupName(name), VAULT_FAILED, name);
+  }
+
+  /** Amazon Route 53 Developer Guide, "Values that appear in VPC Resolver query logs". */
+  private blocked(): string {
+    const { watched, region } = this.props;
+    const searched = region === "us-east-1" ? "ec2.internal." : `${region}.compute.internal.`;
+    const names = watched.vaultServer ? ASKED_BY_NODES.flatMap((name) => [name, `${name}${searched}`]) : [];
+    const others = names.map((name) => ` && $.query_name != "${name}"`);
+    return `{ $.firewall_rule_action = "BLOCK"${others.join("")} }`;
   }
 
   /** @param of which of several log groups it is. */

@@ -133,7 +133,8 @@ export class OperationsStack extends EnvironmentStack {
   }
 
   private addLogMetrics(): void {
-    new LogMetrics(this, "LogMetrics", { namePrefix: this.environment.namePrefix, watched: this.watched });
+    const { namePrefix, region } = this.environment;
+    new LogMetrics(this, "LogMetrics", { namePrefix, region, watched: this.watched });
   }
 
   private addAlarms(): void {

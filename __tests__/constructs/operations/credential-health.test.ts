@@ -39,7 +39,13 @@ test("changes nothing, and does not read the superuser", () => {
 test("sends what it finds to the default event bus, and may send nothing elsewhere", () => {
   const bus = account.arn("events", "event-bus/default");
   expect(template.statements(policyOf("reportfindings"))).toMatchObject([
-    { actions: ["events:PutEvents"], resources: [bus] },
+    {
+      actions: ["events:PutEvents"],
+      resources: [bus],
+      condition: expect.arrayContaining([
+        { test: "StringEquals", variable: "events:source", values: ["lambda"] },
+      ]),
+    },
   ]);
   expect(template.resource("aws_lambda_function_event_invoke_config").destination_config).toEqual({
     on_success: { destination: bus },

@@ -302,3 +302,16 @@ test("queries are saved for logs that are there", () => {
     "secrets-prod/rejected-flows": ["/aws/vpc-flow-logs/secrets-prod"],
   });
 });
+
+test("names that Amazon Linux asks for by itself are no alarm where a Vault server is made, and are one elsewhere", () => {
+  const pattern = (name: string, backends: ("native" | "vault")[]) =>
+    synthesizeEnvironment(shippedWith(name, backends, { operations: {} }))
+      .stack("operations")
+      .resource("aws_cloudwatch_log_metric_filter", {
+        name: `${{ "vault-server": "secrets-server", dev: "secrets-dev" }[name]}-BlockedNames`,
+      }).pattern;
+  expect(pattern("vault-server", ["vault"])).toContain(
+    '"BLOCK" && $.query_name != "time.aws.com." && $.query_name != "time.aws.com.ap-northeast-2.compute.internal."',
+  );
+  expect(pattern("dev", ["native"])).toBe('{ $.firewall_rule_action = "BLOCK" }');
+});

@@ -6,7 +6,9 @@ export interface HealthEvent {
 /** @throws Error if it is not one. */
 export function parseHealthEvent(event: unknown): HealthEvent {
   const { secrets } = Object(event) as { secrets?: unknown };
-  if (Array.isArray(secrets) && secrets.every((name) => typeof name === "string")) return { secrets };
+  // A call without any would count as a check that found nothing.
+  if (Array.isArray(secrets) && secrets.length > 0 && secrets.every((name) => typeof name === "string"))
+    return { secrets };
   throw new Error(
     'The event must be { "secrets": ["name", …] }; it is not. The construct CredentialHealth sends it.',
   );
