@@ -84,6 +84,8 @@ function resourceOf({ service, action, input }: ApiCall, namePrefix: string, acc
     ],
     events: () => [...named("Name", "rule/"), ...named("Rule", "rule/")],
     ec2: () => {
+      if (String(input["ResourceId.1"]).startsWith("sg-"))
+        return [arn(`security-group/${input["ResourceId.1"]}`)];
       const made = {
         CreateNetworkInterface: "network-interface",
         CreateVolume: "volume",
