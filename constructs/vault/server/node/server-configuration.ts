@@ -43,13 +43,7 @@ export function serverConfiguration(node: VaultNodeProps): Readonly<Record<strin
         // Seconds without its leader until a node asks for votes, and as many for these. The usual 5 are for machines
         // smaller than any here, and had clients wait 18 s for the next leader; 1 is for those with time of their own.
         performance_multiplier: 2,
-        retry_join: node.addresses
-          .filter((address) => address !== node.address)
-          .map((address) => ({
-            leader_api_addr: `https://${address}:${VAULT_PORT}`,
-            leader_tls_servername: node.hostName,
-            leader_ca_cert_file: `${settings}/tls/authority.pem`,
-          })),
+        ...retryJoin(node),
       },
     },
     seal: {
@@ -58,6 +52,17 @@ export function serverConfiguration(node: VaultNodeProps): Readonly<Record<strin
     telemetry: { disable_hostname: true, prometheus_retention_time: "1h" },
     ...(node.software === "openbao" && { audit: fileAudit(), ...pluginCatalog(node.artifacts?.plugins) }),
   };
+}
+
+/** A server refuses to start with an empty list, so a node that is alone has none. */
+function retryJoin({ addresses, address: own, hostName }: VaultNodeProps): object {
+  const others = addresses.filter((address) => address !== own);
+  const retry_join = others.map((address) => ({
+    leader_api_addr: `https://${address}:${VAULT_PORT}`,
+    leader_tls_servername: hostName,
+    leader_ca_cert_file: `${NODE_FOLDERS.settings}/tls/authority.pem`,
+  }));
+  return retry_join.length > 0 ? { retry_join } : {};
 }
 
 /**

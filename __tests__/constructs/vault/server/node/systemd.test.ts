@@ -1,0 +1,88 @@
+import { randomInt } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { copyFile, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nodeFiles } from "../../../../../constructs/vault/server/node/node-files";
+import { nodeUserData } from "../../../../../constructs/vault/server/node/user-data";
+import { BAKED_BINARY } from "../../../../../constructs/vault/server/node/vault-node";
+import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
+import { SystemdMachine, whyNoSystemd } from "../../../../../testbed/vault/systemd-machine";
+import { vaultTools } from "../../../../../testbed/vault/tools";
+import { describeNeeding } from "../../../../support/needing";
+import { NODE } from "./support/node";
+
+jest.setTimeout(300_000);
+
+const address = `127.${randomInt(1, 255)}.${randomInt(0, 255)}.1`;
+const PROPS = { ...NODE, software: "openbao", artifacts: undefined, address, addresses: [address] } as const;
+const SERVER = "set -a; . /etc/vault-server/node.env; /opt/vault-server/bin/server";
+const SEAL = { static: { current_key_id: "test", current_key: Buffer.alloc(32, 7).toString("base64") } };
+
+const why = whyNoSystemd();
+const needed = { [`run it as root on a Linux with systemd (${why})`]: why ? undefined : "systemd" };
+
+describeNeeding("a node under systemd", needed, () => {
+  let directory: string;
+  let machine: SystemdMachine;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "systemd-"));
+    const authority = await createCertificateAuthority("systemd");
+    const { certificatePem, keyPem } = await authority.issue({ hosts: [NODE.hostName] });
+    const secret = { certificate: certificatePem, key: keyPem, authority: authority.certificatePem };
+    const baked = join(directory, "files", BAKED_BINARY);
+    await mkdir(join(baked, ".."), { recursive: true });
+    await copyFile((await vaultTools()).server, baked);
+    machine = await SystemdMachine.start(directory, [
+      ...nodeFiles(PROPS).map((file) =>
+        file.path.endsWith("/server.json")
+          ? { ...file, content: JSON.stringify({ ...JSON.parse(file.content), seal: SEAL }) }
+          : file,
+      ),
+      { path: "/secret.json", mode: "0600", content: JSON.stringify(secret) },
+      // AWS, as far as a node that starts asks it.
+      {
+        path: "/usr/local/bin/aws",
+        mode: "0755",
+        content:
+          '#!/bin/sh\ncase "$*" in *get-secret-value*) cat /secret.json ;; *list-objects*) echo null ;; esac\n',
+      },
+    ]);
+    const [, json = ""] = nodeUserData(PROPS).split("\n");
+    const commands: string[][] = JSON.parse(json).runcmd;
+    for (const command of commands.filter(([program]) => program !== "sysctl"))
+      await machine.run(command.join(" "));
+  });
+
+  afterAll(async () => {
+    await machine?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test("what user data runs makes the server a service, which runs as a user of its own", async () => {
+    expect(await machine.run("systemctl is-active vault-server")).toBe("active\n");
+    expect(await machine.run("stat --format '%U %u %a' /var/lib/vault-server/raft")).toBe(
+      "vault-server 820 700\n",
+    );
+    expect(await machine.run("ps -o user= -p $(systemctl show --value -p MainPID vault-server)")).toBe(
+      "vault-server\n",
+    );
+  });
+
+  test("what may read the server's key is root and the server", async () => {
+    const listed = await machine.run(
+      "stat --dereference --format '%U %G %a' /etc/vault-server/tls{,/key.pem}",
+    );
+    expect(listed).toBe("root vault-server 750\nroot vault-server 640\n");
+  });
+
+  test("a server of one node is initialised, unseals itself after a restart, and its other units run", async () => {
+    await machine.run(`${SERVER} operator init -recovery-shares=1 -recovery-threshold=1 >/dev/null`);
+    await machine.run("systemctl restart vault-server");
+    const unsealed = `${SERVER} status -format=json | grep -q '"sealed": false'`;
+    await machine.run(`for n in $(seq 300); do if (${unsealed}); then exit; fi; sleep 0.1; done; exit 1`);
+    await machine.run("systemctl start vault-metrics vault-audit vault-certificate");
+    expect(await machine.run("systemctl --failed --plain --no-legend")).toBe("");
+  });
+});
