@@ -71,8 +71,10 @@ describeNeeding("a server that KMS unseals and AWS lets in", NEEDED, (server = "
         writeFileSync(file, backend(world(), `https://${HOST_NAME}`).json);
         const operator = await world().operator();
         await applyOverHttp(file, operator);
-        await until("the new mount takes writes", async () => {
+        await until("the new mount takes writes, and is known at every node", async () => {
           await callVault(operator, "POST", SECRET, { data: { password: "of Vault" } });
+          for (const node of world().cluster.connections)
+            await callVault({ ...node, token: operator.token }, "GET", SECRET);
           return true;
         });
       });
