@@ -16,6 +16,11 @@ export interface DriverOptions extends StackTerraformOptions {
    * asked, stacks are applied in parallel, and a plan that its review blocks is not
    */
   readonly approve?: (question: string, answer: string) => Promise<boolean>;
+  /**
+   * Digests of the plans that a person has approved, by stack: these are applied, also if their review blocks them,
+   * and no others. Nothing is asked. @default - no plan is approved beforehand
+   */
+  readonly approved?: ReadonlyMap<string, string>;
   /** Gets ready what a stack's plan needs. @default - other stacks are all that it needs */
   readonly prepare?: (stack: Stack) => Promise<Prepared>;
   /** @default - Ctrl-C is somebody else's matter */
@@ -124,11 +129,15 @@ export class Driver {
   }
 
   async #apply(terraform: StackTerraform, more: readonly string[], verb: string): Promise<Outcome> {
-    const { approve, interruption } = this.options;
+    const { approve, approved, interruption } = this.options;
     const { name } = terraform.stack;
     let why = "the plan was not approved";
-    const applied = await terraform.apply(more, async ({ verdict }) => {
+    const applied = await terraform.apply(more, async ({ verdict, digest }) => {
       if (interruption?.happened) return false;
+      if (approved) {
+        why = notTheApproved(digest, approved.get(name));
+        return digest !== undefined && digest === approved.get(name);
+      }
       const isBlocked = verdict === "blocked";
       if (approve)
         return isBlocked
@@ -162,6 +171,10 @@ export class Driver {
   }
 }
 
-function outcomeOf({ changes, verdict }: Planned): Outcome {
-  return changes ? { kind: "changed", verdict } : { kind: "unchanged" };
+function outcomeOf({ changes, ...reviewed }: Planned): Outcome {
+  return changes ? { kind: "changed", ...reviewed } : { kind: "unchanged" };
+}
+
+function notTheApproved(digest = "none that can be shown", approved = "that of no changes"): string {
+  return `its plan is not the approved one: its digest is ${digest}, approved is ${approved}; have it approved as it is now`;
 }
