@@ -38,8 +38,8 @@ export class Driver {
   }
 
   /**
-   * Plans each of the stacks that can be planned. The others wait for outputs of stacks that are not deployed; of these,
-   * it shows what can be known.
+   * Plans each of the stacks that can be planned. The others wait for outputs of stacks that are not deployed; of
+   * these, it shows what can be known.
    */
   async diff(stacks: readonly Stack[]): Promise<Outcomes> {
     return await this.#each(stacks, { after: () => [], parallel: false }, async (terraform) => {
@@ -176,5 +176,6 @@ function outcomeOf({ changes, ...reviewed }: Planned): Outcome {
 }
 
 function notTheApproved(digest = "none that can be shown", approved = "that of no changes"): string {
-  return `its plan is not the approved one: its digest is ${digest}, approved is ${approved}; have it approved as it is now`;
+  const difference = `its digest is ${digest}, approved is ${approved}`;
+  return `its plan is not the approved one: ${difference}; have it approved as it is now`;
 }

@@ -135,8 +135,8 @@ export class StackTerraform {
   }
 
   /**
-   * Shows a plan and its review, and applies exactly this one if `approve` says so, which is not asked for a plan without changes:
-   * Terraform itself applies these, too, for what it has learned about the resources.
+   * Shows a plan and its review, and applies exactly this one if `approve` says so, which is not asked for a plan
+   * without changes: Terraform itself applies these, too, for what it has learned about the resources.
    *
    * @returns undefined if it was not approved, or else whether the plan changed anything
    */
