@@ -10,6 +10,10 @@ import { type PipelineRole, ROLE_PATH, roleName } from "./role-names";
 
 /** GitHub Docs, "Configuring OpenID Connect in Amazon Web Services". */
 const [ISSUER, AUDIENCE] = ["token.actions.githubusercontent.com", "sts.amazonaws.com"];
+const BRANCH = "refs/heads/main";
+
+/** Claims of GitHub's tokens that AWS compares ("What's New with AWS", January 2026: provider-specific claims). */
+type Claims = Readonly<Partial<Record<"sub" | "ref", readonly string[]>>>;
 
 export interface PipelineRolesProps {
   readonly account: Account;
@@ -51,8 +55,11 @@ export class PipelineRoles extends Construct {
     super(scope, id);
     const { repository, githubEnvironment } = props;
     this.identityProviderArn = this.findIdentityProvider();
-    this.addRole("planner", [`repo:${repository}:pull_request`, `repo:${repository}:ref:refs/heads/main`]);
-    this.addRole("deployer", [`repo:${repository}:environment:${githubEnvironment}`]);
+    this.addRole("planner", {
+      sub: [`repo:${repository}:pull_request`, `repo:${repository}:ref:${BRANCH}`],
+    });
+    // Without the branch, a workflow that somebody changed on another one could name the environment, too.
+    this.addRole("deployer", { sub: [`repo:${repository}:environment:${githubEnvironment}`], ref: [BRANCH] });
   }
 
   private findIdentityProvider(): string {
@@ -66,12 +73,12 @@ export class PipelineRoles extends Construct {
     return made.arn;
   }
 
-  private addRole(role: PipelineRole, subjects: readonly string[]): void {
+  private addRole(role: PipelineRole, claims: Claims): void {
     const made = new IamRole(this, role, {
       name: roleName(role, this.props.namePrefix),
       path: ROLE_PATH,
       description: `Workflows of ${this.props.repository}: ${role}`,
-      assumeRolePolicy: this.trust(role, subjects),
+      assumeRolePolicy: this.trust(role, claims),
     });
     for (const name of this.policiesOf(role))
       new IamRolePolicyAttachment(this, `${role}-${name}`, {
@@ -80,16 +87,17 @@ export class PipelineRoles extends Construct {
       });
   }
 
-  private trust(role: PipelineRole, subjects: readonly string[]): string {
+  private trust(role: PipelineRole, claims: Claims): string {
     return new DataAwsIamPolicyDocument(this, `${role}-trust`, {
       statement: [
         {
           actions: ["sts:AssumeRoleWithWebIdentity"],
           principals: [{ type: "Federated", identifiers: [this.identityProviderArn] }],
-          condition: [
-            { test: "StringEquals", variable: `${ISSUER}:aud`, values: [AUDIENCE] },
-            { test: "StringEquals", variable: `${ISSUER}:sub`, values: [...subjects] },
-          ],
+          condition: Object.entries({ aud: [AUDIENCE], ...claims }).map(([claim, values]) => ({
+            test: "StringEquals",
+            variable: `${ISSUER}:${claim}`,
+            values: [...values],
+          })),
         },
       ],
     }).json;
