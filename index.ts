@@ -29,4 +29,5 @@ export {
   SecretsPlatform,
   type SecretsPlatformProps,
 } from "./constructs/platform";
+export { CiStack } from "./constructs/stacks/ci-stack";
 export { EnvironmentStack, type EnvironmentStackProps } from "./constructs/stacks/environment-stack";

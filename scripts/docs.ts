@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 const root = join(__dirname, "..");
 const DOCUMENT = join(root, "docs", "settings.md");
+const PERMISSIONS = join(root, "docs", "permissions.md");
 const [BEGIN, END] = ["<!-- Written by `npm run docs`: -->\n", "<!-- End of what `npm run docs` writes. -->"];
 
 /** The part of JSON Schema that environments/schema.json uses. */
@@ -120,4 +121,16 @@ function wrap(text: string): string {
     .trim();
 }
 
-if (require.main === module) writeFileSync(DOCUMENT, settingsDocument());
+/** docs/permissions.md with the policies that constructs/ci attaches to a pipeline's roles. */
+export function permissionsDocument(): string {
+  const folder = join(root, "constructs", "ci", "policies");
+  return readFileSync(PERMISSIONS, "utf8").replaceAll(
+    /^(```json ([\w-]+\.json)\n)[\s\S]*?^```$/gm,
+    (_, begin: string, name: string) => `${begin}${readFileSync(join(folder, name), "utf8")}\`\`\``,
+  );
+}
+
+if (require.main === module) {
+  writeFileSync(DOCUMENT, settingsDocument());
+  writeFileSync(PERMISSIONS, permissionsDocument());
+}

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { backends } from "./sections/backends";
+import { ci } from "./sections/ci";
 import { databases } from "./sections/database";
 import { lambdaFunction } from "./sections/function";
 import { native } from "./sections/native";
@@ -65,6 +66,7 @@ export const environmentSchema = settings({
     .default([])
     .describe("Lambda functions of yours, without a way to the internet, and the secrets that each reads."),
   operations,
+  ci,
   emulator: settings({
     endpoint: text(
       /^http:\/\/(127\.0\.0\.1|localhost):\d{1,5}$/,

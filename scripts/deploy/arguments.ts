@@ -15,6 +15,10 @@ export interface Arguments {
   readonly ignoreDependencies: boolean;
   /** Whether `diff` ends with exit code 2 if there is something to deploy. */
   readonly detailedExitCode: boolean;
+  /** Folder that `diff` writes a report into. */
+  readonly report?: string;
+  /** Folder of the report that `deploy` holds plans to. */
+  readonly approved?: string;
   readonly terraform: TerraformOptions;
 }
 
@@ -27,6 +31,9 @@ Terraform on its stacks in their order, or only on those that are named.
   --ignore-dependencies  deploy, destroy: deal with the named stacks although stacks that they need are not deployed
                          (destroy: although stacks that need them still have resources)
   --detailed-exitcode    diff: exit code 2 if there is something to deploy
+  --report <folder>      diff: write the review and a digest of each plan into the folder; show reviews, but no plans;
+                         exit code 1 if a stack could not be planned
+  --approved <folder>    deploy: do not ask; apply the plans that have the digests of that report, and no other
   --help                 show this text
 
 After a second --, for example: npm run deploy -- staging-native -- -refresh=false -var 'name=value'
@@ -49,6 +56,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     autoApprove: values["auto-approve"],
     ignoreDependencies: values["ignore-dependencies"],
     detailedExitCode: values["detailed-exitcode"],
+    report: values.report,
+    approved: values.approved,
     terraform,
   };
   refuseUseless(args);
@@ -57,10 +66,13 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
 function parse(words: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
+  const folder = { type: "string" } as const;
   const options = {
     "auto-approve": flag,
     "ignore-dependencies": flag,
     "detailed-exitcode": flag,
+    report: folder,
+    approved: folder,
     help: flag,
   };
   try {
@@ -80,9 +92,13 @@ function known(command: string | undefined): Command {
 }
 
 function refuseUseless(args: Arguments): void {
-  const { command, autoApprove, ignoreDependencies, detailedExitCode } = args;
+  const { command, autoApprove, ignoreDependencies, detailedExitCode, report, approved } = args;
   if (command === "diff" && autoApprove) throw new Error("--auto-approve is for deploy and destroy");
   if (command === "diff" && ignoreDependencies)
     throw new Error("--ignore-dependencies is for deploy and destroy");
   if (command !== "diff" && detailedExitCode) throw new Error("--detailed-exitcode is for diff");
+  if (command !== "diff" && report !== undefined) throw new Error("--report is for diff");
+  if (command !== "deploy" && approved !== undefined) throw new Error("--approved is for deploy");
+  if (autoApprove && approved !== undefined)
+    throw new Error("--auto-approve applies every plan, --approved those of a report; give one of them");
 }

@@ -1,14 +1,16 @@
 import { terraform as checkTerraform } from "../doctor/checks";
 import { thisMachine } from "../doctor/machine";
-import { reviewPlans } from "../review/review";
+import { type PlanText, reviewPlans } from "../review/review";
 import { showReview } from "../review/shown-review";
 import { CommandFailed } from "../support/processes";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { approval } from "./approval";
+import { approvedBy } from "./approved";
 import { type Arguments, type Command, parseArguments, USAGE } from "./arguments";
 import { Driver, type DriverOptions } from "./driver";
 import { Interruption } from "./interruption";
 import { leftBehind } from "./left-behind";
+import { notPlanned, readReport, reportOf, writeReport } from "./report";
 import { plainScreen, prefixedScreen } from "./screen";
 import { type Stack, selectStacks, synthesizedStacks } from "./stacks";
 import { exitCode, summary } from "./summary";
@@ -16,6 +18,8 @@ import { exitCode, summary } from "./summary";
 /** What the command is about. */
 export interface Synthesized {
   readonly folder: string;
+  /** The environment's name. */
+  readonly environment: string;
   /** As `DriverOptions.prepare`, for the stacks in the folder. */
   readonly prepare?: (command: Command, stacks: readonly Stack[]) => DriverOptions["prepare"];
 }
@@ -49,8 +53,14 @@ export async function runCommand(
   }
 }
 
-async function checkMachine({ command, autoApprove }: Arguments): Promise<void> {
-  if (command !== "diff" && !autoApprove && !process.stdin.isTTY)
+/** Whether a person at the terminal says which plans are applied. */
+function asks({ autoApprove, approved }: Arguments): boolean {
+  return !autoApprove && approved === undefined;
+}
+
+async function checkMachine(args: Arguments): Promise<void> {
+  const { command } = args;
+  if (command !== "diff" && asks(args) && !process.stdin.isTTY)
     throw new Error(
       `npm run ${command} asks before it applies a plan, and there is no terminal to answer at; with ` +
         "--auto-approve it does not ask",
@@ -66,28 +76,44 @@ async function checkMachine({ command, autoApprove }: Arguments): Promise<void> 
 
 async function run(
   args: Arguments,
-  { folder, prepare }: Synthesized,
+  { folder, environment, prepare }: Synthesized,
   interruption: Interruption,
 ): Promise<number> {
-  const { command, autoApprove } = args;
+  const { command } = args;
   const all = synthesizedStacks(folder);
   for (const warning of leftBehind(folder, all)) process.stderr.write(`Warning: ${warning}.\n`);
-  const stacks = selectStacks(all, args.stacks);
+  const named = selectStacks(all, args.stacks);
+  const approved =
+    args.approved === undefined ? undefined : approvedBy(await readReport(args.approved), all, named);
+  const stacks = approved?.stacks ?? named;
+  const plans: PlanText[] = [];
   const approve = (question: string, answer: string) => approval(question, interruption.signal, answer);
   const driver = new Driver({
     all,
     environment: await usersTerraformEnvironment(),
-    screen: autoApprove ? prefixedScreen(stacks.map(({ name }) => name)) : plainScreen(),
+    screen: asks(args) ? plainScreen() : prefixedScreen(named.map(({ name }) => name)),
     extra: args.terraform,
-    review: (stack, plan) => showReview(reviewPlans([{ stack, text: plan }]), "terminal"),
+    hidesPlans: args.report !== undefined || approved !== undefined,
+    review: (stack, text) => {
+      plans.push({ stack, text });
+      return showReview(reviewPlans([{ stack, text }]), "terminal");
+    },
     prepare: prepare?.(command, all),
     interruption,
-    ...(!autoApprove && { approve }),
+    approved: approved?.digests,
+    ...(asks(args) && { approve }),
   });
   if (!args.ignoreDependencies) await refuseApart(driver, args, stacks);
-  const outcomes = await driver[command](stacks);
+  const outcomes = new Map([...(await driver[command](stacks)), ...(approved?.waiting ?? [])]);
   process.stdout.write(`\n${summary(command, outcomes, interruption.happened)}\n`);
-  return exitCode(command, outcomes, { interrupted: interruption.happened, detailed: args.detailedExitCode });
+  const code = exitCode(command, outcomes, {
+    interrupted: interruption.happened,
+    detailed: args.detailedExitCode,
+  });
+  if (args.report === undefined || interruption.happened) return code;
+  const report = reportOf(environment, outcomes);
+  await writeReport(args.report, report, plans);
+  return notPlanned(report).length > 0 ? 1 : code;
 }
 
 /** Stacks that are named are dealt with alone, which is refused where it cannot end well. */

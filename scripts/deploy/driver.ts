@@ -16,6 +16,11 @@ export interface DriverOptions extends StackTerraformOptions {
    * asked, stacks are applied in parallel, and a plan that its review blocks is not
    */
   readonly approve?: (question: string, answer: string) => Promise<boolean>;
+  /**
+   * Digests of the plans that a person has approved, by stack: these are applied, also if their review blocks them,
+   * and no others. Nothing is asked. @default - no plan is approved beforehand
+   */
+  readonly approved?: ReadonlyMap<string, string>;
   /** Gets ready what a stack's plan needs. @default - other stacks are all that it needs */
   readonly prepare?: (stack: Stack) => Promise<Prepared>;
   /** @default - Ctrl-C is somebody else's matter */
@@ -33,8 +38,8 @@ export class Driver {
   }
 
   /**
-   * Plans each of the stacks that can be planned. The others wait for outputs of stacks that are not deployed; of these,
-   * it shows what can be known.
+   * Plans each of the stacks that can be planned. The others wait for outputs of stacks that are not deployed; of
+   * these, it shows what can be known.
    */
   async diff(stacks: readonly Stack[]): Promise<Outcomes> {
     return await this.#each(stacks, { after: () => [], parallel: false }, async (terraform) => {
@@ -127,11 +132,15 @@ export class Driver {
   }
 
   async #apply(terraform: StackTerraform, more: readonly string[], verb: string): Promise<Outcome> {
-    const { approve, interruption } = this.options;
+    const { approve, approved, interruption } = this.options;
     const { name } = terraform.stack;
     let why = "the plan was not approved";
-    const applied = await terraform.apply(more, async ({ verdict }) => {
+    const applied = await terraform.apply(more, async ({ verdict, digest }) => {
       if (interruption?.happened) return false;
+      if (approved) {
+        why = notTheApproved(digest, approved.get(name));
+        return digest !== undefined && digest === approved.get(name);
+      }
       const isBlocked = verdict === "blocked";
       if (approve)
         return isBlocked
@@ -165,6 +174,11 @@ export class Driver {
   }
 }
 
-function outcomeOf({ changes, verdict }: Planned): Outcome {
-  return changes ? { kind: "changed", verdict } : { kind: "unchanged" };
+function outcomeOf({ changes, ...reviewed }: Planned): Outcome {
+  return changes ? { kind: "changed", ...reviewed } : { kind: "unchanged" };
+}
+
+function notTheApproved(digest = "none that can be shown", approved = "that of no changes"): string {
+  const difference = `its digest is ${digest}, approved is ${approved}`;
+  return `its plan is not the approved one: ${difference}; have it approved as it is now`;
 }

@@ -3,8 +3,8 @@ import type { Verdict } from "../review/review";
 /** What became of a stack. */
 export type Outcome =
   | { readonly kind: "unchanged" }
-  /** With the review's verdict, where there is one. */
-  | { readonly kind: "changed"; readonly verdict?: Verdict }
+  /** With the verdict and the digest of the review, where there is one that can be shown. */
+  | { readonly kind: "changed"; readonly verdict?: Verdict; readonly digest?: string }
   /** Its plan needs what other stacks do not have yet, or it was left alone because of one of them. */
   | { readonly kind: "waiting"; readonly why: string; readonly previewed: boolean }
   | { readonly kind: "not begun"; readonly why: string }

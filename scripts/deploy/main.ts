@@ -11,6 +11,7 @@ void runCommand(process.argv.slice(2), async () => {
   const environment = loadEnvironment();
   return {
     folder: OUTPUT,
+    environment: environment.name,
     prepare: (command, stacks) => vaultPreparation({ environment, stacks, patient: command === "deploy" }),
   };
 }).then((code) => process.exit(code));

@@ -17,6 +17,12 @@ export interface StackTerraformOptions {
   readonly extra: TerraformOptions;
   /** Says what a person has to know of a plan; not asked for one that destroys the stack. @default - nothing */
   readonly review?: (stack: string, plan: string) => ShownReview;
+  /**
+   * Whether plans are not shown: Terraform's text of one has the values that nobody marked as sensitive.
+   *
+   * @default false
+   */
+  readonly hidesPlans?: boolean;
   /** Where a stack's output goes, too. @default - nowhere */
   readonly log?: (stack: string) => string;
 }
@@ -31,6 +37,8 @@ export interface Planned {
   readonly changes: boolean;
   /** Of the review, if there was one. */
   readonly verdict?: Verdict;
+  /** Of the review, if it could be shown. */
+  readonly digest?: string;
 }
 
 /** A command of Terraform on a stack that failed. What Terraform said of it was shown. */
@@ -101,11 +109,9 @@ export class StackTerraform {
     const preview = await previewOf(this.stack, missing);
     const other = new StackTerraform(preview, this.options);
     other.#initialised = Promise.resolve();
-    const { name } = this.stack;
-    this.options.screen.line(
-      name,
-      `A preview. Nobody can apply it: it stands for what ${missing.join(", ")} will give.`,
-    );
+    const { screen, hidesPlans } = this.options;
+    const label = `A preview. Nobody can apply it: it stands for what ${missing.join(", ")} will give.`;
+    if (!hidesPlans) screen.line(this.stack.name, label);
     try {
       await other.#plan([]);
       return true;
@@ -121,18 +127,17 @@ export class StackTerraform {
     await this.#init();
     const words = ["-input=false", "-detailed-exitcode", ...more, ...this.options.extra.plan];
     try {
-      await this.#shown("plan", words);
+      await (this.options.hidesPlans ? this.#quietly("plan", words) : this.#shown("plan", words));
       return false;
     } catch (error) {
-      const { cause } = error as StackFailed;
-      if (cause instanceof CommandFailed && cause.code === 2) return true;
+      if (isPlanWithChanges("plan", (error as StackFailed).cause)) return true;
       throw error;
     }
   }
 
   /**
-   * Shows a plan and its review, and applies exactly this one if `approve` says so, which is not asked for a plan without changes:
-   * Terraform itself applies these, too, for what it has learned about the resources.
+   * Shows a plan and its review, and applies exactly this one if `approve` says so, which is not asked for a plan
+   * without changes: Terraform itself applies these, too, for what it has learned about the resources.
    *
    * @returns undefined if it was not approved, or else whether the plan changed anything
    */
@@ -157,19 +162,19 @@ export class StackTerraform {
     try {
       const changes = await this.#plan([`-out=${file}`, ...more]);
       const isReviewed = changes && !more.includes("-destroy");
-      return await use({ changes, verdict: isReviewed ? await this.#reviewed(file) : undefined }, file);
+      return await use({ changes, ...(isReviewed && (await this.#reviewed(file))) }, file);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
 
-  async #reviewed(file: string): Promise<Verdict | undefined> {
+  async #reviewed(file: string): Promise<Omit<Planned, "changes">> {
     const { review, screen } = this.options;
-    if (!review) return undefined;
+    if (!review) return {};
     const { stdout } = await this.#quietly("show", ["-json", file]);
-    const { text, verdict } = review(this.stack.name, stdout);
+    const { text, verdict, digest } = review(this.stack.name, stdout);
     for (const line of ["", ...text.trimEnd().split("\n")]) screen.line(this.stack.name, line);
-    return verdict;
+    return { verdict, digest };
   }
 
   /**
@@ -199,13 +204,13 @@ export class StackTerraform {
 
   async #quietly(command: string, words: readonly string[]): Promise<Finished> {
     const { screen, environment } = this.options;
-    const noColour = command === "init" && !screen.coloured ? ["-no-color"] : [];
+    const noColour = ["init", "plan"].includes(command) && !screen.coloured ? ["-no-color"] : [];
     return await this.#failing(command, async () => {
       try {
         return await terraform(this.stack.folder, [command, ...words, ...noColour], { environment });
       } catch (error) {
         // A state or a plan that was cut off while it was written has values, too.
-        if (error instanceof CommandFailed)
+        if (error instanceof CommandFailed && !isPlanWithChanges(command, error))
           for (const line of (command === "init" ? error.output : error.stderr).trim().split("\n"))
             screen.line(this.stack.name, line);
         throw error;
@@ -220,4 +225,9 @@ export class StackTerraform {
       throw new StackFailed(this.stack, command, error as Error);
     }
   }
+}
+
+/** With -detailed-exitcode, a plan that changes something ends with 2. */
+function isPlanWithChanges(command: string, error: Error): boolean {
+  return command === "plan" && error instanceof CommandFailed && error.code === 2;
 }

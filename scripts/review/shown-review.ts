@@ -9,6 +9,8 @@ export interface ShownReview {
   readonly text: string;
   /** `blocked` also if the text cannot be shown. */
   readonly verdict: Verdict;
+  /** Of the plans. @default - nobody can approve what cannot be shown */
+  readonly digest?: string;
 }
 
 const FORMATS = { markdown: render, json: reviewJson, terminal: terminalLines };
@@ -19,7 +21,7 @@ export type Format = keyof typeof FORMATS;
 export function showReview(review: Review, format: Format): ShownReview {
   const text = FORMATS[format](review);
   const line = suspiciousLine(review, text);
-  if (line === undefined) return { text: `${text}\n`, verdict: review.verdict };
+  if (line === undefined) return { text: `${text}\n`, verdict: review.verdict, digest: review.digest };
   const message =
     `The review is withheld: what it would say in line ${line} looks like a secret. Look at the plan on a machine of ` +
     "yours, and take the secret out of the name, key or text that it is in.";

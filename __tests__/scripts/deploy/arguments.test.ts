@@ -36,6 +36,9 @@ test.each([
     /^word 2 after -- is no option of terraform plan$/,
   ],
   [["diff", "--", "--json"], "-json cannot be passed on to Terraform here"],
+  [["deploy", "--report", "x"], "--report is for diff"],
+  [["destroy", "--approved", "x"], "--approved is for deploy"],
+  [["deploy", "--approved", "x", "--auto-approve"], "give one of them"],
   [["apply"], 'the command must be one of diff, deploy, destroy, got "apply"'],
 ])("%j is refused in one line", (words, message) => {
   expect(() => parseArguments(words)).toThrow(message);

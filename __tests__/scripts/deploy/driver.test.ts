@@ -156,6 +156,7 @@ describe("a plan with a review", () => {
     (stack: string, plan: string): ShownReview => ({
       verdict,
       text: `Review: ${stack} ${JSON.parse(plan).resource_changes.length}\n`,
+      digest: "digest",
     });
 
   test("shows it below the plan, and tells its verdict", async () => {
@@ -182,6 +183,17 @@ describe("a plan with a review", () => {
 
     expect(kinds(await driver.deploy(all))).toEqual({ first: "changed" });
     expect(asked).toEqual([["Deploy first as planned above, although its review blocks it?", "first"]]);
+  });
+
+  test.each([
+    ["is applied if exactly this one was approved, although that blocks it", "digest", "changed"],
+    ["is not applied if another one was approved", "of another plan", "refused"],
+    ["is not applied if no change was approved", undefined, "refused"],
+  ])("%s", async (_, digest, kind) => {
+    const approved = new Map(digest === undefined ? [] : [["first", digest]]);
+    const { driver, all } = driving({ first: {} }, { review: reviewing("blocked"), approved });
+
+    expect(kinds(await driver.deploy(all))).toEqual({ first: kind });
   });
 
   test("has none when it destroys", async () => {

@@ -1,6 +1,7 @@
 import type { Problem } from "../problems/problem";
 import { arnRules } from "./arns";
 import { backendRules } from "./backends";
+import { ciRules } from "./ci";
 import { databaseRules } from "./databases";
 import type { Draft } from "./draft";
 import { functionRules } from "./functions";
@@ -24,6 +25,7 @@ const RULES = [
   ...functionRules,
   ...databaseRules,
   ...providerRules,
+  ...ciRules,
 ];
 
 /** What is wrong between sections; a rule about a section that is wrong by itself waits for it. */

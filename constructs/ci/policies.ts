@@ -1,0 +1,59 @@
+import { Account } from "../contracts/account";
+import deployer from "./policies/deployer.json";
+import operations from "./policies/operations.json";
+import planner from "./policies/planner.json";
+import stateDeployer from "./policies/state-deployer.json";
+import statePlanner from "./policies/state-planner.json";
+import vaultServerDeployer from "./policies/vault-server-deployer.json";
+import vaultServerPlanner from "./policies/vault-server-planner.json";
+
+/** docs/permissions.md shows them, and a test holds them against the calls of real deploys. */
+export const POLICIES = {
+  planner,
+  "state-planner": statePlanner,
+  "vault-server-planner": vaultServerPlanner,
+  deployer,
+  "state-deployer": stateDeployer,
+  operations,
+  "vault-server-deployer": vaultServerDeployer,
+};
+
+export type PolicyName = keyof typeof POLICIES;
+
+/** Where state is, as `state` of an environment has it. */
+export interface StateInS3 {
+  readonly bucket: string;
+  readonly keyPrefix: string;
+  readonly region: string;
+}
+
+export interface PolicyPlaces {
+  readonly account: Account;
+  readonly namePrefix: string;
+  /** Name of the environment: its stacks' names, which their resources have for a tag, begin with it. */
+  readonly environmentName: string;
+  readonly state: StateInS3;
+}
+
+/** A policy in JSON for an environment, in the place of the one that the file is written for. */
+export function policyDocument(
+  name: PolicyName,
+  { account, namePrefix, environmentName, state }: PolicyPlaces,
+): string {
+  const words: readonly (readonly [written: string, meant: string])[] = [
+    ["<stateRegion>.amazonaws.com", new Account(account.id, state.region).regionDomain],
+    ["<stateRegion>", state.region],
+    ["<bucket>", state.bucket],
+    ["<keyPrefix>", state.keyPrefix],
+    ["<namePrefix>", namePrefix],
+    ["<environment>", environmentName],
+    ["ap-northeast-2.amazonaws.com", account.regionDomain],
+    ["ap-northeast-2", account.region],
+    ["111122223333", account.id],
+    ["arn:aws:", `arn:${account.partition}:`],
+  ];
+  return words.reduce(
+    (text, [written, meant]) => text.replaceAll(written, meant),
+    JSON.stringify(POLICIES[name]),
+  );
+}

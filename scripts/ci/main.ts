@@ -1,0 +1,85 @@
+import { parseArgs } from "node:util";
+import { postComment } from "./comment";
+import { GitHub } from "./github";
+import { keepIssue } from "./issue";
+import { matrix } from "./matrix";
+import { reportsIn } from "./reports";
+import { synthesizeTwice } from "./synthesize-twice";
+
+const USAGE = `Usage: npm run ci:<command> [-- options]
+
+What the workflows in .github/workflows run, beside diff and deploy.
+
+  ci:matrix [--approvable <reports>]     print the environments that have \`ci\`, for a workflow's output; with reports,
+                                         those that have something to approve
+  ci:synth-twice                         synthesize the environment twice; fail if that differs
+  ci:comment <reports> --pull-request <number>
+                                         write each report into the pull request, over its last one
+  ci:issue <reports>                     open or rewrite the issue about drift, or close it if there is none
+  --help                                 show this text
+
+<reports> is a folder with a report in a folder for each environment, as npm run diff -- --report <folder> writes them.
+ENVIRONMENT names the environment. ci:comment and ci:issue call GitHub as the variables GITHUB_TOKEN, GITHUB_REPOSITORY,
+GITHUB_API_URL, GITHUB_SERVER_URL and GITHUB_RUN_ID say, which GitHub sets in workflows (the token: the workflow).
+`;
+
+const text = { type: "string" } as const;
+const OPTIONS = {
+  approvable: text,
+  "pull-request": text,
+  help: { type: "boolean", default: false },
+} as const;
+
+type Options = ReturnType<typeof parse>["values"];
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+}
+
+const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {
+  async matrix({ approvable }) {
+    const reports = approvable === undefined ? undefined : await reportsIn(approvable);
+    return say(`environments=${JSON.stringify(matrix(process.cwd(), reports))}`);
+  },
+
+  async "synth-twice"() {
+    const different = await synthesizeTwice();
+    if (different.length === 0) return say("Both are the same.");
+    return say("The second synth differs from the first in:", ...different) + 1;
+  },
+
+  async comment({ "pull-request": pullRequest }, [folder = ""]) {
+    if (!pullRequest || !/^\d+$/.test(pullRequest))
+      throw new Error(`--pull-request must be a number, got "${pullRequest ?? ""}"`);
+    const github = GitHub.ofWorkflow(process.env);
+    for (const report of await reportsIn(folder)) await postComment(github, Number(pullRequest), report);
+    return 0;
+  },
+
+  async issue(_, [folder = ""]) {
+    return say(await keepIssue(GitHub.ofWorkflow(process.env), await reportsIn(folder)));
+  },
+};
+
+function say(...lines: readonly string[]): number {
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+async function main([name = "", ...argv]: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  const command = COMMANDS[name];
+  if (values.help || !command) {
+    process.stdout.write(USAGE);
+    return values.help ? 0 : 1;
+  }
+  return await command(values, positionals);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  },
+);
