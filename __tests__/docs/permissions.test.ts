@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { permissionsDocument } from "../../scripts/docs";
 import type { ApiCall } from "../../testbed/aws/api-calls";
 import type { IamStatement } from "../../testbed/aws/iam-policy";
-import { permissionsDocument } from "../../scripts/docs";
 import { notAllowed, type Role, shownFile, shownPolicy } from "../support/permissions";
 import { shippedWith, synthesizeEnvironment } from "../support/shipped";
 import type { Attributes } from "../support/template";
