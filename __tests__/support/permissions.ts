@@ -1,3 +1,4 @@
+import type { PolicyName } from "../../constructs/ci/policies";
 import type { ApiCall } from "../../testbed/aws/api-calls";
 import { evaluate, type IamPolicy } from "../../testbed/aws/iam-policy";
 import { blocks } from "../docs/support/documents";
@@ -16,7 +17,7 @@ export function shownFile(name: string, namePrefix: string): string {
 }
 
 /** Whoever has one of the policies that docs/permissions.md shows. */
-export type Role = "planner" | "deployer" | "vault-server-planner" | "vault-server-deployer" | "operations";
+export type Role = PolicyName;
 
 export function shownPolicy(role: Role, namePrefix: string, account = ACCOUNT): IamPolicy {
   return JSON.parse(shownFile(`${role}.json`, namePrefix).replaceAll(ACCOUNT, account));

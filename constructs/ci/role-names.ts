@@ -1,6 +1,6 @@
 import type { Account } from "../contracts/account";
 
-/** A deployer may change roles that begin with `<namePrefix>-`: below this path it finds neither itself nor a planner. */
+/** A deployer may change roles that begin with `<namePrefix>-`: below this path there are none for it. */
 export const ROLE_PATH = "/ci/";
 
 /** A pipeline has one to plan with, which changes nothing and reads no password, and one to deploy with. */

@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
+import { CommandFailed } from "../support/processes";
 import { postComment } from "./comment";
 import { GitHub } from "./github";
 import { keepIssue } from "./issue";
 import { matrix } from "./matrix";
 import { reportsIn } from "./reports";
+import { requireReviewers } from "./reviewers";
 import { synthesizeTwice } from "./synthesize-twice";
 
 const USAGE = `Usage: npm run ci:<command> [-- options]
@@ -12,6 +14,7 @@ What the workflows in .github/workflows run, beside diff and deploy.
 
   ci:matrix [--approvable <reports>]     print the environments that have \`ci\`, for a workflow's output; with reports,
                                          those that have something to approve
+  ci:reviewers                           fail if GitHub would ask nobody about a deploy of one of them
   ci:synth-twice                         synthesize the environment twice; fail if that differs
   ci:comment <reports> --pull-request <number>
                                          write each report into the pull request, over its last one
@@ -19,8 +22,9 @@ What the workflows in .github/workflows run, beside diff and deploy.
   --help                                 show this text
 
 <reports> is a folder with a report in a folder for each environment, as npm run diff -- --report <folder> writes them.
-ENVIRONMENT names the environment. ci:comment and ci:issue call GitHub as the variables GITHUB_TOKEN, GITHUB_REPOSITORY,
-GITHUB_API_URL, GITHUB_SERVER_URL and GITHUB_RUN_ID say, which GitHub sets in workflows (the token: the workflow).
+ENVIRONMENT names the environment. ci:reviewers, ci:comment and ci:issue call GitHub as the variables GITHUB_TOKEN,
+GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL and GITHUB_RUN_ID say, which GitHub sets in workflows (the token:
+the workflow).
 `;
 
 const text = { type: "string" } as const;
@@ -40,6 +44,12 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
   async matrix({ approvable }) {
     const reports = approvable === undefined ? undefined : await reportsIn(approvable);
     return say(`environments=${JSON.stringify(matrix(process.cwd(), reports))}`);
+  },
+
+  async reviewers() {
+    const environments = matrix(process.cwd()).map(({ environment }) => environment);
+    await requireReviewers(GitHub.ofWorkflow(process.env), environments);
+    return say("Each has required reviewers.");
   },
 
   async "synth-twice"() {
@@ -79,7 +89,8 @@ async function main([name = "", ...argv]: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error) => {
-    process.stderr.write(`${(error as Error).message}\n`);
+    // What a failed command has to say, it has said itself.
+    if (!(error instanceof CommandFailed)) process.stderr.write(`${(error as Error).message}\n`);
     process.exit(1);
   },
 );

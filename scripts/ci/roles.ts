@@ -8,7 +8,7 @@ import { runCommand } from "../deploy/command";
 /** Beside cdktf.out: the platform's stacks are others' matter. */
 const OUTPUT = join(__dirname, "..", "..", "cdktf.out.ci");
 
-/** `npm run ci:roles -- diff|deploy|destroy`: as these commands, for the roles of the environment's pipeline. */
+/** `npm run roles:diff`, `roles:deploy`, `roles:destroy`: these commands for the roles of an environment's pipeline. */
 void runCommand(process.argv.slice(2), async () => {
   const environment = loadEnvironment();
   rmSync(OUTPUT, { recursive: true, force: true });

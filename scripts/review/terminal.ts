@@ -15,7 +15,8 @@ export function verdictWords(verdict: Verdict): string {
 /** The review for a terminal that shows Terraform's plan already: the verdict, and a line for each risk. */
 export function terminalLines({ verdict, risks, counts, digest }: Review): string {
   const rows = risks.map(({ severity, rule, title, stack, address, what }) =>
-    visible(`  ${severity.padEnd(6)}  ${rule} ${title}: ${address ?? stack}: ${what}`),
+    // No colons: after a name that ends in "secret", what follows would look like its value.
+    visible(`  ${severity.padEnd(6)}  ${rule} ${title} | ${address ?? stack} | ${what}`),
   );
   return [`Review: ${VERDICTS[verdict]}. ${countsText(counts)}. Digest ${digest}`, ...rows].join("\n");
 }

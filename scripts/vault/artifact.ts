@@ -15,7 +15,7 @@ export interface ArtifactOptions {
   readonly sha256: string;
 }
 
-/** Checks a published file and puts the program in it where nodes fetch it. Gives what an environment file says of it. */
+/** Checks a published file and puts its program where nodes fetch it. Gives what an environment file says of it. */
 export async function uploadArtifact({ s3, bucket, file, sha256 }: ArtifactOptions): Promise<VaultArtifact> {
   const content = await readFile(file);
   const got = digest(content);

@@ -107,7 +107,8 @@ async function initialiseFirst(
     if (!lostRecovery)
       throw new Error(
         `a server whose shares are in ${recovery.name} must be initialised, and says that it is not: it lost its ` +
-          "data. To begin anew, and maybe restore a snapshot, run npm run vault:init -- --again, which keeps these shares",
+          "data. To begin anew, and maybe restore a snapshot, run npm run vault:init -- --again, which keeps these " +
+          "shares",
       );
     await lostRecovery.write(kept);
     await recovery.write({ state: "begun", threshold: THRESHOLD, shares: [], encrypted });

@@ -36,7 +36,7 @@ export class VaultRefused extends Error {
 
 export type VaultMethod = "GET" | "LIST" | "POST" | "PUT" | "DELETE";
 
-/** One call of Vault's HTTP API; `path` is what follows `/v1/`. Every status is an answer. Bytes are sent as they are. */
+/** A call of Vault's HTTP API; `path` is what follows `/v1/`. Every status is an answer. Bytes are sent as they are. */
 export async function askVault(
   { address, token, caPem, serverName, client, timeoutMs = 30_000 }: VaultConnection,
   method: VaultMethod,

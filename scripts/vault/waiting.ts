@@ -5,7 +5,11 @@ const TIMEOUT_MS = 5 * 60_000;
 const PAUSE_MS = 250;
 const ACTIVE = 200;
 
-/** Asks until the answer is yes. An error is a no, but for a refusal: that would stay one. The last one is told. @param what as in "waited until …" */
+/**
+ * Asks until the answer is yes. An error is a no, but for a refusal: that would stay one. The last one is told.
+ *
+ * @param what as in "waited until …"
+ */
 export async function until(
   what: string,
   ask: () => Promise<boolean>,

@@ -23,7 +23,8 @@ PostgreSQL and, where this machine has one, a real MariaDB with the deployed fun
 destroys it all. Needs no AWS account.
 
   --backend  native (the default); vault: with a created Vault server, three real nodes, and Vault's Lambda extension,
-             named by VAULT_BINARY and VAULT_LAMBDA_EXTENSION_BINARY; native,vault: deploy both, and move the functions from native to Vault
+             named by VAULT_BINARY and VAULT_LAMBDA_EXTENSION_BINARY; native,vault:
+             deploy both, and move the functions from native to Vault
   --keep     after a run in which everything held, leave it all running until Ctrl-C
   --help     show this text
 `;

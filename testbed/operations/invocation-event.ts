@@ -9,8 +9,8 @@ export interface InvocationEventOptions {
 }
 
 /**
- * What the event bus gets of a function that it is the destination of, when a call succeeded (AWS Lambda Developer Guide,
- * "Capturing records of Lambda asynchronous invocations").
+ * What the event bus gets of a function that it is the destination of, when a call succeeded (AWS Lambda Developer
+ * Guide, "Capturing records of Lambda asynchronous invocations").
  */
 export function invocationEvent({ functionArn, answer, time = new Date() }: InvocationEventOptions): Json {
   const [, , , region, account] = functionArn.split(":");

@@ -36,7 +36,7 @@ export interface SandboxOptions {
   readonly standIns?: Readonly<Record<string, string>>;
 }
 
-/** A node's files below a folder, with paths that lead there: what user data would put on a machine, run on this one. */
+/** A node's files below a folder, with paths that lead there: what user data puts on a machine, run on this one. */
 export class SandboxNode {
   private server?: ChildProcess;
 

@@ -49,7 +49,7 @@ export function whyNoSystemd(): string | undefined {
   return tried.status === 0 ? undefined : "this machine lets nobody mount file systems";
 }
 
-/** A machine as far as systemd goes: it is process 1 there, and everything ends with it. The network is this machine's. */
+/** A machine as far as systemd goes: it is process 1 there, and all ends with it. The network is this machine's. */
 export class SystemdMachine {
   private constructor(
     private readonly boot: ChildProcess,

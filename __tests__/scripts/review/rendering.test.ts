@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { BUDGET, render } from "../../../scripts/review/markdown/render";
 import { type Review, reviewPlans } from "../../../scripts/review/review";
+import { showReview } from "../../../scripts/review/shown-review";
 import { planText, reviewed, type WrittenChange } from "./support/plans";
 
 const ROOT = join(__dirname, "..", "..", "..");
@@ -52,6 +53,16 @@ test("a replacement says why, and stands open", () => {
   expect(text).toContain("<details open>");
   expect(text).toContain("replace because cannot update; because of <code>name</code>");
   expect(text).toContain('- name: "a"  # forces replacement');
+});
+
+test("in a terminal, what follows a name that ends like a secret's is no value", () => {
+  const policy = {
+    Statement: { Sid: "Any", Effect: "Allow", Action: "secretsmanager:PutSecretValue", Resource: "*" },
+  };
+  const address = "aws_iam_policy.of_the_secret";
+  const review = reviewed([{ type: "aws_iam_policy", address, after: { policy: JSON.stringify(policy) } }]);
+
+  expect(showReview(review, "terminal").text).toMatch(/R18 Rotation function may write any secret \| /);
 });
 
 test("noise is folded into one list", () => {

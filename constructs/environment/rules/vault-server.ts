@@ -48,7 +48,7 @@ export const vaultServerRules: readonly Rule[] = [
   }),
   rule(setting(createdVaultServer, "certificateSecretArn"), {
     holds: ({ section }) => section.certificateAuthorityFile !== undefined,
-    must: "needs certificateAuthorityFile: nodes log in by their certificate, and a public authority would let in others",
+    must: "needs certificateAuthorityFile: nodes log in by certificate, and a public authority would let in others",
     fix: "name the PEM file of your authority",
   }),
   rule(createdWithoutEndpoints, {

@@ -7,7 +7,7 @@ const SECRET =
 export const secretLiteral: GuardRule = {
   name: "secret-literal",
   types:
-    /^(aws_secretsmanager_secret_version|aws_lambda_function|aws_ssm_parameter|aws_rds_cluster|aws_db_instance|vault_kv_secret.*)$/,
+    /^(aws_(secretsmanager_secret_version|lambda_function|ssm_parameter|rds_cluster|db_instance)|vault_kv_secret.*)$/,
   check: (attributes, { terraformResourceType: type }) =>
     literals(type, attributes).map(
       (name) =>

@@ -40,7 +40,7 @@ export const OPERATOR = "operator";
 const NODE_MOUNT = "nodes";
 const SNAPSHOT = "snapshot";
 
-/** What a new server is told, in this order, before Terraform configures it for functions. Each may be written again. */
+/** What a new server is told, in this order, before Terraform configures it. Each may be written again. */
 export function initialRequests(props: InitialRequestsProps): readonly InitialRequest[] {
   return [...audit(props), ...autopilot(props), ...nodeLogin(props), ...operatorLogin(props)];
 }

@@ -67,7 +67,7 @@ function retryJoin({ addresses, address: own, hostName }: VaultNodeProps): objec
 
 /**
  * OpenBao's plugins, such as `openbao-plugin-auth-aws`, each at the name at its end. It takes a changed checksum over
- * into its catalog when it starts, so a version says nothing here. Source: OpenBao documentation, "Declarative plugins".
+ * into its catalog when it starts, so a version says nothing here (OpenBao documentation, "Declarative plugins").
  */
 export function pluginCatalog(plugins: readonly VaultArtifact[] = []): object {
   const plugin = plugins.flatMap(({ name: command, sha256: sha256sum }) => {

@@ -114,7 +114,7 @@ describe("a created server: refuses", () => {
     },
     {
       change: { "vault.server.certificateSecretArn": certificateSecretArn },
-      rule: "needs certificateAuthorityFile: nodes log in by their certificate, and a public authority would let in others",
+      rule: "needs certificateAuthorityFile: nodes log in by certificate, and a public authority would let in others",
       got: JSON.stringify(certificateSecretArn),
       fix: "name the PEM file of your authority",
     },
