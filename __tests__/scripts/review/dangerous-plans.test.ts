@@ -191,6 +191,26 @@ const DANGEROUS: Readonly<Record<string, readonly WrittenChange[]>> = {
   "a schedule calls something else": [
     change("aws_scheduler_schedule", { target: [{ arn: "a" }] }, { target: [{ arn: "b" }] }),
   ],
+  "a guard is forgotten": [{ type: "aws_secretsmanager_secret_policy", actions: ["forget"], before: {} }],
+  "statements with passwords are logged": [
+    change(
+      "aws_rds_cluster_parameter_group",
+      { parameter: [{ name: "log_statement", value: "ddl" }] },
+      { parameter: [{ name: "log_statement", value: "all" }] },
+    ),
+  ],
+  "a new login of Vault for an own role": [
+    { type: "vault_policy", actions: ["no-op"], before: { name: "orders" }, after: { name: "orders" } },
+    {
+      type: "vault_aws_auth_backend_role",
+      after: {
+        role: "a",
+        bound_iam_principal_arns: ["arn:aws:iam::111122223333:role/a"],
+        token_policies: ["orders"],
+        token_bound_cidrs: ["10.0.0.0/8"],
+      },
+    },
+  ],
   "an alias of another key": [change("aws_kms_alias", { target_key_id: "a" }, { target_key_id: "b" })],
   "a key that nobody can manage any more": [
     change(

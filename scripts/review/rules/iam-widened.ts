@@ -62,7 +62,11 @@ function policy(change: ResourceChange, name: string, plan: Plan): Found[] {
     return [{ severity: change.kind === "create" ? "medium" : "high", what: CANNOT_TELL }];
   if (change.kind === "create") {
     const outsiders = letIn(found.after, accountsOf(plan)).filter((what) => !OF_SERVICES.test(what));
-    return [...outsiders.map((what) => ({ severity: "high" as const, what })), ...found.after.flatMap(given)];
+    return [
+      ...outsiders.map((what) => ({ severity: "high" as const, what })),
+      ...found.after.flatMap(given),
+      ...found.after.flatMap(trusted),
+    ];
   }
   return found.widenings.map((widening) => ({ severity: "high", what: described(widening) }));
 }
@@ -85,6 +89,13 @@ function given({ denies, actions, resources, principals, conditions, sid }: Stat
       ? { severity: "high", what: `a new policy with wildcards: ${named}` }
       : { severity: "medium", what: `a new policy gives ${named}` },
   ];
+}
+
+/** Functions, servers and databases get their roles from AWS's services. */
+function trusted({ denies, principals }: Statement): Found[] {
+  const people = principals?.names.filter((name) => !name.startsWith("Service:")) ?? [];
+  if (denies || people.length === 0) return [];
+  return [{ severity: "medium", what: `a new role can be taken by ${people.slice(0, 4).join(", ")}` }];
 }
 
 function attached(change: ResourceChange): Found[] {

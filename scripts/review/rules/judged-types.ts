@@ -67,7 +67,7 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
     "auto_minor_version_upgrade instance_class monitoring_interval preferred_maintenance_window promotion_tier " +
       "publicly_accessible",
   ),
-  aws_rds_cluster_parameter_group: stays("parameter"),
+  aws_rds_cluster_parameter_group: stays(),
   aws_route53_record: stays(),
   aws_route53_resolver_firewall_domain_list: stays("domains"),
   aws_route53_resolver_firewall_rule: stays("action priority", "goes"),
@@ -109,13 +109,13 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
   terraform_data: comes("", "input output triggers_replace"),
   vault_auth_backend: stays("description", "goes"),
   vault_aws_auth_backend_client: stays("iam_server_id_header_value sts_endpoint"),
-  vault_aws_auth_backend_role: comes(
-    "backend role token_no_default_policy token_type",
+  vault_aws_auth_backend_role: stays(
     "auth_type bound_account_ids bound_iam_principal_arns resolve_aws_unique_ids token_bound_cidrs token_max_ttl " +
       "token_period token_policies token_ttl",
+    "goes",
   ),
   vault_kv_secret_backend_v2: stays("", "goes"),
-  vault_mount: stays("description options path", "goes"),
+  vault_mount: stays("description path", "goes"),
   vault_policy: comes("name", "policy"),
 };
 

@@ -59,6 +59,9 @@ function callable(change: ResourceChange): Found[] {
     ...(isNew && !(isService && isBound)
       ? [{ severity: "high" as const, what: `the function may be called by ${shown(after)}` }]
       : []),
+    ...(isNew && isService && after !== "secretsmanager.amazonaws.com"
+      ? [{ severity: "medium" as const, what: `the function may be called by ${after}` }]
+      : []),
     ...(isNew && action !== "lambda:InvokeFunction"
       ? [{ severity: "high" as const, what: `it permits ${shown(action)}` }]
       : []),

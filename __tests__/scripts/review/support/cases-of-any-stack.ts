@@ -77,6 +77,10 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         unknown: { rotation_lambda_arn: true },
       },
       "everybody may call a function": { type: "aws_lambda_permission", after: { ...call, principal: "*" } },
+      "another service may call": {
+        type: "aws_lambda_permission",
+        after: { ...call, source_account: "111122223333", principal: "apigateway.amazonaws.com" },
+      },
       "a service may call on behalf of everybody": { type: "aws_lambda_permission", after: call },
       "more than calls": {
         type: "aws_lambda_permission",
@@ -115,6 +119,13 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
   R05: {
     fires: {
       "a version of a secret that exists": { type: `${SECRET}_version`, after: { secret_string: "{}" } },
+      "a version of a secret that exists, beside a new secret": {
+        changes: [
+          { type: SECRET, after: { name: "a" } },
+          { type: `${SECRET}_version`, after: { secret_id: arn, secret_string: "{}" } },
+        ],
+        plan: {},
+      },
       "a literal in another resource": change(
         "aws_thing",
         { note: "a" },
@@ -256,6 +267,10 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         type: "aws_iam_role",
         after: { assume_role_policy: policy({ ...foreign, Effect: "Allow", Action: "sts:AssumeRole" }) },
       }),
+      "a trust is for all of this account": ours({
+        type: "aws_iam_role",
+        after: { assume_role_policy: policy({ ...owner, Effect: "Allow", Action: "sts:AssumeRole" }) },
+      }),
       "a trust is for somebody's identity provider": ours({
         type: "aws_iam_role",
         after: {
@@ -355,6 +370,12 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
   },
   R10: {
     fires: {
+      "AWS's own key of a new secret": { type: SECRET, after: { name: "a" } },
+      "another key of a topic": change(
+        "aws_sns_topic",
+        { kms_master_key_id: arn },
+        { kms_master_key_id: null },
+      ),
       "AWS's own key": change(SECRET, { kms_key_id: arn }, { kms_key_id: null }),
       "TLS is not asked for": change(
         "aws_rds_cluster_parameter_group",

@@ -111,7 +111,10 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
     },
   },
   R17: {
-    fires: { shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }) },
+    fires: {
+      "none from the beginning": { type: SECRET, after: { recovery_window_in_days: 0 } },
+      shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }),
+    },
     silent: { longer: change(SECRET, { recovery_window_in_days: 7 }, { recovery_window_in_days: 30 }) },
   },
   R18: {
