@@ -1,3 +1,5 @@
+import { providerAddress } from "../../terraform/provider-mirrors";
+
 /**
  * What somebody judged of a type of resource: either other rules look at it, or it gives nobody anything. Whatever is
  * not in here is a risk, because nobody judged it.
@@ -132,9 +134,9 @@ export const JUDGED_DATA: readonly string[] = [
 
 /** By the name of a provider, what its configuration may set. */
 export const JUDGED_PROVIDERS: Readonly<Record<string, readonly string[]>> = {
-  "hashicorp/aws": ["allowed_account_ids", "default_tags", "region"],
-  "hashicorp/vault": ["address", "tls_server_name"],
-  "builtin/terraform": [],
+  [providerAddress("aws")]: ["allowed_account_ids", "default_tags", "region"],
+  [providerAddress("vault")]: ["address", "tls_server_name"],
+  "terraform.io/builtin/terraform": [],
 };
 
 /** New ones are judged by what they are set to. */

@@ -98,7 +98,7 @@ function data({ configured }: Plan): Found[] {
 function providers({ providers: all }: Plan): Found[] {
   return all.flatMap(({ key, fullName, configured }): Found[] => {
     if (fullName === undefined) return [];
-    const judged = JUDGED_PROVIDERS[fullName.split("/").slice(-2).join("/")];
+    const judged = JUDGED_PROVIDERS[fullName];
     if (!judged) return [{ severity: "high", what: `nobody judged the provider ${fullName}` }];
     const others = configured.filter((name) => !judged.includes(name));
     const what = `nobody judged what the provider ${key} is set to: ${others.join(", ")}`;

@@ -264,6 +264,10 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
       "a destroyed resource": { type: "aws_route53_record", before: { name: "a" } },
       "a data source": configured(dataSource("aws_secretsmanager_secret_version")),
       "a provider": configured({}, { provider_config: { a: { name: "a", full_name: "example.com/a/b" } } }),
+      "a provider of the same name from elsewhere": configured(
+        {},
+        { provider_config: { aws: { name: "aws", full_name: "example.com/hashicorp/aws" } } },
+      ),
       "a setting of a provider": configured(
         {},
         {
