@@ -11,9 +11,10 @@ export function digestOf(plans: readonly Plan[]): string {
   return createHash("sha256").update(JSON.stringify(changes)).digest("hex");
 }
 
-function normalised({ stack, resources, outputs, actions }: Plan): unknown {
+function normalised({ stack, resources, outputs, actions, configured }: Plan): unknown {
   return {
     stack,
+    configured: configured.map(({ address, provisioners }) => [address, provisioners].join()).sort(),
     resources: [...resources].sort(by(({ address, deposed }) => `${address} ${deposed}`)).map(resource),
     outputs: [...outputs]
       .sort(by(({ name }) => name))

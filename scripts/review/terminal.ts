@@ -2,7 +2,7 @@ import { visible } from "./markdown/escape";
 import type { Counts, Review, Verdict } from "./review";
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
-  safe: "safe",
+  safe: "no known risk",
   owner: "an owner has to agree",
   blocked: "blocked",
 };

@@ -6,7 +6,7 @@ import { fileOf } from "./recording/files";
 import { planText, type WrittenChange } from "./support/plans";
 
 const folder = mkdtempSync(join(tmpdir(), "review-"));
-const SAFE: WrittenChange = { before: { a: 1 }, after: { a: 2 } };
+const SAFE: WrittenChange = { type: "aws_vpc", before: { tags: { a: "1" } }, after: { tags: { a: "2" } } };
 const OWNER: WrittenChange = { type: "aws_flow_log", before: { id: "fl-1" } };
 const BLOCKED: WrittenChange = { type: "aws_secretsmanager_secret", before: { name: "a" } };
 

@@ -1,6 +1,6 @@
 import { reviewPlans } from "../../../scripts/review/review";
 import { showReview } from "../../../scripts/review/shown-review";
-import { planText, type WrittenChange } from "./support/plans";
+import { planText, reviewed, type WrittenChange } from "./support/plans";
 
 const PASSWORD = "Zq7!vKd2pXw9-mRt4";
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -19,6 +19,12 @@ interface Planted {
 
 const planted = (secret: string, ...changes: WrittenChange[]): Planted => ({ secret, changes });
 const inNote = (secret: string, text = secret): Planted => planted(secret, { after: { note: text } });
+const elsewhere = (value: string, secret = value): Planted =>
+  planted(
+    secret,
+    { after: { note: value }, sensitive: { note: true } },
+    { address: "a.other", after: { description: `set to ${secret}, twice: "${secret}"` } },
+  );
 const output = (name: string, after: unknown, more: object = {}): Planted["plan"] => ({
   output_changes: { [name]: { actions: ["create"], before: null, after, after_unknown: false, ...more } },
 });
@@ -53,6 +59,32 @@ const KINDS: Readonly<Record<string, Planted>> = {
   "sensitive, also in a URL": planted(PASSWORD, hidden, {
     address: "a.other",
     after: { link: `https://h/?p=${encodeURIComponent(PASSWORD)}` },
+  }),
+  "sensitive words, also in another text": elsewhere("correct-horse-battery-staple"),
+  "sensitive digits, also in another text": elsewhere("884219773310277"),
+  "a sensitive word, also in another text": elsewhere("sunshine"),
+  "a short sensitive word, also in another text": elsewhere("hush"),
+  "a sensitive ARN, also in another text": elsewhere("arn:aws:iam::111122223333:role/one"),
+  "a sensitive URL, also in another text": elsewhere("https://one.example.com/two"),
+  "sensitive JSON, also in another text": elsewhere('{"a":"sunshine"}', "sunshine"),
+  "sensitive words, also in base64": planted(
+    base64("correct-horse-battery-staple"),
+    { after: { note: "correct-horse-battery-staple" }, sensitive: { note: true } },
+    { address: "a.other", after: { data: base64("correct-horse-battery-staple") } },
+  ),
+  "sensitive digits, also a number": planted(
+    "884219773310277",
+    { after: { note: "884219773310277" }, sensitive: { note: true } },
+    { address: "a.other", after: { count: 884219773310277 } },
+  ),
+  "a word that is a random password, also in another text": planted(
+    "sunshine",
+    { type: "random_password", after: { result: "sunshine" } },
+    { address: "a.other", after: { description: "set to sunshine" } },
+  ),
+  "a variable of a container called DB_PASS": planted("sunshine", {
+    type: "aws_ecs_task_definition",
+    after: { container_definitions: '[{"environment":[{"name":"DB_PASS","value":"sunshine"}]}]' },
   }),
   "sensitive, also split over a list": planted(PASSWORD, hidden, {
     address: "a.other",
@@ -304,6 +336,26 @@ test("a secret that changes is told from one that does not", () => {
     ).text;
   expect(text("horse")).toContain("! password: (changed; secret by its name)");
   expect(text("correct")).not.toContain("password");
+});
+
+test("a word that is a secret hides no name that it is a part of, and nothing that stands beside a password", () => {
+  const text = showReview(
+    reviewed([
+      {
+        type: "aws_secretsmanager_secret_version",
+        after: { secret_string: '{"username":"orders","host":"db.example.com","password":"sunshine"}' },
+      },
+      { address: "a.orders", after: { name: "orders on db.example.com", other: "my-sunshine" } },
+    ]),
+    "markdown",
+  ).text;
+  for (const part of ["a.orders", "orders on db.example.com", "my-sunshine"]) expect(text).toContain(part);
+});
+
+test("what stacks give each other is shown, although CDKTF marks it as sensitive", () => {
+  const marked = output("cross-stack-output-name", "orders", { after_sensitive: true });
+  const { text } = showReview(reviewed([{ after: { name: "orders" } }], marked), "markdown");
+  expect(text).toContain("orders");
 });
 
 test("what every plan has is shown", () => {

@@ -15,8 +15,8 @@ const many = (count: number, change: (index: number) => WrittenChange) =>
 const cluster = (index: number): WrittenChange => ({
   type: "aws_rds_cluster",
   address: `aws_rds_cluster.Database-${index}_Cluster`,
-  before: { deletion_protection: true, description: "a".repeat(100) },
-  after: { deletion_protection: false, description: "b".repeat(100) },
+  before: { deletion_protection: true, preferred_backup_window: "a".repeat(100) },
+  after: { deletion_protection: false, preferred_backup_window: "b".repeat(100) },
 });
 
 /** Rows of the risk table. */
@@ -69,7 +69,13 @@ test("noise is folded into one list", () => {
   const text = render(
     reviewed([
       { address: "a.tags", before: { tags: { a: "1" } }, after: { tags: { a: "2" } } },
-      { address: "a.unknown", before: { etag: "1" }, after: {}, unknown: { etag: true } },
+      {
+        address: "a.unknown",
+        type: "aws_lambda_function",
+        before: { qualified_arn: "1" },
+        after: {},
+        unknown: { qualified_arn: true },
+      },
       {
         address: "a.code",
         type: "aws_lambda_function",
@@ -188,7 +194,12 @@ test.each([10, 100, 1_000, 5_000])("with %d risks it fits, and every rule is in 
 });
 
 test("bodies of the resources with the least risk go first", () => {
-  const safe = { address: "a.safe", before: { text: "a ".repeat(100) }, after: { text: "b ".repeat(100) } };
+  const safe = {
+    address: "a.safe",
+    type: "aws_secretsmanager_secret",
+    before: { description: "a ".repeat(100) },
+    after: { description: "b ".repeat(100) },
+  };
   const text = render(many(150, (index) => (index === 149 ? safe : cluster(index))));
   expect(text).toContain("<code>a.safe</code> _(left out)_");
   expect(text).toContain("- deletion_protection: true");

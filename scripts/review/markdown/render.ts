@@ -8,7 +8,7 @@ import { diffLines, shown } from "./values";
 export const BUDGET = 60_000;
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
-  safe: "✅ **Safe**: no risk was found",
+  safe: "✅ **No known risk**",
   owner: "⚠️ **Needs an owner** to agree",
   blocked: "⛔ **Blocked**: must not be applied like this",
 };
@@ -128,11 +128,7 @@ function riskTable(risks: readonly ReviewedRisk[], gone: Review["gone"]): string
 
 /** One row for each rule and severity. */
 function groupedTable(risks: readonly ReviewedRisk[]): string {
-  const groups = new Map<string, ReviewedRisk[]>();
-  for (const risk of risks) {
-    const key = `${risk.severity} ${risk.rule}`;
-    groups.set(key, [...(groups.get(key) ?? []), risk]);
-  }
+  const groups = grouped(risks, ({ severity, rule }) => `${severity} ${rule}`);
   const rows = [...groups.values()].map((group) => {
     const [{ severity, rule, title, address, stack }] = group as [ReviewedRisk];
     const first = (address ?? stack).slice(0, 200);
@@ -151,24 +147,36 @@ function bold(severity: Severity): string {
 }
 
 function section(plan: Plan, risks: readonly ReviewedRisk[]): Section {
-  const noisy = plan.resources.filter((one) => noiseOf(one) && !isRisky(one, plan, risks));
+  const risksAt = grouped(
+    risks.filter(({ stack }) => stack === plan.stack),
+    ({ address = "" }) => address,
+  );
+  const noisy = plan.resources.filter((one) => noiseOf(one) && !risksAt.has(one.address));
   const rest = plan.resources.filter((one) => !noisy.includes(one) && one.kind !== "read");
   return {
     title: `### ${code(plan.stack)}`,
-    folds: rest.map((one) => fold(one, plan, risks)),
+    folds: rest.map((one) => fold(one, risksAt.get(one.address) ?? [])),
     others: [...noise(noisy), ...drift(plan), ...outputs(plan), ...actions(plan)],
   };
 }
 
-function isRisky({ address }: ResourceChange, { stack }: Plan, risks: readonly ReviewedRisk[]): boolean {
-  return risks.some((risk) => risk.stack === stack && risk.address === address);
+function grouped(
+  risks: readonly ReviewedRisk[],
+  keyOf: (risk: ReviewedRisk) => string,
+): ReadonlyMap<string, readonly ReviewedRisk[]> {
+  const groups = new Map<string, ReviewedRisk[]>();
+  for (const risk of risks) {
+    const others = groups.get(keyOf(risk));
+    if (others) others.push(risk);
+    else groups.set(keyOf(risk), [risk]);
+  }
+  return groups;
 }
 
 const WEIGHTS: Readonly<Record<string, number>> = { delete: 4, replace: 4, forget: 3, update: 2, create: 1 };
 
-function fold(change: ResourceChange, plan: Plan, risks: readonly ReviewedRisk[]): Fold {
+function fold(change: ResourceChange, own: readonly ReviewedRisk[]): Fold {
   const { address, kind, previousAddress, imported, reason, replacePaths, createsFirst, deposed } = change;
-  const own = risks.filter((risk) => risk.stack === plan.stack && risk.address === address);
   const rules = [...new Set(own.map(({ rule }) => rule))].join(", ");
   const worst = Math.max(0, ...own.map(({ severity }) => SEVERITIES.length - SEVERITIES.indexOf(severity)));
   const notes = [

@@ -15,6 +15,8 @@ export interface ResourceChange {
   readonly imported: boolean;
   /** An object that an earlier, interrupted replacement left. */
   readonly deposed: boolean;
+  /** Names of the arguments that the configuration gives it. Undefined if the plan does not say. */
+  readonly configured?: ReadonlySet<string>;
   /** Terraform's own, for example `replace_because_cannot_update`. */
   readonly reason?: string;
   /** The attributes that force a replacement. */
@@ -40,6 +42,25 @@ export interface ActionInvocation {
   readonly arguments: readonly string[];
 }
 
+/** What the configuration has beside resources that change. */
+export interface ConfiguredResource {
+  readonly address: string;
+  readonly type: string;
+  /** `managed`, `data`, or a later mode of Terraform such as `ephemeral`. */
+  readonly mode: string;
+  /** Types of its provisioners, such as `local-exec`. */
+  readonly provisioners: readonly string[];
+}
+
+export interface ConfiguredProvider {
+  /** As the configuration calls it, with its alias. */
+  readonly key: string;
+  /** Undefined if the plan does not say. */
+  readonly fullName?: string;
+  /** Names of its arguments. */
+  readonly configured: readonly string[];
+}
+
 export interface Places {
   readonly regions: readonly string[];
   readonly accounts: readonly string[];
@@ -52,6 +73,11 @@ export interface Plan {
   readonly errored: boolean;
   readonly deferred: number;
   readonly resources: readonly ResourceChange[];
+  /** Resources that stay as they are. */
+  readonly unchanged: readonly ResourceChange[];
+  /** Data sources, resources with provisioners, and whatever else runs or is read without being changed. */
+  readonly configured: readonly ConfiguredResource[];
+  readonly providers: readonly ConfiguredProvider[];
   /** What was changed by others than Terraform. */
   readonly drift: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
@@ -62,6 +88,13 @@ export interface Plan {
   readonly provider: Places;
   /** Where what is deployed is, as its ARNs say. */
   readonly deployed: Places;
+}
+
+/** Accounts of this environment: where it is deployed, as far as the provider says the same. */
+export function accountsOf({ provider, deployed }: Pick<Plan, "provider" | "deployed">): readonly string[] {
+  if (deployed.accounts.length === 0 || provider.accounts.length === 0)
+    return [...deployed.accounts, ...provider.accounts];
+  return provider.accounts.filter((one) => deployed.accounts.includes(one));
 }
 
 /** @throws Error at a combination of actions that Terraform does not document. */

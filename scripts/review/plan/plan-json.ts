@@ -41,9 +41,33 @@ const checkResult = z.object({
     .nullish(),
 });
 
+const expressions = z.record(z.string(), z.unknown()).nullish();
+
 const providerConfig = z.looseObject({
   name: z.string().nullish(),
-  expressions: z.record(z.string(), z.unknown()).nullish(),
+  full_name: z.string().nullish(),
+  expressions,
+});
+
+const configuredResource = z.object({
+  address: z.string(),
+  mode: z.string(),
+  type: z.string(),
+  expressions,
+  provisioners: z.array(z.object({ type: z.string() })).nullish(),
+});
+
+const configuredModule = z.object({
+  resources: z.array(configuredResource).nullish(),
+  get module_calls(): z.ZodOptional<z.ZodNullable<z.ZodRecord<z.ZodString, typeof moduleCall>>> {
+    return z.record(z.string(), moduleCall).nullish();
+  },
+});
+
+const moduleCall = z.object({
+  get module(): z.ZodOptional<z.ZodNullable<typeof configuredModule>> {
+    return configuredModule.nullish();
+  },
 });
 
 /** What the review reads of `terraform show -json` ("JSON Output Format", Terraform documentation). */
@@ -59,12 +83,18 @@ const planJson = z.object({
   deferred_changes: z.array(z.unknown()).nullish(),
   action_invocations: z.array(actionInvocation).nullish(),
   checks: z.array(checkResult).nullish(),
-  configuration: z.object({ provider_config: z.record(z.string(), providerConfig).nullish() }).nullish(),
+  configuration: z
+    .object({
+      provider_config: z.record(z.string(), providerConfig).nullish(),
+      root_module: configuredModule.nullish(),
+    })
+    .nullish(),
 });
 
 export type PlanJson = z.output<typeof planJson>;
 export type ResourceChangeJson = z.output<typeof resourceChange>;
 export type ChangeJson = z.output<typeof change>;
+export type ConfiguredModuleJson = z.output<typeof configuredModule>;
 
 /** A file that is no plan in JSON. Its message has paths and types, and never a value: it may be a secret. */
 export class UnreadablePlan extends Error {

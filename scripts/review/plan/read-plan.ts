@@ -8,6 +8,7 @@ import {
   type Plan,
   type ResourceChange,
 } from "./change";
+import { type Configuration, configurationOf } from "./configuration";
 import { type PlanJson, type ResourceChangeJson, UnreadablePlan } from "./plan-json";
 import { type Attributes, differences, isObject, type Value } from "./values";
 
@@ -32,16 +33,20 @@ export function learn(redactor: Redactor, plan: PlanJson): void {
  */
 export function readPlan(stack: string, plan: PlanJson, redactor: Redactor): Plan {
   const managed = (plan.resource_changes ?? []).filter(({ mode }) => mode === "managed");
-  const resources = managed.map((one) => resourceChange(one, redactor));
+  const configuration = configurationOf(plan);
+  const resources = managed.map((one) => resourceChange(one, redactor, configuration));
+  const isStill = ({ kind, previousAddress, imported }: ResourceChange) =>
+    kind === "no-op" && !previousAddress && !imported;
   return {
     stack: redactor.text(stack),
     complete: plan.complete !== false,
     errored: plan.errored === true,
     deferred: plan.deferred_changes?.length ?? 0,
-    resources: resources.filter(
-      ({ kind, previousAddress, imported }) => kind !== "no-op" || previousAddress || imported,
-    ),
-    drift: (plan.resource_drift ?? []).map((one) => resourceChange(one, redactor)),
+    resources: resources.filter((one) => !isStill(one)),
+    unchanged: resources.filter(isStill),
+    configured: configuration.others.map((one) => ({ ...one, address: redactor.text(one.address) })),
+    providers: configuration.providers.map((one) => ({ ...one, key: redactor.text(one.key) })),
+    drift: (plan.resource_drift ?? []).map((one) => resourceChange(one, redactor, configuration)),
     outputs: outputs(plan, redactor),
     actions: (plan.action_invocations ?? []).map((one) => action(one, redactor)),
     failedChecks: failedChecks(plan).map((message) => redactor.text(message)),
@@ -50,7 +55,12 @@ export function readPlan(stack: string, plan: PlanJson, redactor: Redactor): Pla
   };
 }
 
-function resourceChange(json: ResourceChangeJson, redactor: Redactor): ResourceChange {
+function resourceChange(
+  json: ResourceChangeJson,
+  redactor: Redactor,
+  configuration: Configuration,
+): ResourceChange {
+  const configured = configuration.argumentsOf(json.address);
   const { change, type } = json;
   const { before, after } = redactedPair(type, change, redactor);
   const [first] = change.actions;
@@ -62,6 +72,7 @@ function resourceChange(json: ResourceChangeJson, redactor: Redactor): ResourceC
     createsFirst: first === "create" && change.actions.length > 1,
     imported: Boolean(change.importing),
     deposed: Boolean(json.deposed),
+    ...(configured && { configured }),
     ...(json.action_reason && { reason: json.action_reason }),
     replacePaths: (change.replace_paths ?? []).map((path) => redactor.text(path.join("."))),
     before: isObject(before) ? before : undefined,

@@ -6,6 +6,10 @@ import { isSuspicious } from "./suspicion";
 /** Keys of conditions in a policy, such as `secretsmanager:VersionId`, are no names of secrets. */
 const CONDITION = /(^|\.)Statement(\[\d+\])?\.Condition\.\w+\.[^.]+$/;
 
+/** What stands beside a password in a secret of a database, and in every plan ("Secret structure", AWS User Guide). */
+const BESIDE =
+  /^(engine|host|hosts|port|(db|database)(name)?|user(name)?|dbClusterIdentifier|dbInstanceIdentifier|\w*arn|issued)$/i;
+
 /** Terraform's own marks of a value: a tree in which `true` is for all that is below. */
 type Marks = unknown;
 
@@ -26,7 +30,7 @@ export class Redactor {
 
   /** Remembers what is a secret by its marks or its name. */
   learn({ type, value, sensitive }: RawValue): void {
-    this.#learn(value, sensitive, type, "");
+    this.#learn(value, sensitive, type, "", false);
   }
 
   /** The value without secrets, with what is in JSON strings taken apart. */
@@ -48,17 +52,24 @@ export class Redactor {
     return this.isClean(text) ? text : "(hidden: looks like a secret)";
   }
 
-  #learn(value: unknown, marks: Marks, type: string, path: string): void {
+  /** `isPart`: whether the value is only a part of what is marked or listed. */
+  #learn(value: unknown, marks: Marks, type: string, path: string, isPart: boolean): void {
+    const isListedHere = isListedSecret(type, path);
+    const isCertain = (marks === true && !isShared(type, path)) || isListedHere;
     const inner = parsed(value);
     if (typeof inner === "object" && inner !== null) {
-      for (const [key, child] of entries(inner))
-        this.#learn(child, isJson(value) ? marks : below(marks, key), type, joined(path, key, inner));
+      if (typeof value === "string" && isCertain) this.#known.addCertain(value);
+      for (const [key, child] of entries(inner)) {
+        const marksBelow = isJson(value) ? marks : below(marks, key);
+        this.#learn(child, marksBelow, type, joined(path, key, inner), isCertain);
+      }
       return;
     }
+    if (typeof value !== "string" && typeof value !== "number") return;
     const name = lastName(path);
     const isNamed = isSecretName(name) && !CONDITION.test(path);
-    if (typeof value === "string" && (marks === true || isNamed || isListedSecret(type, path)))
-      this.#known.add(value);
+    if (isCertain && !(isPart && BESIDE.test(name))) this.#known.addCertain(String(value));
+    else if (marks === true || isListedHere || isNamed) this.#known.add(String(value));
   }
 
   #value(value: unknown, marks: Marks, unknown: Marks, type: string, path: string): Value {
@@ -74,6 +85,8 @@ export class Redactor {
     if (typeof inner === "object" && inner !== null) return this.#tree(inner, marks, unknown, type, path);
     if (typeof value === "string" && !this.isClean(value))
       return this.#hide(value, isHash(name, value) ? "a hash" : "looks like a secret");
+    if (typeof value === "number" && this.#known.hasWhole(String(value)))
+      return this.#hide(value, "looks like a secret");
     return value as Value;
   }
 
@@ -121,6 +134,11 @@ export class Redactor {
     this.#hidden.set(text, number);
     return new Hidden(why, number);
   }
+}
+
+/** CDKTF marks all that stacks give each other as sensitive: ids, names, addresses. */
+function isShared(type: string, path: string): boolean {
+  return type === "output" && path.startsWith("cross-stack-output-");
 }
 
 /** As far as it is for certain a secret, and no document with hosts and names in it. */

@@ -1,7 +1,7 @@
 /** Words in the name of an attribute, a variable, a tag or a key of JSON whose value is a secret. */
 const SECRET = new RegExp(
   [
-    "pass(word|wd|phrase|code)|pwd$|secret|token|credential|connection_?string|dsn$|user_?data|bearer",
+    "pass(word|wd|phrase|code)|pass$|pwd$|secret|token|credential|connection_?string|dsn$|user_?data|bearer",
     "(^|_)(pin|otp|salt|pepper|psk|jwt|cookie|authorization)($|_)",
     "(private|access|secret|api|auth|encryption|account|shared|signing|ssh|master|license|unseal|recovery)[_-]?keys?",
   ].join("|"),
@@ -39,11 +39,23 @@ const LISTED: readonly (readonly [type: RegExp, path: RegExp])[] = [
 ];
 
 /** Whether the value of something with this name is a secret. */
-export function isSecretName(name: string): boolean {
-  return SECRET.test(name) && !ABOUT.test(name);
-}
+export const isSecretName = remembered((name) => SECRET.test(name) && !ABOUT.test(name));
+
+const pathsOf = remembered((type) => LISTED.filter(([types]) => types.test(type)).map(([, paths]) => paths));
 
 /** Whether what is at a path of a resource is a secret, by its type. Output values have the type `output`. */
 export function isListed(type: string, path: string): boolean {
-  return LISTED.some(([types, paths]) => types.test(type) && paths.test(path));
+  return pathsOf(type).some((paths) => paths.test(path));
+}
+
+/** Every leaf of a plan is asked for, and they have few names and types. */
+function remembered<T>(answer: (text: string) => T): (text: string) => T {
+  const answers = new Map<string, T>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const found = answer(text);
+    answers.set(text, found);
+    return found;
+  };
 }

@@ -1,15 +1,16 @@
+import { globCovers } from "../policies/covers";
 import type { Statement } from "../policies/statements";
 import type { Rule } from "./rule";
 import { policyWidenings } from "./support";
 
 const KEY = "secretsmanager:resource/allowrotationlambdaarn";
-const WRITE = "secretsmanager:putsecretvalue";
+const WRITES = ["secretsmanager:putsecretvalue", "secretsmanager:updatesecret"];
 
 export const anySecretRotated: Rule = {
   id: "R18",
   title: "Rotation function may write any secret",
   condition:
-    "an identity's policy allows `secretsmanager:PutSecretValue` without the condition " +
+    "an identity's policy allows `secretsmanager:PutSecretValue` or `UpdateSecret` without the condition " +
     "`secretsmanager:resource/AllowRotationLambdaArn`",
   severity: "block",
   why: "The condition is what holds a taken-over rotation function to the secrets that name it as theirs.",
@@ -25,9 +26,8 @@ export const anySecretRotated: Rule = {
 };
 
 function isUnbound({ denies, actions, conditions }: Statement): boolean {
-  const writes =
-    actions.except ||
-    actions.names.some((one) => one === WRITE || /^(\*|secretsmanager:(\*|put\*.*))$/.test(one));
+  const isNamed = (write: string) => actions.names.some((one) => globCovers(one, write));
+  const writes = WRITES.some((write) => isNamed(write) !== actions.except);
   const isBound = conditions.some(
     ({ operator, key }) => key === KEY && /^(arn|string)(equals|like)$/i.test(operator),
   );

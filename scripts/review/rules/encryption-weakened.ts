@@ -9,12 +9,26 @@ const TLS = ["rds.force_ssl", "require_secure_transport"];
 
 const GUARDS: readonly Guard[] = [
   {
-    types:
-      /^aws_(secretsmanager_secret|cloudwatch_log_group|sns_topic|sqs_queue|lambda_function|vpc_endpoint)$/,
+    types: /^aws_(secretsmanager_secret|cloudwatch_log_group)$/,
     attribute: "kms_key_id",
     severity: "high",
     isWorse: exchanged,
     what: "it is encrypted with another key, or AWS's own",
+  },
+  {
+    types: /^aws_s[nq]s_(topic|queue)$/,
+    attribute: "kms_master_key_id",
+    severity: "high",
+    isWorse: exchanged,
+    what: "it is encrypted with another key, or AWS's own",
+  },
+  {
+    types: ["aws_secretsmanager_secret"],
+    attribute: "kms_key_id",
+    severity: "medium",
+    isWorse: (before, after) => before === null && after === null,
+    what: "it is encrypted with AWS's own key",
+    alsoNew: true,
   },
   {
     types: ["aws_lambda_function"],

@@ -1,18 +1,31 @@
-import { attribute, type ResourceChange } from "../plan/change";
+import { accountsOf, attribute, type Plan, type ResourceChange } from "../plan/change";
+import { same } from "../plan/values";
 import type { Found, Rule } from "./rule";
-import { CANNOT_TELL, dropped, guarded, isChanged, lost, policyWidenings, turnedOff } from "./support";
+import {
+  CANNOT_TELL,
+  dropped,
+  guarded,
+  isChanged,
+  letIn,
+  lost,
+  policyWidenings,
+  shown,
+  turnedOff,
+} from "./support";
 
 const ENDPOINT = "aws_vpc_endpoint";
+/** Services of AWS; those of others have `vpce-svc-…` in their names. */
+const OF_AWS = /^(com|cn\.com)\.amazonaws\.[a-z]{2}(-[a-z]+)+-\d\.(?!.*vpce-svc)[\w.-]+$/;
 
 export const endpointWeakened: Rule = {
   id: "R07",
   title: "VPC endpoint weakened",
   condition:
     "a VPC endpoint is destroyed or replaced, its policy is removed or widened, its private names or security groups " +
-    "change",
+    "change; a new one is of somebody else's service, or lets others than this account through",
   severity: "high",
   why: "Without it no function reaches its secret and no rotation ends; with a wider policy data leaves through it.",
-  resource: (change) => [
+  resource: (change, plan) => [
     ...lost(change, [ENDPOINT], "high"),
     ...guarded(change, [
       {
@@ -38,17 +51,26 @@ export const endpointWeakened: Rule = {
         what: "its policy is removed: everything is let through",
       },
     ]).filter(({ what }) => !what.startsWith("policy cannot")),
-    ...policy(change),
+    ...policy(change, plan),
+    ...service(change),
   ],
 };
 
-function policy(change: ResourceChange): Found[] {
+function service(change: ResourceChange): Found[] {
+  const { before, after } = attribute(change, "service_name");
+  const isSet = ["create", "update", "replace"].includes(change.kind) && !same(before, after);
+  if (change.type !== ENDPOINT || !isSet || OF_AWS.test(String(after))) return [];
+  return [{ severity: "high", what: `it leads to somebody's own service: ${shown(after)}` }];
+}
+
+function policy(change: ResourceChange, plan: Plan): Found[] {
   if (change.type !== ENDPOINT) return [];
   const found = policyWidenings(change, "policy");
   if (change.kind === "create" && found !== "cannot tell" && attribute(change, "policy").after === null)
     return [{ severity: "high", what: "it has no policy: everything is let through" }];
   if (found === "cannot tell")
     return [{ severity: change.kind === "create" ? "medium" : "high", what: CANNOT_TELL }];
-  const news = change.kind === "create" ? [] : found.widenings;
-  return news.map(({ what }) => ({ severity: "high", what }));
+  const news =
+    change.kind === "create" ? letIn(found.after, accountsOf(plan)) : found.widenings.map(({ what }) => what);
+  return news.map((what) => ({ severity: "high", what }));
 }

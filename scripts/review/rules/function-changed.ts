@@ -1,8 +1,8 @@
 import { attribute, type ResourceChange } from "../plan/change";
-import { UNKNOWN } from "../plan/values";
+import { isObject, same, UNKNOWN } from "../plan/values";
 import { isSecretName } from "../redaction/secret-names";
 import type { Found, Rule } from "./rule";
-import { dropped, exchanged, guarded, guardsOf, list, shown } from "./support";
+import { dropped, exchanged, type Guard, guarded, guardsOf, list, raised, shown } from "./support";
 
 const FUNCTION = "aws_lambda_function";
 /** AWS's Parameters and Secrets extension in any Region, and HashiCorp's: their layers' names in the given accounts. */
@@ -15,21 +15,48 @@ const GUARDS = guardsOf(
   [FUNCTION],
   "high",
   ["runtime", exchanged, "another runtime"],
-  ["code_signing_config_arn", dropped, "its code need not be signed any more"],
+  ["code_signing_config_arn", exchanged, "its code need not be signed any more, or by another one"],
   ["vpc_config", dropped, "it leaves the VPC, and with it every guard of the network"],
   ["role", exchanged, "it runs as another role"],
   ["handler", exchanged, "another entry point"],
 );
+
+/** "Use IMDSv2", Amazon EC2 User Guide. */
+const METADATA: readonly Guard[] = guardsOf(
+  ["aws_instance", "aws_launch_template"],
+  "high",
+  [
+    "metadata_options.http_tokens",
+    (_, after) => after !== "required",
+    "its role's credentials need no session",
+  ],
+  [
+    "metadata_options.http_put_response_hop_limit",
+    raised,
+    "its role's credentials can be had from farther off",
+  ],
+).map((guard) => ({ ...guard, alsoNew: guard.attribute.endsWith("http_tokens") }));
+/** Variables that say how much is logged. */
+const HARMLESS = /^(LOG_LEVEL|POWERTOOLS_(LOG_LEVEL|SERVICE_NAME|LOGGER_\w+))$/;
+/** Variables that make a runtime run something else, wherever they come from. */
+const LOADING =
+  /^(AWS_LAMBDA_EXEC_WRAPPER|NODE_OPTIONS|NODE_PATH|LD_\w+|PYTHON\w+|JAVA_TOOL_OPTIONS|RUBY\w+)$/;
 
 export const functionChanged: Rule = {
   id: "R11",
   title: "What a function runs",
   condition:
     "a layer that is not AWS's or HashiCorp's extension, another runtime, role or entry point, no VPC or no code " +
-    "signing any more, a new variable with the name of a secret",
+    "signing any more, a new variable with the name of a secret, another value of a variable; a server's metadata " +
+    "may be read without a session",
   severity: "high",
   why: "Whatever runs beside a function's code reads the same secrets.",
-  resource: (change) => [...guarded(change, GUARDS), ...layers(change), ...variables(change)],
+  resource: (change) => [
+    ...guarded(change, [...GUARDS, ...METADATA]),
+    ...layers(change),
+    ...variables(change),
+    ...others(change),
+  ],
 };
 
 function layers(change: ResourceChange): Found[] {
@@ -53,4 +80,21 @@ function variables(change: ResourceChange): Found[] {
   return (after ?? [])
     .filter((name) => !before?.includes(name) && isSecretName(name))
     .map((name) => ({ severity: "high", what: `a variable is named like a secret (${name})` }));
+}
+
+/** Values are hidden, but whether they change is known. */
+function others(change: ResourceChange): Found[] {
+  if (change.type !== FUNCTION || !["create", "update", "replace"].includes(change.kind)) return [];
+  const { before, after } = attribute(change, "environment.variables");
+  const isNew = change.kind === "create";
+  if (!isNew && [before, after].some((one) => one !== null && !isObject(one)))
+    return same(before, after) ? [] : [{ severity: "medium", what: "variables cannot be judged" }];
+  const [from, to] = [before, after].map((one) => (isObject(one) ? one : {}));
+  const names = [...new Set([...Object.keys(from ?? {}), ...Object.keys(to ?? {})])].filter(
+    (name) => !HARMLESS.test(name) && !same(from?.[name], to?.[name]) && (!isNew || LOADING.test(name)),
+  );
+  return names.map((name) => ({
+    severity: LOADING.test(name) ? "high" : "medium",
+    what: `another value of the variable ${name}`,
+  }));
 }

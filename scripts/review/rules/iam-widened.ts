@@ -1,8 +1,8 @@
-import { attribute, type ResourceChange } from "../plan/change";
+import { accountsOf, attribute, type Plan, type ResourceChange } from "../plan/change";
 import type { Widening } from "../policies/compare";
 import type { Statement } from "../policies/statements";
 import type { Found, Rule } from "./rule";
-import { CANNOT_TELL, dropped, grown, guarded, policyWidenings, removed, shown } from "./support";
+import { CANNOT_TELL, exchanged, grown, guarded, letIn, policyWidenings, removed, shown } from "./support";
 
 /** By type, the attributes that are policies. */
 const POLICIES: Readonly<Record<string, readonly string[]>> = {
@@ -14,26 +14,34 @@ const POLICIES: Readonly<Record<string, readonly string[]>> = {
 };
 const ATTACHMENT = /^aws_iam_(role|user|group)?_?policy_attachment$/;
 const ROLES = ["aws_iam_role", "aws_iam_user"];
-const POWERFUL = /^(\*|(secretsmanager|kms|iam|sts|rds-db|lambda):)/;
+/** Writing logs, metrics and traces, and what AWS Lambda needs to be in a VPC. */
+const ORDINARY = new RegExp(
+  "^(logs:(createloggroup|createlogstream|putlogevents|describelog(groups|streams))|cloudwatch:putmetricdata|" +
+    "xray:put(tracesegments|telemetryrecords)|ec2:(create|describe|delete)networkinterfaces?|ec2:describesubnets|" +
+    "ec2:(un)?assignprivateipaddresses)$",
+);
+/** A role of a service is for that service in its own account. */
+const OF_SERVICES = /^it lets in (Service:[\w.-]+(, )?)+( \(.*\))?$/;
 
 export const iamWidened: Rule = {
   id: "R08",
   title: "IAM permissions widened",
   condition:
     "compared statement by statement, a policy allows more actions, resources or principals, has a weaker condition " +
-    "or denies less; a policy is attached; a permissions boundary goes; a new policy has wildcards",
+    "or denies less; a policy is attached; a permissions boundary goes; a new policy has wildcards, trusts others " +
+    "than this account, or gives what no log or network interface needs",
   severity: "high",
   why: "Whoever has the role reaches more than its job needs.",
-  resource: (change) => [
-    ...(POLICIES[change.type] ?? []).flatMap((name) => policy(change, name)),
+  resource: (change, plan) => [
+    ...(POLICIES[change.type] ?? []).flatMap((name) => policy(change, name, plan)),
     ...attached(change),
     ...guarded(change, [
       {
         types: ROLES,
         attribute: "permissions_boundary",
         severity: "high",
-        isWorse: dropped,
-        what: "its permissions boundary is removed",
+        isWorse: exchanged,
+        what: "its permissions boundary is removed, or another one",
       },
       {
         types: ROLES,
@@ -41,17 +49,25 @@ export const iamWidened: Rule = {
         severity: "high",
         isWorse: grown,
         what: "another managed policy is attached",
+        alsoNew: true,
       },
     ]),
     ...deniesGone(change),
   ],
 };
 
-function policy(change: ResourceChange, name: string): Found[] {
+function policy(change: ResourceChange, name: string, plan: Plan): Found[] {
   const found = policyWidenings(change, name);
   if (found === "cannot tell")
     return [{ severity: change.kind === "create" ? "medium" : "high", what: CANNOT_TELL }];
-  if (change.kind === "create") return broad(found.after);
+  if (change.kind === "create") {
+    const outsiders = letIn(found.after, accountsOf(plan)).filter((what) => !OF_SERVICES.test(what));
+    return [
+      ...outsiders.map((what) => ({ severity: "high" as const, what })),
+      ...found.after.flatMap(given),
+      ...found.after.flatMap(trusted),
+    ];
+  }
   return found.widenings.map((widening) => ({ severity: "high", what: described(widening) }));
 }
 
@@ -60,19 +76,26 @@ function described({ kind, statement, what }: Widening): string {
   return isEverybody ? `${what}: everybody` : what;
 }
 
-/** Of a new policy only what no job needs. */
-function broad(statements: readonly Statement[]): Found[] {
-  return statements
-    .filter(({ denies }) => !denies)
-    .filter(({ actions, resources, principals, conditions }) => {
-      const isWild = actions.except || actions.names.some((one) => /^(\*|[\w-]+:\*)$/.test(one));
-      const isEverywhere = resources.except || resources.names.includes("*");
-      const isPowerful = actions.names.some((one) => POWERFUL.test(one));
-      const isOpen = principals ? principals.except || principals.names.includes("AWS:*") : false;
-      const isUnbound = conditions.length === 0;
-      return isWild || isOpen || (!principals && isEverywhere && isPowerful && isUnbound);
-    })
-    .map(({ sid }) => ({ severity: "high", what: `a new policy with wildcards${sid ? ` (${sid})` : ""}` }));
+/** What a statement of a new policy gives an identity, if that is more than every function needs. */
+function given({ denies, actions, resources, principals, conditions, sid }: Statement): Found[] {
+  const odd = actions.names.filter((one) => actions.except || !ORDINARY.test(one));
+  if (denies || principals || odd.length === 0) return [];
+  const isWild = actions.except || odd.some((one) => /[*?]/.test(one));
+  const isEverywhere = resources.except || resources.names.some((one) => /(^|[:/])\*$/.test(one));
+  const isBroad = isWild || (isEverywhere && conditions.length === 0);
+  const named = `${odd.slice(0, 4).join(", ")}${sid ? ` (${sid})` : ""}`;
+  return [
+    isBroad
+      ? { severity: "high", what: `a new policy with wildcards: ${named}` }
+      : { severity: "medium", what: `a new policy gives ${named}` },
+  ];
+}
+
+/** Functions, servers and databases get their roles from AWS's services. */
+function trusted({ denies, principals }: Statement): Found[] {
+  const people = principals?.names.filter((name) => !name.startsWith("Service:")) ?? [];
+  if (denies || people.length === 0) return [];
+  return [{ severity: "medium", what: `a new role can be taken by ${people.slice(0, 4).join(", ")}` }];
 }
 
 function attached(change: ResourceChange): Found[] {

@@ -13,6 +13,8 @@ import { networkOpened } from "./network-opened";
 import { notRotatedAtOnce } from "./not-rotated-at-once";
 import { observabilityRemoved } from "./observability-removed";
 import { otherAccount } from "./other-account";
+import { outsiderNamed } from "./outsider-named";
+import { programRun } from "./program-run";
 import { recoveryShortened } from "./recovery-shortened";
 import { resourcePolicyWidened } from "./resource-policy-widened";
 import { rotatesNow } from "./rotates-now";
@@ -22,6 +24,7 @@ import { secretGuardWeakened } from "./secret-guard-weakened";
 import { secretLost } from "./secret-lost";
 import { secretValueWritten } from "./secret-value-written";
 import { superuserUnmanaged } from "./superuser-unmanaged";
+import { unjudged } from "./unjudged";
 import { vaultLoginWidened } from "./vault-login-widened";
 import { vaultLost } from "./vault-lost";
 
@@ -50,6 +53,9 @@ export const RULES: readonly Rule[] = [
   notRotatedAtOnce,
   otherAccount,
   actionInvoked,
+  unjudged,
+  programRun,
+  outsiderNamed,
 ];
 
 /** What the rules find in plans, the worst first. */

@@ -1,7 +1,7 @@
-import { attribute, type ResourceChange } from "../plan/change";
+import { attribute, type Plan, type ResourceChange } from "../plan/change";
 import { isKnown, isObject, same, UNKNOWN, type Value } from "../plan/values";
 import type { Found, Rule, Severity } from "./rule";
-import { guarded, isOf, list, shown, turnedOn } from "./support";
+import { type Guard, guarded, isChanged, isOf, list, shown, turnedOn } from "./support";
 
 const WAYS_OUT = [
   "aws_internet_gateway",
@@ -16,6 +16,28 @@ const ROUTES = /^aws_(route|route_table|default_route_table)$/;
 const RULES = /^aws_(vpc_security_group_(in|e)gress_rule|security_group_rule)$/;
 const GROUPS = /^aws_(security_group|default_security_group)$/;
 const FILTERS = /^aws_(network_acl|network_acl_rule|default_network_acl)$/;
+const SOURCES = [
+  "referenced_security_group_id",
+  "source_security_group_id",
+  "prefix_list_id",
+  "prefix_list_ids",
+];
+/** By type, where a resource has its groups and networks. */
+const GUARDED_BY: readonly Guard[] = (
+  [
+    [/^aws_(rds_cluster|db_instance|instance)$/, "vpc_security_group_ids"],
+    [/^aws_(network_interface|lb)$/, "security_groups"],
+    [["aws_lambda_function"], "vpc_config.security_group_ids"],
+    [["aws_db_subnet_group"], "subnet_ids"],
+    [["aws_lambda_function"], "vpc_config.subnet_ids"],
+  ] as const
+).map(([types, name]) => ({
+  types,
+  attribute: name,
+  severity: "high",
+  isWorse: isChanged,
+  what: "other groups guard it, or it is in other networks",
+}));
 const CIDRS = ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks"];
 
 export const networkOpened: Rule = {
@@ -23,10 +45,17 @@ export const networkOpened: Rule = {
   title: "Network opened",
   condition:
     "a way to the internet, a route or a network filter changes; a rule of a security group lets in or out the " +
-    "internet (blocked), a new network, or more ports; a public address",
+    "internet (blocked), a new network, a group of another stack, or more ports; other groups guard a resource; a " +
+    "public address",
   severity: "block",
   why: "The guards of this environment count on a network that nothing reaches from outside, and that reaches nothing.",
-  resource: (change) => [...waysOut(change), ...rules(change), ...groups(change), ...publicAddresses(change)],
+  resource: (change, plan) => [
+    ...waysOut(change),
+    ...rules(change, plan),
+    ...groups(change),
+    ...guarded(change, GUARDED_BY),
+    ...publicAddresses(change),
+  ],
 };
 
 function isWritten({ kind }: ResourceChange): boolean {
@@ -56,10 +85,14 @@ function waysOut(change: ResourceChange): Found[] {
   return [];
 }
 
-function rules(change: ResourceChange): Found[] {
+function rules(change: ResourceChange, plan: Plan): Found[] {
   if (!isOf(change.type, RULES) || !isWritten(change)) return [];
   const isOut = change.type.includes("egress") || attribute(change, "type").after === "egress";
-  return [...CIDRS.flatMap((name) => cidrs(change, name, isOut)), ...sources(change), ...ports(change)];
+  return [
+    ...CIDRS.flatMap((name) => cidrs(change, name, isOut)),
+    ...sources(change, plan),
+    ...(change.kind === "create" ? newPorts(change) : ports(change)),
+  ];
 }
 
 function cidrs(change: ResourceChange, name: string, isOut: boolean): Found[] {
@@ -78,24 +111,42 @@ function opened(cidr: Value, isOut: boolean): Found {
   };
 }
 
-/** Another group or prefix list than so far. */
-function sources(change: ResourceChange): Found[] {
+/** Another group or prefix list than so far; of a new rule, one that this stack does not have. */
+function sources(change: ResourceChange, { unchanged, resources }: Plan): Found[] {
+  if (change.kind === "create") {
+    const own = [...unchanged, ...resources].filter(({ type }) => isOf(type, GROUPS));
+    const ids = own.map(({ before, after }) => (after ?? before)?.id).filter((id) => typeof id === "string");
+    return SOURCES.flatMap((name) => {
+      const { after } = attribute(change, name);
+      const isOurs = list(after).every((one) => ids.includes(one as string));
+      const what = isKnown(after)
+        ? `it is for ${shown(after)}, which is not of this stack`
+        : `${name} cannot be judged`;
+      return isOurs ? [] : [{ severity: "medium", what }];
+    });
+  }
   return guarded(
     change,
-    ["referenced_security_group_id", "source_security_group_id", "prefix_list_id", "prefix_list_ids"].map(
-      (name) => ({
-        types: RULES,
-        attribute: name,
-        severity: "high",
-        isWorse: (_, after) => after !== null,
-        what: "the rule is for another group or prefix list",
-      }),
-    ),
+    SOURCES.map((name) => ({
+      types: RULES,
+      attribute: name,
+      severity: "high",
+      isWorse: (_, after) => after !== null,
+      what: "the rule is for another group or prefix list",
+    })),
   );
 }
 
+/** A database or a server has one port. */
+function newPorts(change: ResourceChange): Found[] {
+  const [from, to] = ["from_port", "to_port"].map((name) => attribute(change, name).after);
+  const isOne = typeof from === "number" && from === to && from > 0;
+  return isOne
+    ? []
+    : [{ severity: "high", what: `the rule is for ports ${shown(from ?? null)} to ${shown(to ?? null)}` }];
+}
+
 function ports(change: ResourceChange): Found[] {
-  if (change.kind === "create") return [];
   const names = ["from_port", "to_port", "ip_protocol", "protocol"];
   const [from, to, ...protocols] = names.map((name) => attribute(change, name));
   const isWider =
@@ -132,16 +183,10 @@ function inline(rule: Value, isOut: boolean): Found[] {
 }
 
 function publicAddresses(change: ResourceChange): Found[] {
+  const common = { severity: "block", what: "it gets an address on the internet", alsoNew: true } as const;
   const names = ["map_public_ip_on_launch", "publicly_accessible", "associate_public_ip_address"];
-  return guarded(
-    change,
-    names.map((attribute) => ({
-      types: /^aws_/,
-      attribute,
-      severity: "block",
-      isWorse: turnedOn,
-      what: "it gets an address on the internet",
-      alsoNew: true,
-    })),
-  );
+  return guarded(change, [
+    ...names.map((attribute) => ({ ...common, types: /^aws_/, attribute, isWorse: turnedOn })),
+    { ...common, types: /^aws_(lb|alb|elb)$/, attribute: "internal", isWorse: (_, after) => after !== true },
+  ]);
 }

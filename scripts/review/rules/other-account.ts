@@ -3,9 +3,17 @@ import type { Found, Rule } from "./rule";
 export const otherAccount: Rule = {
   id: "R23",
   title: "Another account or Region",
-  condition: "the provider is for another Region or account than what is deployed",
+  condition: "the provider or a resource is for another Region or account than what is deployed",
   severity: "block",
   why: "Terraform would not find what is deployed, and would make all of it a second time.",
+  resource: ({ kind, after }, { provider, deployed }) => {
+    const regions = [...provider.regions, ...deployed.regions];
+    const isWritten = ["create", "update", "replace"].includes(kind);
+    const region = after?.region;
+    return isWritten && typeof region === "string" && regions.length > 0 && !regions.includes(region)
+      ? [{ severity: "high", what: `it is for the Region ${region}` }]
+      : [];
+  },
   plan: ({ provider, deployed }) => [
     ...differing("Region", provider.regions, deployed.regions),
     ...differing("account", provider.accounts, deployed.accounts),
@@ -13,11 +21,10 @@ export const otherAccount: Rule = {
 };
 
 function differing(word: string, set: readonly string[], deployed: readonly string[]): Found[] {
-  if (set.length === 0 || deployed.length === 0 || set.some((one) => deployed.includes(one))) return [];
+  const others = set.filter((one) => !deployed.includes(one));
+  if (deployed.length === 0 || others.length === 0) return [];
+  const severity = others.length === set.length ? "block" : "high";
   return [
-    {
-      severity: "block",
-      what: `the provider's ${word} is ${set.join(", ")}, deployed is ${deployed.join(", ")}`,
-    },
+    { severity, what: `the provider's ${word} is ${set.join(", ")}, deployed is ${deployed.join(", ")}` },
   ];
 }

@@ -17,6 +17,8 @@ export const recoveryShortened: Rule = {
         what: "a deleted secret can be restored for less time",
       },
     ]);
+    if (change.kind === "create" && change.after?.recovery_window_in_days === 0)
+      return [{ severity: "medium", what: "once deleted, it can never be restored" }];
     if (!found) return [];
     return [change.after?.recovery_window_in_days === 0 ? { ...found, severity: "block" } : found];
   },

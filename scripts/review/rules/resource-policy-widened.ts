@@ -1,6 +1,6 @@
-import type { ResourceChange } from "../plan/change";
+import { accountsOf, type Plan, type ResourceChange } from "../plan/change";
 import type { Found, Rule } from "./rule";
-import { CANNOT_TELL, dropped, guarded, isOf, policyWidenings, removed, turnedOff } from "./support";
+import { CANNOT_TELL, dropped, guarded, isOf, letIn, policyWidenings, removed, turnedOff } from "./support";
 
 /** Types whose `policy` says who may use them. */
 const WITH_POLICY = [
@@ -18,26 +18,36 @@ const WITH_POLICY = [
   "aws_cloudwatch_log_resource_policy",
 ];
 const POLICY_ONLY = /_policy$/;
+const PUBLIC_ACCESS = "aws_s3_bucket_public_access_block";
+const PUBLIC = [
+  ["aws_secretsmanager_secret_policy", "block_public_policy"],
+  [PUBLIC_ACCESS, "block_public_acls"],
+  [PUBLIC_ACCESS, "block_public_policy"],
+  [PUBLIC_ACCESS, "ignore_public_acls"],
+  [PUBLIC_ACCESS, "restrict_public_buckets"],
+] as const;
 
 export const resourcePolicyWidened: Rule = {
   id: "R09",
   title: "Policy of a secret or a key widened",
   condition:
     "compared statement by statement, the policy of a secret, key, topic, queue or bucket allows more or denies " +
-    "less; it is removed; policies for the public are no longer refused",
+    "less; it is removed; a new one lets in others than this account, and one of a secret anybody; policies for the " +
+    "public are no longer refused",
   severity: "high",
   why: "These policies hold also against principals whose own permissions are too wide.",
-  resource: (change) => [
-    ...policy(change),
+  resource: (change, plan) => [
+    ...policy(change, plan),
     ...removed(change, WITH_POLICY, "high").filter(() => POLICY_ONLY.test(change.type)),
+    ...removed(change, [PUBLIC_ACCESS], "high"),
     ...guarded(change, [
-      {
-        types: ["aws_secretsmanager_secret_policy"],
-        attribute: "block_public_policy",
-        severity: "high",
+      ...PUBLIC.map(([type, attribute]) => ({
+        types: [type],
+        attribute,
+        severity: "high" as const,
         isWorse: turnedOff,
-        what: "policies for the public are no longer refused",
-      },
+        what: "the public is no longer refused",
+      })),
       {
         types: WITH_POLICY,
         attribute: "policy",
@@ -49,18 +59,14 @@ export const resourcePolicyWidened: Rule = {
   ],
 };
 
-function policy(change: ResourceChange): Found[] {
+function policy(change: ResourceChange, plan: Plan): Found[] {
   if (!isOf(change.type, WITH_POLICY)) return [];
   const found = policyWidenings(change, "policy");
   if (found === "cannot tell")
     return [{ severity: change.kind === "create" ? "medium" : "high", what: CANNOT_TELL }];
-  const [from, isNew] = [found.widenings, change.kind === "create"];
-  // Of a new policy, only what lets everybody in.
-  const news = isNew
-    ? from.filter(
-        ({ statement: { principals, conditions } }) =>
-          principals?.names.includes("AWS:*") && conditions.length === 0,
-      )
-    : from;
-  return news.map(({ what }) => ({ severity: "high", what }));
+  const { widenings, after } = found;
+  // A secret's policy is there to deny: what may read it, IAM says.
+  const isForAll = change.kind === "create" && !change.type.startsWith("aws_secretsmanager_");
+  const news = isForAll ? letIn(after, accountsOf(plan)) : widenings.map(({ what }) => what);
+  return news.map((what) => ({ severity: "high", what }));
 }

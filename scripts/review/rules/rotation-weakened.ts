@@ -1,7 +1,7 @@
 import { attribute, type ResourceChange } from "../plan/change";
 import { isKnown, same, type Value } from "../plan/values";
 import type { Found, Rule } from "./rule";
-import { dropped, exchanged, guarded, lost, removed, shown } from "./support";
+import { dropped, exchanged, guarded, isChanged, lost, removed, shown } from "./support";
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
 const PERMISSION = "aws_lambda_permission";
@@ -11,8 +11,8 @@ export const rotationWeakened: Rule = {
   id: "R03",
   title: "Rotation weakened",
   condition:
-    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; Secrets Manager may no " +
-    "longer call the function, or others may",
+    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; the secret is said to be of " +
+    "another database user; Secrets Manager may no longer call the function; anybody else may call a function",
   severity: "block",
   why: "Passwords live longer than the environment promises, or somebody else's code sets them.",
   resource: (change) => [
@@ -33,10 +33,40 @@ export const rotationWeakened: Rule = {
         isWorse: dropped,
         what: "any account's service may call the function",
       })),
+      // What its rotation function is told ("rotation:value" follows from the others).
+      ...["user", "database", "strategy"].map((name) => ({
+        types: ["aws_secretsmanager_secret"],
+        attribute: `tags.rotation:${name}`,
+        severity: "high" as const,
+        isWorse: isChanged,
+        what: "the rotation function is told something else",
+      })),
     ]),
+    ...callable(change),
     ...(isForRotation(change) ? removed(change, [PERMISSION], "high") : []),
   ],
 };
+
+/** A new permission, or one for another principal, that is not for a service on behalf of one account or resource. */
+function callable(change: ResourceChange): Found[] {
+  if (change.type !== PERMISSION || !["create", "update", "replace"].includes(change.kind)) return [];
+  const { before, after } = attribute(change, "principal");
+  const isNew = change.kind === "create" || !same(before, after);
+  const isService = typeof after === "string" && /^[\w.-]+\.amazonaws\.com$/.test(after);
+  const isBound = ["source_account", "source_arn"].some((name) => attribute(change, name).after !== null);
+  const action = attribute(change, "action").after;
+  return [
+    ...(isNew && !(isService && isBound)
+      ? [{ severity: "high" as const, what: `the function may be called by ${shown(after)}` }]
+      : []),
+    ...(isNew && isService && after !== "secretsmanager.amazonaws.com"
+      ? [{ severity: "medium" as const, what: `the function may be called by ${after}` }]
+      : []),
+    ...(isNew && action !== "lambda:InvokeFunction"
+      ? [{ severity: "high" as const, what: `it permits ${shown(action)}` }]
+      : []),
+  ];
+}
 
 function isForRotation(change: ResourceChange): boolean {
   return attribute(change, "principal").before === "secretsmanager.amazonaws.com";

@@ -1,4 +1,4 @@
-import { at, type Plan, type ResourceChange } from "../plan/change";
+import { at, attribute, type Plan, type ResourceChange } from "../plan/change";
 import { Hidden, isObject, type Value } from "../plan/values";
 import type { Found, Rule } from "./rule";
 
@@ -21,7 +21,8 @@ function version(change: ResourceChange, plan: Plan): Found[] {
   const isWritten = change.differences.some(({ path }) => VALUES.some((name) => path.startsWith(name)));
   // The first deployment writes what every rotated secret begins with.
   const secrets = plan.resources.filter(({ type }) => type === "aws_secretsmanager_secret");
-  const isFirst = change.kind === "create" && secrets.some(({ kind }) => kind === "create");
+  const isOfNew = typeof attribute(change, "secret_id").after !== "string";
+  const isFirst = change.kind === "create" && isOfNew && secrets.some(({ kind }) => kind === "create");
   return isWritten && !isFirst
     ? [{ severity: "high", what: "a new version of a secret that exists is written" }]
     : [];

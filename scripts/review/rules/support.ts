@@ -1,6 +1,7 @@
 import { attribute, type ResourceChange } from "../plan/change";
 import { isKnown, same, type Value } from "../plan/values";
 import { type Widening, widenings } from "../policies/compare";
+import { outsidersOf } from "../policies/outsiders";
 import { type Statement, statementsOf } from "../policies/statements";
 import type { Found, Severity } from "./rule";
 
@@ -97,6 +98,15 @@ export function policyWidenings(
   if (!isThere || same(before, after) || after === null) return { widenings: [], after: [] };
   const [from, to] = [before === null ? [] : statementsOf(before), statementsOf(after)];
   return from && to ? { widenings: widenings(from, to), after: to } : "cannot tell";
+}
+
+/** Of a new policy, whom it lets in who need not be of this environment. */
+export function letIn(statements: readonly Statement[], accounts: readonly string[]): string[] {
+  return statements.flatMap((statement) => {
+    const outsiders = outsidersOf(statement, accounts);
+    const sid = statement.sid ? ` (${statement.sid})` : "";
+    return outsiders.length > 0 ? [`it lets in ${outsiders.slice(0, 4).join(", ")}${sid}`] : [];
+  });
 }
 
 export const CANNOT_TELL = "the policy cannot be judged: it is hidden, known only after apply, or no policy";

@@ -1,7 +1,8 @@
-import { at, attribute, type ResourceChange } from "../plan/change";
-import { isKnown, same, type Value } from "../plan/values";
+import { attribute, type Plan, type ResourceChange } from "../plan/change";
+import { same, type Value } from "../plan/values";
+import { vaultPathsOf, vaultWidenings } from "../policies/vault-paths";
 import type { Found, Rule } from "./rule";
-import { type Guard, grown, guarded, isChanged, list, raised, shown, turnedOff } from "./support";
+import { type Guard, grown, guarded, guardsOf, isChanged, list, raised, shown, turnedOff } from "./support";
 
 const ROLES = /^vault_(aws|approle|jwt|kubernetes|cert)_auth_backend_role$/;
 
@@ -16,24 +17,30 @@ const GUARDS: readonly Guard[] = [
   guard("resolve_aws_unique_ids", turnedOff, "a role of the same name that is made anew may log in"),
   guard("auth_type", isChanged, "another kind of login"),
 ];
-const CLIENT: Guard = {
-  types: ["vault_aws_auth_backend_client"],
-  attribute: "iam_server_id_header_value",
-  severity: "high",
-  isWorse: isChanged,
-  what: "logins that were meant for another server may be good for this one",
-};
+/** Whoever answers as AWS STS says who logs in. */
+const CLIENT = guardsOf(
+  ["vault_aws_auth_backend_client"],
+  "high",
+  [
+    "iam_server_id_header_value",
+    isChanged,
+    "logins that were meant for another server may be good for this one",
+  ],
+  ["sts_endpoint", isChanged, "another server says who logs in"],
+);
 
 export const vaultLoginWidened: Rule = {
   id: "R16",
   title: "Vault's roles or policies widened",
   condition:
-    "a role of a login takes more principals, accounts or networks, gives another policy or longer tokens; a policy " +
-    "gains a path or a capability",
+    "a role of a login takes more principals, accounts or networks, gives another policy or longer tokens; a new one " +
+    "is for anybody, or gives a policy that is not of this stack; a policy gains a path or a capability, loses a " +
+    "denial, or has anything but paths with capabilities",
   severity: "high",
   why: "A login or a path too many is a reader too many, and Vault asks nobody else.",
-  resource: (change) => [
-    ...guarded(change, [...GUARDS, CLIENT]),
+  resource: (change, plan) => [
+    ...guarded(change, [...GUARDS, ...CLIENT]),
+    ...login(change, plan),
     ...policy(change),
     ...skipsVerification(change),
   ],
@@ -54,50 +61,42 @@ function forEver(value: Value): Value {
 }
 
 function policy(change: ResourceChange): Found[] {
-  if (change.type !== "vault_policy" || !["update", "replace", "create"].includes(change.kind)) return [];
+  if (change.type !== "vault_policy" || !isWritten(change)) return [];
   const { before, after } = attribute(change, "policy");
   if (same(before, after)) return [];
-  const severity = change.kind === "create" ? "medium" : "high";
-  if (!isKnown(after))
-    return [{ severity, what: "the policy cannot be judged: it is hidden or not known yet" }];
-  const from = rightsOf(before);
-  const news = [...rightsOf(after)].filter((right) => !from.has(right));
-  if (change.kind === "create")
-    return news.filter(isBroad).map((right) => ({ severity, what: `a new policy with wildcards: ${right}` }));
-  // What is not understood may say anything.
-  if (news.length === 0 && rightsOf(after).size === 0)
-    return [{ severity, what: "the policy cannot be judged" }];
-  return news.map((right) => ({ severity, what: `the policy now allows ${right}` }));
+  const [from, to] = [before, after].map(vaultPathsOf);
+  if (!from || !to) return [{ severity: "high", what: "the policy cannot be judged" }];
+  const news = vaultWidenings(from, to);
+  return (change.kind === "create" ? news.filter(isBroad) : news).map((what) => ({
+    severity: "high",
+    what: `the policy ${what}`,
+  }));
 }
 
-function isBroad(right: string): boolean {
-  return /sudo|\broot\b/.test(right) || /on [*+]/.test(right) || / on sys\//.test(right);
+function isWritten({ kind }: ResourceChange): boolean {
+  return ["create", "update", "replace"].includes(kind);
 }
 
-/** `<capability> on <path>`, of a policy in HCL or JSON. */
-function rightsOf(policy: Value): ReadonlySet<string> {
-  if (policy === null) return new Set();
-  const paths = typeof policy === "string" ? fromHcl(policy) : fromJson(policy);
-  return new Set(paths.flatMap(([path, capabilities]) => capabilities.map((one) => `${one} on ${path}`)));
+function isBroad(what: string): boolean {
+  return /allows (sudo|root) | on (sys|auth|identity)\/| on .*[*+]/.test(what);
 }
 
-type Path = readonly [path: string, capabilities: readonly string[]];
-
-function fromHcl(text: string): Path[] {
-  const plain = text.replaceAll(/(^|\s)(#|\/\/).*$/gm, "");
-  return [...plain.matchAll(/path\s+"([^"]+)"\s*\{([^}]*)\}/g)].map(([, path = "", body = ""]) => [
-    path,
-    [...(/capabilities\s*=\s*\[([^\]]*)\]/.exec(body)?.[1] ?? "").matchAll(/"([^"]+)"/g)].map(
-      ([, one = ""]) => one,
-    ),
-  ]);
-}
-
-function fromJson(policy: Value): Path[] {
-  return Object.entries(at(policy, "path") ?? {}).map(([path, body]) => [
-    path,
-    list(at(body as Value, "capabilities")).map((one) => shown(one)),
-  ]);
+/** Of a new role, what a login of this environment's functions does not have. */
+function login(change: ResourceChange, plan: Plan): Found[] {
+  if (!ROLES.test(change.type) || change.kind !== "create") return [];
+  const principals = list(attribute(change, "bound_iam_principal_arns").after).map(String);
+  const isOurs = (arn: string) => /^arn:[\w-]+:iam::\d{12}:(role|user)\/[^*]+$/.test(arn);
+  const policies = [...plan.unchanged, ...plan.resources].filter(({ type }) => type === "vault_policy");
+  const known = policies.map(({ before, after }) => (after ?? before)?.name);
+  const others = list(attribute(change, "token_policies").after).filter((name) => !known.includes(name));
+  const networks = list(attribute(change, "token_bound_cidrs").after);
+  return [
+    ...(principals.length > 0 && principals.every(isOurs) ? [] : ["it is not for roles that have a name"]),
+    ...(others.length === 0 ? [] : [`it gives a policy of somebody else: ${others.map(shown).join(", ")}`]),
+    ...(networks.length > 0 && !networks.includes("0.0.0.0/0")
+      ? []
+      : ["its tokens are good in every network"]),
+  ].map((what) => ({ severity: "high", what }));
 }
 
 function skipsVerification(change: ResourceChange): Found[] {

@@ -4,12 +4,23 @@ import {
   type Cases,
   change,
   days,
+  denied,
   everybody,
+  foreign,
+  ours,
   owner,
   policy,
   ROTATION,
   SECRET,
 } from "./rule-case";
+
+const call = { action: "lambda:InvokeFunction", principal: "secretsmanager.amazonaws.com" };
+const variables = (before: object, after: object) =>
+  change(
+    "aws_lambda_function",
+    { environment: [{ variables: before }] },
+    { environment: [{ variables: after }] },
+  );
 
 /** Rules that any stack with secrets needs. */
 export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
@@ -65,6 +76,21 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         ...change(ROTATION, { rotation_lambda_arn: "arn:a" }, {}),
         unknown: { rotation_lambda_arn: true },
       },
+      "everybody may call a function": { type: "aws_lambda_permission", after: { ...call, principal: "*" } },
+      "another service may call": {
+        type: "aws_lambda_permission",
+        after: { ...call, source_account: "111122223333", principal: "apigateway.amazonaws.com" },
+      },
+      "a service may call on behalf of everybody": { type: "aws_lambda_permission", after: call },
+      "more than calls": {
+        type: "aws_lambda_permission",
+        after: { ...call, source_account: "111122223333", action: "lambda:*" },
+      },
+      "it is told another user": change(
+        SECRET,
+        { tags: { "rotation:user": "a" } },
+        { tags: { "rotation:user": "b" } },
+      ),
       "any account's Secrets Manager may call": change(
         "aws_lambda_permission",
         { source_account: "1" },
@@ -76,6 +102,10 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       "the same days as an expression": change(ROTATION, days(7), {
         rotation_rules: [{ schedule_expression: "rate(7 days)" }],
       }),
+      "a service may call on behalf of this account": {
+        type: "aws_lambda_permission",
+        after: { ...call, source_account: "111122223333" },
+      },
       "a permission of another service goes": {
         type: "aws_lambda_permission",
         before: { principal: "s3.amazonaws.com" },
@@ -89,6 +119,13 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
   R05: {
     fires: {
       "a version of a secret that exists": { type: `${SECRET}_version`, after: { secret_string: "{}" } },
+      "a version of a secret that exists, beside a new secret": {
+        changes: [
+          { type: SECRET, after: { name: "a" } },
+          { type: `${SECRET}_version`, after: { secret_id: arn, secret_string: "{}" } },
+        ],
+        plan: {},
+      },
       "a literal in another resource": change(
         "aws_thing",
         { note: "a" },
@@ -118,11 +155,42 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         unknown: { cidr_ipv4: true },
       },
       "a public subnet": { type: "aws_subnet", after: { map_public_ip_on_launch: true } },
-    },
-    silent: {
-      "from a group": {
+      "a public load balancer": { type: "aws_lb", after: { internal: false } },
+      "from a group of nobody knows which stack": {
         type: "aws_vpc_security_group_ingress_rule",
         after: { referenced_security_group_id: "sg-1", from_port: 443, to_port: 443 },
+      },
+      "all ports for a group of this stack": {
+        changes: [
+          { type: "aws_security_group", actions: ["no-op"], before: { id: "sg-1" }, after: { id: "sg-1" } },
+          {
+            type: "aws_vpc_security_group_ingress_rule",
+            after: { referenced_security_group_id: "sg-1", from_port: 0, to_port: 65535 },
+          },
+        ],
+        plan: {},
+      },
+      "other groups of a database": change(
+        "aws_rds_cluster",
+        { vpc_security_group_ids: ["sg-1"] },
+        { vpc_security_group_ids: ["sg-2"] },
+      ),
+      "other groups of a function": change(
+        "aws_lambda_function",
+        { vpc_config: [{ security_group_ids: ["sg-1"] }] },
+        { vpc_config: [{ security_group_ids: ["sg-1", "sg-2"] }] },
+      ),
+    },
+    silent: {
+      "from a group of this stack to one port": {
+        changes: [
+          { type: "aws_security_group", actions: ["no-op"], before: { id: "sg-1" }, after: { id: "sg-1" } },
+          {
+            type: "aws_vpc_security_group_ingress_rule",
+            after: { referenced_security_group_id: "sg-1", from_port: 443, to_port: 443 },
+          },
+        ],
+        plan: {},
       },
       "fewer ports": change(
         "aws_vpc_security_group_ingress_rule",
@@ -140,6 +208,17 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { policy: policy(allow("a:B", "*")) },
       ),
       "its policy goes": change("aws_vpc_endpoint", { policy: policy(allow("a:B")) }, { policy: null }),
+      "somebody's own service": {
+        type: "aws_vpc_endpoint",
+        after: { service_name: "com.amazonaws.vpce.eu-west-1.vpce-svc-1", policy: policy(allow("a:B")) },
+      },
+      "a new one for everybody": {
+        type: "aws_vpc_endpoint",
+        after: {
+          service_name: "com.amazonaws.eu-west-1.s3",
+          policy: policy({ ...allow("s3:GetObject"), ...everybody }),
+        },
+      },
     },
     silent: {
       "its policy allows less": change(
@@ -147,6 +226,17 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { policy: policy(allow("a:*")) },
         { policy: policy(allow("a:B")) },
       ),
+      "a new one for this account": ours({
+        type: "aws_vpc_endpoint",
+        after: {
+          service_name: "com.amazonaws.eu-west-1.secretsmanager",
+          policy: policy({
+            ...allow("secretsmanager:GetSecretValue"),
+            ...everybody,
+            Condition: { StringEquals: { "aws:PrincipalAccount": "111122223333" } },
+          }),
+        },
+      }),
     },
   },
   R08: {
@@ -173,6 +263,37 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         type: "aws_iam_role",
         after: { assume_role_policy: policy({ ...everybody, Effect: "Allow", Action: "sts:AssumeRole" }) },
       },
+      "a trust is for another account": ours({
+        type: "aws_iam_role",
+        after: { assume_role_policy: policy({ ...foreign, Effect: "Allow", Action: "sts:AssumeRole" }) },
+      }),
+      "a trust is for all of this account": ours({
+        type: "aws_iam_role",
+        after: { assume_role_policy: policy({ ...owner, Effect: "Allow", Action: "sts:AssumeRole" }) },
+      }),
+      "a trust is for somebody's identity provider": ours({
+        type: "aws_iam_role",
+        after: {
+          assume_role_policy: policy({
+            Principal: { Federated: "arn:aws:iam::111122223333:oidc-provider/example.com" },
+            Effect: "Allow",
+            Action: "sts:AssumeRoleWithWebIdentity",
+          }),
+        },
+      }),
+      "a new reader of a secret": {
+        type: "aws_iam_role_policy",
+        after: { policy: policy(allow("secretsmanager:GetSecretValue", `${arn}:secret:orders`)) },
+      },
+      "a new policy with a wildcard in an action": {
+        type: "aws_iam_role_policy",
+        after: { policy: policy(allow("secretsmanager:G*", `${arn}:secret:orders`)) },
+      },
+      "another boundary": change(
+        "aws_iam_role",
+        { permissions_boundary: "a" },
+        { permissions_boundary: "b" },
+      ),
     },
     silent: {
       "the same in another order": change(
@@ -180,6 +301,20 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { policy: policy(allow("a:B"), allow("a:C", "x")) },
         { policy: policy({ ...allow("a:C"), Resource: ["x"] }, { ...allow("A:b"), Action: ["A:b"] }) },
       ),
+      "a new role of a function": {
+        type: "aws_iam_role",
+        after: {
+          assume_role_policy: policy({
+            Principal: { Service: "lambda.amazonaws.com" },
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+          }),
+        },
+      },
+      "a new policy for logs": {
+        type: "aws_iam_role_policy",
+        after: { policy: policy(allow("logs:PutLogEvents", "arn:aws:logs:eu-west-1:1:log-group:a:*")) },
+      },
       "one statement instead of two": change(
         "aws_iam_role_policy",
         { policy: policy(allow("a:B"), allow("a:C")) },
@@ -199,6 +334,18 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { block_public_policy: true },
         { block_public_policy: false },
       ),
+      "a new one of a secret that allows something": ours({
+        type: `${SECRET}_policy`,
+        after: { policy: policy({ ...allow("secretsmanager:GetSecretValue"), ...owner }) },
+      }),
+      "a new one of a key for another account": ours({
+        type: "aws_kms_key",
+        after: { policy: policy({ ...allow("kms:Decrypt"), ...foreign }) },
+      }),
+      "a bucket's public access block goes": {
+        type: "aws_s3_bucket_public_access_block",
+        before: { block_public_acls: true },
+      },
       "it is no policy": change(
         "aws_kms_key",
         { policy: policy({ ...allow("kms:*"), ...owner }) },
@@ -211,10 +358,24 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { policy: policy({ ...allow("kms:*"), ...everybody }) },
         { policy: policy({ ...allow("kms:*"), ...owner }) },
       ),
+      "a new key of this account": ours({
+        type: "aws_kms_key",
+        after: { policy: policy({ ...allow("kms:*"), ...owner }) },
+      }),
+      "a new one of a secret that denies": {
+        type: `${SECRET}_policy`,
+        after: { policy: policy(denied(["arn:a"])) },
+      },
     },
   },
   R10: {
     fires: {
+      "AWS's own key of a new secret": { type: SECRET, after: { name: "a" } },
+      "another key of a topic": change(
+        "aws_sns_topic",
+        { kms_master_key_id: arn },
+        { kms_master_key_id: null },
+      ),
       "AWS's own key": change(SECRET, { kms_key_id: arn }, { kms_key_id: null }),
       "TLS is not asked for": change(
         "aws_rds_cluster_parameter_group",
@@ -248,8 +409,25 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { vpc_config: [{ vpc_id: "vpc-1" }] },
         { vpc_config: [] },
       ),
+      "another host for passwords": variables({ DATABASE_HOSTS: "a" }, { DATABASE_HOSTS: "b" }),
+      "something else is loaded": {
+        type: "aws_lambda_function",
+        after: { environment: [{ variables: { NODE_OPTIONS: "--require /tmp/a" } }] },
+      },
+      "metadata without sessions": change(
+        "aws_instance",
+        { metadata_options: [{ http_tokens: "required" }] },
+        { metadata_options: [{ http_tokens: "optional" }] },
+      ),
     },
-    silent: { "more memory": change("aws_lambda_function", { memory_size: 128 }, { memory_size: 256 }) },
+    silent: {
+      "more memory": change("aws_lambda_function", { memory_size: 128 }, { memory_size: 256 }),
+      "more logs": variables({ A: "1", LOG_LEVEL: "info" }, { A: "1", LOG_LEVEL: "debug" }),
+      "metadata with sessions": {
+        type: "aws_instance",
+        after: { metadata_options: [{ http_tokens: "required" }] },
+      },
+    },
   },
   R12: {
     fires: {

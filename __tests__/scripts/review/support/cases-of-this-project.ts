@@ -1,15 +1,45 @@
 import {
   allow,
   arn,
+  type Case,
   type Cases,
   change,
   days,
   denied,
+  ours,
   policy,
   provider,
   ROTATION,
   SECRET,
 } from "./rule-case";
+
+const WIDE = 'path "kv/*" { capabilities = ["read"] }\n';
+const hcl = (before: string, after: string) => change("vault_policy", { policy: before }, { policy: after });
+const login = (more: object): Case =>
+  ours(
+    { type: "vault_policy", actions: ["no-op"], before: { name: "orders" }, after: { name: "orders" } },
+    {
+      type: "vault_aws_auth_backend_role",
+      after: {
+        bound_iam_principal_arns: ["arn:aws:iam::111122223333:role/orders"],
+        token_policies: ["orders"],
+        token_bound_cidrs: ["10.0.0.0/16"],
+        ...more,
+      },
+    },
+  );
+const configured = (root_module: object, more: object = {}): Case => ({
+  plan: { configuration: { root_module, ...more } },
+});
+const dataSource = (type: string) => ({
+  resources: [{ address: `data.${type}.it`, mode: "data", type, name: "it", expressions: {} }],
+});
+const command = [{ type: "local-exec", expressions: { command: { constant_value: "true" } } }];
+const withProvisioner = {
+  resources: [
+    { address: "terraform_data.it", mode: "managed", type: "terraform_data", provisioners: command },
+  ],
+};
 
 /** Rules of what this project promises. */
 export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
@@ -30,6 +60,32 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         { policy: 'path "kv/data/a" {\n  capabilities = ["read"]\n}\n' },
         { policy: 'path "kv/data/*" {\n  capabilities = ["read", "list"]\n}\n' },
       ),
+      "a denial goes": hcl(`${WIDE}path "kv/a" { capabilities = ["deny"] }`, WIDE),
+      "a narrower path goes": hcl(`${WIDE}path "kv/a" { capabilities = ["list"] }`, WIDE),
+      "the older way": hcl(WIDE, `${WIDE}path "*" { policy = "sudo" }`),
+      "parameters, with braces": hcl(
+        WIDE,
+        `${WIDE}path "sys/*" { allowed_parameters = { "*" = [] } capabilities = ["create", "sudo"] }`,
+      ),
+      "a path in what looks like a comment": hcl(
+        WIDE,
+        `${WIDE}path "x/ #" { capabilities = ["read"] } path "sys/*" { capabilities = ["sudo"] }`,
+      ),
+      "JSON with parameters": hcl(
+        '{"path":{"a":{"capabilities":["read"]}}}',
+        '{"path":{"a":{"capabilities":["read"],"allowed_parameters":{"*":[]}}}}',
+      ),
+      "a new role for everybody": login({ bound_iam_principal_arns: ["*"] }),
+      "a new role with somebody else's policy": login({ token_policies: ["operator"] }),
+      "a new policy with everything": {
+        type: "vault_policy",
+        after: { policy: 'path "*" { capabilities = ["sudo"] }' },
+      },
+      "another server says who logs in": change(
+        "vault_aws_auth_backend_client",
+        { sts_endpoint: "https://sts.eu-west-1.amazonaws.com" },
+        { sts_endpoint: "https://sts.example.com" },
+      ),
       "a server that is not checked": change(
         "aws_lambda_function",
         { environment: [{ variables: {} }] },
@@ -42,6 +98,11 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         { bound_iam_principal_arns: ["arn:a", "arn:b"] },
         { bound_iam_principal_arns: ["arn:a"] },
       ),
+      "a new role of a function": login({}),
+      "comments and another order": hcl(
+        'path "a" { capabilities = ["read"] }\npath "b" { capabilities = ["list", "read"] }',
+        '# why\npath "b" {\n  // less\n  capabilities = ["read", "list",]\n}\n/* { */ path "a" { capabilities = ["read"] }',
+      ),
       "a policy for less": change(
         "vault_policy",
         { policy: 'path "kv/data/a" {\n  capabilities = ["read", "list"]\n}\n' },
@@ -50,7 +111,10 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
     },
   },
   R17: {
-    fires: { shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }) },
+    fires: {
+      "none from the beginning": { type: SECRET, after: { recovery_window_in_days: 0 } },
+      shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }),
+    },
     silent: { longer: change(SECRET, { recovery_window_in_days: 7 }, { recovery_window_in_days: 30 }) },
   },
   R18: {
@@ -59,6 +123,12 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         type: "aws_iam_role_policy",
         after: { policy: policy(allow("secretsmanager:PutSecretValue", "x")) },
       },
+      ...Object.fromEntries(
+        ["secretsmanager:P*", "secretsmanager:UpdateSecret", "*"].map((action) => [
+          action,
+          { type: "aws_iam_role_policy", after: { policy: policy(allow(action, "x")) } },
+        ]),
+      ),
     },
     silent: {
       "its own secrets": {
@@ -138,6 +208,14 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
   },
   R23: {
     fires: {
+      "a resource in another Region": {
+        changes: [{ type: "aws_vpc", after: { region: "us-east-1" } }],
+        plan: provider("eu-west-1"),
+      },
+      "another Region, too": {
+        changes: [change("aws_thing", { arn, a: 1 }, { arn, a: 2 })],
+        plan: provider("eu-west-1", "us-east-1"),
+      },
       "another Region": {
         changes: [change("aws_thing", { arn, a: 1 }, { arn, a: 2 })],
         plan: provider("us-east-1"),
@@ -162,5 +240,102 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
       },
     },
     silent: { "no action": { plan: { action_invocations: [] } } },
+  },
+  R25: {
+    fires: {
+      "a type": { type: "aws_iam_access_key", after: { user: "a" } },
+      "an attribute": change("aws_rds_cluster", { engine_version: "16.8" }, { engine_version: "17.1" }),
+      "an attribute that is not known yet": {
+        ...change("aws_rds_cluster", { iam_roles: [] }, {}),
+        unknown: { iam_roles: true },
+      },
+      "a setting of a new resource": {
+        type: SECRET,
+        after: { name: "a", replica: [{ region: "us-east-1" }] },
+      },
+      "a new resource": { type: "aws_instance", after: { ami: "a" } },
+      "all is new": {
+        changes: [
+          { type: "aws_vpc", after: {} },
+          { type: "aws_subnet", after: {} },
+        ],
+        plan: {},
+      },
+      "a destroyed resource": { type: "aws_route53_record", before: { name: "a" } },
+      "a data source": configured(dataSource("aws_secretsmanager_secret_version")),
+      "a provider": configured({}, { provider_config: { a: { name: "a", full_name: "example.com/a/b" } } }),
+      "a provider of the same name from elsewhere": configured(
+        {},
+        { provider_config: { aws: { name: "aws", full_name: "example.com/hashicorp/aws" } } },
+      ),
+      "a setting of a provider": configured(
+        {},
+        {
+          provider_config: {
+            aws: {
+              name: "aws",
+              full_name: "registry.terraform.io/hashicorp/aws",
+              expressions: { endpoints: [] },
+            },
+          },
+        },
+      ),
+    },
+    silent: {
+      "an attribute that is listed": change("aws_lambda_function", { timeout: 3 }, { timeout: 5 }),
+      "an attribute that a provider computes": {
+        changes: [{ ...change("aws_vpc", { a: "b" }, {}), unknown: { a: true } }],
+        plan: {
+          configuration: {
+            root_module: {
+              resources: [{ address: "aws_vpc.it", mode: "managed", type: "aws_vpc", expressions: {} }],
+            },
+          },
+        },
+      },
+      "tags of any type": change("aws_thing", { tags: { a: "b" } }, { tags: { a: "c" } }),
+      "a new log group": { type: "aws_cloudwatch_log_group", after: { name: "a", retention_in_days: 365 } },
+      "a data source that is listed": configured(dataSource("aws_iam_policy_document")),
+    },
+  },
+  R26: {
+    fires: {
+      "a provisioner": configured(withProvisioner),
+      "a provisioner in a module": configured({ module_calls: { a: { module: withProvisioner } } }),
+      "a program that is a data source": configured(dataSource("external")),
+      "a function that is called by a data source": configured(dataSource("aws_lambda_invocation")),
+      "a data source that is read in the apply": {
+        plan: {
+          resource_changes: [
+            {
+              address: "data.http.it",
+              mode: "data",
+              type: "http",
+              change: { actions: ["read"], before: null, after: {} },
+            },
+          ],
+        },
+      },
+    },
+    silent: {
+      "a resource without": configured({
+        resources: [{ address: "terraform_data.it", mode: "managed", type: "terraform_data" }],
+      }),
+    },
+  },
+  R27: {
+    fires: {
+      "in a list": ours(change("aws_thing", { a: [] }, { a: ["999999999999"] })),
+      "in an ARN in JSON": ours({
+        type: "aws_thing",
+        after: { a: policy({ a: "arn:aws:sns:r:999999999999:b" }) },
+      }),
+      "nobody says which account is ours": { type: "aws_thing", after: { a: arn } },
+    },
+    silent: {
+      "this account": ours({ type: "aws_thing", after: { a: arn } }),
+      "as before": ours(change("aws_thing", { a: "999999999999", b: 1 }, { a: "999999999999", b: 2 })),
+      "digits of something else": ours({ type: "aws_thing", after: { a: "x-999999999999" } }),
+    },
   },
 };

@@ -24,6 +24,7 @@ export const allow = (Action: string, Resource = "*", more: object = {}) => ({
 });
 export const everybody = { Principal: { AWS: "*" } };
 export const owner = { Principal: { AWS: "arn:aws:iam::111122223333:root" } };
+export const foreign = { Principal: { AWS: "arn:aws:iam::999999999999:root" } };
 export const denied = (arns: readonly string[]) => ({
   ...everybody,
   Effect: "Deny",
@@ -37,7 +38,16 @@ export const change = (type: string, before: object, after: object): WrittenChan
   after: after as Record<string, unknown>,
 });
 
-export function provider(region: string): Record<string, unknown> {
-  const expressions = { region: { constant_value: region } };
-  return { configuration: { provider_config: { aws: { name: "aws", expressions } } } };
+/** In a stack of the account 111122223333. */
+export function ours(...changes: readonly WrittenChange[]): Case {
+  const expressions = { allowed_account_ids: { constant_value: ["111122223333"] } };
+  return { changes, plan: { configuration: { provider_config: { aws: { name: "aws", expressions } } } } };
+}
+
+export function provider(...regions: readonly string[]): Record<string, unknown> {
+  const configs = regions.map((region) => ({
+    name: "aws",
+    expressions: { region: { constant_value: region } },
+  }));
+  return { configuration: { provider_config: { ...configs } } };
 }

@@ -1,0 +1,59 @@
+import type { ConfiguredProvider, ConfiguredResource } from "./change";
+import type { ConfiguredModuleJson, PlanJson } from "./plan-json";
+
+/** What a plan says of the configuration that it was made of ("JSON Output Format", Terraform documentation). */
+export interface Configuration {
+  /** All but managed resources without provisioners, of the root module and of those below it. */
+  readonly others: readonly ConfiguredResource[];
+  readonly providers: readonly ConfiguredProvider[];
+  /** Names of a resource's arguments, by its address in the plan. */
+  readonly argumentsOf: (address: string) => ReadonlySet<string> | undefined;
+}
+
+interface Found extends ConfiguredResource {
+  readonly names: ReadonlySet<string>;
+}
+
+export function configurationOf({ configuration, resource_changes: changes }: PlanJson): Configuration {
+  const found = configuration?.root_module ? resourcesOf(configuration.root_module, "") : [];
+  const names = new Map(found.map((one) => [one.address, one.names]));
+  const read = (changes ?? [])
+    .filter(({ mode, address }) => mode !== "managed" && !names.has(withoutKeys(address)))
+    .map(({ address, mode, type }) => ({ address, mode, type, provisioners: [] }));
+  return {
+    others: [
+      ...found
+        .filter(({ mode, provisioners }) => mode !== "managed" || provisioners.length > 0)
+        .map(({ names: _, ...one }) => one),
+      ...read,
+    ],
+    providers: Object.entries(configuration?.provider_config ?? {}).map(
+      ([key, { full_name: fullName, expressions }]) => ({
+        key,
+        ...(fullName && { fullName }),
+        configured: Object.keys(expressions ?? {}),
+      }),
+    ),
+    argumentsOf: (address) => names.get(withoutKeys(address)),
+  };
+}
+
+function resourcesOf({ resources, module_calls: calls }: ConfiguredModuleJson, prefix: string): Found[] {
+  return [
+    ...(resources ?? []).map(({ address, mode, type, expressions, provisioners }) => ({
+      address: `${prefix}${address}`,
+      mode,
+      type,
+      provisioners: (provisioners ?? []).map((one) => one.type),
+      names: new Set(Object.keys(expressions ?? {})),
+    })),
+    ...Object.entries(calls ?? {}).flatMap(([name, { module }]) =>
+      module ? resourcesOf(module, `${prefix}module.${name}.`) : [],
+    ),
+  ];
+}
+
+/** Instances of one block have its arguments: `a.b["c"]` those of `a.b`. */
+function withoutKeys(address: string): string {
+  return address.replaceAll(/\[(\d+|"(\\.|[^"\\])*")\]/g, "");
+}

@@ -1,0 +1,28 @@
+import type { Rule } from "./rule";
+
+/** Types of data sources, resources and ephemeral resources that run or call something while Terraform works. */
+const CALLING =
+  /^(external|http|null_resource|aws_lambda_invocation|aws_ssm_(association|command)|local_|shell_|terracurl_)/;
+
+export const programRun: Rule = {
+  id: "R26",
+  title: "Terraform runs a program",
+  condition:
+    "a resource has a provisioner (blocked); a data source or a resource runs a program, calls a function or a server",
+  severity: "block",
+  why: "It runs with the rights of whoever deploys, and no plan says what it does.",
+  resource: ({ type, kind }) =>
+    CALLING.test(type) && ["create", "update", "replace"].includes(kind)
+      ? [{ severity: "high", what: `${type} runs or calls something` }]
+      : [],
+  plan: ({ configured }) =>
+    configured.flatMap(({ address, type, mode, provisioners }) => [
+      ...provisioners.map((one) => ({
+        severity: "block" as const,
+        what: `${address} has a provisioner: ${one}`,
+      })),
+      ...(mode !== "managed" && CALLING.test(type)
+        ? [{ severity: "high" as const, what: `${address} runs or calls something while it is read` }]
+        : []),
+    ]),
+};
