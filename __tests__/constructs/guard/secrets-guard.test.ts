@@ -71,12 +71,14 @@ const FORBIDDEN: readonly (readonly [rule: string, what: string, build: Build])[
   [
     "rotation-order",
     "a rotation that waits for nothing",
-    (s) =>
+    (s) => {
+      new LambdaPermission(s, "P", { action: "a", functionName: "f", principal: "p" });
       new SecretsmanagerSecretRotation(s, "R", {
         secretId: "s",
         rotationRules: {},
         rotationLambdaArn: "arn",
-      }),
+      });
+    },
   ],
   [
     "secret-literal",
@@ -136,6 +138,16 @@ const PERMITTED: readonly (readonly [rule: string, what: string, build: Build])[
         dependsOn,
       });
     },
+  ],
+  [
+    "rotation-order",
+    "a rotation by what another stack made",
+    (s) =>
+      new SecretsmanagerSecretRotation(s, "R", {
+        secretId: "s",
+        rotationRules: {},
+        rotationLambdaArn: "arn",
+      }),
   ],
   [
     "secret-literal",
