@@ -118,7 +118,11 @@ describe("without a terminal", () => {
     const end = join(directory, "end");
     const onCreate = `for n in $(seq 20); do echo $n; sleep 0.1; done; touch ${end}`;
     const output = writeStacks(directory, { foundation: { onCreate } });
-    const command = `"${process.execPath}" --require tsx/cjs "${COMMAND}" "${output}" deploy --auto-approve | head -n 1`;
+    // The review blocks a plan that runs a program, unless just this one was approved.
+    const report = join(directory, "report");
+    await piped(["diff", "--report", report], {}, output);
+    const words = `"${output}" deploy --approved "${report}"`;
+    const command = `"${process.execPath}" --require tsx/cjs "${COMMAND}" ${words} | head -n 1`;
     await run("bash", ["-o", "pipefail", "-c", command], { cwd: ROOT });
 
     expect(existsSync(end)).toBe(true);
@@ -212,7 +216,10 @@ describe("at a terminal", () => {
   /** An apply that does not end by itself, in its middle. */
   async function applying(onCreate: string) {
     const output = writeStacks(directory, { foundation: { onCreate }, native: { needs: ["foundation"] } });
-    const terminal = atTerminal(output, ["deploy", "--auto-approve"]);
+    const terminal = atTerminal(output, ["deploy"]);
+    // It runs a program.
+    await terminal.until(/although its review blocks it\? Only "foundation" is accepted: /);
+    terminal.type("foundation\r");
     await terminal.until(/local-exec\): begun/);
     expect(existsSync(join(directory, ".terraform.foundation.tfstate.lock.info"))).toBe(true);
     return terminal;

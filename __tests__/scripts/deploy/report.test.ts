@@ -83,7 +83,7 @@ test("a report has each stack with the digest of its plan, the review for people
     ],
   });
   expect(written("review.md")).toMatch(
-    /^\| stack \| plan \| digest \|[\s\S]*foundation[\s\S]*✅ \*\*Safe\*\*/,
+    /^\| stack \| plan \| digest \|[\s\S]*foundation[\s\S]*✅ \*\*No known risk\*\*/,
   );
   expect(output).not.toMatch(/will be created/);
   expect(left()).toEqual([]);

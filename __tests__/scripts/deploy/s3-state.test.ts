@@ -41,8 +41,11 @@ function backendOf(stack: string): { readonly s3: Readonly<Record<string, unknow
 
 const inS3 = (stack: string) => ({ more: { terraform: { backend: backendOf(stack) } } });
 
-function deploying(stacks: Readonly<Record<string, WrittenStack>>) {
-  return atTerminal(writeStacks(directory, stacks), ["deploy", "--auto-approve"], {
+function deploying(
+  stacks: Readonly<Record<string, WrittenStack>>,
+  words: readonly string[] = ["deploy", "--auto-approve"],
+) {
+  return atTerminal(writeStacks(directory, stacks), words, {
     AWS_ENDPOINT_URL: emulator.endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
@@ -76,7 +79,12 @@ test("stacks keep their state in S3, and read one another's there", async () => 
 });
 
 test("Ctrl-C while Terraform applies leaves no lock in S3", async () => {
-  const terminal = deploying({ held: { ...inS3("held"), onCreate: "echo begun; exec sleep 7654" } });
+  const terminal = deploying({ held: { ...inS3("held"), onCreate: "echo begun; exec sleep 7654" } }, [
+    "deploy",
+  ]);
+  // It runs a program.
+  await terminal.until(/although its review blocks it\? Only "held" is accepted: /);
+  terminal.type("held\r");
   await terminal.until(/local-exec\): begun/);
   expect(await keys()).toContain("team/dev-held.tfstate.tflock");
   terminal.type("\u0003");
