@@ -44,7 +44,7 @@ const vaultServer = {
 };
 const PLANNER = `arn:aws:iam::${ACCOUNT}:role/planner`;
 
-jest.setTimeout(15 * MINUTE);
+jest.setTimeout(30 * MINUTE);
 
 let folder: string;
 let emulator: AwsEmulator;
