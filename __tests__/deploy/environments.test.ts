@@ -62,7 +62,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("dev, with a Vault server, can be deployed, plans clean, survives a lost bootstrap version, can be adopted, and both can be destroyed", async () => {
+test("dev with a Vault server deploys, plans clean, keeps passwords, can be adopted, and both can be destroyed", async () => {
   await makeCertificate("secrets-dev");
   const dev = await synthesize("dev", {
     planners: [PLANNER],

@@ -17,8 +17,6 @@ type Claims = Readonly<Partial<Record<"sub" | "ref", readonly string[]>>>;
 export interface PipelineRolesProps extends PolicyPlaces {
   /** As it stands in the subject of GitHub's tokens: `owner/name`, or `owner@id/name@id`. */
   readonly repository: string;
-  /** GitHub's environment that the deployer's jobs name: people approve there. */
-  readonly githubEnvironment: string;
   /** GitHub's identity provider in the account, which has one at most: made here, or there already. */
   readonly identityProvider: "created" | "adopted";
   /**
@@ -37,7 +35,7 @@ export interface PipelineRolesProps extends PolicyPlaces {
 
 /**
  * The roles that workflows of one repository take on: a planner for pull requests and the branch `main`, and a deployer
- * for jobs of one GitHub environment.
+ * for jobs of the GitHub environment of the same name, where people approve.
  */
 export class PipelineRoles extends Construct {
   private readonly identityProviderArn: string;
@@ -49,13 +47,13 @@ export class PipelineRoles extends Construct {
     private readonly props: PipelineRolesProps,
   ) {
     super(scope, id);
-    const { repository, githubEnvironment } = props;
+    const { repository, environmentName } = props;
     this.identityProviderArn = this.findIdentityProvider();
     this.addRole("planner", {
       sub: [`repo:${repository}:pull_request`, `repo:${repository}:ref:${BRANCH}`],
     });
     // Without the branch, a workflow that somebody changed on another one could name the environment, too.
-    this.addRole("deployer", { sub: [`repo:${repository}:environment:${githubEnvironment}`], ref: [BRANCH] });
+    this.addRole("deployer", { sub: [`repo:${repository}:environment:${environmentName}`], ref: [BRANCH] });
   }
 
   private findIdentityProvider(): string {

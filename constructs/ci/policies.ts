@@ -40,20 +40,19 @@ export function policyDocument(
   name: PolicyName,
   { account, namePrefix, environmentName, state }: PolicyPlaces,
 ): string {
-  const words: readonly (readonly [written: string, meant: string])[] = [
-    ["<stateRegion>.amazonaws.com", new Account(account.id, state.region).regionDomain],
-    ["<stateRegion>", state.region],
-    ["<bucket>", state.bucket],
-    ["<keyPrefix>", state.keyPrefix],
-    ["<namePrefix>", namePrefix],
-    ["<environment>", environmentName],
-    ["ap-northeast-2.amazonaws.com", account.regionDomain],
-    ["ap-northeast-2", account.region],
-    ["111122223333", account.id],
-    ["arn:aws:", `arn:${account.partition}:`],
-  ];
-  return words.reduce(
-    (text, [written, meant]) => text.replaceAll(written, meant),
-    JSON.stringify(POLICIES[name]),
-  );
+  const words: Readonly<Record<string, string>> = {
+    "<stateRegion>.amazonaws.com": new Account(account.id, state.region).regionDomain,
+    "<stateRegion>": state.region,
+    "<bucket>": state.bucket,
+    "<keyPrefix>": state.keyPrefix,
+    "<namePrefix>": namePrefix,
+    "<environment>": environmentName,
+    "ap-northeast-2.amazonaws.com": account.regionDomain,
+    "ap-northeast-2": account.region,
+    "111122223333": account.id,
+    "arn:aws:": `arn:${account.partition}:`,
+  };
+  // All at once: what is put in may be what another word is written as. Of two at one place, the longer comes first.
+  const written = new RegExp(Object.keys(words).join("|").replaceAll(".", "\\."), "g");
+  return JSON.stringify(POLICIES[name]).replaceAll(written, (word) => words[word] as string);
 }

@@ -25,7 +25,6 @@ export class CiStack extends EnvironmentStack {
       namePrefix,
       repository: ci.repository,
       environmentName: name,
-      githubEnvironment: name,
       identityProvider: ci.identityProvider,
       state: { ...state, region: state.region ?? account.region },
       vaultServer: createdVault(environment) !== undefined,

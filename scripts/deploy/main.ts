@@ -12,6 +12,6 @@ void runCommand(process.argv.slice(2), async () => {
   return {
     folder: OUTPUT,
     environment: environment.name,
-    prepare: (command, stacks) => vaultPreparation({ environment, stacks, patient: command === "deploy" }),
+    prepare: (command, stacks) => vaultPreparation({ environment, stacks, command }),
   };
 }).then((code) => process.exit(code));

@@ -110,13 +110,13 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     const owners = await ownersOf(server.environment);
     const { recoverySecret } = vaultServerNames(namePrefix);
     const kept = (name: string) => new JsonSecret<Recovery>(secrets, name, owners);
-    const day = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+    const now = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
     return await withNodes(server, direct, async (reached) =>
       say(
         ...(await initialise({
           nodes: reached.map(({ connection }) => connection),
           recovery: kept(recoverySecret),
-          ...(again && { lostRecovery: kept(`${recoverySecret}-${day}`) }),
+          ...(again && { lostRecovery: kept(`${recoverySecret}-${now}`) }),
           requests,
           logIn: operatorLogin(server),
           ...(pgpKeys.length > 0 && { pgpKeys }),

@@ -12,6 +12,7 @@ import type { CreatedVaultSettings, Environment } from "../../constructs/environ
 import { createdVault } from "../../constructs/stacks/vault-address";
 import { vaultServerNames } from "../../constructs/vault/server/node/names";
 import { artifactKey } from "../../constructs/vault/server/node/vault-node";
+import type { Command } from "../deploy/arguments";
 import type { Prepared } from "../deploy/driver";
 import { readOutputs } from "../deploy/outputs";
 import type { Stack } from "../deploy/stacks";
@@ -24,8 +25,7 @@ import { askVault } from "./vault-api";
 export interface PreparationOptions {
   readonly environment: Environment;
   readonly stacks: readonly Stack[];
-  /** Whether nodes are waited for, which may only just have been made. */
-  readonly patient: boolean;
+  readonly command: Command;
 }
 
 type Server = ServerOutput & { readonly environment: Environment };
@@ -43,7 +43,7 @@ const SEALED = 503;
  * the VPC, a way to it. Whoever names TF_VAR_vault_address has one.
  */
 export function vaultPreparation(options: PreparationOptions): Prepare {
-  const { environment, stacks } = options;
+  const { environment, stacks, command } = options;
   const settings = createdVault(environment);
   if (!settings) return async () => READY;
   const outputsOf = async (name: string) => {
@@ -52,7 +52,8 @@ export function vaultPreparation(options: PreparationOptions): Prepare {
     return await readOutputs(stack.folder, { environment: await usersTerraformEnvironment() });
   };
   return async ({ name }) => {
-    if (name === `${environment.name}-vault-server`) {
+    // What nodes fetch is of no use to those that go.
+    if (name === `${environment.name}-vault-server` && command !== "destroy") {
       const { vault_bucket: bucket } = await outputsOf("foundation");
       return await whatNodesFetch(environment, settings, String(bucket));
     }
@@ -60,7 +61,7 @@ export function vaultPreparation(options: PreparationOptions): Prepare {
     const { vault_server: server } = await outputsOf("vault-server");
     if (!server)
       return { kind: "for you", what: `npm run deploy makes ${environment.name}-vault-server first` };
-    return await wayToVault({ ...(server as ServerOutput), environment }, options.patient);
+    return await wayToVault({ ...(server as ServerOutput), environment }, command);
   };
 }
 
@@ -93,8 +94,8 @@ async function whatNodesFetch(
 }
 
 /** A tunnel to a node, and an operator's token unless there is another one; both end with the plan or its apply. */
-async function wayToVault(server: Server, patient: boolean): Promise<Prepared> {
-  const { connection, close, status } = await firstNode(server, patient);
+async function wayToVault(server: Server, command: Command): Promise<Prepared> {
+  const { connection, close, status } = await firstNode(server, command);
   const closing: (() => Promise<unknown>)[] = [close];
   const closeAll = async () => {
     for (const one of [...closing].reverse()) await one();
@@ -130,9 +131,9 @@ async function wayToVault(server: Server, patient: boolean): Promise<Prepared> {
   }
 }
 
-/** Whichever can be reached: a standby passes requests on. */
-async function firstNode(server: Server, patient: boolean): Promise<OpenNode & { readonly status: number }> {
-  const deadline = performance.now() + (patient ? PATIENCE_MS : 0);
+/** Whichever can be reached: a standby passes requests on. A deploy may only just have made them, and waits. */
+async function firstNode(server: Server, command: Command): Promise<OpenNode & { readonly status: number }> {
+  const deadline = performance.now() + (command === "deploy" ? PATIENCE_MS : 0);
   for (;;) {
     let refused: unknown;
     for (const id of Object.keys(server.nodes)) {

@@ -135,6 +135,13 @@ test.each(Object.keys(POLICIES) as (keyof typeof POLICIES)[])(
   },
 );
 
+test("state in the Region that the policies are written for stays there", () => {
+  const state = { ...places.state, region: "ap-northeast-2", bucket: "states-111122223333" };
+  const text = policyDocument("state-planner", { ...places, state });
+  expect(text).toContain("s3.ap-northeast-2.amazonaws.com");
+  expect(text).toContain("arn:aws:s3:::states-111122223333");
+});
+
 test("in another partition, policies have its ARNs and hosts", () => {
   const china = { ...places, account: new Account("999900001111", "cn-north-1") };
   const text = policyDocument("planner", china);

@@ -94,7 +94,10 @@ describe("without a terminal", () => {
     const { code, output } = await piped(["diff"]);
 
     expect(output).toMatch(
-      /\nfoundation {2}has changes; review: no known risk\nnative {6}previewed only: it reads outputs of foundation that are not deployed yet\n$/,
+      new RegExp(
+        "\nfoundation {2}has changes; review: no known risk" +
+          "\nnative {6}previewed only: it reads outputs of foundation that are not deployed yet\n$",
+      ),
     );
     expect(code).toBe(0);
     expect((await piped(["diff", "--detailed-exitcode"])).code).toBe(2);

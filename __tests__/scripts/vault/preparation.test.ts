@@ -91,13 +91,16 @@ require("node:https").get(address + "/v1/auth/token/lookup-self", options, ({ st
 });
 `;
 
+/** One attempt at each node: nothing that is not there yet would come. */
+const command = "diff";
+
 async function deploy(environment: Environment = ENVIRONMENT): Promise<Record<string, string>> {
   const driver = new Driver({
     all: stacks,
     environment: { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" },
     screen: { isTerraforms: false, coloured: false, begin: () => {}, line: () => {} },
     extra: terraformOptions([]),
-    prepare: vaultPreparation({ environment, stacks, patient: false }),
+    prepare: vaultPreparation({ environment, stacks, command }),
   });
   const outcomes = [...(await driver.deploy(stacks))];
   return Object.fromEntries(
@@ -166,17 +169,26 @@ test("a machine that can open no sessions is told what it lacks", async () => {
   });
 });
 
+test("a server that goes needs no program", async () => {
+  const nobodys = { ...ENVIRONMENT, namePrefix: "nobodys" };
+  const [, server] = stacks;
+
+  await expect(
+    vaultPreparation({ environment: nobodys, stacks, command: "destroy" })(server as Stack),
+  ).resolves.toEqual({ kind: "ready" });
+});
+
 test("whoever names Vault's address has a way to it", async () => {
   process.env.TF_VAR_vault_address = "https://vault.app.internal:8200";
   const [, , vault] = stacks;
 
   await expect(
-    vaultPreparation({ environment: ENVIRONMENT, stacks, patient: false })(vault as Stack),
+    vaultPreparation({ environment: ENVIRONMENT, stacks, command })(vault as Stack),
   ).resolves.toEqual({ kind: "ready" });
 });
 
 test("an environment without such a server has nothing to get ready", async () => {
-  const prepare = vaultPreparation({ environment: shippedWith("dev", ["native"]), stacks, patient: false });
+  const prepare = vaultPreparation({ environment: shippedWith("dev", ["native"]), stacks, command });
 
   for (const stack of stacks) await expect(prepare(stack)).resolves.toEqual({ kind: "ready" });
 });
