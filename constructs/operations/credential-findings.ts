@@ -57,7 +57,7 @@ export class CredentialFindings extends Construct {
           time: "$.time",
         },
         inputTemplate: [
-          `${namePrefix}: <unhealthy> findings in the database <database>, at <time>.`,
+          `${namePrefix}: findings in the database <database>: <unhealthy>, at <time>.`,
           "<message>",
           `Runbook: ${runbookEntry(runbook, NAME)}`,
         ]

@@ -195,7 +195,7 @@ test("findings of a check are sent on, with what the check says, and nothing is 
   const said = (event: ReturnType<typeof answer>) => messagesOf(event, [rule]).map(({ text }) => text);
   expect(said(answer(1))).toEqual([
     [
-      '"secrets-prod: 1 findings in the database main, at 2026-11-28T06:00:00Z."',
+      '"secrets-prod: findings in the database main: 1, at 2026-11-28T06:00:00Z."',
       '"orders (login): LoginRefusedError: rotate it"',
       '"Runbook: docs/operations.md#credentialfindings"',
     ].join("\n"),
