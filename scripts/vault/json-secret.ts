@@ -1,5 +1,6 @@
 import {
   CreateSecretCommand,
+  GetResourcePolicyCommand,
   GetSecretValueCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
@@ -33,12 +34,19 @@ export class JsonSecret<T extends object> {
     const made = await this.client
       .send(new CreateSecretCommand({ Name: this.name, SecretString }))
       .catch(nothingIf(ResourceExistsException));
-    if (made === undefined) return false;
+    await this.guard();
+    return made !== undefined;
+  }
+
+  /** Also one that an earlier run made and could not guard. A policy that is there stays: it has its own owners. */
+  private async guard(): Promise<void> {
+    const SecretId = this.name;
+    const present = await this.client.send(new GetResourcePolicyCommand({ SecretId }));
+    if (present.ResourcePolicy) return;
     const ResourcePolicy = JSON.stringify(forOwners(this.owners));
     await this.client.send(
-      new PutResourcePolicyCommand({ SecretId: this.name, ResourcePolicy, BlockPublicPolicy: true }),
+      new PutResourcePolicyCommand({ SecretId, ResourcePolicy, BlockPublicPolicy: true }),
     );
-    return true;
   }
 
   async write(value: T): Promise<void> {

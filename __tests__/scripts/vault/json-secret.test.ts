@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetResourcePolicyCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetResourcePolicyCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { JsonSecret } from "../../../scripts/vault/json-secret";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { evaluate, type IamPolicy } from "../../../testbed/aws/iam-policy";
@@ -33,6 +37,20 @@ test("a value that is there stays, until it is written", async () => {
   expect(await secret.read()).toEqual({ value: 1 });
   await secret.write({ value: 3 });
   expect(await secret.read()).toEqual({ value: 3 });
+});
+
+test("a secret that an earlier run could not guard is guarded by the next, and by nobody else after that", async () => {
+  const policyOf = async () =>
+    (await client.send(new GetResourcePolicyCommand({ SecretId: "app/unguarded" }))).ResourcePolicy;
+  await client.send(new CreateSecretCommand({ Name: "app/unguarded", SecretString: "{}" }));
+  expect(await policyOf()).toBeUndefined();
+
+  expect(await new JsonSecret(client, "app/unguarded", [OWNER]).create({})).toBe(false);
+  const policy = await policyOf();
+  expect(policy).toContain(OWNER);
+
+  await new JsonSecret(client, "app/unguarded", [`${OWNER}-of-others`]).write({});
+  expect(await policyOf()).toBe(policy);
 });
 
 test("whoever may do everything in the account reads and writes nothing, but for its owners", async () => {
