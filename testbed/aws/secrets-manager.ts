@@ -72,7 +72,7 @@ export class SecretsManager {
     const pending = versionWith(versions, PENDING);
     if (pending !== undefined) await this.#dropLabel(arn, PENDING, pending, headers);
     this.#empty.set(arn, token);
-    this.#created.set(token, Math.round(this.now() / 1000));
+    this.#created.set(token, Math.floor(this.now() / 1000));
   }
 
   /** What the service does after the last step, or when it gives a rotation up: nothing is pending any more. */
@@ -118,7 +118,7 @@ export class SecretsManager {
   async #putValue(input: Json, headers: Headers): Promise<Json> {
     const { ARN: arn, VersionIdsToStages: versions = {} } = await this.#describe(input, headers);
     const token = String(input.ClientRequestToken ?? crypto.randomUUID());
-    if (!this.#created.has(token)) this.#created.set(token, Math.round(this.now() / 1000));
+    if (!this.#created.has(token)) this.#created.set(token, Math.floor(this.now() / 1000));
     const labels = (input.VersionStages as string[] | undefined) ?? [CURRENT];
     const kept = await this.#moto("GetSecretValue", { SecretId: arn, VersionId: token }, headers).catch(
       ifMissing,
@@ -211,7 +211,7 @@ export class SecretsManager {
     if (rotation === undefined) return;
     const now = this.now();
     const NextRotationDate = nextRotation(rotation.RotationRules, now);
-    this.#rotations.set(arn, { ...rotation, LastRotatedDate: Math.round(now / 1000), NextRotationDate });
+    this.#rotations.set(arn, { ...rotation, LastRotatedDate: Math.floor(now / 1000), NextRotationDate });
   }
 
   async #listVersions(input: Json, headers: Headers): Promise<Json> {
