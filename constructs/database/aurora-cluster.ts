@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
@@ -11,7 +12,7 @@ import { Construct } from "constructs";
 import type { Account } from "../contracts/account";
 import type { Database, DatabaseEngine } from "../contracts/database";
 import { clusterWarnings } from "./cluster-warnings";
-import { ENGINE_SETTINGS } from "./engine-settings";
+import { databaseLogGroups, ENGINE_SETTINGS } from "./engine-settings";
 import { maxConnections } from "./max-connections";
 import { PermanentSettings } from "./permanent-settings";
 
@@ -220,10 +221,10 @@ export class AuroraCluster extends Construct implements Database {
 
   /** RDS would create these itself, unencrypted and kept for ever. */
   private logGroups(props: AuroraClusterProps): CloudwatchLogGroup[] {
-    return ENGINE_SETTINGS[props.engine].logExports.map(
-      (log) =>
-        new CloudwatchLogGroup(this, `LogGroup-${log}`, {
-          name: `/aws/rds/cluster/${props.name}/${log}`,
+    return databaseLogGroups(props.name, props.engine).map(
+      (name) =>
+        new CloudwatchLogGroup(this, `LogGroup-${basename(name)}`, {
+          name,
           kmsKeyId: props.logsKeyArn,
           retentionInDays: props.logRetentionDays,
         }),

@@ -39,3 +39,8 @@ export const ENGINE_SETTINGS: Record<DatabaseEngine, EngineSettings> = {
     classesWithoutInsights: /^db\.(t2\.|t3\.|t4g\.(micro|small)$)/,
   },
 };
+
+/** Names of the log groups that Aurora writes into (Amazon Aurora User Guide, "Publishing logs to CloudWatch Logs"). */
+export function databaseLogGroups(clusterName: string, engine: DatabaseEngine): string[] {
+  return ENGINE_SETTINGS[engine].logExports.map((log) => `/aws/rds/cluster/${clusterName}/${log}`);
+}

@@ -34,10 +34,15 @@ export class FunctionsStack extends EnvironmentStack {
       functions[name] = made;
     }
     this.functions = functions;
-    const names = Object.fromEntries(Object.entries(functions).map(([name, made]) => [name, made.name]));
-    new TerraformOutput(this, "function_names", { value: names, staticId: true });
+    new TerraformOutput(this, "function_names", { value: namesOf(functions), staticId: true });
     const { operations, rotation } = this.environment;
-    if (operations && (operations.credentialHealth || operations.quotaMonitor))
-      this.monitors = new Monitors(this, "Monitors", { ...rotation, ...operations, ...monitors, host });
+    if (!operations || !(operations.credentialHealth || operations.quotaMonitor)) return;
+    this.monitors = new Monitors(this, "Monitors", { ...rotation, ...operations, ...monitors, host });
+    const { healthChecks } = this.monitors;
+    new TerraformOutput(this, "health_check_names", { value: namesOf(healthChecks), staticId: true });
   }
+}
+
+function namesOf(functions: Readonly<Record<string, PrivateFunction>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(functions).map(([key, { name }]) => [key, name]));
 }

@@ -16,8 +16,16 @@ type Player = (
   headers: Readonly<Record<string, string>>,
 ) => object | Promise<object>;
 
+/** Runs a deployed function, as Lambda does. */
+export type Invoke = (
+  functionName: string,
+  event: unknown,
+) => Promise<{ readonly result?: unknown; readonly error?: object }>;
+
 export interface Front {
   readonly port: number;
+  /** What runs functions that are called by Lambda's API. @default - moto answers such calls */
+  readonly lambda: { invoke?: Invoke };
   /** Every call since the start, the oldest first. */
   readonly calls: readonly ApiCall[];
   readonly networkInterfaces: NetworkInterfaces;
@@ -35,6 +43,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   const queries = new SavedQueries();
   const networkInterfaces = new NetworkInterfaces();
   const serviceQuotas = new ServiceQuotas();
+  const lambda: Front["lambda"] = {};
   const players: Readonly<Record<string, Player>> = {
     secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
     Route53Resolver: (operation, input) => resolver.handle(operation, input),
@@ -47,7 +56,10 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
     const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
     const player: Player | undefined = query ? (_, input) => query(input) : players[service];
-    if (player) await answer(player, operation, incoming, body ?? "", outgoing);
+    const invoked = /\/functions\/([^/]+)\/invocations$/.exec(incoming.url ?? "")?.[1];
+    if (lambda.invoke && invoked)
+      await answerInvocation(lambda.invoke, decodeURIComponent(invoked), incoming, outgoing);
+    else if (player) await answer(player, operation, incoming, body ?? "", outgoing);
     else if (call?.action === "DescribeNetworkInterfaces")
       await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) =>
         networkInterfaces.page(answer, call.input),
@@ -64,6 +76,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   });
   return {
     port: (server.address() as AddressInfo).port,
+    lambda,
     calls,
     networkInterfaces,
     serviceQuotas,
@@ -89,6 +102,20 @@ async function answer(
     body = { __type: known ? error.type : "InternalServiceError", message: String((error as Error).message) };
   }
   outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+}
+
+async function answerInvocation(
+  invoke: Invoke,
+  functionName: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { result, error } = await invoke(functionName, JSON.parse(await text(incoming)));
+  outgoing.writeHead(200, {
+    "content-type": "application/json",
+    ...(error && { "x-amz-function-error": "Unhandled" }),
+  });
+  outgoing.end(JSON.stringify(error ?? result ?? null));
 }
 
 /** Has moto answer a query, and changes its answer. */

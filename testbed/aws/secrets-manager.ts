@@ -32,6 +32,8 @@ export class SecretsManager {
   #turn: Promise<unknown> = Promise.resolve();
   /** Milliseconds since 1970; set it back for what is to have happened long ago. */
   now: () => number = Date.now;
+  /** Has a rotation's steps done that RotateSecret has begun. @default - RotateSecret only configures rotation */
+  rotator?: (secretArn: string, token: string) => void;
 
   constructor(motoEndpoint: string) {
     this.#endpoint = motoEndpoint;
@@ -202,7 +204,11 @@ export class SecretsManager {
       RotationEnabled: true,
       NextRotationDate: nextRotation(rules, this.now()),
     });
-    return { ARN: arn, Name };
+    if (!this.rotator || input.RotateImmediately === false) return { ARN: arn, Name };
+    const token = String(input.ClientRequestToken ?? crypto.randomUUID());
+    await this.beginRotation(arn, token, headers);
+    this.rotator(arn, token);
+    return { ARN: arn, Name, VersionId: token };
   }
 
   /** A value that somebody puts counts, too (AWS Secrets Manager User Guide, "Rotation schedules"). */

@@ -1,4 +1,5 @@
 import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
+import type { Stage } from "../../scripts/prove/proof";
 import type { Invocation } from "../lambda/lambda-runner";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
@@ -80,6 +81,16 @@ export function checkPasswords(
   if (replaced.length === 0) problems.push("no rotation replaced a password");
   if (problems.length > 0) throw new CheckFailed(problems.map((what) => `${secret}: ${what}`).join("\n"));
   return { accepted: current.length, refused: replaced.length };
+}
+
+/** Each stage of what `npm run prove` does must hold. */
+export function checkProof(stages: readonly Pick<Stage, "title" | "detail" | "held">[]): void {
+  if (stages.length === 0) throw new CheckFailed("npm run prove had no stage");
+  const failed = stages.filter(({ held }) => !held);
+  list(
+    "npm run prove:",
+    failed.map(({ title, detail }) => `${title}: ${detail}`),
+  );
 }
 
 /** @param plans what each stack's plan would change. */

@@ -13,6 +13,10 @@ import { playStages } from "./stages";
 import { StartedServers } from "./started-servers";
 import { freshWorkFolder, releaseWorkFolder } from "./work-folder";
 
+// As for the tests (jest.config.js).
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+process.env.GOGC ??= "400";
+
 const servers = new StartedServers();
 let interrupted = false;
 /** With --keep, when everything held: Ctrl-C is then the expected end. */

@@ -1,13 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { awsAccount } from "../../scripts/prove/account";
+import { readDeployed } from "../../scripts/prove/deployed";
+import { prove, type Stage } from "../../scripts/prove/proof";
 import { createCertificateAuthority } from "../../scripts/support/certificates";
+import type { Progress } from "../../scripts/support/progress";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
+import { describeChange } from "../terraform/plan-changes";
 import { vaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
 import { CreatedVault, type DeployedVault } from "./created-vault";
@@ -161,18 +166,36 @@ export class LocalRun {
       }),
     );
     const readsFromVault = this.backends[0] === "vault";
+    const scheduler = new RotationScheduler(aws.secretsManager, runner, region);
+    aws.lambda.invoke = (name, event) => runner.invoke(name, event);
+    // A failure shows in the secret's versions, as it does in AWS.
+    aws.secretsManager.rotator = (arn, token) => void scheduler.rotate(arn, token).catch(() => {});
     return {
       functions: environment.functions.map(({ name, variables }) => ({
         name: names[name] ?? name,
         secret: variables.SECRET_NAME ?? "",
       })),
-      store: readsFromVault ? await this.vaultStore() : await this.nativeStore(runner),
+      store: readsFromVault ? await this.vaultStore() : await this.nativeStore(scheduler),
       source: readsFromVault ? "vault-proxy" : "secrets-manager",
       runner,
       onCall: new OnCall(this.stateFile("operations"), runner.data),
       schedules: async () => await readSchedules(this.stateFile("functions")),
       databases: new Map(environment.secrets.map(({ name, database }) => [name, this.database(database)])),
     };
+  }
+
+  /** What `npm run prove` does in an account after its deploy. */
+  async prove(progress: Progress): Promise<readonly Stage[]> {
+    const { aws, environment } = this.parts;
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    return await prove({
+      deployed: await readDeployed(environment, this.stacks.output, this.stacks.variables),
+      account: awsAccount({ region: environment.region, endpoint: aws.endpoint, credentials }),
+      progress,
+      planned: async () => [...(await this.stacks.planChanges()).values()].flat().map(describeChange),
+      patienceMs: 60_000,
+      pauseMs: 100,
+    });
   }
 
   /** Changes a user's password behind its secret, and rotates the secret, which fails. */
@@ -252,13 +275,13 @@ export class LocalRun {
     return new MotoSecrets(this.parts.aws.motoEndpoint, this.parts.environment.region);
   }
 
-  private async nativeStore(runner: MeasuredRunner): Promise<NativeStore> {
-    const { aws, environment } = this.parts;
+  private async nativeStore(scheduler: RotationScheduler): Promise<NativeStore> {
+    const { environment } = this.parts;
     const outputs = await this.stacks.outputs("local-native");
     const functions = outputs.rotation_function_names as Readonly<Record<string, string>>;
     return new NativeStore({
       moto: this.moto(),
-      scheduler: new RotationScheduler(aws.secretsManager, runner, environment.region),
+      scheduler,
       arns: outputs.secret_arns as Readonly<Record<string, string>>,
       rotators: Object.fromEntries(
         environment.secrets.map(({ name, database }) => [name, functions[database]]),

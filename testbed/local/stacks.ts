@@ -37,6 +37,11 @@ export class LocalStacks {
     this.#handWork = [...handWork];
   }
 
+  /** Environment variables of CDKTF and Terraform. */
+  get variables(): Readonly<NodeJS.ProcessEnv> {
+    return this.#variables;
+  }
+
   /** Where they are synthesized to. */
   get output(): string {
     return join(this.directory, "cdktf.out");

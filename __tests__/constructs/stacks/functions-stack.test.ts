@@ -81,6 +81,14 @@ test("without functions the stack is there all the same, so that what was in it 
   expect(template.outputs.function_names).toEqual({ value: {} });
 });
 
+test("with operations, what checks the credentials of each database is named in an output", () => {
+  const template = functionsOf(changed(local, { operations: {} }));
+  expect(template.outputs.health_check_names).toEqual({
+    value: { main: "secrets-local-main-health", billing: "secrets-local-billing-health" },
+  });
+  expect(functionsOf(local).outputs.health_check_names).toBeUndefined();
+});
+
 test("functions know the databases' own certificate authority", () => {
   const root = environmentFolder({
     "dev.json": changed(local, {

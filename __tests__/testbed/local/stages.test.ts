@@ -1,8 +1,10 @@
+import { prove } from "../../../scripts/prove/proof";
 import { Progress } from "../../../scripts/support/progress";
 import type { Deployment } from "../../../testbed/local/deployment";
 import type { SecretVersion } from "../../../testbed/local/secret-store";
 import { playStages, type StagedRun } from "../../../testbed/local/stages";
 import type { DeployedAlarm } from "../../../testbed/operations/alarms";
+import { describeChange } from "../../../testbed/terraform/plan-changes";
 
 type Spoilable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
 
@@ -99,6 +101,26 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     products: ["PostgreSQL"],
     stacks,
     deployment: async () => deployment,
+    prove: async (progress) =>
+      await prove({
+        progress,
+        deployed: {
+          secretArns: { orders: "arn:orders" },
+          readers: deployment.functions.map(({ name }) => name),
+          otherFunctions: [],
+          healthChecks: [{ functionName: HEALTH, secrets: ["orders"] }],
+          databaseLogs: [],
+        },
+        account: {
+          secret: async () => ({ current: newest()?.id, rotated: versions.length > 1 }),
+          rotate: async () => void (await store.rotate("orders")),
+          call: async (name, event) => (await deployment.runner.invoke(name, event)).result,
+          logLines: async () => [],
+        },
+        planned: async () => [...(await stacks.planChanges()).values()].flat().map(describeChange),
+        patienceMs: 100,
+        pauseMs: 1,
+      }),
     async breakRotation() {
       wasBroken = true;
       return broken;
@@ -143,7 +165,39 @@ test("with both backends, the functions move to Vault before the native one is d
 });
 
 /** What goes wrong, and which stage fails with what. */
-const FAULTS: readonly (readonly [string, (world: World) => void, stage: string, message: string])[] = [
+type Fault = [
+  string,
+  (world: World) => void,
+  stage: string,
+  message: string,
+  backends?: StagedRun["backends"],
+];
+const FAULTS: Fault[] = [
+  [
+    "RotateSecret does nothing",
+    ({ store }) => {
+      store.rotate = async () => "rotation-main";
+    },
+    "every secret has been rotated once",
+    "the rotation of orders must end within",
+  ],
+  [
+    "a plan has changes after npm run prove's rotations",
+    ({ stacks }) => {
+      const change = { address: "aws_kms_key.A", actions: ["update"], attributes: [] };
+      stacks.planChanges = async () => new Map([["local-native", [change]]]);
+    },
+    "plan after the rotations",
+    "the plan would change: update aws_kms_key.A",
+  ],
+  [
+    "npm run prove has no stage",
+    ({ run }) => {
+      run.prove = async () => [];
+    },
+    "",
+    "npm run prove had no stage",
+  ],
   [
     "nothing is rotated",
     ({ store }) => {
@@ -151,6 +205,7 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
     },
     "old passwords refused",
     "3 rotations made 0 passwords",
+    ["vault"],
   ],
   [
     "a rotation is missing",
@@ -161,6 +216,7 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
     },
     "old passwords refused",
     "3 rotations made 2 passwords",
+    ["vault"],
   ],
   [
     "another function rotates first",
@@ -175,8 +231,9 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
     ({ store, versions }) => {
       store.rotator = () => (versions.length < 3 ? "rotation-main" : "rotation-billing");
     },
-    "second and third rotation",
+    "passwords are changed twice, in Vault too",
     "not by rotation-billing",
+    ["vault"],
   ],
   [
     "old passwords are accepted",
@@ -321,6 +378,7 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
     },
     "plan after rotation",
     "the plan of local-native has changes",
+    ["vault"],
   ],
   [
     "a file has a password",
@@ -399,8 +457,8 @@ const FAULTS: readonly (readonly [string, (world: World) => void, stage: string,
   ],
 ];
 
-test.each(FAULTS)("the run fails where %s", async (_, spoil, stage, message) => {
-  const spoilt = world();
+test.each<Fault>(FAULTS)("the run fails where %s", async (...[_, spoil, stage, message, backends]: Fault) => {
+  const spoilt = world(backends);
   spoil(spoilt);
 
   await expect(play(spoilt)).rejects.toThrow(message);

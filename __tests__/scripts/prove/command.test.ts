@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { SecretsPlatform } from "../../../constructs/platform";
+import { type Proved, runCommand } from "../../../scripts/prove/command";
+import { load } from "../../support/environment-files";
+import { shippedSettings } from "../../support/shipped";
+
+let folder: string;
+let report: string;
+let said: string;
+const environment = load({ ...shippedSettings("local"), functions: [], operations: false });
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "prove-"));
+  report = join(folder, "proof.md");
+  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  new SecretsPlatform(app, "Secrets", { environment });
+  app.synth();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  said = "";
+  for (const stream of [process.stdout, process.stderr])
+    jest.spyOn(stream, "write").mockImplementation((text) => {
+      said += text;
+      return true;
+    });
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** With these exit codes of `npm run deploy`, `diff` and `destroy`. */
+async function proved(codes: Readonly<Record<string, number>>, ...options: string[]) {
+  const ran: string[] = [];
+  const select = async (): Promise<Proved> => ({
+    environment,
+    output: join(folder, "cdktf.out"),
+    deployed: async () => ({
+      secretArns: {},
+      readers: [],
+      otherFunctions: [],
+      healthChecks: [],
+      databaseLogs: [],
+    }),
+    versions: async () => ({ Terraform: "1.11.0" }),
+    account: {
+      secret: async () => ({ rotated: true }),
+      rotate: async () => {},
+      call: async () => ({}),
+      logLines: async () => [],
+    },
+    run: async (words) => {
+      ran.push(words.join(" "));
+      return codes[words[0] ?? ""] ?? 0;
+    },
+  });
+  const words = ["local", "--auto-approve", "--report", report, ...options];
+  return { code: await runCommand(words, select), ran };
+}
+
+test("what holds is reported, and nothing is destroyed that nobody said", async () => {
+  expect(await proved({})).toEqual({ code: 0, ran: ["deploy --auto-approve", "diff --detailed-exitcode"] });
+  expect(readFileSync(report, "utf8")).toContain("**Everything held.**");
+  expect(said).toContain("Everything held. The report: ");
+});
+
+test("what is destroyed in the end is what held", async () => {
+  expect((await proved({}, "--destroy")).ran).toContain("destroy --auto-approve");
+  expect((await proved({ diff: 2 }, "--destroy")).ran).not.toContain("destroy --auto-approve");
+});
+
+test.each([
+  [{ deploy: 1 }, "Not proved: deploy"],
+  [{ diff: 2 }, "Not proved: plan after the rotations"],
+])("where %j is an exit code, the command fails with a report", async (codes, verdict) => {
+  expect((await proved(codes)).code).toBe(1);
+  expect(readFileSync(report, "utf8")).toContain(verdict);
+});
+
+test("before it starts, it says where and what costs", async () => {
+  await proved({}, "--destroy");
+  expect(said).toContain("In account 123456789012, region ap-northeast-2: deploys the environment dev");
+  expect(said).toContain("destroys it in the end");
+  expect(said).toMatch(/2 Aurora instances, \d+ KMS keys, 4 secrets, 1 interface endpoints in 2 zones/);
+});
+
+test("without a terminal and without --auto-approve, nothing begins", async () => {
+  const select = jest.fn();
+  const { isTTY } = process.stdin;
+  process.stdin.isTTY = false;
+  expect(await runCommand(["local"], select)).toBe(1);
+  process.stdin.isTTY = isTTY;
+  expect(select).not.toHaveBeenCalled();
+  expect(said).toContain("--auto-approve");
+});

@@ -1,0 +1,198 @@
+import { type ProofOptions, prove } from "../../../scripts/prove/proof";
+import { Progress } from "../../../scripts/support/progress";
+
+interface World {
+  readonly options: { -readonly [Name in keyof ProofOptions]: ProofOptions[Name] };
+  readonly calls: string[];
+}
+
+/** An account in memory in which everything holds: one secret, one sample, one check. */
+function world(): World {
+  const calls: string[] = [];
+  let version = 1;
+  const options: World["options"] = {
+    deployed: {
+      secretArns: { orders: "arn:orders" },
+      readers: ["app-orders"],
+      otherFunctions: [],
+      healthChecks: [{ functionName: "app-main-health", secrets: ["orders"] }],
+      databaseLogs: ["/aws/rds/cluster/app-main/postgresql"],
+    },
+    account: {
+      secret: async () => ({ current: `v${version}`, rotated: version > 1 }),
+      rotate: async (arn) => {
+        calls.push(`rotate ${arn}`);
+        version += 1;
+      },
+      call: async (name, event) => {
+        calls.push(`${name} ${JSON.stringify(event)}`);
+        return name === "app-orders" ? { databaseUser: "orders" } : { checked: 1, unhealthy: 0, message: "" };
+      },
+      logLines: async () => [`ALTER ROLE "orders" PASSWORD 'SCRAM-SHA-256$4096:c2FsdA==$a:b'`],
+    },
+    progress: new Progress({ write: () => true }, {}),
+    planned: async () => [],
+    patienceMs: 50,
+    pauseMs: 1,
+  };
+  return { options, calls };
+}
+
+async function failure({ options }: World) {
+  const stages = await prove(options);
+  expect(stages.slice(0, -1).every(({ held }) => held)).toBe(true);
+  return stages.at(-1);
+}
+
+test("every secret is rotated once, and twice more, and each time its readers and its check are called", async () => {
+  const { options, calls } = world();
+
+  const stages = await prove(options);
+
+  expect(stages.filter(({ held }) => !held)).toEqual([]);
+  const round = ["rotate arn:orders", "app-orders {}", 'app-main-health {"secrets":["orders"]}'];
+  expect(calls).toEqual([...round, ...round, ...round]);
+  expect(stages.map(({ detail }) => detail)).toEqual([
+    "1 now, 0 before",
+    "app-orders is orders",
+    "1 secrets log in",
+    expect.stringMatching(/^1 secrets, the slowest in /),
+    "app-orders is orders",
+    "1 secrets log in",
+    expect.stringMatching(/^1 secrets, the slowest in /),
+    "app-orders is orders",
+    "1 secrets log in",
+    "no changes",
+    "1 statements about passwords in 1 logs, none shows one",
+  ]);
+});
+
+test("a rotation that Secrets Manager has begun by itself is waited for, and not begun again", async () => {
+  const { options, calls } = world();
+  let asked = 0;
+  const { secret } = options.account;
+  const beginning = { current: "v1", pending: "v2", rotated: false };
+  const ended = { current: "v2", rotated: true };
+  options.account = {
+    ...options.account,
+    secret: async (arn) => {
+      asked += 1;
+      return asked < 3 ? beginning : asked === 3 ? ended : await secret(arn);
+    },
+  };
+
+  await prove(options);
+
+  expect(calls.filter((call) => call.startsWith("rotate"))).toHaveLength(2);
+});
+
+test("functions of the user's own are not called, and that is said", async () => {
+  const { options, calls } = world();
+  options.deployed = { ...options.deployed, readers: [], otherFunctions: ["app-payments"] };
+
+  const stages = await prove(options);
+
+  expect(stages[1]?.detail).toBe("not called: app-payments");
+  expect(calls.join()).not.toContain("app-payments");
+});
+
+test("of an environment without rotated secrets, checks and created databases, each stage says what it has not shown", async () => {
+  const { options } = world();
+  options.deployed = { ...options.deployed, secretArns: {}, readers: [], healthChecks: [], databaseLogs: [] };
+
+  const stages = await prove(options);
+
+  expect(stages.map(({ detail }) => detail)).toEqual(
+    expect.arrayContaining([
+      "no secret of this environment rotates",
+      "the environment lists no functions",
+      "not checked: the environment has no operations.credentialHealth",
+      "no database was created here",
+    ]),
+  );
+});
+
+test.each<[string, (world: World) => void, title: string, detail: RegExp]>([
+  [
+    "a rotation does not end",
+    ({ options: { account }, options }) => {
+      options.account = { ...account, rotate: async () => {} };
+    },
+    "every secret has been rotated once",
+    /the rotation of orders must end within .*, and did not: no rotation is pending.*rotation function.*operations\.md/,
+  ],
+  [
+    "a rotation stays pending",
+    ({ options: { account }, options }) => {
+      options.account = { ...account, secret: async () => ({ current: "v1", pending: "v2", rotated: true }) };
+    },
+    "every secret is rotated again (1 of 2)",
+    /v2 is AWSPENDING/,
+  ],
+  [
+    "a function fails",
+    ({ options: { account }, options }) => {
+      options.account = {
+        ...account,
+        call: async (name) => {
+          throw new Error(`${name} failed with SecretError: no`);
+        },
+      };
+    },
+    "functions connect, rotated once",
+    /app-orders failed with SecretError: no/,
+  ],
+  [
+    "a function answers something else",
+    ({ options: { account }, options }) => {
+      options.account = { ...account, call: async () => null };
+    },
+    "functions connect, rotated once",
+    /app-orders must answer which database user it became/,
+  ],
+  [
+    "a check finds something",
+    ({ options: { account }, options }) => {
+      const report = { checked: 1, unhealthy: 1, message: "orders (login): refused" };
+      options.account = {
+        ...account,
+        call: async (name, event) => (name === "app-orders" ? account.call(name, event) : report),
+      };
+    },
+    "credentials log in, rotated once",
+    /checked 1: orders \(login\): refused/,
+  ],
+  [
+    "a check leaves a secret out",
+    ({ options: { account }, options }) => {
+      const report = { checked: 0, unhealthy: 0, message: "" };
+      options.account = {
+        ...account,
+        call: async (name, event) => (name === "app-orders" ? account.call(name, event) : report),
+      };
+    },
+    "credentials log in, rotated once",
+    /must find 1 healthy secrets, and checked 0/,
+  ],
+  [
+    "a plan has changes",
+    ({ options }) => {
+      options.planned = async () => ["update aws_kms_key.A"];
+    },
+    "plan after the rotations",
+    /the plan would change: update aws_kms_key\.A/,
+  ],
+  [
+    "a log shows a password",
+    ({ options: { account }, options }) => {
+      options.account = { ...account, logLines: async () => ["ALTER USER orders IDENTIFIED BY 'pa55'"] };
+    },
+    "no password in the databases' logs",
+    /app-main\/postgresql must hold no password, and 1 of its statements have one\. Rotate/,
+  ],
+])("the proof ends where %s", async (_, spoil, title, detail) => {
+  const spoilt = world();
+  spoil(spoilt);
+
+  expect(await failure(spoilt)).toMatchObject({ title, held: false, detail: expect.stringMatching(detail) });
+});

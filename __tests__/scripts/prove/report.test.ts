@@ -1,0 +1,61 @@
+import { proofReport, type ReportOptions } from "../../../scripts/prove/report";
+import { load } from "../../support/environment-files";
+import { shippedSettings } from "../../support/shipped";
+
+const environment = load(shippedSettings("local"));
+
+function report(stages: ReportOptions["stages"]): string {
+  const when = new Date("2026-11-28T20:00:00Z");
+  return proofReport({ environment, versions: { Terraform: "1.11.0" }, stages, when });
+}
+
+const held = { title: "deploy", milliseconds: 72_000, detail: "done", held: true };
+
+test("a report says when, with what, and what each stage saw", () => {
+  expect(report([held])).toBe(`# Proof of the environment dev
+
+**Everything held.**
+
+| what | value |
+|---|---|
+| date | 2026-11-28T20:00:00.000Z |
+| region | ap-northeast-2 |
+| backends | native |
+| database main | aurora-postgresql 16.8, created |
+| database billing | aurora-mysql 8.0.mysql_aurora.3.10.0, created |
+| secrets | alternating-users, single-user |
+| functions | nodejs22.x on arm64 |
+| Terraform | 1.11.0 |
+
+| stage | time | held | seen |
+|---|---|---|---|
+| deploy | 1 min 12 s | yes | done |
+`);
+});
+
+test("a report names the stage that did not hold first", () => {
+  const text = report([held, { ...held, title: "plan after the rotations", held: false }]);
+  expect(text).toContain("**Not proved: plan after the rotations.**");
+  expect(text).toContain("| plan after the rotations | 1 min 12 s | **no** |");
+});
+
+test("a report says no account", () => {
+  const text = report([
+    { ...held, detail: "arn:aws:lambda:ap-northeast-2:123456789012:function:a of 210987654321" },
+  ]);
+  expect(text).toContain("arn:aws:lambda:ap-northeast-2:<account>:function:a of <account>");
+});
+
+test.each(["password: Zq7!vKd2pXw9-mRt4", "token hvs.CAESIJx0vPq2mTz8", "-----BEGIN PRIVATE KEY-----"])(
+  "a line that looks as if it held a secret is left out: %s",
+  (detail) => {
+    const text = report([held, { ...held, detail }]);
+    expect(text).not.toContain(detail);
+    expect(text).toContain("left out: the line looks as if it held a secret");
+  },
+);
+
+test("a message of somebody else's program breaks no table", () => {
+  const text = report([{ ...held, detail: "one\ntwo | three <b>" }]);
+  expect(text).toContain("| one two \\| three &lt;b> |");
+});

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { loadEnvironment } from "../../constructs/environment";
+import { runCommand as runTerraform } from "../deploy/command";
+import { synthesize } from "../deploy/synthesize";
+import { usersTerraformEnvironment } from "../terraform/provider-source";
+import { vaultPreparation } from "../vault/preparation";
+import { awsAccount } from "./account";
+import { runCommand } from "./command";
+import { readDeployed, versions } from "./deployed";
+
+const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
+
+void runCommand(process.argv.slice(2), async (name) => {
+  // Of this process, too: what it starts synthesizes and plans the same environment.
+  process.env.ENVIRONMENT = name;
+  await synthesize({ inherit: true });
+  const environment = loadEnvironment();
+  const variables = await usersTerraformEnvironment();
+  return {
+    environment,
+    output: OUTPUT,
+    account: awsAccount({ region: environment.region }),
+    deployed: () => readDeployed(environment, OUTPUT, variables),
+    versions: () => versions(OUTPUT, variables),
+    run: async (words) =>
+      await runTerraform(words, async () => ({
+        folder: OUTPUT,
+        environment: environment.name,
+        prepare: (command, stacks) => vaultPreparation({ environment, stacks, command }),
+      })),
+  };
+}).then((code) => process.exit(code));

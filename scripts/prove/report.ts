@@ -1,0 +1,76 @@
+import type { Environment } from "../../constructs/environment";
+import { isSuspicious } from "../review/redaction/suspicion";
+import { seconds } from "../support/progress";
+import type { Stage } from "./proof";
+
+export interface ReportOptions {
+  readonly environment: Environment;
+  /** Of the programs, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly stages: readonly Stage[];
+  readonly when: Date;
+}
+
+/** What a proof has shown, in Markdown, to be attached to an issue: no account, and no secret. */
+export function proofReport({ environment, versions, stages, when }: ReportOptions): string {
+  const failed = stages.find(({ held }) => !held);
+  const verdict = failed ? `**Not proved: ${failed.title}.**` : "**Everything held.**";
+  const text = [
+    `# Proof of the environment ${environment.name}`,
+    "",
+    verdict,
+    "",
+    ...table(["what", "value"], [["date", when.toISOString()], ...facts(environment, versions)]),
+    "",
+    ...table(
+      ["stage", "time", "held", "seen"],
+      stages.map(({ title, milliseconds, held, detail }) => [
+        title,
+        seconds(milliseconds),
+        held ? "yes" : "**no**",
+        detail,
+      ]),
+    ),
+    "",
+  ].join("\n");
+  return publicLines(text, environment.account);
+}
+
+function facts(
+  { region, backends, databases, functions, secrets }: Environment,
+  versions: Readonly<Record<string, string>>,
+): string[][] {
+  const runtimes = new Set(functions.map(({ runtime, architecture }) => `${runtime} on ${architecture}`));
+  return [
+    ["region", region],
+    ["backends", backends.join(", ")],
+    ...Object.entries(databases).map(([name, database]) => [
+      `database ${name}`,
+      database.kind === "created"
+        ? `${database.engine} ${database.engineVersion}, created`
+        : `${database.engine}, adopted`,
+    ]),
+    ["secrets", [...new Set(secrets.map(({ strategy }) => strategy))].join(", ")],
+    ["functions", [...runtimes].join(", ")],
+    ...Object.entries(versions),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)];
+}
+
+function cell(text: string): string {
+  return text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("<", "&lt;").trim();
+}
+
+/** Whoever reads the report need not know the account. A message of somebody else's program may hold anything. */
+function publicLines(text: string, account: string | undefined): string {
+  const ours = account === undefined ? text : text.replaceAll(account, "<account>");
+  return ours
+    .replaceAll(/\b\d{12}\b/g, "<account>")
+    .split("\n")
+    .map((line) => (isSuspicious(line) ? "| left out: the line looks as if it held a secret | | | |" : line))
+    .join("\n");
+}
