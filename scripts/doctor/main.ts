@@ -1,4 +1,5 @@
 import { Progress } from "../support/progress";
+import { adoptedVpc } from "./adopted-vpc";
 import { type Finding, findings } from "./checks";
 import { thisMachine } from "./machine";
 
@@ -10,7 +11,8 @@ Says in one line each what this machine has, misses, and how to get it. Exits 1 
 const MARKS = { ok: ["green", "✓"], warning: ["dim", "!"], failed: ["red", "✗"] } as const;
 
 async function main(json: boolean): Promise<void> {
-  const found = await findings(thisMachine());
+  const machine = thisMachine();
+  const found = [...(await findings(machine)), ...adoptedVpc(machine.project)];
   if (found.some(({ status }) => status === "failed")) process.exitCode = 1;
   if (json) {
     process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
