@@ -5,6 +5,7 @@ import { type ApiCall, apiCall, namesOperation } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
 import { DnsResolver } from "./dns-resolver";
 import { NetworkInterfaces } from "./network-interfaces";
+import { type Answered, RequestRecorder } from "./requests/recorder";
 import { SavedQueries } from "./saved-queries";
 import type { SecretsManager } from "./secrets-manager";
 import { ServiceQuotas } from "./service-quotas";
@@ -20,6 +21,7 @@ export interface Front {
   readonly port: number;
   /** Every call since the start, the oldest first. */
   readonly calls: readonly ApiCall[];
+  readonly recorder: RequestRecorder;
   readonly networkInterfaces: NetworkInterfaces;
   readonly serviceQuotas: ServiceQuotas;
   stop(): Promise<void>;
@@ -31,6 +33,7 @@ export interface Front {
  */
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
   const calls: ApiCall[] = [];
+  const recorder = new RequestRecorder();
   const resolver = new DnsResolver();
   const queries = new SavedQueries();
   const networkInterfaces = new NetworkInterfaces();
@@ -42,17 +45,18 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   };
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = namesOperation(incoming) ? await text(incoming) : undefined;
+    const answered = recorder.record(incoming, body);
     const call = apiCall(incoming, body ?? "");
     if (call) calls.push(call);
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
     const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
     const player: Player | undefined = query ? (_, input) => query(input) : players[service];
-    if (player) await answer(player, operation, incoming, body ?? "", outgoing);
+    if (player) await answer(player, operation, incoming, body ?? "", outgoing, answered);
     else if (call?.action === "DescribeNetworkInterfaces")
       await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) =>
         networkInterfaces.page(answer, call.input),
       );
-    else forward(motoPort, incoming, body, outgoing);
+    else forward(motoPort, incoming, body, outgoing, answered);
   };
   const server = createServer((incoming, outgoing) => {
     // Whoever asked is gone, or asked no question: that must not end the process.
@@ -65,6 +69,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   return {
     port: (server.address() as AddressInfo).port,
     calls,
+    recorder,
     networkInterfaces,
     serviceQuotas,
     stop: () => close(server),
@@ -77,6 +82,7 @@ async function answer(
   incoming: IncomingMessage,
   input: string,
   outgoing: ServerResponse,
+  answered: Answered,
 ): Promise<void> {
   let status = 200;
   let body: object;
@@ -88,6 +94,7 @@ async function answer(
     status = known ? error.status : 500;
     body = { __type: known ? error.type : "InternalServiceError", message: String((error as Error).message) };
   }
+  answered(status);
   outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
 }
 
@@ -127,9 +134,11 @@ function forward(
   incoming: IncomingMessage,
   body: string | undefined,
   outgoing: ServerResponse,
+  answered: Answered,
 ): void {
   const { method, url: path, headers } = incoming;
   const upstream = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
+    answered(response.statusCode, response.headers["content-type"]);
     outgoing.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(outgoing);
   });

@@ -86,7 +86,6 @@ describe("the AWS SDK for Python", () => {
     "cloudtrail",
     "ec2",
     "elasticloadbalancing",
-    "autoscaling",
     "events",
     "iam",
     "kms",
