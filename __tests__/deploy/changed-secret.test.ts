@@ -12,6 +12,7 @@ import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
 import { callJson, unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack } from "../support/deploy";
 import { changed, environmentFolder } from "../support/environment-files";
 import { database } from "../support/fixtures";
@@ -182,3 +183,5 @@ test("a deploy that a hanging rotation makes fail succeeds after the command has
   await applyStack(stack, terraform);
   expect(await plan(stack)).toContain("No changes.");
 });
+
+awsWouldTakeTheRequests(() => emulator);

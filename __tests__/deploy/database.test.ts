@@ -11,6 +11,7 @@ import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulat
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
 import { describeChange, planChanges } from "../../testbed/terraform/plan-changes";
+import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { changed } from "../support/environment-files";
 
@@ -117,3 +118,5 @@ test("what is protected from deletion is not planned away, and what is not, goes
   await synthesize({});
   await destroyStack(foundation, terraform);
 });
+
+awsWouldTakeTheRequests(() => emulator);

@@ -10,6 +10,8 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
+import type { Draft } from "../../constructs/environment/rules/draft";
+import { roleCharacters } from "../../constructs/environment/rules/limits";
 import { SecretsPlatform } from "../../constructs/platform";
 import { vaultServerNames } from "../../constructs/vault/server/node/names";
 import { readOutputs } from "../../scripts/deploy/outputs";
@@ -29,6 +31,7 @@ import {
   planChanges,
   stalePhantoms,
 } from "../../testbed/terraform/plan-changes";
+import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { notAllowed, type Role, shownPolicy } from "../support/permissions";
 
@@ -72,6 +75,7 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
   });
   await previewBeforeAnything(dev);
   await apply(dev);
+  expectCountedPolicies("dev", "orders");
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
   await planWithoutPasswords(dev);
@@ -86,6 +90,8 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
   await expectCleanPlan(dev.slice(0, 4));
   await destroy(dev);
 });
+
+awsWouldTakeTheRequests(() => emulator);
 
 /** What reads outputs of stacks that are not there can be shown all the same. */
 async function previewBeforeAnything(stacks: string[]): Promise<void> {
@@ -107,6 +113,21 @@ async function previewBeforeAnything(stacks: string[]): Promise<void> {
 
   expect(await stackTerraform.preview([basename(foundation)])).toBe(true);
   expect(lines.join("\n")).toMatch(/aws_secretsmanager_secret_rotation\.\S+ will be created/);
+}
+
+/** What the loader counts before a deploy, with a limit to it, is what IAM is sent. */
+function expectCountedPolicies(environment: string, functionName: string): void {
+  const settings = loadEnvironment(join(folder, `${environment}.json`), { root: ROOT, variables: {} });
+  const { namePrefix, functions } = settings;
+  const policies = emulator.calls.filter(
+    ({ action, input }) => action === "PutRolePolicy" && input.RoleName === `${namePrefix}-${functionName}`,
+  );
+  const sent = policies.map(({ input }) => String(input.PolicyDocument).replaceAll(/\s/g, "").length);
+  const { name, secrets } = functions.find(({ name }) => name === functionName) ?? { name: "", secrets: [] };
+  expect(policies).toHaveLength(2);
+  expect(sent.reduce((sum, one) => sum + one, 0)).toBe(
+    roleCharacters(settings as unknown as Draft, { name, secrets }),
+  );
 }
 
 /** Law 2: whatever happens to the version that Terraform wrote, it never makes a value without password current. */

@@ -9,6 +9,7 @@ import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulat
 import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { planChanges } from "../../testbed/terraform/plan-changes";
+import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack } from "../support/deploy";
 import { host } from "../support/fixtures";
 
@@ -63,3 +64,5 @@ test("a function whose role was deleted by hand is made again with the role", as
   expect(actionsOf("aws_iam_role")).toEqual(["create"]);
   expect(actionsOf("aws_lambda_function")).toEqual(["delete", "create"]);
 });
+
+awsWouldTakeTheRequests(() => emulator);

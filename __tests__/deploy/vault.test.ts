@@ -30,6 +30,7 @@ import { parseLayerArn, seedLayers } from "../../testbed/lambda/layers";
 import { searchLeaks } from "../../testbed/local/leak-search";
 import { planChanges } from "../../testbed/terraform/plan-changes";
 import { type LocalVault, startVault } from "../../testbed/vault/server";
+import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { describeNeeding } from "../support/needing";
 import { applyOverHttp } from "../support/vault/apply-over-http";
@@ -353,6 +354,8 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       expect((await read(vault.rootToken, "sys/policies/acl/aws-functions")).status).toBe(404);
     });
   });
+
+  awsWouldTakeTheRequests(() => emulator);
 });
 
 function filesOf(zip: string): Record<string, string> {

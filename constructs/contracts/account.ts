@@ -1,3 +1,6 @@
+/** Services that an endpoint in China has another name of (AWS CDK 2.276, VPC_ENDPOINT_SERVICE_EXCEPTIONS). */
+const PREFIXED_IN_CHINA: readonly string[] = ["monitoring", "sts"];
+
 /** The AWS account and region of an environment, and the names that follow from them. */
 export class Account {
   constructor(
@@ -37,12 +40,9 @@ export class Account {
     return this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   }
 
-  /**
-   * Name of a service for an interface endpoint; some in China have a prefix (VPC_ENDPOINT_SERVICE_EXCEPTIONS of AWS
-   * CDK).
-   */
+  /** Name of a service for an endpoint. */
   endpointService(service: string): string {
-    const prefix = this.partition === "aws-cn" && service === "sts" ? "cn." : "";
+    const prefix = this.partition === "aws-cn" && PREFIXED_IN_CHINA.includes(service) ? "cn." : "";
     return `${prefix}com.amazonaws.${this.region}.${service}`;
   }
 

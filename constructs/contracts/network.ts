@@ -23,6 +23,6 @@ export interface NetworkAddresses {
  * one that a service makes on somebody's behalf has none either (AWS Identity and Access Management User Guide, "AWS
  * global condition context keys").
  */
-export function fromNetwork({ vpcId }: Network) {
+export function fromNetwork({ vpcId }: Pick<Network, "vpcId">) {
   return { test: "StringEquals", variable: "aws:SourceVpc", values: [vpcId] };
 }

@@ -83,7 +83,8 @@ export class AuroraCluster extends Construct implements Database {
     super(scope, id);
 
     this.refuseClassWithoutInsights(props);
-    for (const warning of clusterWarnings(props)) Annotations.of(this).addWarning(warning);
+    const { region } = props.account;
+    for (const warning of clusterWarnings({ ...props, region })) Annotations.of(this).addWarning(warning);
     const cluster = this.addCluster(props);
     this.addInstances(props, cluster);
 

@@ -1,7 +1,9 @@
 import type { DatabaseEngine } from "../contracts/database";
+import { isKnownClass, isKnownVersion, PUBLISHED_READ } from "../regions/published-facts";
 import { AURORA_TABLES_READ, majorVersion } from "./engine-versions";
 
 export interface KnownByTables {
+  readonly region: string;
   readonly engine: DatabaseEngine;
   readonly engineVersion: string;
   readonly capacity:
@@ -9,10 +11,6 @@ export interface KnownByTables {
     | { readonly kind: "provisioned"; readonly instanceClass: string };
   readonly extendedSupport: boolean;
 }
-
-/** Families and sizes of Aurora; not each of them has each size. */
-const INSTANCE_CLASS =
-  /^db\.((r5|r[678]gd?|r[678]i|r6id|x2g)\.(large|(|[248]|12|16|24|32|48)xlarge)|(t3|t4g)\.(medium|large))$/;
 
 const NOTICE_DAYS = 180;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -25,19 +23,20 @@ export function clusterWarnings(cluster: KnownByTables, now = Date.now()): strin
 }
 
 function unknownVersion({ engine, engineVersion }: KnownByTables): string | undefined {
-  if (majorVersion(engine, engineVersion)) return undefined;
+  if (isKnownVersion(engine, engineVersion)) return undefined;
   return (
-    `engineVersion must be one that Aurora has, got "${engineVersion}", which was not known on ` +
-    `${AURORA_TABLES_READ}. Compare it with: aws rds describe-db-engine-versions --engine ${engine}`
+    `engineVersion must be one that Aurora makes clusters of, got "${engineVersion}", which was none on ` +
+    `${PUBLISHED_READ}. Compare it with: aws rds describe-db-engine-versions --engine ${engine}`
   );
 }
 
-function unknownClass({ engine, engineVersion, capacity }: KnownByTables): string | undefined {
-  if (capacity.kind === "serverless" || INSTANCE_CLASS.test(capacity.instanceClass)) return undefined;
+function unknownClass({ region, engine, engineVersion, capacity }: KnownByTables): string | undefined {
+  if (capacity.kind === "serverless" || isKnownClass(engine, capacity.instanceClass, region))
+    return undefined;
   return (
-    `instanceClass must be one that Aurora has, got "${capacity.instanceClass}", which was not known on ` +
-    `${AURORA_TABLES_READ}. Compare it with: aws rds describe-orderable-db-instance-options --engine ${engine} ` +
-    `--engine-version ${engineVersion}`
+    `instanceClass must be one that Aurora has in ${region}, got "${capacity.instanceClass}", which was none on ` +
+    `${PUBLISHED_READ}. Compare it with: aws rds describe-orderable-db-instance-options --engine ${engine} ` +
+    `--engine-version ${engineVersion} --region ${region}`
   );
 }
 

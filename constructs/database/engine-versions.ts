@@ -1,8 +1,8 @@
 import type { DatabaseEngine } from "../contracts/database";
 
 /**
- * When the tables below were compared with the Amazon Aurora User Guide ("Amazon Aurora major versions", "Aurora
- * Serverless v2 capacity", "Supported DB engines for DB instance classes").
+ * When the table below was compared with the Amazon Aurora User Guide ("Amazon Aurora major versions", "Aurora
+ * Serverless v2 capacity").
  */
 export const AURORA_TABLES_READ = "2026-11-28";
 
@@ -27,6 +27,7 @@ const MAJOR_VERSIONS: Record<DatabaseEngine, Readonly<Record<string, MajorVersio
   // By Aurora's own version, which is the second half of the engine's.
   "aurora-mysql": {
     "3": { standardSupportUntil: "2028-04-30", pausesFrom: "3.08.0", above128From: "3.06.0" },
+    "8": {},
   },
 };
 

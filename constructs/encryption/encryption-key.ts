@@ -7,6 +7,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import type { Account } from "../contracts/account";
+import { viaService } from "./via-service";
 
 export interface EncryptionKeyProps {
   readonly account: Account;
@@ -64,11 +65,6 @@ export class EncryptionKey extends Construct {
     new KmsAlias(this, "Alias", { name: `alias/${props.name}`, targetKeyId: key.keyId });
     this.arn = key.arn;
   }
-}
-
-/** The condition that a key is used through one AWS service (AWS KMS Developer Guide, "kms:ViaService"). */
-export function viaService(account: Account, service: string): DataAwsIamPolicyDocumentStatementCondition {
-  return { test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] };
 }
 
 /**

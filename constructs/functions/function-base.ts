@@ -6,6 +6,7 @@ import {
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction, type LambdaFunctionVpcConfig } from "@cdktf/provider-aws/lib/lambda-function";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { Architecture } from "../contracts/architecture";
 import { ConstructError } from "../contracts/construct-error";
@@ -14,6 +15,7 @@ import type { ConsumerRole } from "../contracts/secret-backend";
 import { TerraformData } from "../terraform/terraform-data";
 import { attachStatements, writeLogStatement } from "./execution-policy";
 import { FunctionCode } from "./function-code";
+import { runtimeWarning } from "./runtime-warning";
 
 export interface FunctionBaseProps {
   /** Where the function runs, for example `platform.functions`. */
@@ -98,6 +100,8 @@ export abstract class FunctionBase extends Construct {
     super(scope, id);
     const { account, namePrefix } = props.host;
     const code = new FunctionCode(this, "Code", props);
+    const warning = runtimeWarning(code.runtime);
+    if (warning) Annotations.of(this).addWarning(warning);
 
     this.namePrefix = namePrefix;
     this.name = this.checkedName(`${namePrefix}-${props.name ?? code.name}`);

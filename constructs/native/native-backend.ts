@@ -1,6 +1,6 @@
 import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
-import { databaseUsers, type RotatedUser } from "../../lambda/rotation/contract/rotated-user";
+import type { RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
 import { VARIABLE } from "../../lambda/secret-reader/contract/variables";
 import { ConstructError } from "../contracts/construct-error";
@@ -12,7 +12,8 @@ import { EncryptionKey, throughService } from "../encryption/encryption-key";
 import { layerFor } from "../functions/layers";
 import type { PrivateFunction } from "../functions/private-function";
 import type { HealthOfNative } from "../operations/credential-health";
-import { type ReadableSecret, ReadGrant } from "./read-grant";
+import { ReadGrant } from "./read-grant";
+import { type ReadableSecret, userArns } from "./read-statements";
 import { RotatedSecret, type RotatedSecretProps } from "./rotated-secret";
 import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
 import { SecretsEndpoint } from "./secrets-endpoint";
@@ -217,9 +218,7 @@ export class NativeBackend extends Construct implements SecretBackend {
       planners,
       endpointReady: this.endpoint.ready,
     });
-    const userArns = databaseUsers(secret).map((user) =>
-      host.account.arn("rds-db", `dbuser:${database.clusterResourceId}/${user}`),
-    );
-    this.secrets.set(secret.name, { name, arn, value, userArns });
+    const users = userArns(host.account, database.clusterResourceId, secret);
+    this.secrets.set(secret.name, { name, arn, value, userArns: users });
   }
 }

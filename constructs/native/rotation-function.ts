@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { type PasswordSettings, rotationVariables } from "../../lambda/rotation/contract/variables";
 import type { Database } from "../contracts/database";
 import { fromNetwork } from "../contracts/network";
-import { viaService } from "../encryption/encryption-key";
+import { viaService } from "../encryption/via-service";
 import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
 

@@ -1,18 +1,14 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Construct } from "constructs";
-import type { Account } from "../contracts/account";
+import { type RotatedSecrets, rotationEventPattern } from "./rotation-event-pattern";
 import { runbookEntry } from "./runbook";
 
-export interface RotationEventsProps {
-  readonly account: Account;
-  readonly namePrefix: string;
+export interface RotationEventsProps extends RotatedSecrets {
   /** Where messages go. */
   readonly topicArn: string;
   /** Path or URL of the runbook, for example `docs/operations.md`. */
   readonly runbook: string;
-  /** ARNs of the superusers' secrets, which RDS rotates. */
-  readonly superuserSecretArns: readonly string[];
 }
 
 /** Events of Secrets Manager by their names, and what they mean for whoever is woken by them. */
@@ -48,7 +44,7 @@ export class RotationEvents extends Construct {
     const rule = new CloudwatchEventRule(this, eventName, {
       name: `${namePrefix}-${eventName}`,
       description: `${meaning} Runbook: ${runbookEntry(runbook, eventName)}`,
-      eventPattern: JSON.stringify(this.pattern(eventName)),
+      eventPattern: JSON.stringify(rotationEventPattern(eventName, this.props)),
     });
     new CloudwatchEventTarget(this, `${eventName}-Topic`, {
       rule: rule.name,
@@ -66,19 +62,5 @@ export class RotationEvents extends Construct {
           .join("\n"),
       },
     });
-  }
-
-  private pattern(eventName: string): object {
-    const { account, namePrefix, superuserSecretArns } = this.props;
-    const own = { prefix: account.arn("secretsmanager", `secret:${namePrefix}/`) };
-    return {
-      source: ["aws.secretsmanager"],
-      "detail-type": ["AWS Service Event via CloudTrail"],
-      detail: {
-        eventSource: ["secretsmanager.amazonaws.com"],
-        eventName: [eventName],
-        additionalEventData: { SecretId: [own, ...superuserSecretArns] },
-      },
-    };
   }
 }

@@ -1,4 +1,4 @@
-import { TerraformOutput } from "cdktf";
+import { Annotations, TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
 import { type Database, DEFAULT_PORT } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
@@ -10,6 +10,7 @@ import { AdoptedNetwork } from "../network/adopted-network";
 import { DnsFirewall, queryLogGroupName } from "../network/dns-firewall";
 import { PrivateNetwork } from "../network/private-network";
 import { AllowedTraffic, SecurityGroup } from "../network/security-group";
+import { isKnownRegion, PUBLISHED_READ } from "../regions/published-facts";
 import { RoleLookup } from "../vault/login/role-lookup";
 import { vaultLogGroupName } from "../vault/server/created/created-server";
 import { VaultStorage } from "../vault/server/created/storage";
@@ -31,6 +32,7 @@ export class FoundationStack extends EnvironmentStack {
 
   constructor(scope: IConstruct, id: string, props: EnvironmentStackProps) {
     super(scope, id, props);
+    this.warnOfRegion();
     this.logsKeyArn = this.addLogsKey();
     this.network = this.addNetwork();
     this.functions = this.addFunctionHost();
@@ -45,6 +47,15 @@ export class FoundationStack extends EnvironmentStack {
   /** Name of the IAM user that Vault calls AWS as, if it has one. */
   get vaultUserName(): string {
     return `${this.environment.namePrefix}-vault`;
+  }
+
+  private warnOfRegion(): void {
+    const { region } = this.account;
+    if (isKnownRegion(region)) return;
+    Annotations.of(this).addWarning(
+      `region must be one that AWS has, got "${region}", which was none on ${PUBLISHED_READ}. Compare it with: ` +
+        "aws account list-regions",
+    );
   }
 
   private addNetwork(): Network {

@@ -60,7 +60,7 @@ export class DnsResolver {
       if (operation === kind.remove) return { [name]: this.#remove(this.#idOf(name, input)) };
     }
     const played = this.#operations[operation];
-    if (!played) throw new AwsError("UnknownOperationException", `${operation} is not played here`);
+    if (!played) throw new AwsError("UnknownOperationException", `${operation} is not played here`, 501);
     return played(input);
   }
 

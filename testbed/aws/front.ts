@@ -5,6 +5,7 @@ import { type ApiCall, apiCall, namesOperation } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
 import { DnsResolver } from "./dns-resolver";
 import { NetworkInterfaces } from "./network-interfaces";
+import { type Answered, RequestRecorder } from "./requests/recorder";
 import { SavedQueries } from "./saved-queries";
 import type { SecretsManager } from "./secrets-manager";
 import { ServiceQuotas } from "./service-quotas";
@@ -28,6 +29,7 @@ export interface Front {
   readonly lambda: { invoke?: Invoke };
   /** Every call since the start, the oldest first. */
   readonly calls: readonly ApiCall[];
+  readonly recorder: RequestRecorder;
   readonly networkInterfaces: NetworkInterfaces;
   readonly serviceQuotas: ServiceQuotas;
   stop(): Promise<void>;
@@ -39,6 +41,7 @@ export interface Front {
  */
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
   const calls: ApiCall[] = [];
+  const recorder = new RequestRecorder();
   const resolver = new DnsResolver();
   const queries = new SavedQueries();
   const networkInterfaces = new NetworkInterfaces();
@@ -51,6 +54,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   };
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = namesOperation(incoming) ? await text(incoming) : undefined;
+    const answered = recorder.record(incoming, body);
     const call = apiCall(incoming, body ?? "");
     if (call) calls.push(call);
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
@@ -59,12 +63,12 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     const invoked = /\/functions\/([^/]+)\/invocations$/.exec(incoming.url ?? "")?.[1];
     if (lambda.invoke && invoked)
       await answerInvocation(lambda.invoke, decodeURIComponent(invoked), incoming, outgoing);
-    else if (player) await answer(player, operation, incoming, body ?? "", outgoing);
+    else if (player) await answer(player, operation, incoming, body ?? "", outgoing, answered);
     else if (call?.action === "DescribeNetworkInterfaces")
       await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) =>
         networkInterfaces.page(answer, call.input),
       );
-    else forward(motoPort, incoming, body, outgoing);
+    else forward(motoPort, incoming, body, outgoing, answered);
   };
   const server = createServer((incoming, outgoing) => {
     // Whoever asked is gone, or asked no question: that must not end the process.
@@ -78,6 +82,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     port: (server.address() as AddressInfo).port,
     lambda,
     calls,
+    recorder,
     networkInterfaces,
     serviceQuotas,
     stop: () => close(server),
@@ -90,6 +95,7 @@ async function answer(
   incoming: IncomingMessage,
   input: string,
   outgoing: ServerResponse,
+  answered: Answered,
 ): Promise<void> {
   let status = 200;
   let body: object;
@@ -101,6 +107,7 @@ async function answer(
     status = known ? error.status : 500;
     body = { __type: known ? error.type : "InternalServiceError", message: String((error as Error).message) };
   }
+  answered(status);
   outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
 }
 
@@ -154,9 +161,11 @@ function forward(
   incoming: IncomingMessage,
   body: string | undefined,
   outgoing: ServerResponse,
+  answered: Answered,
 ): void {
   const { method, url: path, headers } = incoming;
   const upstream = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
+    answered(response.statusCode, response.headers["content-type"]);
     outgoing.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(outgoing);
   });

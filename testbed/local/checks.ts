@@ -1,5 +1,6 @@
 import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
 import type { Stage } from "../../scripts/prove/proof";
+import { type CheckedRequests, faultsOf } from "../aws/requests/check";
 import type { Invocation } from "../lambda/lambda-runner";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
@@ -176,6 +177,10 @@ export function checkBroken({ secretArn, failure, messages, alarms }: BrokenRota
       : [`these alarms are on: ${alarms.join(", ") || "none"}`]),
   ];
   list("a broken rotation:", problems);
+}
+
+export function checkTaken(requests: CheckedRequests): void {
+  list("AWS would not take these requests:", faultsOf(requests));
 }
 
 export function checkNothingLeft(left: readonly string[]): void {

@@ -8,6 +8,7 @@ import { createCertificateAuthority } from "../../scripts/support/certificates";
 import type { Progress } from "../../scripts/support/progress";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
+import { type CheckedRequests, checkRequests } from "../aws/requests/check";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { readSchedules } from "../operations/deployed";
@@ -259,6 +260,11 @@ export class LocalRun {
     ]);
     for (const secret of this.parts.vault?.secrets ?? []) this.passwords.add(secret);
     for (const { fields } of versions.flat()) if (fields.password) this.passwords.add(fields.password);
+  }
+
+  /** Compares what the emulator was asked with what AWS would take. */
+  async checkedRequests(): Promise<CheckedRequests> {
+    return await checkRequests(this.parts.aws.recorder.requests);
   }
 
   /** After destroy: secrets in the emulator, and resources in any state. */

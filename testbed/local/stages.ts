@@ -12,6 +12,7 @@ import {
   checkProof,
   checkRead,
   checkRotatedBy,
+  checkTaken,
   type PasswordCounts,
 } from "./checks";
 import { callScheduled, type Deployment, invokeAll, productsOf, rotateAll, tryPasswords } from "./deployment";
@@ -32,6 +33,7 @@ export type StagedRun = Pick<
   | "leaveNative"
   | "collectPasswords"
   | "searchPasswords"
+  | "checkedRequests"
   | "leftovers"
 > & { readonly stacks: Pick<LocalStacks, "deploy" | "destroy" | "planChanges"> };
 
@@ -89,6 +91,14 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     checkNothingLeft(await run.leftovers());
     detail(`nothing left, ${seconds(databaseWaitMs(done))} of it waiting for RDS`);
     return done;
+  });
+  await progress.stage("AWS would take every request", async (detail) => {
+    const requests = await run.checkedRequests();
+    checkTaken(requests);
+    const counts = Object.values(requests.checked);
+    detail(
+      `${counts.reduce((sum, count) => sum + count, 0)} of ${counts.length} services, by AWS's API models`,
+    );
   });
   // Again, with what destroy wrote.
   const { passwords, files, places } = await run.searchPasswords();

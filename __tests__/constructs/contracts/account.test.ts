@@ -23,3 +23,17 @@ test("names the host of a service by which kms:ViaService knows it", () => {
   expect(beijing.serviceHost("rds")).toBe("rds.cn-north-1.amazonaws.com.cn");
   expect(govcloud.serviceHost("rds")).toBe("rds.us-gov-west-1.amazonaws.com");
 });
+
+test.each([
+  ["secretsmanager", ""],
+  ["sts", "cn."],
+  ["kms", ""],
+  ["logs", ""],
+  ["monitoring", "cn."],
+  ["ssm", ""],
+  ["ssmmessages", ""],
+  ["s3", ""],
+])("the endpoint of %s is called as in China, where it is", (service, prefix) => {
+  expect(beijing.endpointService(service)).toBe(`${prefix}com.amazonaws.cn-north-1.${service}`);
+  expect(govcloud.endpointService(service)).toBe(`com.amazonaws.us-gov-west-1.${service}`);
+});

@@ -1,7 +1,9 @@
 import { clusterWarnings, type KnownByTables } from "../../../constructs/database/cluster-warnings";
 import { AURORA_TABLES_READ } from "../../../constructs/database/engine-versions";
+import { PUBLISHED_READ } from "../../../constructs/regions/published-facts";
 
 const cluster: KnownByTables = {
+  region: "ap-northeast-2",
   engine: "aurora-postgresql",
   engineVersion: "16.8",
   capacity: { kind: "serverless" },
@@ -17,21 +19,21 @@ test("nothing is said of a cluster that the tables know", () => {
   expect(clusterWarnings(cluster, at("2026-11-28"))).toEqual([]);
 });
 
-test.each(["99.1", "12.9"])(
-  "PostgreSQL %s is not known, and the date of the table is said",
+test.each(["99.1", "12.9", "16.6"])(
+  "no cluster is made of PostgreSQL %s, and the date of the table is said",
   (engineVersion) => {
     expect(clusterWarnings({ ...cluster, engineVersion }, at("2026-11-28"))).toEqual([
-      `engineVersion must be one that Aurora has, got "${engineVersion}", which was not known on ${AURORA_TABLES_READ}. ` +
+      `engineVersion must be one that Aurora makes clusters of, got "${engineVersion}", which was none on ${PUBLISHED_READ}. ` +
         "Compare it with: aws rds describe-db-engine-versions --engine aurora-postgresql",
     ]);
   },
 );
 
 test.each(["8.0.mysql_aurora.9.1.0", "5.7.mysql_aurora.2.11.2"])(
-  "Aurora MySQL %s is not known",
+  "no cluster is made of Aurora MySQL %s",
   (engineVersion) => {
     const [warning] = clusterWarnings({ ...cluster, engine: "aurora-mysql", engineVersion });
-    expect(warning).toMatch("which was not known");
+    expect(warning).toMatch("which was none");
   },
 );
 
@@ -39,8 +41,9 @@ test.each(["db.x99.huge", "db.t3.micro", "db.r8g.huge", "db.m5.large"])(
   "class %s is not known",
   (instanceClass) => {
     expect(clusterWarnings(ofClass(instanceClass), at("2026-11-28"))).toEqual([
-      `instanceClass must be one that Aurora has, got "${instanceClass}", which was not known on ${AURORA_TABLES_READ}. ` +
-        "Compare it with: aws rds describe-orderable-db-instance-options --engine aurora-postgresql --engine-version 16.8",
+      `instanceClass must be one that Aurora has in ap-northeast-2, got "${instanceClass}", which was none on ${PUBLISHED_READ}. ` +
+        "Compare it with: aws rds describe-orderable-db-instance-options --engine aurora-postgresql --engine-version 16.8 " +
+        "--region ap-northeast-2",
     ]);
   },
 );
@@ -51,13 +54,22 @@ test.each([
   "db.r7i.48xlarge",
   "db.t4g.medium",
   "db.t3.large",
-  "db.x2g.16xlarge",
+  "db.r8gd.16xlarge",
 ])("class %s is known", (instanceClass) => {
   expect(clusterWarnings(ofClass(instanceClass), at("2026-11-28"))).toEqual([]);
 });
 
+test.each([
+  ["eu-west-1", "db.x2g.16xlarge", 0],
+  ["ap-northeast-2", "db.x2g.16xlarge", 1],
+  ["eu-south-1", "db.r8g.large", 1],
+  ["ap-southeast-9", "db.r8g.large", 0],
+])("in %s, a warning of %s comes %d times", (region, instanceClass, times) => {
+  expect(clusterWarnings({ ...ofClass(instanceClass), region }, at("2026-11-28"))).toHaveLength(times);
+});
+
 describe("the end of standard support", () => {
-  const engineVersion = "14.15";
+  const engineVersion = "14.22";
 
   test.each([
     ["2026-08-31", 0],
@@ -68,7 +80,7 @@ describe("the end of standard support", () => {
 
   test("is said with what AWS does then", () => {
     expect(clusterWarnings({ ...cluster, engineVersion }, at("2026-11-28"))).toEqual([
-      `The standard support of engineVersion "14.15" ends on 2027-02-28 (as known on ${AURORA_TABLES_READ}). ` +
+      `The standard support of engineVersion "14.22" ends on 2027-02-28 (as known on ${AURORA_TABLES_READ}). ` +
         "Then AWS makes no cluster of it, and upgrades those that there are by itself. " +
         "Write a newer major version and deploy.",
     ]);
@@ -76,10 +88,10 @@ describe("the end of standard support", () => {
 
   test("that is past is said with its cost, if Extended Support is on", () => {
     const [warning] = clusterWarnings(
-      { ...cluster, engineVersion: "13.20", extendedSupport: true },
+      { ...cluster, engineVersion: "13.23", extendedSupport: true },
       at("2026-11-28"),
     );
-    expect(warning).toMatch('"13.20" ended on 2026-02-28');
+    expect(warning).toMatch('"13.23" ended on 2026-02-28');
     expect(warning).toMatch("charges Extended Support for each vCPU and hour");
   });
 });

@@ -11,6 +11,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { unsignedHeaders } from "../../../testbed/aws/aws-protocol";
 import { RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
 import type { Invocation } from "../../../testbed/lambda/lambda-runner";
 
@@ -257,4 +258,35 @@ describe("a rotation", () => {
 
     expect((await describeSecret(secret)).VersionIdsToStages?.[first]).toEqual(["BOOTSTRAP"]);
   });
+});
+
+test("a request is recorded with its body and no credentials, and marked if nobody here knows it", async () => {
+  const before = emulator.recorder.requests.length;
+  const ask = async (service: string, method: string, path: string, body?: string) => {
+    const headers = { ...unsignedHeaders(REGION, service), "x-amz-security-token": "a session's token" };
+    const response = await fetch(`${emulator.endpoint}${path}`, { method, headers, body });
+    await response.arrayBuffer();
+  };
+  await newSecret("{}");
+  await ask("lambda", "PUT", "/2015-03-31/functions/no-such/configuration", '{"Timeout":30}');
+  await ask("s3", "PUT", "/bucket/object", "what is in the object");
+  await ask("lambda", "GET", "/2031-01-01/dreams");
+  await ask("s3", "HEAD", "/no-such-bucket");
+
+  const recorded = emulator.recorder.requests.slice(before);
+  expect(recorded.map(({ service, body }) => [service, body.toString()])).toEqual([
+    ["secretsmanager", expect.stringContaining('"SecretString":"{}"')],
+    ["lambda", '{"Timeout":30}'],
+    ["s3", ""],
+    ["lambda", ""],
+    ["s3", ""],
+  ]);
+  expect(recorded.map(({ unknownToEmulator }) => unknownToEmulator)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    false,
+  ]);
+  expect(JSON.stringify(recorded)).not.toMatch(/a session's token|Credential=/);
 });

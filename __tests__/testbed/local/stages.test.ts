@@ -132,6 +132,7 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
     leaveNative: async () => 3,
     collectPasswords: async () => {},
     searchPasswords: async () => ({ passwords: 4, files: 900, places: [] }),
+    checkedRequests: async () => ({ checked: { kms: 9 }, violations: [], unknownToEmulator: [] }),
     leftovers: async () => [],
   };
   return { run, stacks, deployment, store, versions, said: [] };
@@ -379,6 +380,16 @@ const FAULTS: Fault[] = [
     "plan after rotation",
     "the plan of local-native has changes",
     ["vault"],
+  ],
+  [
+    "AWS would refuse a request",
+    ({ run }) => {
+      const what = { service: "kms", action: "CreateKey", member: "Policy", rule: "must be valid" };
+      const violations = [{ ...what, got: "", resource: null }];
+      run.checkedRequests = async () => ({ checked: { kms: 9 }, violations, unknownToEmulator: [] });
+    },
+    "AWS would take every request",
+    "kms:CreateKey Policy must be valid",
   ],
   [
     "a file has a password",

@@ -1,4 +1,5 @@
 import { packCertificates } from "../../../lambda/database-tls/contract/packed-certificates";
+import { vaultFileVariables } from "../../../lambda/secret-reader/contract/variables";
 import { isVaultSecretName, SECRET_NAME_RULE } from "../../vault/store/secret-name";
 import { MOST_BYTES } from "../file/certificate-authority";
 import type { Draft } from "./draft";
@@ -60,6 +61,14 @@ export const functionRules: readonly Rule[] = [
       `${MOST_BYTES} bytes together, have ${certificateBytes(draft)}`,
     fix: "leave only the root in each file, or have one authority with a shorter key sign all certificates",
   }),
+  rule(setting(functions, "secrets"), {
+    when: (draft) => certificateBytes(draft) <= MOST_BYTES,
+    holds: ({ section }, draft) => fileBytes(draft, section) === 0 || bytesOf(draft, section) <= MOST_BYTES,
+    must: ({ section }, draft) =>
+      "what tells the extension of Vault's files must fit into the function's environment, beside certificates and " +
+      `variables: at most ${MOST_BYTES} bytes together, have ${bytesOf(draft, section)}`,
+    fix: 'have several functions read them, or write "proxy" for vault.extension.delivery',
+  }),
   rule(setting(functions, "variables"), {
     when: (draft) => certificateBytes(draft) <= MOST_BYTES,
     holds: ({ got }, draft) => certificateBytes(draft) + variableBytes(got) <= MOST_BYTES,
@@ -69,6 +78,8 @@ export const functionRules: readonly Rule[] = [
     fix: "keep long settings elsewhere, for example in a file beside the code",
   }),
 ];
+
+type FunctionSettings = ReturnType<typeof functions>[number]["section"];
 
 /** Beside those of the extensions that read secrets. */
 function mostLayers(draft: Draft): number {
@@ -80,6 +91,20 @@ function lastAuthority({ authorities }: Draft) {
   return authorities
     .slice(-1)
     .map(({ section, file }) => ({ path: [...section, "certificateAuthorityFile"], got: file }));
+}
+
+/** Of all that grows: certificates, variables of yours, and those of the extension's files. */
+function bytesOf(draft: Draft, section: FunctionSettings): number {
+  return certificateBytes(draft) + variableBytes(section.variables) + fileBytes(draft, section);
+}
+
+/** Of the variables that name a secret's file to Vault's extension. */
+function fileBytes({ vault, namePrefix, ...draft }: Draft, { secrets }: FunctionSettings): number {
+  if (!vault || !deploysVault(draft) || vault.extension.delivery === "proxy") return 0;
+  const { mount = `${namePrefix}-kv`, prefix } = vault.kv;
+  const folder = [mount, "data", prefix].filter(Boolean).join("/");
+  const variables = secrets.map((name, index) => vaultFileVariables(`${folder}/${name}`, index + 1));
+  return variableBytes(Object.assign({}, ...variables));
 }
 
 function variableBytes(variables: Readonly<Record<string, string>>): number {

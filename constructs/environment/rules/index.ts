@@ -5,6 +5,7 @@ import { ciRules } from "./ci";
 import { databaseRules } from "./databases";
 import type { Draft } from "./draft";
 import { functionRules } from "./functions";
+import { limitRules } from "./limits";
 import { networkRules } from "./network";
 import { privilegeRules } from "./privileges";
 import { providerRules } from "./provider";
@@ -26,6 +27,7 @@ const RULES = [
   ...databaseRules,
   ...providerRules,
   ...ciRules,
+  ...limitRules,
 ];
 
 /** What is wrong between sections; a rule about a section that is wrong by itself waits for it. */

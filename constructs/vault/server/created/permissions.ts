@@ -1,6 +1,6 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import type { Account } from "../../../contracts/account";
-import { viaService } from "../../../encryption/encryption-key";
+import { viaService } from "../../../encryption/via-service";
 import { SNAPSHOT_PREFIX } from "../node/names";
 import { ARTIFACT_PREFIX, type VaultStorage } from "./storage";
 

@@ -1,0 +1,40 @@
+import type { DatabaseEngine } from "../contracts/database";
+import { PUBLISHED } from "./published";
+
+/** Where a family of instance classes is: in all Regions but some, or in some only. */
+interface Family {
+  readonly family: string;
+  /** Separated by blanks. */
+  readonly sizes: string;
+  readonly but?: readonly string[];
+  readonly only?: readonly string[];
+}
+
+/** When the facts below were read from what AWS publishes. */
+export const PUBLISHED_READ = PUBLISHED.read;
+
+export function isKnownRegion(region: string): boolean {
+  return (PUBLISHED.regions as readonly string[]).includes(region);
+}
+
+/** Whether a new cluster could be of that version. */
+export function isKnownVersion(engine: DatabaseEngine, version: string): boolean {
+  return (PUBLISHED.engineVersions[engine] as readonly string[]).includes(version);
+}
+
+/** @param instanceClass for example `db.r8g.large`; of a Region that is not known, every class is. */
+export function isKnownClass(engine: DatabaseEngine, instanceClass: string, region: string): boolean {
+  const [, family, size = ""] = instanceClass.split(".");
+  const families: readonly Family[] = PUBLISHED.instanceClasses[engine];
+  return families.some(
+    ({ sizes, but, only, ...of }) =>
+      of.family === family &&
+      sizes.split(" ").includes(size) &&
+      (only ? only.includes(region) || !isKnownRegion(region) : !but?.includes(region)),
+  );
+}
+
+/** The day from which AWS patches a runtime no more; undefined for one that is not known. */
+export function endOfRuntime(runtime: string): string | undefined {
+  return (PUBLISHED.runtimes as Readonly<Record<string, string>>)[runtime];
+}

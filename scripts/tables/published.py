@@ -1,0 +1,98 @@
+"""What AWS publishes of its Regions, as botocore and cfn-lint have it: printed as JSON."""
+
+import json
+import re
+from importlib.resources import files
+
+EXACT = {
+    "aurora-mysql": re.compile(r"8\.\d+\.mysql_aurora[.\d]+"),
+    "aurora-postgresql": re.compile(r"1[3-9]\.\d+"),
+}
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+# Runtimes that ended before are not worth a line.
+SINCE = "2026"
+# Families that no new instance can have.
+RETIRED = ("db.r3.", "db.r4.", "db.t2.")
+
+BOTOCORE = files("botocore") / "data"
+SCHEMAS = files("cfnlint") / "data" / "schemas"
+RULES = SCHEMAS / "extensions"
+
+
+def read(path):
+    return json.loads(path.read_text())
+
+
+def regions():
+    partitions = read(BOTOCORE / "endpoints.json")["partitions"]
+    return sorted(name for each in partitions if each["partition"] in PARTITIONS for name in each["regions"])
+
+
+def listed(rules, engine, member):
+    """The values that a rule about an engine allows or, where nothing is right `then`, refuses."""
+    for rule in rules["allOf"]:
+        about = rule["if"]["properties"]
+        if about["Engine"].get("const") == engine:
+            return about[member]["enum"] if rule["then"] is False else rule["then"]["properties"][member]["enum"]
+    return []
+
+
+def engine_versions(engine):
+    """Exact versions that a cluster can be made of."""
+    folder = RULES / "aws_rds_dbcluster"
+    known = listed(read(folder / "engine_version.json"), engine, "EngineVersion")
+    ended = listed(read(folder / "engine_version_deprecated.json"), engine, "EngineVersion")
+    return [version for version in known if EXACT[engine].fullmatch(version) and version not in ended]
+
+
+def instance_classes(engine):
+    """Sizes of a family that the same Regions have. `only` or `but` says which, whichever is shorter."""
+    by_region = {
+        region: set(listed(rules, engine, "DBInstanceClass"))
+        for region, rules in read(RULES / "aws_rds_dbinstance" / "dbinstanceclass_enum.json").items()
+        if region in regions()
+    }
+    groups = {}
+    for name in sorted(set().union(*by_region.values()) - {"db.serverless"}, key=by_size):
+        if not name.startswith(RETIRED):
+            _, family, size = name.split(".")
+            having = tuple(region for region in sorted(by_region) if name in by_region[region])
+            groups.setdefault((family, having), []).append(size)
+    return [
+        {"family": family, "sizes": " ".join(sizes), **where(having, sorted(by_region))}
+        for (family, having), sizes in sorted(groups.items())
+    ]
+
+
+def by_size(name):
+    size = name.split(".")[-1]
+    times = size.removesuffix("xlarge")
+    return 10 + int(times or 1) if times != size else ("micro", "small", "medium", "large").index(size)
+
+
+def where(having, every):
+    missing = [region for region in every if region not in having]
+    return {"but": missing} if len(missing) <= len(having) else {"only": list(having)}
+
+
+def runtimes():
+    """The day from which AWS patches a runtime no more."""
+    lifecycle = read(files("cfnlint") / "data" / "AdditionalSpecs" / "LmbdRuntimeLifecycle.json")
+    return {
+        name: dates["deprecated"]
+        for name, dates in sorted(lifecycle.items())
+        if dates["deprecated"] > SINCE
+    }
+
+
+print(
+    json.dumps(
+        {
+            "read": read(SCHEMAS / "version.json")["schema_date"][:10],
+            "regions": regions(),
+            "engineVersions": {engine: engine_versions(engine) for engine in EXACT},
+            "instanceClasses": {engine: instance_classes(engine) for engine in EXACT},
+            "runtimes": runtimes(),
+        }
+    )
+)
