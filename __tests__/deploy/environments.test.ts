@@ -30,6 +30,7 @@ import {
   stalePhantoms,
 } from "../../testbed/terraform/plan-changes";
 import { applyStack, destroyStack } from "../support/deploy";
+import { undocumentedNetwork } from "../support/network";
 import { notAllowed, type Role, shownPolicy } from "../support/permissions";
 
 const ROOT = join(__dirname, "..", "..");
@@ -72,12 +73,14 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
   });
   await previewBeforeAnything(dev);
   await apply(dev);
+  expect(undocumentedNetwork("ap-northeast-2", dev)).toEqual([]);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
   await planWithoutPasswords(dev);
 
   const adopt = await synthesize("adopt", await adoptedFrom(dev));
   await apply(adopt);
+  expect(undocumentedNetwork("ap-northeast-2", [...dev, ...adopt])).toEqual([]);
   plans.push(...(await expectCleanPlan(adopt)));
   // A known fault of the emulator that no plan shows any more would hide a fault of ours.
   expect(stalePhantoms(plans, PHANTOM_DIFFS)).toEqual([]);
