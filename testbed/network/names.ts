@@ -23,6 +23,7 @@ export interface Asked {
 export class Names {
   readonly #region: string;
   readonly #domain: string;
+  readonly #userData = new Map<Party, string>();
 
   constructor(private readonly network: Reachability) {
     this.#region = network.deployment.region;
@@ -83,8 +84,15 @@ export class Names {
     if (service === "sts") return hostOf(this.network.deployment.outputs.vault_server.sts_url) ?? "";
     const variable = service === "secretsmanager" ? "AWS_ENDPOINT_URL_SECRETS_MANAGER" : undefined;
     const url =
-      variable && new RegExp(`${variable}=(https://[^\\s\\\\]+)`).exec(userDataOf(client.values))?.[1];
+      variable && new RegExp(`${variable}=(https://[^\\s\\\\]+)`).exec(this.#userDataOf(client))?.[1];
     return hostOf(url) ?? this.usual(service);
+  }
+
+  #userDataOf(node: Party): string {
+    const known =
+      this.#userData.get(node) ?? gunzipSync(Buffer.from(node.values.user_data_base64, "base64")).toString();
+    this.#userData.set(node, known);
+    return known;
   }
 
   #parties(name: string, vpc: string): readonly Party[] {
@@ -163,8 +171,4 @@ function named(name: string | undefined, service?: string): readonly Asked[] {
 
 function hostOf(url: string | undefined): string | undefined {
   return url && new URL(url).hostname;
-}
-
-function userDataOf({ user_data_base64: data }: Values): string {
-  return gunzipSync(Buffer.from(data, "base64")).toString();
 }

@@ -125,7 +125,7 @@ export function partiesOf({ resources }: Deployment): readonly Party[] {
   return [...known, ...strangers(resources, known, placesIn([...subnets.keys()]))];
 }
 
-/** Those that nothing here makes: S3, the internet, and whoever else is in the VPC, with groups that let all through. */
+/** Those that nothing here makes; whoever else is in the VPC has groups that let everything through. */
 function strangers(
   resources: readonly Deployed[],
   known: readonly Party[],

@@ -165,7 +165,8 @@ export class Reachability {
               .map(({ traffic }) => traffic),
           )
         : EVERYTHING;
-    return intersection(by("egress", from.groups, other), by("ingress", to.groups, one));
+    const out = by("egress", from.groups, other);
+    return out.length === 0 ? NOTHING : intersection(out, by("ingress", to.groups, one));
   }
 
   #rulesOf(group: string, direction: "egress" | "ingress"): readonly GroupRule[] {

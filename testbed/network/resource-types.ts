@@ -56,6 +56,6 @@ export function refuseUnknownTypes({ resources }: Deployment): void {
   if (unknown.length === 0) return;
   throw new Error(
     `the model of the network does not know what these open: ${unknown.map(addressOfResource).join(", ")}; ` +
-      "read them in testbed/network/reachability.ts, or say in testbed/network/resource-types.ts that they open nothing",
+      "let testbed/network read them, or say in testbed/network/resource-types.ts that they open nothing",
   );
 }

@@ -31,8 +31,10 @@ export function trafficOf(protocol: unknown, from: unknown, to: unknown): Traffi
 }
 
 export function union(...all: readonly Traffic[]): Traffic {
+  const ranges = all.flat();
+  if (ranges.length < 2) return ranges;
   const merged: Ports[] = [];
-  for (const { protocol, from, to } of all.flat().sort(inOrder)) {
+  for (const { protocol, from, to } of ranges.sort(inOrder)) {
     const last = merged.at(-1);
     if (last?.protocol === protocol && from <= last.to + 1)
       merged[merged.length - 1] = { ...last, to: Math.max(last.to, to) };
