@@ -33,6 +33,7 @@ import {
 } from "../../testbed/terraform/plan-changes";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
+import { undocumentedNetwork } from "../support/network";
 import { notAllowed, type Role, shownPolicy } from "../support/permissions";
 
 const ROOT = join(__dirname, "..", "..");
@@ -76,12 +77,14 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
   await previewBeforeAnything(dev);
   await apply(dev);
   expectCountedPolicies("dev", "orders");
+  expect(undocumentedNetwork("ap-northeast-2", dev)).toEqual([]);
   const plans = [...(await expectCleanPlan(dev))];
   await loseBootstrapVersion(dev);
   await planWithoutPasswords(dev);
 
   const adopt = await synthesize("adopt", await adoptedFrom(dev));
   await apply(adopt);
+  expect(undocumentedNetwork("ap-northeast-2", [...dev, ...adopt])).toEqual([]);
   plans.push(...(await expectCleanPlan(adopt)));
   // A known fault of the emulator that no plan shows any more would hide a fault of ours.
   expect(stalePhantoms(plans, PHANTOM_DIFFS)).toEqual([]);

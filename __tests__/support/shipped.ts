@@ -63,6 +63,40 @@ export const variants: readonly (readonly [title: string, environment: Environme
   ),
 ];
 
+/** With a Vault server of its own, in networks that are created and adopted; and with a Vault that may be anywhere. */
+export const vaultVariants: typeof variants = [
+  ["dev with native and a Vault server", withVaultServer("dev", ["native", "vault"])],
+  ["prod with a Vault server, else native", withVaultServer("prod", ["vault", "native"], { fallback: true })],
+  [
+    "dev with OpenBao",
+    withVaultServer("dev", ["vault"], {
+      "vault.server.software": "openbao",
+      "vault.server.binary.plugins": [{ name: "openbao-plugin-auth-aws", sha256: "0".repeat(64) }],
+    }),
+  ],
+  [
+    "adopt with native and a Vault server",
+    withVaultServer("adopt", ["native", "vault"], { "vault.server.endpoints": { kind: "created" } }),
+  ],
+  [
+    "adopt with a Vault server that uses its endpoints",
+    withVaultServer("adopt", ["vault"], {
+      "vault.server.endpoints": { kind: "adopted", securityGroupIds: ["sg-0f67890a1b2c3d4e5"] },
+    }),
+  ],
+  [
+    "vault with native and operations",
+    shippedWith("vault", ["vault", "native"], {
+      secrets: [{ name: "orders", user: "orders", strategy: "single-user" }],
+      operations: {},
+    }),
+  ],
+];
+
+function withVaultServer(name: string, backends: Environment["backends"], changes: object = {}): Environment {
+  return shippedWith(name, backends, { vault: shippedSettings("vault-server").vault, ...changes });
+}
+
 /** Synthesizes an environment as `npm run synth` does; `add` adds to the app what a user would. */
 export function synthesizeEnvironment(
   environment: Environment,

@@ -6,7 +6,7 @@ import {
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction, type LambdaFunctionVpcConfig } from "@cdktf/provider-aws/lib/lambda-function";
-import { Annotations } from "cdktf";
+import { Annotations, dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Architecture } from "../contracts/architecture";
 import { ConstructError } from "../contracts/construct-error";
@@ -111,21 +111,21 @@ export abstract class FunctionBase extends Construct {
     const logGroup = this.addLogGroup(props.host);
     this.iamRole = this.addRole();
     this.role = { name: this.name, arn: account.roleArn(this.name), uniqueId: this.iamRole.uniqueId };
-    const execution = this.allow("Execution", [
+    const execution = this.addPolicy("Execution", [
       writeLogStatement(logGroup.arn),
       ...(vpcConfig ? attachStatements(account.arn("lambda", `function:${this.name}`)) : []),
     ]);
     this.resource = this.addFunction(props, code, [logGroup, execution]);
   }
 
-  /** Adds statements to the function's role. Depend on the result where the function must be able to use them. */
+  /**
+   * Adds statements to the function's role. The function is made and changed after them, so they cannot name its
+   * {@link functionArn}.
+   */
   allow(id: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {
-    const document = new DataAwsIamPolicyDocument(this, `${id}Document`, { statement });
-    return new IamRolePolicy(this, `${id}Policy`, {
-      name: id.toLowerCase(),
-      role: this.iamRole.name,
-      policy: document.json,
-    });
+    const policy = this.addPolicy(id, statement);
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), dependable(policy)];
+    return policy;
   }
 
   addVariables(variables: Readonly<Record<string, string>>): void {
@@ -153,6 +153,15 @@ export abstract class FunctionBase extends Construct {
     if (/^[\w-]{1,64}$/.test(name)) return name;
     const rule = "`name` must hold letters, digits, _ and - only, and 64 characters at most with the prefix";
     throw new ConstructError(this, `${rule}, got "${name}"`);
+  }
+
+  private addPolicy(id: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {
+    const document = new DataAwsIamPolicyDocument(this, `${id}Document`, { statement });
+    return new IamRolePolicy(this, `${id}Policy`, {
+      name: id.toLowerCase(),
+      role: this.iamRole.name,
+      policy: document.json,
+    });
   }
 
   private addLogGroup({ logsKeyArn, logRetentionDays }: FunctionHost): CloudwatchLogGroup {

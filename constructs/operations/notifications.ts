@@ -37,11 +37,11 @@ export class NotificationTopic extends Construct {
       displayName: namePrefix,
       kmsMasterKeyId: key.arn,
     });
-    this.arn = topic.arn;
     const policy = new DataAwsIamPolicyDocument(this, "PolicyDocument", {
       statement: publishers(account, namePrefix, ["sns:Publish"], topic.arn),
     });
-    new SnsTopicPolicy(this, "Policy", { arn: topic.arn, policy: policy.json });
+    // By way of its policy: what publishes waits until it may.
+    this.arn = new SnsTopicPolicy(this, "Policy", { arn: topic.arn, policy: policy.json }).arn;
     for (const { protocol, endpoint } of subscriptions)
       new SnsTopicSubscription(this, `Subscription-${protocol}-${endpoint.replaceAll(/[^\w.@-]/g, "-")}`, {
         topicArn: topic.arn,

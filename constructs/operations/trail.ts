@@ -57,7 +57,7 @@ export class Trail extends Construct {
       // The files are copies of what CloudTrail shows for 90 days.
       forceDestroy: true,
     });
-    new S3BucketPublicAccessBlock(this, "NoPublicAccess", {
+    const closed = new S3BucketPublicAccessBlock(this, "NoPublicAccess", {
       bucket: bucket.id,
       blockPublicAcls: true,
       blockPublicPolicy: true,
@@ -79,7 +79,12 @@ export class Trail extends Construct {
     const document = new DataAwsIamPolicyDocument(this, "BucketPolicyDocument", {
       statement: this.deliveryStatements(bucket.arn),
     });
-    const policy = new S3BucketPolicy(this, "BucketPolicy", { bucket: bucket.id, policy: document.json });
+    // S3 takes no policy while the block of public access is being made.
+    const policy = new S3BucketPolicy(this, "BucketPolicy", {
+      bucket: bucket.id,
+      policy: document.json,
+      dependsOn: [closed],
+    });
     return { name: bucket.bucket, policy };
   }
 

@@ -7,17 +7,42 @@ import os
 import sys
 import threading
 
+from moto.ec2.models import vpcs
 from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
+from moto.route53.responses import Route53
 from moto.s3.models import FakeBucket
 from werkzeug.serving import make_server
 
 # moto takes a Deny of a bucket's policy for one whatever its condition says: nobody could use a bucket that wants TLS.
 FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+
+get_bool_param = Route53._get_bool_param
+
+
+def get_bool_param_as_aws(self: Route53, name: str, *default: bool) -> bool:
+    """A zone that is made with a VPC is a private one: moto wants that said, and forgets the VPC otherwise."""
+    if name == "HostedZoneConfig.PrivateZone" and self._get_param("VPC.VPCId"):
+        return True
+    return get_bool_param(self, name, *default)
+
+
+Route53._get_bool_param = get_bool_param_as_aws
+
+create_dns_entries = vpcs.create_dns_entries
+
+
+def create_dns_entries_as_aws(service_name: str, vpc_endpoint_id: str) -> dict[str, str]:
+    """AWS PrivateLink Guide, "DNS hostnames": moto's names end in no domain."""
+    *_, region, service = service_name.split(".")
+    return create_dns_entries(f"{service}.{region}.vpce.amazonaws.com", vpc_endpoint_id)
+
+
+vpcs.create_dns_entries = create_dns_entries_as_aws
 
 
 def end_with_parent() -> None:

@@ -12,11 +12,6 @@ export const PHANTOM_DIFFS: readonly PhantomDiff[] = [
     reason: "moto forgets whether an instance recovers by itself",
   },
   {
-    type: "aws_route53_zone",
-    attribute: "vpc",
-    reason: "moto answers a private zone without its VPC",
-  },
-  {
     type: "aws_rds_cluster",
     attribute: "scaling_configuration",
     reason: "moto answers the serverless v1 block, with empty fields, for a cluster that has none",

@@ -54,10 +54,11 @@ test("is denied network interfaces under the ARN that it runs as", () => {
   expect(resolve(built.functionArn)).toBe(template.reference("arn", "aws_lambda_function"));
 });
 
-test("is removed before its role's policy and its log group", () => {
+test("comes after its role's policies and its log group, and is removed before them", () => {
   expect(lambda.depends_on).toEqual([
     template.address("aws_cloudwatch_log_group"),
     template.address("aws_iam_role_policy", "Execution"),
+    template.address("aws_iam_role_policy", "ReadTable"),
   ]);
 });
 

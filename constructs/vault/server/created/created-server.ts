@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
-import { Annotations } from "cdktf";
+import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
 import type { NetworkServer } from "../../../contracts/secret-backend";
@@ -84,11 +84,11 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     super(scope, id);
     const balancerSecurityGroupId = this.addSecurityGroup("Balancer", "vault", "Way to the Vault server");
     this.nodeSecurityGroupId = this.addSecurityGroup("Node", "vault-node", "Nodes of the Vault server");
-    this.allowTraffic(balancerSecurityGroupId);
+    const traffic = this.allowTraffic(balancerSecurityGroupId);
     const resources = this.addResources();
     const endpoints = this.addEndpoints(resources);
     this.places = this.addPlaces();
-    this.machines = this.addMachines(resources, endpoints);
+    this.machines = this.addMachines(resources, endpoints, traffic);
     this.balancer = this.addBalancer(balancerSecurityGroupId);
     this.servers = [{ id: "Vault", port: VAULT_PORT, securityGroupId: balancerSecurityGroupId }];
     this.stsUrl = endpoints.stsUrl;
@@ -130,25 +130,26 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     }).id;
   }
 
-  private allowTraffic(balancerSecurityGroupId: string): void {
+  private allowTraffic(balancerSecurityGroupId: string): readonly ITerraformDependable[] {
     const nodes = this.nodeSecurityGroupId;
     const allow = (id: string, from: string, to: string, port: number, description: string) =>
       new AllowedTraffic(this, id, { fromSecurityGroupId: from, toSecurityGroupId: to, port, description });
-    allow(
+    const toNodes = allow(
       "FromBalancer",
       balancerSecurityGroupId,
       nodes,
       VAULT_PORT,
       "Vault requests of functions, and checks of its health",
     );
-    allow("Joining", nodes, nodes, VAULT_PORT, "Vault nodes join one another");
-    allow(
+    const joining = allow("Joining", nodes, nodes, VAULT_PORT, "Vault nodes join one another");
+    const raft = allow(
       "Raft",
       nodes,
       nodes,
       VAULT_CLUSTER_PORT,
       "Vault nodes replicate, and forward requests to their leader",
     );
+    return [toNodes, joining, raft].flatMap(({ rules }) => rules);
   }
 
   private addResources(): NodeResources {
@@ -197,7 +198,11 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     );
   }
 
-  private addMachines(resources: NodeResources, endpoints: VaultEndpoints): Record<string, NodeMachine> {
+  private addMachines(
+    resources: NodeResources,
+    endpoints: VaultEndpoints,
+    traffic: readonly ITerraformDependable[],
+  ): Record<string, NodeMachine> {
     const { host, storage, instanceType, imageId = this.newestImage() } = this.props;
     const role = new NodeRole(this, "Role", { ...resources, name: nodeRoleName(host.namePrefix) });
     return Object.fromEntries(
@@ -211,7 +216,7 @@ export class CreatedVaultServer extends Construct implements VaultServer {
           profileName: role.profileName,
           userData: this.userData(id, place, resources, endpoints),
           encryptionKeyArn: storage.keyArn,
-          ready: [...role.ready, ...endpoints.ready],
+          ready: [...role.ready, ...endpoints.ready, ...traffic],
         }),
       ]),
     );

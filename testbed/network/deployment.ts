@@ -1,0 +1,31 @@
+/** Attributes by Terraform's names. */
+// biome-ignore lint/suspicious/noExplicitAny: the attributes of some sixty resource types, in two forms.
+export type Values = Readonly<Record<string, any>>;
+
+/** A resource as it is deployed, or would be: every attribute that is looked at has a value. */
+export interface Deployed {
+  /** Name of the environment that made it; undefined for what was there before. */
+  readonly environment?: string;
+  readonly stack: string;
+  readonly type: string;
+  readonly name: string;
+  readonly values: Values;
+}
+
+/** What one Terraform apply after the other has made, and what was there. */
+export interface Deployment {
+  readonly region: string;
+  readonly resources: readonly Deployed[];
+  /** Outputs by name; of several stacks, none has the same but those that are not looked at. */
+  readonly outputs: Values;
+}
+
+export function addressOfResource({ stack, type, name }: Deployed): string {
+  return `${stack}: ${type}.${name}`;
+}
+
+/** The blocks of a name: a state has a list, and a template may have an object. */
+export function blocksOf(values: Values, name: string): readonly Values[] {
+  const value = values[name] ?? [];
+  return Array.isArray(value) ? value : [value];
+}
