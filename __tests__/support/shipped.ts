@@ -132,3 +132,19 @@ export function synthesizeShipped(name: string): SynthesizedEnvironment {
 export function shippedSettings(name: string) {
   return JSON.parse(readFileSync(join(projectRoot, "environments", `${name}.json`), "utf8"));
 }
+
+/** Everything that has a policy, in one environment: two databases, both backends, a created Vault server, pipelines. */
+export function environmentWithEverything(): Environment {
+  const { vault } = shippedSettings("vault-server");
+  return shippedWith("prod", ["native", "vault"], {
+    vault,
+    planners: ["arn:aws:iam::111122223333:role/ci/secrets-prod-planner"],
+    deployers: ["arn:aws:iam::111122223333:role/ci/secrets-prod-deployer"],
+    ci: { repository: "acme/payments" },
+  });
+}
+
+/** A Vault that has an IAM user of its own, to look roles up. */
+export function environmentWithRoleLookup(): Environment {
+  return shippedWith("dev", ["vault"], { "vault.auth.awsCredentials": { kind: "iam-user" } });
+}

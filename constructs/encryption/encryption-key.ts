@@ -67,13 +67,26 @@ export class EncryptionKey extends Construct {
   }
 }
 
-/**
- * Principals of the account whom IAM lets use the key may do so through one AWS service only.
- */
-export function throughService(account: Account, service: string): DataAwsIamPolicyDocumentStatement {
+/** What a service does with a key for whoever calls it. */
+const USES = {
+  // Amazon EBS User Guide, "How Amazon EBS encryption works".
+  ec2: ["Decrypt", "ReEncrypt*", "GenerateDataKey*"],
+  // Amazon RDS User Guide, "AWS KMS key management".
+  rds: ["Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey*"],
+  // Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys".
+  s3: ["Decrypt", "GenerateDataKey*"],
+  // AWS Secrets Manager User Guide, "Secret encryption and decryption".
+  secretsmanager: ["Encrypt", "Decrypt", "GenerateDataKey*"],
+} as const;
+
+/** A service through which principals use a key. */
+export type UsingService = keyof typeof USES;
+
+/** Principals of the account whom IAM lets use the key may do so through one AWS service only. */
+export function throughService(account: Account, service: UsingService): DataAwsIamPolicyDocumentStatement {
   return {
     sid: `Through${service.charAt(0).toUpperCase()}${service.slice(1)}`,
-    actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    actions: USES[service].map((action) => `kms:${action}`),
     resources: ["*"],
     principals: [{ type: "AWS", identifiers: [account.rootArn] }],
     condition: [viaService(account, service)],
@@ -81,7 +94,7 @@ export function throughService(account: Account, service: string): DataAwsIamPol
 }
 
 /** The same principals may let that service go on using the key for a resource, as Amazon RDS does for a cluster. */
-export function grantsThrough(account: Account, service: string): DataAwsIamPolicyDocumentStatement {
+export function grantsThrough(account: Account, service: UsingService): DataAwsIamPolicyDocumentStatement {
   const use = throughService(account, service);
   return {
     ...use,
@@ -101,7 +114,8 @@ export function byCloudWatchLogs(
 ): DataAwsIamPolicyDocumentStatement {
   return {
     sid: "CloudWatchLogs",
-    actions: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+    // AWS's example has kms:Describe*, too, which never has an encryption context.
+    actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
     resources: ["*"],
     principals: [{ type: "Service", identifiers: [account.serviceHost("logs")] }],
     condition: [

@@ -63,14 +63,11 @@ export class FlowLogs extends Construct {
     const delivery = new DataAwsIamPolicyDocument(this, "Delivery", {
       statement: [
         {
-          actions: [
-            "logs:CreateLogStream",
-            "logs:PutLogEvents",
-            "logs:DescribeLogGroups",
-            "logs:DescribeLogStreams",
-          ],
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
           resources: [logGroupArn, `${logGroupArn}:*`],
         },
+        // It cannot be held to log groups (Service Authorization Reference, "Amazon CloudWatch Logs").
+        { actions: ["logs:DescribeLogGroups"], resources: ["*"] },
       ],
     });
     const policy = new IamRolePolicy(this, "RolePolicy", {

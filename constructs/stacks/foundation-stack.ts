@@ -215,7 +215,7 @@ export class FoundationStack extends EnvironmentStack {
       name: `${this.environment.namePrefix}-${name}-database`,
       description: `Storage, Performance Insights and superuser secret of the database ${name}`,
       keep,
-      use: ["rds", "secretsmanager"].flatMap((service) => [
+      use: (["rds", "secretsmanager"] as const).flatMap((service) => [
         throughService(this.account, service),
         grantsThrough(this.account, service),
       ]),

@@ -56,8 +56,8 @@ export class JsonSecret<T extends object> {
   }
 }
 
-/** A role that STS names has lost its path. */
-function forOwners(owners: readonly string[]) {
+/** The policy of such a secret. A role that STS names has lost its path. */
+export function forOwners(owners: readonly string[]) {
   const arns = owners.flatMap((arn) => [arn, arn.replace(/:role\/([^/]+)$/, ":role/*/$1")]);
   const verbs = ["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"];
   return {

@@ -50,7 +50,7 @@ test("is administered by the account, whom that does not let encrypt, decrypt or
 test("is used through one service, by principals of the account whom IAM lets", () => {
   expect(template.statement(key.policy, "ThroughSecretsmanager")).toEqual({
     sid: "ThroughSecretsmanager",
-    actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    actions: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*"],
     resources: ["*"],
     principals: [{ type: "AWS", identifiers: ["arn:aws:iam::111122223333:root"] }],
     condition: [

@@ -53,14 +53,10 @@ test("may write into its own log group and nothing else", () => {
   const [policy] = template.resources("aws_iam_role_policy");
   expect(template.statements(policy?.policy)).toEqual([
     {
-      actions: [
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-        "logs:DescribeLogGroups",
-        "logs:DescribeLogStreams",
-      ],
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
       resources: [logGroup, `${logGroup}:*`],
     },
+    { actions: ["logs:DescribeLogGroups"], resources: ["*"] },
   ]);
   expect(template.resources("aws_iam_role_policy")).toHaveLength(1);
   expect(template.resources("aws_iam_role_policy_attachment")).toEqual([]);

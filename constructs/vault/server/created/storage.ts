@@ -53,7 +53,7 @@ export class VaultStorage extends Construct {
       use: [
         {
           sid: "Unseal",
-          actions: ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"],
+          actions: ["kms:Encrypt", "kms:Decrypt"],
           resources: ["*"],
           principals: [{ type: "AWS", identifiers: [account.rootArn] }],
           // The role is made later, and a policy with the ARN of none is refused.

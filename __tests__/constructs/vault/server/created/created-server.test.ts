@@ -204,7 +204,7 @@ test("the seal's key is used by nodes alone, and no plan destroys it", () => {
     lifecycle: { prevent_destroy: true },
   });
   expect(template.statement(key.policy, "Unseal")).toMatchObject({
-    actions: ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"],
+    actions: ["kms:Encrypt", "kms:Decrypt"],
     condition: [
       {
         test: "ArnEquals",

@@ -1,0 +1,104 @@
+import type { Environment } from "../../../constructs/environment";
+import { administrator, role, service } from "../callers";
+import { superuserOf } from "./native";
+import type { NeededCalls } from "./needed-call";
+
+const FLOW_LOGS = 'Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs"';
+const MONITORING = 'Amazon RDS User Guide, "Creating an IAM role for Enhanced Monitoring"';
+const LOGS = 'Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"';
+const RDS = 'Amazon RDS User Guide, "AWS KMS key management"';
+
+/** What services call for the network and the databases. */
+export function callsOfFoundation(calls: NeededCalls, environment: Environment): void {
+  logsAreEncrypted(calls);
+  keysAreAdministered(calls);
+  flowsAreLogged(calls);
+  for (const [name, { kind }] of Object.entries(environment.databases))
+    if (kind === "created") databaseIsKept(calls, environment, name);
+}
+
+function logsAreEncrypted(calls: NeededCalls): void {
+  const { deployed } = calls;
+  for (const { attributes } of deployed.ofType("aws_cloudwatch_log_group"))
+    calls.add(
+      LOGS,
+      service(`logs.${deployed.region}.amazonaws.com`),
+      ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"].map(
+        (action) => `kms:${action}`,
+      ),
+      attributes.kms_key_id,
+      {
+        context: {
+          "kms:EncryptionContext:aws:logs:arn": deployed.arn("logs", `log-group:${attributes.name}`),
+        },
+      },
+    );
+}
+
+/** The account's administrators: a key whose policy lets nobody change it cannot be mended. */
+function keysAreAdministered(calls: NeededCalls): void {
+  const { deployed } = calls;
+  const actions = [
+    ...["CreateAlias", "DescribeKey", "EnableKey", "EnableKeyRotation", "ListGrants", "PutKeyPolicy"],
+    ...["UpdateKeyDescription", "RevokeGrant", "DisableKey", "GetKeyPolicy", "DeleteAlias", "TagResource"],
+    ...["UntagResource", "ScheduleKeyDeletion", "CancelKeyDeletion", "RotateKeyOnDemand"],
+  ].map((action) => `kms:${action}`);
+  for (const { attributes } of deployed.ofType("aws_kms_key"))
+    calls.add("who administers keys", administrator(deployed), actions, attributes.arn);
+}
+
+function flowsAreLogged(calls: NeededCalls): void {
+  const { deployed } = calls;
+  for (const { attributes } of deployed.ofType("aws_flow_log")) {
+    const { iam_role_arn: roleArn, log_destination: groupArn } = attributes;
+    calls.add(FLOW_LOGS, service("vpc-flow-logs.amazonaws.com"), "sts:AssumeRole", roleArn, {
+      context: {
+        "aws:SourceAccount": deployed.account,
+        "aws:SourceArn": deployed.arn("ec2", "vpc-flow-log/fl-0a1b2c3d"),
+      },
+    });
+    const self = role(deployed, roleArn);
+    calls.add(
+      FLOW_LOGS,
+      self,
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      `${groupArn}:log-stream:eni-0a1b2c3d-all`,
+    );
+    calls.add(FLOW_LOGS, self, "logs:DescribeLogStreams", groupArn);
+    calls.add(FLOW_LOGS, self, "logs:DescribeLogGroups", "*");
+  }
+}
+
+function databaseIsKept(calls: NeededCalls, environment: Environment, name: string): void {
+  const { deployed } = calls;
+  const identifier = `${environment.namePrefix}-${name}`;
+  for (const { attributes } of deployed
+    .ofType("aws_rds_cluster_instance")
+    .filter(({ attributes: { identifier: own } }) => String(own).startsWith(`${identifier}-`)))
+    if (attributes.monitoring_role_arn)
+      calls.add(
+        MONITORING,
+        service("monitoring.rds.amazonaws.com"),
+        "sts:AssumeRole",
+        attributes.monitoring_role_arn,
+        {
+          context: {
+            "aws:SourceAccount": deployed.account,
+            "aws:SourceArn": deployed.arn("rds", `db:${attributes.identifier}`),
+          },
+        },
+      );
+  const { keyArn = "" } = superuserOf(environment, name, deployed);
+  const use: Readonly<Record<string, readonly string[]>> = {
+    rds: ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"],
+    secretsmanager: ["Encrypt", "Decrypt", "GenerateDataKey"],
+  };
+  for (const [host, actions] of Object.entries(use)) {
+    const context = { "kms:ViaService": `${host}.${deployed.region}.amazonaws.com` };
+    const named = actions.map((action) => `kms:${action}`);
+    calls.add(RDS, administrator(deployed), named, keyArn, { context });
+    calls.add(RDS, administrator(deployed), "kms:CreateGrant", keyArn, {
+      context: { ...context, "kms:GrantIsForAWSResource": "true" },
+    });
+  }
+}

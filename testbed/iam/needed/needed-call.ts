@@ -1,0 +1,39 @@
+import type { AccessRequest, Caller } from "../decide";
+import type { Deployed, Endpoint } from "../deployed";
+import { impliedCalls } from "../implied-calls";
+
+/** A call that must be allowed. */
+export interface NeededCall extends AccessRequest {
+  /** `recorded`: the local run sees it. Otherwise the document of AWS or of Vault that says so, or who needs it. */
+  readonly why: string;
+}
+
+export const RECORDED = "recorded";
+
+interface Way {
+  readonly context?: AccessRequest["context"];
+  readonly through?: Endpoint;
+  /** Account of the resource. @default - the deployment's */
+  readonly account?: string;
+  readonly alone?: AccessRequest["alone"];
+}
+
+/** Collects calls, each with those that it implies. */
+export class NeededCalls {
+  readonly all: NeededCall[] = [];
+
+  constructor(readonly deployed: Deployed) {}
+
+  add(
+    why: string,
+    by: Caller,
+    actions: string | readonly string[],
+    resource: string,
+    { context, through, account = this.deployed.account, alone }: Way = {},
+  ): void {
+    for (const action of [actions].flat()) {
+      const call = { by, action, resource, account, context, through, alone, why };
+      this.all.push(call, ...impliedCalls(call, this.deployed));
+    }
+  }
+}

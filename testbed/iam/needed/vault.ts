@@ -1,0 +1,148 @@
+import type { Environment } from "../../../constructs/environment";
+import { NODE_NAMESPACE } from "../../../constructs/vault/server/node/metrics";
+import { SNAPSHOT_PREFIX, vaultServerNames } from "../../../constructs/vault/server/node/names";
+import { administrator, role, service } from "../callers";
+import type { Caller } from "../decide";
+import type { Endpoint } from "../deployed";
+import { byCodeOf } from "./conditions";
+import { type NeededCalls, RECORDED } from "./needed-call";
+
+const SEAL = 'Vault documentation, "AWS KMS seal"';
+const AUTH = 'Vault documentation, "AWS auth method"';
+const SESSIONS = 'AWS Systems Manager User Guide, "Add Session Manager permissions to an existing IAM role"';
+const VOLUMES = 'Amazon EBS User Guide, "How Amazon EBS encryption works"';
+
+/** What Vault calls for the logins of functions, and a created server's nodes for themselves. */
+export function callsWithVault(calls: NeededCalls, environment: Environment): void {
+  if (!environment.backends.includes("vault")) return;
+  loginsAreChecked(calls, environment);
+  rolesAreLookedUp(calls, environment);
+  if (calls.deployed.resources.some(({ stack }) => stack.endsWith("-vault-server")))
+    nodesWork(calls, environment);
+}
+
+/** The request is the function's own, which Vault sends on. */
+function loginsAreChecked(calls: NeededCalls, { namePrefix, functions }: Environment): void {
+  const { deployed } = calls;
+  const through = deployed.endpoint("vault-server", "sts") ?? deployed.endpoint("vault", "sts");
+  for (const { name } of functions)
+    calls.add(
+      RECORDED,
+      role(deployed, deployed.roleArn(`${namePrefix}-${name}`)),
+      "sts:GetCallerIdentity",
+      "*",
+      { through, context: byCodeOf(`${namePrefix}-${name}`, deployed) },
+    );
+}
+
+function rolesAreLookedUp(calls: NeededCalls, { namePrefix, functions, vault }: Environment): void {
+  const { deployed } = calls;
+  const credentials = vault?.auth.awsCredentials ?? { kind: "none" };
+  if (credentials.kind === "none") return;
+  const arn =
+    credentials.kind === "iam-user"
+      ? String(deployed.ofType("aws_iam_user")[0]?.attributes.arn)
+      : deployed.roleArn(credentials.roleName);
+  for (const { name } of functions)
+    calls.add(AUTH, role(deployed, arn), "iam:GetRole", deployed.roleArn(`${namePrefix}-${name}`));
+}
+
+function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
+  const { deployed } = calls;
+  const roleArn = deployed.roleArn(`${namePrefix}-vault-node`);
+  const self = role(deployed, roleArn);
+  const by = (name: string): Endpoint | undefined => deployed.endpoint("vault-server", name);
+  const key = (alias: string) => keyOf(calls, `alias/${alias}`);
+  const bucket = `arn:aws:s3:::${namePrefix}-vault-${deployed.account}-${deployed.region}`;
+  calls.add(
+    'Amazon EC2 User Guide, "IAM roles for Amazon EC2"',
+    service("ec2.amazonaws.com"),
+    "sts:AssumeRole",
+    roleArn,
+  );
+  const seal = ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"];
+  calls.add(SEAL, self, seal, key(`${namePrefix}-vault-seal`), { through: by("kms") });
+  calls.add(RECORDED, self, "s3:GetObject", `${bucket}/vault-server/server-0000`, { through: by("s3") });
+  calls.add(RECORDED, self, "s3:PutObject", `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`, {
+    through: by("s3"),
+  });
+  calls.add(RECORDED, self, "s3:ListBucket", bucket, {
+    through: by("s3"),
+    context: { "s3:prefix": `${SNAPSHOT_PREFIX}/` },
+  });
+  certificateIsRead(calls, self, vaultServerNames(namePrefix).certificateSecret, by("secretsmanager"));
+  const auditLog = deployed
+    .ofType("aws_cloudwatch_log_group")
+    .find(({ stack }) => stack.endsWith("-vault-server"))?.attributes;
+  calls.add(
+    RECORDED,
+    self,
+    ["logs:CreateLogStream", "logs:PutLogEvents"],
+    deployed.arn("logs", `log-group:${auditLog?.name}:log-stream:node-1`),
+    { through: by("logs") },
+  );
+  calls.add(RECORDED, self, "cloudwatch:PutMetricData", "*", {
+    through: by("monitoring"),
+    context: { "cloudwatch:namespace": NODE_NAMESPACE },
+  });
+  calls.add(SESSIONS, self, "ssm:UpdateInstanceInformation", "*", {
+    through: by("ssm"),
+  });
+  const sessions = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
+  calls.add(
+    SESSIONS,
+    self,
+    sessions.map((action) => `ssmmessages:${action}`),
+    "*",
+    { through: by("ssmmessages") },
+  );
+  volumesAreEncrypted(calls, key(`${namePrefix}-vault`));
+  const operator = administrator(deployed);
+  calls.add("npm run vault:artifact", operator, "s3:PutObject", `${bucket}/vault-server/server-0000`);
+  calls.add(
+    "npm run vault:restore",
+    operator,
+    "s3:GetObject",
+    `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`,
+  );
+}
+
+/** Whichever key it has: here one of the account that nothing else is known of. */
+function certificateIsRead(calls: NeededCalls, self: Caller, name: string, through?: Endpoint): void {
+  const { deployed } = calls;
+  const { arn } = deployed.secret(name);
+  calls.add(RECORDED, self, "secretsmanager:GetSecretValue", arn, { through });
+  calls.add(
+    'AWS Secrets Manager User Guide, "Secret encryption and decryption"',
+    self,
+    "kms:Decrypt",
+    deployed.arn("kms", "key/00000000-0000-4000-8000-00000000cafe"),
+    {
+      context: {
+        "kms:ViaService": `secretsmanager.${deployed.region}.amazonaws.com`,
+        "kms:EncryptionContext:SecretARN": arn,
+      },
+    },
+  );
+}
+
+function volumesAreEncrypted(calls: NeededCalls, keyArn: string): void {
+  const { deployed } = calls;
+  const context = { "kms:ViaService": `ec2.${deployed.region}.amazonaws.com` };
+  const use = ["Decrypt", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"];
+  calls.add(
+    VOLUMES,
+    administrator(deployed),
+    use.map((action) => `kms:${action}`),
+    keyArn,
+    { context },
+  );
+  calls.add(VOLUMES, administrator(deployed), "kms:CreateGrant", keyArn, {
+    context: { ...context, "kms:GrantIsForAWSResource": "true" },
+  });
+}
+
+function keyOf({ deployed }: NeededCalls, alias: string): string {
+  const { target_key_id: id } = deployed.only("aws_kms_alias", { name: alias });
+  return deployed.only("aws_kms_key", { key_id: id }).arn;
+}
