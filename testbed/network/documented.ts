@@ -44,7 +44,7 @@ function rowsBelow(text: string, heading: string): readonly (readonly string[])[
 
 function trafficIn(cell: string): Connection["traffic"] {
   if (cell === "everything") return () => EVERYTHING;
-  if (/^TCP, \w+('s|'s own) port$/.test(cell) || /^TCP, the \w+'s port$/.test(cell)) return tcp;
+  if (/^TCP, (the database|Vault)'s port$/.test(cell)) return tcp;
   const ports = /^TCP (\d+(?:, \d+)*)$/.exec(cell)?.[1];
   if (!ports)
     throw new Error(

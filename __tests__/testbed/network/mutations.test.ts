@@ -4,7 +4,7 @@ import { compare } from "../../../testbed/network/findings";
 import { fromTemplates } from "../../../testbed/network/from-templates";
 import { Reachability } from "../../../testbed/network/reachability";
 import { synthesizeEnvironment, variants, vaultVariants } from "../../support/shipped";
-import { type Mutant, mutants } from "./support/mutations";
+import { type Mutant, mutants } from "./mutations";
 
 const documented = documentedNetwork();
 const mutated = ["dev with native and a Vault server", "dev with native and vault", "vault"];

@@ -4,7 +4,7 @@ import {
   type Deployed,
   type Deployment,
   type Values,
-} from "../../../../testbed/network/deployment";
+} from "../../../testbed/network/deployment";
 
 /** A network with one fault. */
 export interface Mutant {
