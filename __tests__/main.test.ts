@@ -138,9 +138,13 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
     // Lambda wants the network interface actions on all.
     const nodes = ["Metrics", "Agent", "Sessions"];
     const ofMonitors = ["CountWhatIsUsed", "ReadDefaults"];
-    expect(["CheckLogins", "AttachToVpc", ...ofMonitors, ...(makesVault ? nodes : [])]).toEqual(
-      expect.arrayContaining([...new Set(unlimited)]),
-    );
+    expect([
+      "CheckLogins",
+      "AttachToVpc",
+      "FindLogGroups",
+      ...ofMonitors,
+      ...(makesVault ? nodes : []),
+    ]).toEqual(expect.arrayContaining([...new Set(unlimited)]));
   });
 
   test("allows no action by a star, but to the account on its keys and to services through them", () => {

@@ -67,7 +67,7 @@ export class FlowLogs extends Construct {
           resources: [logGroupArn, `${logGroupArn}:*`],
         },
         // It cannot be held to log groups (Service Authorization Reference, "Amazon CloudWatch Logs").
-        { actions: ["logs:DescribeLogGroups"], resources: ["*"] },
+        { sid: "FindLogGroups", actions: ["logs:DescribeLogGroups"], resources: ["*"] },
       ],
     });
     const policy = new IamRolePolicy(this, "RolePolicy", {
