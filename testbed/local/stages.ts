@@ -96,9 +96,7 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     const requests = await run.checkedRequests();
     checkTaken(requests);
     const counts = Object.values(requests.checked);
-    detail(
-      `${counts.reduce((sum, count) => sum + count, 0)} of ${counts.length} services, by AWS's API models`,
-    );
+    detail(`${counts.reduce((sum, count) => sum + count, 0)} requests of ${counts.length} services`);
   });
   // Again, with what destroy wrote.
   const { passwords, files, places } = await run.searchPasswords();
