@@ -9,7 +9,8 @@ export const STATEMENTS_WITH_PASSWORDS =
 const HARMLESS = String.raw`SCRAM-SHA-256\$|<secret>|\*{3}|\*[0-9A-F]{40}'|\$A\$005\$`;
 
 const LITERAL = new RegExp(
-  String.raw`\b(PASSWORD(\s+FOR\s+\S+)?|IDENTIFIED(\s+(WITH|VIA)\s+\S+)?\s+(BY|AS|USING))\s*[=(]?\s*\\*['"](?!${HARMLESS})[^'"\\]`,
+  String.raw`\b(PASSWORD(\s+FOR\s+\S+)?|IDENTIFIED(\s+(WITH|VIA)\s+\S+)?\s+(BY|AS|USING))` +
+    String.raw`\s*[=(]?\s*\\*['"](?!${HARMLESS})[^'"\\]`,
   "i",
 );
 

@@ -163,7 +163,8 @@ async function credentialsAreHealthy(account: Account, { healthChecks }: Deploye
       const report = Object(await account.call(functionName, { secrets }));
       if (report.unhealthy !== 0 || report.checked !== secrets.length)
         throw new Error(
-          `${functionName} must find ${secrets.length} healthy secrets, and checked ${report.checked}: ${report.message}`,
+          `${functionName} must find ${secrets.length} healthy secrets, and checked ${report.checked}: ` +
+            report.message,
         );
       return secrets.length;
     }),

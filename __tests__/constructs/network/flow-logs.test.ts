@@ -56,7 +56,7 @@ test("may write into its own log group and nothing else", () => {
       actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
       resources: [logGroup, `${logGroup}:*`],
     },
-    { actions: ["logs:DescribeLogGroups"], resources: ["*"] },
+    { sid: "FindLogGroups", actions: ["logs:DescribeLogGroups"], resources: ["*"] },
   ]);
   expect(template.resources("aws_iam_role_policy")).toHaveLength(1);
   expect(template.resources("aws_iam_role_policy_attachment")).toEqual([]);

@@ -3,7 +3,7 @@ import type {
   DataAwsIamPolicyDocumentStatementCondition,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 
-/** Characters of a policy as the provider writes it, without white space. Principals are everyone, where there are any. */
+/** Characters of a policy as the provider writes it, without white space. If it has principals, they are everyone. */
 export function policyCharacters(statements: readonly DataAwsIamPolicyDocumentStatement[]): number {
   return JSON.stringify({ Version: "2012-10-17", Statement: one(statements.map(written)) }).length;
 }
