@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type ApiCall, apiCall, namesOperation } from "./api-calls";
+import { apiCall, namesOperation, type RecordedCall } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
 import { DnsResolver } from "./dns-resolver";
 import { NetworkInterfaces } from "./network-interfaces";
@@ -19,7 +19,7 @@ type Player = (
 export interface Front {
   readonly port: number;
   /** Every call since the start, the oldest first. */
-  readonly calls: readonly ApiCall[];
+  readonly calls: readonly RecordedCall[];
   readonly networkInterfaces: NetworkInterfaces;
   readonly serviceQuotas: ServiceQuotas;
   stop(): Promise<void>;
@@ -30,7 +30,8 @@ export interface Front {
  * moto's.
  */
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
-  const calls: ApiCall[] = [];
+  const calls: RecordedCall[] = [];
+  const roleArns = new Map<string, string>();
   const resolver = new DnsResolver();
   const queries = new SavedQueries();
   const networkInterfaces = new NetworkInterfaces();
@@ -43,7 +44,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = namesOperation(incoming) ? await text(incoming) : undefined;
     const call = apiCall(incoming, body ?? "");
-    if (call) calls.push(call);
+    if (call) calls.push({ ...call, roleArn: roleArns.get(call.accessKeyId) });
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
     const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
     const player: Player | undefined = query ? (_, input) => query(input) : players[service];
@@ -52,6 +53,12 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
       await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) =>
         networkInterfaces.page(answer, call.input),
       );
+    else if (call?.service === "sts" && call.action === "AssumeRole")
+      await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) => {
+        const [, accessKeyId = ""] = /<AccessKeyId>([^<]+)</.exec(answer) ?? [];
+        roleArns.set(accessKeyId, String(call.input.RoleArn));
+        return answer;
+      });
     else forward(motoPort, incoming, body, outgoing);
   };
   const server = createServer((incoming, outgoing) => {

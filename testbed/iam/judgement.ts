@@ -72,7 +72,8 @@ function isLetIn(index: PolicyIndex): (call: AccessRequest) => boolean {
   return (call) => decide(index, call) === "allowed";
 }
 
-function describe({ by, action, resource, context, through }: AccessRequest): string {
+/** A call, for people. */
+export function describe({ by, action, resource, context, through }: AccessRequest): string {
   const way = through ? ` through ${through.service} of ${through.stack}` : "";
   return `${nameOf(by)}: ${action} on ${resource}${way}, ${JSON.stringify(context ?? {})}`;
 }
