@@ -19,7 +19,7 @@ export interface JudgedCalls {
   readonly mistakes: readonly string[];
 }
 
-/** Judges the calls that functions made by what is deployed, and holds them against those that are said to be needed. */
+/** Judges the calls that functions made by the deployed policies, and compares them with those that are needed. */
 export function judgeCalls(
   recorded: readonly RecordedCall[],
   environment: Environment,
