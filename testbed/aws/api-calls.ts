@@ -11,6 +11,12 @@ export interface ApiCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** A call, and whose credentials signed it. */
+export interface RecordedCall extends ApiCall {
+  /** @default - credentials that the emulator's STS has not given to a role */
+  readonly roleArn?: string;
+}
+
 export interface ApiRequest {
   readonly method?: string;
   readonly url?: string;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type ApiCall, apiCall, namesOperation } from "./api-calls";
+import { apiCall, namesOperation, type RecordedCall } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
 import { DnsResolver } from "./dns-resolver";
 import { NetworkInterfaces } from "./network-interfaces";
@@ -28,7 +28,7 @@ export interface Front {
   /** What runs functions that are called by Lambda's API. @default - moto answers such calls */
   readonly lambda: { invoke?: Invoke };
   /** Every call since the start, the oldest first. */
-  readonly calls: readonly ApiCall[];
+  readonly calls: readonly RecordedCall[];
   readonly recorder: RequestRecorder;
   readonly networkInterfaces: NetworkInterfaces;
   readonly serviceQuotas: ServiceQuotas;
@@ -40,7 +40,8 @@ export interface Front {
  * moto's.
  */
 export async function startFront(motoPort: number, secretsManager: SecretsManager): Promise<Front> {
-  const calls: ApiCall[] = [];
+  const calls: RecordedCall[] = [];
+  const roleArns = new Map<string, string>();
   const recorder = new RequestRecorder();
   const resolver = new DnsResolver();
   const queries = new SavedQueries();
@@ -56,7 +57,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     const body = namesOperation(incoming) ? await text(incoming) : undefined;
     const answered = recorder.record(incoming, body);
     const call = apiCall(incoming, body ?? "");
-    if (call) calls.push(call);
+    if (call) calls.push({ ...call, roleArn: roleArns.get(call.accessKeyId) });
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
     const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
     const player: Player | undefined = query ? (_, input) => query(input) : players[service];
@@ -68,6 +69,12 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
       await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) =>
         networkInterfaces.page(answer, call.input),
       );
+    else if (call?.service === "sts" && call.action === "AssumeRole")
+      await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) => {
+        const [, accessKeyId = ""] = /<AccessKeyId>([^<]+)</.exec(answer) ?? [];
+        roleArns.set(accessKeyId, String(call.input.RoleArn));
+        return answer;
+      });
     else forward(motoPort, incoming, body, outgoing, answered);
   };
   const server = createServer((incoming, outgoing) => {

@@ -44,8 +44,8 @@ export class PolicyIndex {
 /**
  * Whether a call is allowed: by identity, resource, endpoint, trust and boundary together (AWS Identity and Access
  * Management User Guide, "Policy evaluation logic"; AWS KMS Developer Guide, "Key policies in AWS KMS"; AWS PrivateLink
- * Guide, "Control access to VPC endpoints using endpoint policies"). Grants of KMS, and policies of an organization, are
- * not known here.
+ * Guide, "Control access to VPC endpoints using endpoint policies"). Grants of KMS, and policies of an organization,
+ * are not known here.
  */
 export function decide(index: PolicyIndex, request: AccessRequest): Verdict {
   const { by, action, through, account } = request;

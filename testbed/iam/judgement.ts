@@ -7,7 +7,7 @@ import { type NeededCall, neededCalls } from "./needed";
 import { neighboursOf } from "./neighbours";
 import { TOLERATED } from "./tolerated";
 
-/** The calls that an environment's policies are asked about: those that they must allow, and those that they must refuse. */
+/** What an environment's policies are asked: the calls that they must allow, and those that they must refuse. */
 export class Judgement {
   readonly needed: readonly NeededCall[];
   /** One step away from what is needed; without those that are tolerated. */
@@ -72,7 +72,8 @@ function isLetIn(index: PolicyIndex): (call: AccessRequest) => boolean {
   return (call) => decide(index, call) === "allowed";
 }
 
-function describe({ by, action, resource, context, through }: AccessRequest): string {
+/** A call, for people. */
+export function describe({ by, action, resource, context, through }: AccessRequest): string {
   const way = through ? ` through ${through.service} of ${through.stack}` : "";
   return `${nameOf(by)}: ${action} on ${resource}${way}, ${JSON.stringify(context ?? {})}`;
 }

@@ -10,7 +10,7 @@ export interface Mutant {
 
 type Change = readonly [what: string, statement: IamStatement | undefined];
 
-/** Every policy with one thing changed: an action less, a resource or a principal for all, a condition less, an effect. */
+/** A policy with one thing changed: an action less, a resource or principal for all, a condition less, an effect. */
 export function mutantsOf(original: AttachedPolicy): readonly Mutant[] {
   const statements: readonly IamStatement[] = [original.document.Statement].flat();
   return statements.flatMap((statement, place) =>

@@ -30,8 +30,8 @@ const ANYWHERE: ReadonlySet<string> = new Set([
 const FACTS = new Map<string, Promise<ActionFacts>>();
 
 /**
- * What AWS would refuse in a policy, or what could never match: actions that do not exist, resources that are of no type
- * that an action knows, condition keys that an action has not.
+ * What AWS would refuse in a policy, or what could never match: actions that do not exist, resources that are of no
+ * type that an action knows, condition keys that an action has not.
  */
 export async function faultsOf({ Statement }: IamPolicy): Promise<readonly string[]> {
   const statements: readonly IamStatement[] = [Statement].flat();

@@ -1,6 +1,7 @@
 import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
 import type { Stage } from "../../scripts/prove/proof";
 import { type CheckedRequests, faultsOf } from "../aws/requests/check";
+import type { JudgedCalls } from "../iam/judged-calls";
 import type { Invocation } from "../lambda/lambda-runner";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
@@ -181,6 +182,12 @@ export function checkBroken({ secretArn, failure, messages, alarms }: BrokenRota
 
 export function checkTaken(requests: CheckedRequests): void {
   list("AWS would not take these requests:", faultsOf(requests));
+}
+
+/** The deployed policies must allow every call that a function made, and refuse what is one step away. */
+export function checkCalls({ calls, mistakes }: Pick<JudgedCalls, "calls" | "mistakes">): void {
+  if (calls === 0) throw new CheckFailed("no call of a function was recorded");
+  list("calls and the deployed policies:", mistakes);
 }
 
 export function checkNothingLeft(left: readonly string[]): void {

@@ -10,6 +10,9 @@ import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import { type CheckedRequests, checkRequests } from "../aws/requests/check";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
+import { deployedEnvironment } from "../iam/deployed-environment";
+import { type JudgedCalls, judgeCalls } from "../iam/judged-calls";
+import { resourcesOfStates } from "../iam/resources";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
@@ -35,7 +38,7 @@ import {
 import type { SecretStore } from "./secret-store";
 import { type HandWork, LocalStacks } from "./stacks";
 import type { StartedServers } from "./started-servers";
-import { resourcesInStates } from "./state-files";
+import { resourcesInStates, stateFiles } from "./state-files";
 import { findVaultBinaries, provideExtension } from "./vault";
 import { VaultStore } from "./vault-store";
 
@@ -223,6 +226,13 @@ export class LocalRun {
       messages: await onCall.messagesOfFailedRotation(secretArn),
       alarms: (await onCall.alarms()).map(({ alarm_name }) => alarm_name),
     };
+  }
+
+  /** Judges the calls that functions have made, by the policies that are deployed now. */
+  async judgeCalls(): Promise<JudgedCalls> {
+    const { aws, environment } = this.parts;
+    const resources = await resourcesOfStates(await stateFiles(this.directory));
+    return judgeCalls(aws.calls, environment, deployedEnvironment(environment, resources));
   }
 
   /** Copies the current secrets to Vault and makes it the backend that functions read from. */

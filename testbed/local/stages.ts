@@ -1,6 +1,7 @@
 import { type Progress, seconds } from "../../scripts/support/progress";
 import {
   checkBroken,
+  checkCalls,
   checkCoverage,
   checkFinding,
   checkHealthy,
@@ -29,6 +30,7 @@ export type StagedRun = Pick<
   | "deployment"
   | "prove"
   | "breakRotation"
+  | "judgeCalls"
   | "moveToVault"
   | "leaveNative"
   | "collectPasswords"
@@ -151,6 +153,12 @@ async function rotateAndProve(
     return { accepted, refused };
   });
   await functionsConnect(progress, "functions read their secret again and connect", deployment);
+  await progress.stage("each call of a function, by the policies", async (detail) => {
+    const judged = await run.judgeCalls();
+    checkCalls(judged);
+    const { calls, implied, refused } = judged;
+    detail(`${calls} calls and ${implied} implied ones allowed, ${refused} others refused`);
+  });
   return counts;
 }
 

@@ -3,6 +3,13 @@ import { join } from "node:path";
 
 const STATE_FILE = /^terraform\.(.+)\.tfstate$/;
 
+/** Paths of the state files in a folder. */
+export async function stateFiles(directory: string): Promise<string[]> {
+  return (await readdir(directory))
+    .filter((file) => STATE_FILE.test(file))
+    .map((file) => join(directory, file));
+}
+
 /** The resources that the state files in a folder have, also of stacks that are synthesized no more. */
 export async function resourcesInStates(directory: string): Promise<string[]> {
   const found: string[] = [];

@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { unsignedHeaders } from "../../../testbed/aws/aws-protocol";
+import { assumeRole } from "../../../testbed/aws/role-credentials";
 import { RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
 import type { Invocation } from "../../../testbed/lambda/lambda-runner";
 
@@ -289,4 +290,26 @@ test("a request is recorded with its body and no credentials, and marked if nobo
     false,
   ]);
   expect(JSON.stringify(recorded)).not.toMatch(/a session's token|Credential=/);
+});
+
+test("each call is recorded, with the role to which its credentials were given", async () => {
+  const SecretId = await newSecret("a value");
+  const roleArn = "arn:aws:iam::123456789012:role/reader";
+  const given = await assumeRole(emulator.endpoint, REGION, roleArn, "reader");
+  const reader = new SecretsManagerClient({
+    endpoint: emulator.endpoint,
+    region: REGION,
+    credentials: {
+      accessKeyId: given.AWS_ACCESS_KEY_ID,
+      secretAccessKey: given.AWS_SECRET_ACCESS_KEY,
+      sessionToken: given.AWS_SESSION_TOKEN,
+    },
+  });
+  await reader.send(new GetSecretValueCommand({ SecretId }));
+  await client.send(new DescribeSecretCommand({ SecretId }));
+  reader.destroy();
+  expect(emulator.calls.slice(-2)).toMatchObject([
+    { service: "secretsmanager", action: "GetSecretValue", input: { SecretId }, roleArn },
+    { service: "secretsmanager", action: "DescribeSecret", input: { SecretId }, roleArn: undefined },
+  ]);
 });

@@ -125,6 +125,7 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
       wasBroken = true;
       return broken;
     },
+    judgeCalls: async () => ({ calls: 9, implied: 3, needed: 40, refused: 900, mistakes: [] }),
     async moveToVault() {
       deployment.source = "vault-proxy";
       return deployment;
@@ -415,6 +416,27 @@ const FAULTS: Fault[] = [
     },
     "alarms",
     "a false alarm:\n  local-databaseCpu-main",
+  ],
+  [
+    "the deployed policies refuse a call",
+    ({ run }) => {
+      const { judgeCalls } = run;
+      run.judgeCalls = async () => ({
+        ...(await judgeCalls()),
+        mistakes: ["a call was made that is refused: x"],
+      });
+    },
+    "each call of a function, by the policies",
+    "a call was made that is refused: x",
+  ],
+  [
+    "no call of a function was recorded",
+    ({ run }) => {
+      const { judgeCalls } = run;
+      run.judgeCalls = async () => ({ ...(await judgeCalls()), calls: 0 });
+    },
+    "each call of a function, by the policies",
+    "no call of a function was recorded",
   ],
   [
     "nobody hears of a broken rotation",

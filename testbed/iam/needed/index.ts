@@ -10,7 +10,7 @@ import { callsWithVault } from "./vault";
 
 export { type NeededCall, RECORDED } from "./needed-call";
 
-/** Every call that a deployed environment needs to be allowed, by what the environment says, and not by its policies. */
+/** Every call that a deployed environment needs, by what the environment says and not by its policies. */
 export function neededCalls(environment: Environment, deployed: Deployed): readonly NeededCall[] {
   const calls = new NeededCalls(deployed);
   callsOfFoundation(calls, environment);

@@ -48,14 +48,10 @@ function credentialsAreChecked(calls: NeededCalls, environment: Environment, dat
     const secret = deployed.secret(`${namePrefix}/${settings.name}`);
     const isOwn = settings.database === database;
     // One of another database is looked at, too: it tells what is missing from what is another's.
-    const describe = ["secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"];
-    calls.add(
-      isOwn ? RECORDED : "a secret that another function rotates",
-      self,
-      describe,
-      secret.arn,
-      way(secret),
-    );
+    const looked = isOwn ? RECORDED : "a secret that another function rotates";
+    calls.add(looked, self, "secretsmanager:DescribeSecret", secret.arn, way(secret));
+    const unfinished = "how old a rotation is that has not finished";
+    calls.add(unfinished, self, "secretsmanager:ListSecretVersionIds", secret.arn, way(secret));
     if (isOwn) calls.add(RECORDED, self, "secretsmanager:GetSecretValue", secret.arn, way(secret));
   }
 }

@@ -21,17 +21,23 @@ export function callsWithVault(calls: NeededCalls, environment: Environment): vo
     nodesWork(calls, environment);
 }
 
-/** The request is the function's own, which Vault sends on. */
-function loginsAreChecked(calls: NeededCalls, { namePrefix, functions }: Environment): void {
+/** The request is the function's own, which Vault sends on. A function logs in that reads from Vault. */
+function loginsAreChecked(calls: NeededCalls, environment: Environment): void {
   const { deployed } = calls;
+  const { namePrefix, functions, databases, backends, fallback } = environment;
   const through = deployed.endpoint("vault-server", "sts") ?? deployed.endpoint("vault", "sts");
-  for (const { name } of functions)
+  const readsFromVault = backends[0] === "vault";
+  const checks = Object.keys(databases).map((name) => `${name}-health`);
+  const readers = [...functions.map(({ name }) => name), ...(readsFromVault || fallback ? checks : [])].map(
+    (name) => `${namePrefix}-${name}`,
+  );
+  for (const { name, roleArn } of deployed.functions.filter(({ name: one }) => readers.includes(one)))
     calls.add(
-      RECORDED,
-      role(deployed, deployed.roleArn(`${namePrefix}-${name}`)),
+      readsFromVault ? RECORDED : "a function that will read from Vault",
+      role(deployed, roleArn),
       "sts:GetCallerIdentity",
       "*",
-      { through, context: byCodeOf(`${namePrefix}-${name}`, deployed) },
+      { through, context: byCodeOf(name, deployed) },
     );
 }
 

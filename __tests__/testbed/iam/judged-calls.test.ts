@@ -1,0 +1,72 @@
+import type { RecordedCall } from "../../../testbed/aws/api-calls";
+import { judgeCalls } from "../../../testbed/iam/judged-calls";
+import { requestOf } from "../../../testbed/iam/recorded-calls";
+import { shippedEnvironment } from "../../support/shipped";
+import { wouldDeploy } from "../../support/synthesized-policies";
+
+const environment = shippedEnvironment("local");
+const deployed = wouldDeploy(environment);
+const { arn, rotatedBy } = deployed.secret("secrets-local/orders");
+
+const call = (name: string, action: string, input: object): RecordedCall => ({
+  service: "secretsmanager",
+  action,
+  accessKeyId: "test",
+  input: { ...input },
+  roleArn: deployed.roleArn(`secrets-local-${name}`),
+});
+const mistakesOf = (...calls: readonly RecordedCall[]) =>
+  judgeCalls(calls, environment, deployed).mistakes.filter((mistake) => !mistake.startsWith("nobody called"));
+
+test("a call has the role, the resource and the condition keys that AWS would give it", () => {
+  const read = call("orders", "GetSecretValue", {
+    SecretId: "secrets-local/orders",
+    VersionStage: "AWSCURRENT",
+  });
+  expect(requestOf(read, environment, deployed)).toMatchObject({
+    by: { kind: "AWS", arn: "arn:aws:iam::123456789012:role/secrets-local-orders", account: "123456789012" },
+    action: "secretsmanager:GetSecretValue",
+    resource: arn,
+    through: { service: "secretsmanager", stack: "local-native" },
+    context: {
+      "secretsmanager:SecretId": arn,
+      "secretsmanager:VersionStage": "AWSCURRENT",
+      "secretsmanager:resource/AllowRotationLambdaArn": rotatedBy,
+      "lambda:SourceFunctionArn": "arn:aws:lambda:ap-northeast-2:123456789012:function:secrets-local-orders",
+      "aws:SourceVpc": deployed.endpoints[0]?.vpcId,
+    },
+  });
+});
+
+test("a call with other credentials than a function's is nobody's here", () => {
+  const { roleArn: _, ...other } = call("orders", "GetSecretValue", { SecretId: arn });
+  expect(requestOf(other, environment, deployed)).toBeUndefined();
+});
+
+test("a call that is needed brings those of KMS, and is allowed", () => {
+  const read = call("orders", "GetSecretValue", { SecretId: arn });
+  expect(judgeCalls([read], environment, deployed)).toMatchObject({ calls: 1, implied: 1 });
+  expect(mistakesOf(read)).toEqual([]);
+});
+
+test("a call that the policies refuse is told, and so is one that nobody expected", () => {
+  const other = call("orders", "GetSecretValue", { SecretId: "secrets-local/billing" });
+  expect(mistakesOf(other).join()).toMatch(
+    /made that is refused: secrets-local-orders: secretsmanager:GetSecretValue/,
+  );
+  const described = call("main-health", "DescribeSecret", { SecretId: arn });
+  expect(mistakesOf(described)).toEqual([]);
+  expect(mistakesOf(call("orders", "DescribeSecret", { SecretId: arn })).join()).toMatch(/nobody expected/);
+});
+
+test("what is said to be needed and is not called is told", () => {
+  const { mistakes } = judgeCalls([], environment, deployed);
+  expect(mistakes.join("\n")).toMatch(
+    /nobody called secrets-local-main-rotation: secretsmanager:PutSecretValue/,
+  );
+});
+
+test("a call that is about something unknown is refused", () => {
+  const unknown = { ...call("orders", "PutObject", {}), service: "s3" };
+  expect(() => judgeCalls([unknown], environment, deployed)).toThrow("s3:PutObject is about");
+});
