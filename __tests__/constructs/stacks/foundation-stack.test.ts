@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Annotations } from "cdktf";
 import { Account } from "../../../constructs/contracts/account";
 import type { Environment } from "../../../constructs/environment";
 import { changed, environmentFolder, load } from "../../support/environment-files";
@@ -274,4 +275,23 @@ describe("names that a created VPC may look up", () => {
   ])("are all %s", (_, settings) => {
     expect(foundation(settings).addresses.filter((address) => address.includes("route53"))).toEqual([]);
   });
+});
+
+test.each([
+  ["me-central-1", 0],
+  ["ap-southeast-9", 1],
+])("of the Region %s, %d warnings come, with the date of the table", (region, times) => {
+  const warnings = jest.spyOn(Annotations.prototype, "addWarning").mockReturnValue();
+  foundation(
+    changed(adopt, {
+      region,
+      "databases.main.host": "orders.cluster-c0example.me-central-1.rds.amazonaws.com",
+      "databases.main.superuserSecretArn": `arn:aws:secretsmanager:${region}:111122223333:secret:superuser-AbCdEf`,
+      "databases.main.superuserSecretKeyArn": undefined,
+    }),
+  );
+  expect(
+    warnings.mock.calls.filter(([text]) => text.includes(`got "${region}", which was none on 20`)),
+  ).toHaveLength(times);
+  warnings.mockRestore();
 });

@@ -29,7 +29,7 @@ export interface CheckedRequests {
 /** Compares requests with the API models of AWS that come with the emulator, and with what AWS's documents say. */
 export async function checkRequests(requests: readonly RecordedRequest[]): Promise<CheckedRequests> {
   const python = await pythonEnvironment(join(__dirname, "..", "requirements.txt"));
-  const child = startProcess(python, [join(__dirname, "check_requests.py")], { stdio: "pipe" });
+  const child = startProcess(python, ["-B", join(__dirname, "check_requests.py")], { stdio: "pipe" });
   const { stdin, stdout, stderr } = child as Required<typeof child>;
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
