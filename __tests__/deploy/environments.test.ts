@@ -25,6 +25,7 @@ import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { evaluate, type IamPolicy } from "../../testbed/aws/iam-policy";
 import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
+import { unexplained } from "../../testbed/iam/unrecorded-actions";
 import {
   describeChange,
   type PlanChanges,
@@ -92,6 +93,12 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
   await destroy(adopt);
   await expectCleanPlan(dev.slice(0, 4));
   await destroy(dev);
+  expect(
+    unexplained(
+      DEPLOYERS.map((one) => shownPolicy(one, "secrets-dev", ACCOUNT)),
+      recorded,
+    ),
+  ).toEqual([]);
 });
 
 awsWouldTakeTheRequests(() => emulator);
@@ -304,6 +311,9 @@ function inTurn(stacks: readonly string[]): string[][] {
   return [stacks.slice(0, 1), stacks.slice(1, functions), ...stacks.slice(functions).map((stack) => [stack])];
 }
 
+/** What whoever deploys and plans has called. */
+const recorded = new Set<string>();
+
 const PLANNERS: readonly Role[] = ["planner", "vault-server-planner"];
 const DEPLOYERS: readonly Role[] = [...PLANNERS, "deployer", "vault-server-deployer", "operations"];
 
@@ -318,6 +328,7 @@ async function permitted<Result>(
   const result = await work();
   const policies = roles.map((role) => shownPolicy(role, namePrefix, ACCOUNT));
   const calls = emulator.calls.slice(before);
+  for (const { service, action } of calls) recorded.add(`${service}:${action}`);
   expect(calls.length).toBeGreaterThan(0);
   expect(notAllowed(calls, policies, namePrefix, ACCOUNT)).toEqual([]);
   return result;
