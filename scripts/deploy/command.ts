@@ -28,15 +28,16 @@ export interface Synthesized {
  * `npm run diff`, `deploy` and `destroy`.
  *
  * @param synthesize puts the stacks into the folder
+ * @param interruption of whoever runs several of them
  * @returns the exit code
  */
 export async function runCommand(
   argv: readonly string[],
   synthesize: () => Promise<Synthesized>,
+  interruption = new Interruption(),
 ): Promise<number> {
   // Whoever reads the output may go; Terraform still has to be waited for.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  const interruption = new Interruption();
   try {
     const args = parseArguments(argv);
     if (args.help) {

@@ -10,6 +10,7 @@ const SAME_PRESS_MS = 500;
 export class Interruption {
   readonly #controller = new AbortController();
   #last = Number.NEGATIVE_INFINITY;
+  #listens = false;
 
   get happened(): boolean {
     return this.#controller.signal.aborted;
@@ -20,7 +21,10 @@ export class Interruption {
     return this.#controller.signal;
   }
 
+  /** From now on; once is enough. */
   listen(): void {
+    if (this.#listens) return;
+    this.#listens = true;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.on(signal, () => this.#interrupt());
   }

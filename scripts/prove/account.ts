@@ -13,7 +13,7 @@ export interface SecretState {
   readonly current?: string;
   /** Id of the version that a rotation has begun and not ended. */
   readonly pending?: string;
-  /** Whether a rotation, or a person, has made a version current after the first. */
+  /** Whether Secrets Manager has a date of a last rotation. */
   readonly rotated: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Account {
   rotate(arn: string): Promise<void>;
   /** @throws Error with what the function said, if it failed */
   call(functionName: string, event: object): Promise<unknown>;
-  /** Lines of a log group that match a filter pattern of CloudWatch Logs; none if there is no such group. */
+  /** Lines of a log group that match a filter pattern of CloudWatch Logs. */
   logLines(group: string, pattern: string, since: Date): Promise<readonly string[]>;
 }
 
@@ -59,12 +59,8 @@ export function awsAccount(config: Pick<LambdaClientConfig, "region" | "endpoint
     async logLines(logGroupName, filterPattern, since) {
       const lines: string[] = [];
       const query = { logGroupName, filterPattern, startTime: since.getTime() };
-      try {
-        for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, query))
-          lines.push(...events.flatMap(({ message }) => message ?? []));
-      } catch (error) {
-        if ((error as Error).name !== "ResourceNotFoundException") throw error;
-      }
+      for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, query))
+        lines.push(...events.flatMap(({ message }) => message ?? []));
       return lines;
     },
   };

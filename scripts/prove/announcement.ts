@@ -28,9 +28,10 @@ export function announcement(
     [endpoints.length, `interface endpoints in ${zones} zones`] as const,
   ].filter(([number]) => number > 0);
   return [
-    `In account ${account ?? "of your credentials"}, region ${region}: deploys the environment ${name}, rotates each`,
-    `of its secrets at least twice, and ${destroy ? "destroys it in the end" : "leaves it deployed"}.`,
+    `In the account ${account ?? "of your credentials"}, region ${region}: deploys the environment ${name}, rotates`,
+    `each of its secrets at least twice, and ${destroy ? "destroys it in the end" : "leaves it deployed"}.`,
     `What costs while it is there: ${charged.map(([number, what]) => `${number} ${what}`).join(", ")}.`,
+    "If it is in service already: whoever keeps a password longer than two rotations is refused.",
     "docs/operations.md#cost and docs/vault-server.md#what-it-costs have the prices.",
   ].join("\n");
 }

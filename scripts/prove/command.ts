@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Environment } from "../../constructs/environment";
 import { approval } from "../deploy/approval";
+import { Interruption } from "../deploy/interruption";
 import { synthesizedStacks } from "../deploy/stacks";
 import { CommandFailed } from "../support/processes";
 import { Progress } from "../support/progress";
@@ -8,8 +9,9 @@ import type { Account } from "./account";
 import { announcement } from "./announcement";
 import { type Arguments, parseArguments, USAGE } from "./arguments";
 import type { Deployed } from "./deployed";
-import { observed, prove, type Stage } from "./proof";
+import { prove } from "./proof";
 import { proofReport } from "./report";
+import { play, type Stage } from "./stage";
 
 /** What the command is about, and what it does it with. */
 export interface Proved {
@@ -22,8 +24,14 @@ export interface Proved {
   /** Of Terraform and its providers. */
   readonly versions: () => Promise<Readonly<Record<string, string>>>;
   /** `npm run deploy`, `diff` or `destroy` with these words. Gives the exit code. */
-  readonly run: (words: readonly string[]) => Promise<number>;
+  readonly run: (words: readonly string[], interruption: Interruption) => Promise<number>;
 }
+
+/** Lines may reach a log, and clocks differ. */
+const CLOCKS_MS = 5 * 60_000;
+
+/** Of `diff --detailed-exitcode`. */
+const HAS_CHANGES = 2;
 
 /**
  * `npm run prove`.
@@ -45,7 +53,7 @@ export async function runCommand(
       throw new Error(
         "npm run prove asks before it starts, and there is no terminal to answer at; with --auto-approve it does not",
       );
-    return await run(args, await select(args.environment));
+    return await run(args, await select(args.environment), new Interruption());
   } catch (error) {
     // What a failed command has to say, it has said itself.
     if (!(error instanceof CommandFailed)) process.stderr.write(`${(error as Error).message}\n`);
@@ -53,44 +61,65 @@ export async function runCommand(
   }
 }
 
-async function run(args: Arguments, proved: Proved): Promise<number> {
+async function run(args: Arguments, proved: Proved, interruption: Interruption): Promise<number> {
   const { environment, output } = proved;
   process.stdout.write(`${announcement(environment, synthesizedStacks(output), args.destroy)}\n`);
-  if (!args.autoApprove && !(await approval("Start?", new AbortController().signal, environment.name))) {
+  interruption.listen();
+  if (!args.autoApprove && !(await approval("Start?", interruption.signal, environment.name))) {
     process.stdout.write("Nothing was done.\n");
     return 1;
   }
   const when = new Date();
-  const stages = await play(args, proved);
-  const versions = await proved.versions();
-  await writeFile(args.report, proofReport({ environment, versions, stages, when }));
-  const held = stages.every((stage) => stage.held);
+  const stages: Stage[] = [];
+  let versions: Readonly<Record<string, string>> = {};
+  const report = async (): Promise<void> =>
+    await writeFile(args.report, proofReport({ environment, versions, stages, when }));
+  // Before anything is done: a report that cannot be written must not be found out at the end.
+  await report();
+  try {
+    for await (const stage of played(args, proved, interruption)) stages.push(stage);
+    versions = await proved.versions();
+  } finally {
+    await report();
+  }
+  const held = !interruption.happened && stages.every((stage) => stage.held);
   process.stdout.write(
     `\n${held ? "Everything held." : "Not everything held."} The report: ${args.report}\n`,
   );
   return held ? 0 : 1;
 }
 
-async function play({ autoApprove, destroy }: Arguments, proved: Proved): Promise<readonly Stage[]> {
+async function* played(
+  { autoApprove, destroy }: Arguments,
+  proved: Proved,
+  interruption: Interruption,
+): AsyncGenerator<Stage, void, void> {
   const progress = new Progress();
-  const asked = autoApprove ? ["--auto-approve"] : [];
-  const command = (title: string, ...words: string[]) =>
-    observed(progress, title, async () => {
-      const code = await proved.run([...words, ...asked]);
-      if (code !== 0) throw new Error(`npm run ${words[0]} ended with exit code ${code}`);
+  const since = new Date(Date.now() - CLOCKS_MS);
+  const command = async (word: string): Promise<Stage> => {
+    const work = async (): Promise<string> => {
+      const code = await proved.run([word, ...(autoApprove ? ["--auto-approve"] : [])], interruption);
+      if (code !== 0) throw new Error(`npm run ${word} ended with exit code ${code}`);
       return "done";
-    });
-  const deployed = await command("deploy", "deploy");
-  if (!deployed.held) return [deployed];
-  const shown = await prove({
+    };
+    return await play(word, work, { progress, talks: true });
+  };
+  const deployed = await command("deploy");
+  yield deployed;
+  if (!deployed.held || interruption.happened) return;
+  const stages = await prove({
     deployed: await proved.deployed(),
     account: proved.account,
     progress,
-    planned: async () =>
-      (await proved.run(["diff", "--detailed-exitcode"])) === 0 ? [] : ["what is shown above"],
+    since,
+    signal: interruption.signal,
+    planned: async () => {
+      const code = await proved.run(["diff", "--detailed-exitcode"], interruption);
+      if (code !== 0 && code !== HAS_CHANGES)
+        throw new Error(`it could not be planned: npm run diff ended with exit code ${code}`);
+      return code === 0 ? [] : ["what is shown above"];
+    },
   });
-  const stages = [deployed, ...shown];
-  return destroy && stages.every(({ held }) => held)
-    ? [...stages, await command("destroy", "destroy")]
-    : stages;
+  yield* stages;
+  if (destroy && !interruption.happened && stages.every(({ held }) => held)) yield await command("destroy");
 }

@@ -8,15 +8,35 @@ import { terraform } from "../terraform/terraform";
 export interface Deployed {
   /** By name: those that rotate. */
   readonly secretArns: Readonly<Record<string, string>>;
-  /** Names of the functions that are shipped samples: they log in, and change nothing. */
-  readonly readers: readonly string[];
+  /** The functions that are shipped samples: they read a secret, and change nothing. */
+  readonly readers: readonly Reader[];
+  /** Names of the others. */
   readonly otherFunctions: readonly string[];
   readonly healthChecks: readonly { readonly functionName: string; readonly secrets: readonly string[] }[];
-  /** Log groups of the databases that the environment has created. */
-  readonly databaseLogs: readonly string[];
+  readonly databaseLogs: readonly DatabaseLog[];
 }
 
-const SAMPLES = "lambda/samples/";
+export interface Reader {
+  readonly functionName: string;
+  /** Whether it logs in, too, and answers as whom. */
+  readonly logsIn: boolean;
+  /** @default - the secret that it reads does not rotate */
+  readonly secretArn?: string;
+}
+
+/** A log group of a database that the environment has created. */
+export interface DatabaseLog {
+  readonly group: string;
+  /** Whether each rotation writes a statement about a password into it. */
+  readonly showsRotations: boolean;
+}
+
+/** By folder, whether a shipped sample logs in. */
+const SAMPLES: Readonly<Record<string, boolean>> = {
+  "lambda/samples/orders": true,
+  "lambda/samples/billing": true,
+  "lambda/samples/orders-python": false,
+};
 
 /**
  * @param output folder with the synthesized stacks
@@ -35,26 +55,38 @@ export async function readDeployed(
   const [native, functions] = await Promise.all([outputs("native"), outputs("functions")]);
   const names = (functions.function_names ?? {}) as Readonly<Record<string, string>>;
   const checks = (functions.health_check_names ?? {}) as Readonly<Record<string, string>>;
-  const named = (samples: boolean) =>
-    environment.functions
-      .filter(({ code }) => code.startsWith(SAMPLES) === samples)
-      .map(({ name }) => names[name] ?? name);
+  const secretArns = (native.secret_arns ?? {}) as Readonly<Record<string, string>>;
+  const nameOf = (name: string) => names[name] ?? name;
   return {
-    secretArns: (native.secret_arns ?? {}) as Readonly<Record<string, string>>,
-    readers: named(true),
-    otherFunctions: named(false),
+    secretArns,
+    readers: environment.functions.flatMap(({ name, code, variables }) => {
+      const logsIn = SAMPLES[code];
+      if (logsIn === undefined) return [];
+      return [{ functionName: nameOf(name), logsIn, secretArn: secretArns[variables.SECRET_NAME ?? ""] }];
+    }),
+    otherFunctions: environment.functions
+      .filter(({ code }) => SAMPLES[code] === undefined)
+      .map(({ name }) => nameOf(name)),
     healthChecks: Object.entries(checks).map(([database, functionName]) => ({
       functionName,
       secrets: environment.secrets.filter((secret) => secret.database === database).map(({ name }) => name),
     })),
-    databaseLogs: databaseLogs(environment),
+    databaseLogs: databaseLogs(environment, Object.keys(secretArns)),
   };
 }
 
-function databaseLogs({ namePrefix, databases }: Environment): readonly string[] {
-  return Object.entries(databases).flatMap(([name, database]) =>
-    database.kind === "created" ? databaseLogGroups(`${namePrefix}-${name}`, database.engine) : [],
-  );
+/** Aurora PostgreSQL logs what changes a role; Aurora MySQL logs no statement but slow ones (engine-settings.ts). */
+function databaseLogs(
+  { namePrefix, databases, secrets }: Environment,
+  rotated: readonly string[],
+): readonly DatabaseLog[] {
+  return Object.entries(databases).flatMap(([name, database]) => {
+    if (database.kind !== "created") return [];
+    const { engine } = database;
+    const rotates = secrets.some((secret) => secret.database === name && rotated.includes(secret.name));
+    const showsRotations = engine === "aurora-postgresql" && rotates;
+    return databaseLogGroups(`${namePrefix}-${name}`, engine).map((group) => ({ group, showsRotations }));
+  });
 }
 
 /** Of Terraform and the providers, as a stack was deployed with. */

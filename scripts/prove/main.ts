@@ -22,11 +22,15 @@ void runCommand(process.argv.slice(2), async (name) => {
     account: awsAccount({ region: environment.region }),
     deployed: () => readDeployed(environment, OUTPUT, variables),
     versions: () => versions(OUTPUT, variables),
-    run: async (words) =>
-      await runTerraform(words, async () => ({
-        folder: OUTPUT,
-        environment: environment.name,
-        prepare: (command, stacks) => vaultPreparation({ environment, stacks, command }),
-      })),
+    run: async (words, interruption) =>
+      await runTerraform(
+        words,
+        async () => ({
+          folder: OUTPUT,
+          environment: environment.name,
+          prepare: (command, stacks) => vaultPreparation({ environment, stacks, command }),
+        }),
+        interruption,
+      ),
   };
 }).then((code) => process.exit(code));

@@ -1,25 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Progress, seconds } from "../support/progress";
-import type { Account } from "./account";
-import type { Deployed } from "./deployed";
+import type { Account, SecretState } from "./account";
+import type { DatabaseLog, Deployed, Reader } from "./deployed";
 import { passwordsIn, STATEMENTS_WITH_PASSWORDS } from "./password-statements";
-
-/** What a stage has shown. */
-export interface Stage {
-  readonly title: string;
-  readonly milliseconds: number;
-  /** What it saw, or why it failed. */
-  readonly detail: string;
-  readonly held: boolean;
-}
+import { play, type Stage } from "./stage";
 
 export interface ProofOptions {
   readonly deployed: Deployed;
   readonly account: Account;
   readonly progress: Progress;
-  /** What a plan of each stack would change now, a line each. */
+  /** When the rotations began that the databases' logs are searched for. */
+  readonly since: Date;
+  /** What a plan of each stack would change now, a line each. It may write to the terminal. */
   readonly planned: () => Promise<readonly string[]>;
-  /** How long a rotation may take. Secrets Manager tries one that failed again. @default 10 minutes */
+  /** Ends the proof with the stage that runs. @default - nothing does */
+  readonly signal?: AbortSignal;
+  /** How long a rotation or a log may take. Secrets Manager tries a rotation that failed again. @default 10 minutes */
   readonly patienceMs?: number;
   /** @default 5 seconds */
   readonly pauseMs?: number;
@@ -28,17 +24,20 @@ export interface ProofOptions {
 /** How often each secret is rotated after its first rotation: alternating users are back at the first one then. */
 const ROTATIONS = 2;
 
+/** A rotation calls a function, of which a new account may run ten at a time (AWS Lambda Developer Guide, "Quotas"). */
+const AT_ONCE = 5;
+
 /**
  * Rotates every secret of a deployed environment, and has its functions say after each rotation that they still log
  * in. It ends with the first stage that does not hold.
  */
 export async function prove(options: ProofOptions): Promise<readonly Stage[]> {
-  const { deployed, account, progress, planned } = options;
-  const began = new Date();
+  const { deployed, account, progress, planned, signal } = options;
   const stages: Stage[] = [];
-  const stage = async (title: string, work: () => Promise<string>): Promise<void> => {
-    stages.push(await observed(progress, title, work));
-    if (!stages.at(-1)?.held) throw new Stopped();
+  const stage = async (title: string, work: () => Promise<string>, talks?: boolean): Promise<void> => {
+    const played = await play(title, work, { progress, talks });
+    stages.push(played);
+    if (!played.held || signal?.aborted) throw new Stopped();
   };
   const checks = async (after: string): Promise<void> => {
     await stage(`functions connect, ${after}`, () => readersConnect(account, deployed));
@@ -51,110 +50,116 @@ export async function prove(options: ProofOptions): Promise<readonly Stage[]> {
       await stage(`every secret is rotated again (${round} of ${ROTATIONS})`, () => rotateAll(options));
       await checks(`rotated ${round === 1 ? "again" : "a third time"}`);
     }
-    await stage("plan after the rotations", async () => {
-      const changes = await planned();
-      if (changes.length > 0) throw new Error(`the plan would change: ${changes.join("; ")}`);
-      return "no changes";
-    });
-    await stage("no password in the databases' logs", () => logsHaveNoPassword(account, deployed, began));
+    await stage("plan after the rotations", () => nothingToChange(planned), true);
+    await stage("no password in the databases' logs", () => logsHaveNoPassword(options));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
   return stages;
 }
 
-/** A stage did not hold; the stages say which. */
+/** A stage did not hold, or somebody interrupted; the stages say which. */
 class Stopped extends Error {}
 
-/** Runs and times one stage. */
-export async function observed(
-  progress: Progress,
-  title: string,
-  work: () => Promise<string>,
-): Promise<Stage> {
-  const started = performance.now();
-  const result = (detail: string, held: boolean): Stage => ({
-    title,
-    milliseconds: performance.now() - started,
-    detail,
-    held,
-  });
-  try {
-    return await progress.stage(title, async (show) => {
-      const detail = await work();
-      show(detail);
-      return result(detail, true);
-    });
-  } catch (error) {
-    const { message } = error as Error;
-    progress.say(message);
-    return result(message, false);
-  }
-}
-
 /** Of secrets that nothing has rotated yet: with `rotation.immediately`, Secrets Manager does it by itself. */
-async function firstRotations({ deployed, account, ...options }: ProofOptions): Promise<string> {
-  const rotate = async ([name, arn]: [string, string]): Promise<boolean> => {
+async function firstRotations(options: ProofOptions): Promise<string> {
+  const { account } = options;
+  const first = await forEachSecret(options, async (name, arn) => {
     const { rotated, pending } = await account.secret(arn);
-    if (rotated) return false;
+    if (rotated) return 0;
     if (pending === undefined) await account.rotate(arn);
-    await rotationEnds(account, name, arn, (state) => state.rotated, options);
-    return true;
-  };
-  const made = await Promise.all(Object.entries(deployed.secretArns).map(rotate));
-  if (made.length === 0) return "no secret of this environment rotates";
-  const first = made.filter(Boolean).length;
-  return `${first} now, ${made.length - first} before`;
+    await rotationEnds(name, arn, (state) => state.rotated, options);
+    return 1;
+  });
+  if (first.length === 0) return "no secret of this environment rotates";
+  const now = first.reduce((sum, one) => sum + one);
+  return `${now} now, ${first.length - now} before`;
 }
 
-async function rotateAll({ deployed, account, ...options }: ProofOptions): Promise<string> {
-  const times = await Promise.all(
-    Object.entries(deployed.secretArns).map(async ([name, arn]) => {
-      const started = performance.now();
-      const { current } = await account.secret(arn);
-      await account.rotate(arn);
-      await rotationEnds(account, name, arn, (state) => state.current !== current, options);
-      return performance.now() - started;
-    }),
-  );
+async function rotateAll(options: ProofOptions): Promise<string> {
+  const { account } = options;
+  const times = await forEachSecret(options, async (name, arn) => {
+    const started = performance.now();
+    const { current } = await account.secret(arn);
+    await account.rotate(arn);
+    await rotationEnds(name, arn, (state) => state.current !== current, options);
+    return performance.now() - started;
+  });
   if (times.length === 0) return "no secret of this environment rotates";
   return `${times.length} secrets, the slowest in ${seconds(Math.max(...times))}`;
 }
 
+/** A few at a time, and all of them: what one has to say does not end the others. */
+async function forEachSecret(
+  { deployed, signal }: ProofOptions,
+  work: (name: string, arn: string) => Promise<number>,
+): Promise<number[]> {
+  const left = Object.entries(deployed.secretArns);
+  const done: number[] = [];
+  const failures: string[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next && !signal?.aborted; next = left.shift())
+      await work(...next).then(
+        (result) => void done.push(result),
+        (error: Error) => void failures.push(error.message),
+      );
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+  return done;
+}
+
 async function rotationEnds(
-  account: Account,
   name: string,
   arn: string,
-  isDone: (state: Awaited<ReturnType<Account["secret"]>>) => boolean,
-  { patienceMs = 10 * 60_000, pauseMs = 5_000 }: Pick<ProofOptions, "patienceMs" | "pauseMs">,
+  isDone: (state: SecretState) => boolean,
+  options: ProofOptions,
 ): Promise<void> {
+  let last: SecretState | undefined;
+  const ended = await waited(options, async () => {
+    last = await options.account.secret(arn);
+    return isDone(last) && last.pending === undefined;
+  });
+  if (ended) return;
+  const place = last?.pending === undefined ? "no rotation is pending" : `${last.pending} is AWSPENDING`;
+  throw new Error(
+    `the rotation of ${name} must end, and did not in time: ${place}. The log of its rotation function says why; ` +
+      "docs/operations.md#a-stuck-rotation says what to do",
+  );
+}
+
+/** Asks until the answer is yes; `false` where patience or the proof ends before. */
+async function waited(
+  { patienceMs = 10 * 60_000, pauseMs = 5_000, signal }: ProofOptions,
+  ask: () => Promise<boolean>,
+): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const state = await account.secret(arn);
-    if (isDone(state) && state.pending === undefined) return;
-    if (performance.now() > deadline) {
-      const place = state.pending === undefined ? "no rotation is pending" : `${state.pending} is AWSPENDING`;
-      throw new Error(
-        `the rotation of ${name} must end within ${seconds(patienceMs)}, and did not: ${place}. The log of its ` +
-          "rotation function says why; docs/operations.md#a-stuck-rotation says what to do",
-      );
-    }
+    if (await ask()) return true;
+    if (signal?.aborted || performance.now() > deadline) return false;
     await sleep(pauseMs);
   }
 }
 
 /** The shipped samples. What another function does with a call that it does not expect, nobody here knows. */
 async function readersConnect(account: Account, { readers, otherFunctions }: Deployed): Promise<string> {
-  const users = await Promise.all(
-    readers.map(async (name) => {
-      const { databaseUser } = Object(await account.call(name, {}));
-      if (typeof databaseUser !== "string")
-        throw new Error(`${name} must answer which database user it became, and did not`);
-      return `${name} is ${databaseUser}`;
-    }),
-  );
+  const answers = await Promise.all(readers.map((reader) => readerAnswers(account, reader)));
   const left = otherFunctions.length > 0 ? [`not called: ${otherFunctions.join(", ")}`] : [];
-  return [...users, ...left].join(", ") || "the environment lists no functions";
+  return [...answers, ...left].join(", ") || "the environment lists no functions";
+}
+
+async function readerAnswers(account: Account, { functionName, logsIn, secretArn }: Reader): Promise<string> {
+  const {
+    databaseUser,
+    secretVersion,
+    version = secretVersion,
+  } = Object(await account.call(functionName, {}));
+  if (typeof version !== "string" || (logsIn && typeof databaseUser !== "string"))
+    throw new Error(`${functionName} must answer as whom it logged in and with which version, and did not`);
+  const does = logsIn ? `is ${databaseUser}` : "reads its secret";
+  const current = secretArn === undefined ? version : (await account.secret(secretArn)).current;
+  // A reader keeps a secret for five minutes; of alternating users, the one before still logs in.
+  return `${functionName} ${does}${version === current ? "" : " with the version before, which it kept"}`;
 }
 
 async function credentialsAreHealthy(account: Account, { healthChecks }: Deployed): Promise<string> {
@@ -173,24 +178,41 @@ async function credentialsAreHealthy(account: Account, { healthChecks }: Deploye
   return `${checked.reduce((sum, one) => sum + one)} secrets log in`;
 }
 
-async function logsHaveNoPassword(
-  account: Account,
-  { databaseLogs }: Deployed,
-  since: Date,
-): Promise<string> {
-  const searched = await Promise.all(
-    databaseLogs.map(async (group) => {
-      const lines = await account.logLines(group, STATEMENTS_WITH_PASSWORDS, since);
-      const found = passwordsIn(lines);
-      if (found > 0)
-        throw new Error(
-          `${group} must hold no password, and ${found} of its statements have one. Rotate the secrets of this ` +
-            "database when this is mended, restrict who reads the group, and tell us: SECURITY.md says how",
-        );
-      return lines.length;
-    }),
+async function nothingToChange(planned: ProofOptions["planned"]): Promise<string> {
+  const changes = await planned();
+  if (changes.length > 0) throw new Error(`the plan would change: ${changes.join("; ")}`);
+  return "no changes";
+}
+
+async function logsHaveNoPassword(options: ProofOptions): Promise<string> {
+  const { databaseLogs } = options.deployed;
+  const counts = await Promise.all(databaseLogs.map((log) => statementsIn(log, options)));
+  if (counts.length === 0) return "no database was created here";
+  const statements = counts.reduce((sum, one) => sum + one);
+  const silent = databaseLogs.filter(({ showsRotations }) => !showsRotations).length;
+  return (
+    `${statements} statements about passwords in ${counts.length - silent} logs, none shows one` +
+    (silent > 0 ? `; no rotation writes into ${silent} more, which show none either` : "")
   );
-  if (searched.length === 0) return "no database was created here";
-  const statements = searched.reduce((sum, one) => sum + one);
-  return `${statements} statements about passwords in ${searched.length} logs, none shows one`;
+}
+
+/** CloudWatch Logs gets a line some time after the database has written it. */
+async function statementsIn({ group, showsRotations }: DatabaseLog, options: ProofOptions): Promise<number> {
+  const { account, since } = options;
+  let lines: readonly string[] = [];
+  const arrived = await waited(options, async () => {
+    lines = await account.logLines(group, STATEMENTS_WITH_PASSWORDS, since);
+    return !showsRotations || lines.length > 0;
+  });
+  if (!arrived)
+    throw new Error(
+      `${group} must have the statements of the rotations, and none came in time: nothing is shown`,
+    );
+  const found = passwordsIn(lines);
+  if (found > 0)
+    throw new Error(
+      `${group} must hold no password, and ${found} of its statements have one. Rotate the secrets of this ` +
+        "database when this is mended, restrict who reads the group, and tell us: SECURITY.md says how",
+    );
+  return lines.length;
 }

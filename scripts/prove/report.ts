@@ -1,7 +1,7 @@
 import type { Environment } from "../../constructs/environment";
 import { isSuspicious } from "../review/redaction/suspicion";
 import { seconds } from "../support/progress";
-import type { Stage } from "./proof";
+import type { Stage } from "./stage";
 
 export interface ReportOptions {
   readonly environment: Environment;
@@ -33,7 +33,7 @@ export function proofReport({ environment, versions, stages, when }: ReportOptio
     ),
     "",
   ].join("\n");
-  return publicLines(text, environment.account);
+  return publicLines(text);
 }
 
 function facts(
@@ -65,11 +65,11 @@ function cell(text: string): string {
   return text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("<", "&lt;").trim();
 }
 
-/** Whoever reads the report need not know the account. A message of somebody else's program may hold anything. */
-function publicLines(text: string, account: string | undefined): string {
-  const ours = account === undefined ? text : text.replaceAll(account, "<account>");
-  return ours
-    .replaceAll(/\b\d{12}\b/g, "<account>")
+/** Whoever reads it need not know account and people. A message of somebody else's program may hold anything. */
+function publicLines(text: string): string {
+  return text
+    .replaceAll(/(?<!\d)\d{12}(?!\d)/g, "ACCOUNT")
+    .replaceAll(/(assumed-role\/[\w+=,.@-]+\/)[\w+=,.@-]+/g, "$1SESSION")
     .split("\n")
     .map((line) => (isSuspicious(line) ? "| left out: the line looks as if it held a secret | | | |" : line))
     .join("\n");

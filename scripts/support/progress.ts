@@ -23,8 +23,17 @@ export class Progress {
     this.#coloured = isTerminal && !environment.NO_COLOR;
   }
 
-  /** Runs `work` as a stage. Its result is added to the line with `detail`, which may be called again and again. */
-  async stage<T>(title: string, work: (detail: (text: string) => void) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` as a stage. Its result is added to the line with `detail`, which may be called again and again.
+   *
+   * @param animated `false` where `work` itself writes to the terminal: the line then comes after it
+   */
+  async stage<T>(
+    title: string,
+    work: (detail: (text: string) => void) => Promise<T>,
+    animated = true,
+  ): Promise<T> {
+    const isAnimated = this.#animated && animated;
     const started = performance.now();
     let text = "";
     let frame = 0;
@@ -36,11 +45,11 @@ export class Progress {
         this.#line(mark, title, performance.now() - started, text.slice(0, Math.max(0, room))),
       );
     };
-    const timer = this.#animated ? setInterval(redraw, 100) : undefined;
+    const timer = isAnimated ? setInterval(redraw, 100) : undefined;
     const finish = (mark: string): void => {
       clearInterval(timer);
       const line = this.#line(mark, title, performance.now() - started, text);
-      if (this.#animated) this.#replaceLine(`${line}\n`);
+      if (isAnimated) this.#replaceLine(`${line}\n`);
       else this.#terminal.write(`${line}\n`);
     };
     try {

@@ -1,5 +1,5 @@
 import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
-import type { Stage } from "../../scripts/prove/proof";
+import type { Stage } from "../../scripts/prove/stage";
 import { type CheckedRequests, faultsOf } from "../aws/requests/check";
 import type { JudgedCalls } from "../iam/judged-calls";
 import type { Invocation } from "../lambda/lambda-runner";

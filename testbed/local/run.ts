@@ -3,7 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { awsAccount } from "../../scripts/prove/account";
 import { readDeployed } from "../../scripts/prove/deployed";
-import { prove, type Stage } from "../../scripts/prove/proof";
+import { prove } from "../../scripts/prove/proof";
+import type { Stage } from "../../scripts/prove/stage";
 import { createCertificateAuthority } from "../../scripts/support/certificates";
 import type { Progress } from "../../scripts/support/progress";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
@@ -194,12 +195,24 @@ export class LocalRun {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     return await prove({
       deployed: await readDeployed(environment, this.stacks.output, this.stacks.variables),
-      account: awsAccount({ region: environment.region, endpoint: aws.endpoint, credentials }),
+      account: {
+        ...awsAccount({ region: environment.region, endpoint: aws.endpoint, credentials }),
+        logLines: async (group) => await this.statementsAboutPasswords(group),
+      },
       progress,
+      since: new Date(0),
       planned: async () => [...(await this.stacks.planChanges()).values()].flat().map(describeChange),
       patienceMs: 60_000,
       pauseMs: 100,
     });
+  }
+
+  /** What the real servers logged, which RDS would send to the log group. */
+  private async statementsAboutPasswords(group: string): Promise<readonly string[]> {
+    const { databases, environment } = this.parts;
+    const database = databases.find(({ name }) => group.includes(`/${environment.namePrefix}-${name}/`));
+    const lines = (await database?.logged?.())?.split("\n") ?? [];
+    return lines.filter((line) => /password|identified/i.test(line));
   }
 
   /** Changes a user's password behind its secret, and rotates the secret, which fails. */

@@ -72,7 +72,7 @@ test("a function's answer is what it returned, and its failure an error with its
   await expect(account.call("bad", {})).rejects.toThrow("bad failed with SecretError: no");
 });
 
-test("lines of a log are found since a time, and a log that is not there has none", async () => {
+test("lines of a log are found since a time, and a log that is not there is an error", async () => {
   const logs = new CloudWatchLogsClient(config);
   const log = { logGroupName: "/aws/rds/cluster/app/postgresql", logStreamName: "one" };
   await logs.send(new CreateLogGroupCommand({ logGroupName: log.logGroupName }));
@@ -86,5 +86,5 @@ test("lines of a log are found since a time, and a log that is not there has non
 
   const since = new Date(now - 1_000);
   expect(await account.logLines(log.logGroupName, "PASSWORD", since)).toEqual(["PASSWORD new"]);
-  expect(await account.logLines("/nothing", "PASSWORD", since)).toEqual([]);
+  await expect(account.logLines("/nothing", "PASSWORD", since)).rejects.toThrow(/does not exist/);
 });

@@ -72,7 +72,8 @@ test("what is destroyed in the end is what held", async () => {
 
 test.each([
   [{ deploy: 1 }, "Not proved: deploy"],
-  [{ diff: 2 }, "Not proved: plan after the rotations"],
+  [{ diff: 2 }, "the plan would change: what is shown above"],
+  [{ diff: 1 }, "it could not be planned: npm run diff ended with exit code 1"],
 ])("where %j is an exit code, the command fails with a report", async (codes, verdict) => {
   expect((await proved(codes)).code).toBe(1);
   expect(readFileSync(report, "utf8")).toContain(verdict);
@@ -80,7 +81,7 @@ test.each([
 
 test("before it starts, it says where and what costs", async () => {
   await proved({}, "--destroy");
-  expect(said).toContain("In account 123456789012, region ap-northeast-2: deploys the environment dev");
+  expect(said).toContain("In the account 123456789012, region ap-northeast-2: deploys the environment dev");
   expect(said).toContain("destroys it in the end");
   expect(said).toMatch(/2 Aurora instances, \d+ KMS keys, 4 secrets, 1 interface endpoints in 2 zones/);
 });

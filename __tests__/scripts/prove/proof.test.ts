@@ -13,10 +13,13 @@ function world(): World {
   const options: World["options"] = {
     deployed: {
       secretArns: { orders: "arn:orders" },
-      readers: ["app-orders"],
+      readers: [{ functionName: "app-orders", logsIn: true, secretArn: "arn:orders" }],
       otherFunctions: [],
       healthChecks: [{ functionName: "app-main-health", secrets: ["orders"] }],
-      databaseLogs: ["/aws/rds/cluster/app-main/postgresql"],
+      databaseLogs: [
+        { group: "/aws/rds/cluster/app-main/postgresql", showsRotations: true },
+        { group: "/aws/rds/cluster/app-billing/audit", showsRotations: false },
+      ],
     },
     account: {
       secret: async () => ({ current: `v${version}`, rotated: version > 1 }),
@@ -26,13 +29,19 @@ function world(): World {
       },
       call: async (name, event) => {
         calls.push(`${name} ${JSON.stringify(event)}`);
-        return name === "app-orders" ? { databaseUser: "orders" } : { checked: 1, unhealthy: 0, message: "" };
+        return name === "app-orders"
+          ? { databaseUser: "orders", secretVersion: `v${version}` }
+          : { checked: 1, unhealthy: 0, message: "" };
       },
-      logLines: async () => [`ALTER ROLE "orders" PASSWORD 'SCRAM-SHA-256$4096:c2FsdA==$a:b'`],
+      logLines: async (group) =>
+        group.endsWith("postgresql")
+          ? [`ALTER ROLE "orders" PASSWORD 'SCRAM-SHA-256$4096:c2FsdA==$a:b'`]
+          : [],
     },
     progress: new Progress({ write: () => true }, {}),
     planned: async () => [],
-    patienceMs: 50,
+    since: new Date(0),
+    patienceMs: 10_000,
     pauseMs: 1,
   };
   return { options, calls };
@@ -63,7 +72,7 @@ test("every secret is rotated once, and twice more, and each time its readers an
     "app-orders is orders",
     "1 secrets log in",
     "no changes",
-    "1 statements about passwords in 1 logs, none shows one",
+    "1 statements about passwords in 1 logs, none shows one; no rotation writes into 1 more, which show none either",
   ]);
 });
 
@@ -84,6 +93,55 @@ test("a rotation that Secrets Manager has begun by itself is waited for, and not
   await prove(options);
 
   expect(calls.filter((call) => call.startsWith("rotate"))).toHaveLength(2);
+});
+
+test("a reader that kept the version before is said to have, and one that does not log in needs no user", async () => {
+  const { options } = world();
+  const { account, deployed } = options;
+  options.account = {
+    ...account,
+    call: async (name, event) =>
+      name.startsWith("app-orders") ? { databaseUser: "orders", version: "v0" } : account.call(name, event),
+  };
+  options.deployed = {
+    ...deployed,
+    readers: [...deployed.readers, { functionName: "app-orders-python", logsIn: false }],
+  };
+
+  const stages = await prove(options);
+
+  expect(stages[1]?.detail).toBe(
+    "app-orders is orders with the version before, which it kept, app-orders-python reads its secret",
+  );
+});
+
+test("an interruption ends the proof with the stage that runs", async () => {
+  const { options, calls } = world();
+  const { account } = options;
+  const controller = new AbortController();
+  options.signal = controller.signal;
+  options.account = { ...account, rotate: async () => controller.abort() };
+
+  const stages = await prove(options);
+
+  expect(stages).toMatchObject([{ title: "every secret has been rotated once", held: false }]);
+  expect(calls).toEqual([]);
+});
+
+test("a secret that fails leaves the other rotations to their end", async () => {
+  const { options, calls } = world();
+  const { account, deployed } = options;
+  options.deployed = { ...deployed, secretArns: { broken: "arn:broken", orders: "arn:orders" } };
+  options.account = {
+    ...account,
+    rotate: async (arn) => {
+      if (arn === "arn:broken") throw new Error("AccessDenied");
+      await account.rotate(arn);
+    },
+  };
+
+  expect(await prove(options)).toMatchObject([{ held: false, detail: "AccessDenied" }]);
+  expect(calls).toEqual(["rotate arn:orders"]);
 });
 
 test("functions of the user's own are not called, and that is said", async () => {
@@ -116,14 +174,16 @@ test.each<[string, (world: World) => void, title: string, detail: RegExp]>([
   [
     "a rotation does not end",
     ({ options: { account }, options }) => {
+      options.patienceMs = 20;
       options.account = { ...account, rotate: async () => {} };
     },
     "every secret has been rotated once",
-    /the rotation of orders must end within .*, and did not: no rotation is pending.*rotation function.*operations\.md/,
+    /the rotation of orders must end, and did not in time: no rotation is pending.*rotation function.*operations\.md/,
   ],
   [
     "a rotation stays pending",
     ({ options: { account }, options }) => {
+      options.patienceMs = 20;
       options.account = { ...account, secret: async () => ({ current: "v1", pending: "v2", rotated: true }) };
     },
     "every secret is rotated again (1 of 2)",
@@ -148,7 +208,7 @@ test.each<[string, (world: World) => void, title: string, detail: RegExp]>([
       options.account = { ...account, call: async () => null };
     },
     "functions connect, rotated once",
-    /app-orders must answer which database user it became/,
+    /app-orders must answer as whom it logged in/,
   ],
   [
     "a check finds something",
@@ -181,6 +241,28 @@ test.each<[string, (world: World) => void, title: string, detail: RegExp]>([
     },
     "plan after the rotations",
     /the plan would change: update aws_kms_key\.A/,
+  ],
+  [
+    "the statements of the rotations do not arrive in a log",
+    ({ options: { account }, options }) => {
+      options.patienceMs = 20;
+      options.account = { ...account, logLines: async () => [] };
+    },
+    "no password in the databases' logs",
+    /app-main\/postgresql must have the statements of the rotations, and none came in time/,
+  ],
+  [
+    "a log cannot be read",
+    ({ options: { account }, options }) => {
+      options.account = {
+        ...account,
+        logLines: async () => {
+          throw new Error("The specified log group does not exist.");
+        },
+      };
+    },
+    "no password in the databases' logs",
+    /does not exist/,
   ],
   [
     "a log shows a password",

@@ -43,7 +43,12 @@ test("a report says no account", () => {
   const text = report([
     { ...held, detail: "arn:aws:lambda:ap-northeast-2:123456789012:function:a of 210987654321" },
   ]);
-  expect(text).toContain("arn:aws:lambda:ap-northeast-2:<account>:function:a of <account>");
+  expect(text).toContain("arn:aws:lambda:ap-northeast-2:ACCOUNT:function:a of ACCOUNT");
+});
+
+test("a report names no person that a session is named after", () => {
+  const detail = "User: arn:aws:sts::123456789012:assumed-role/admin/jo@example.com is not authorized";
+  expect(report([{ ...held, detail }])).toContain("assumed-role/admin/SESSION is not authorized");
 });
 
 test.each(["password: Zq7!vKd2pXw9-mRt4", "token hvs.CAESIJx0vPq2mTz8", "-----BEGIN PRIVATE KEY-----"])(

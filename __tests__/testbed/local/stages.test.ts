@@ -106,7 +106,7 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
         progress,
         deployed: {
           secretArns: { orders: "arn:orders" },
-          readers: deployment.functions.map(({ name }) => name),
+          readers: deployment.functions.map(({ name }) => ({ functionName: name, logsIn: true })),
           otherFunctions: [],
           healthChecks: [{ functionName: HEALTH, secrets: ["orders"] }],
           databaseLogs: [],
@@ -118,6 +118,7 @@ function world(backends: StagedRun["backends"] = ["native"]): World {
           logLines: async () => [],
         },
         planned: async () => [...(await stacks.planChanges()).values()].flat().map(describeChange),
+        since: new Date(0),
         patienceMs: 100,
         pauseMs: 1,
       }),
@@ -181,7 +182,7 @@ const FAULTS: Fault[] = [
       store.rotate = async () => "rotation-main";
     },
     "every secret has been rotated once",
-    "the rotation of orders must end within",
+    "the rotation of orders must end, and did not in time",
   ],
   [
     "a plan has changes after npm run prove's rotations",

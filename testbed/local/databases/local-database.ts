@@ -12,6 +12,8 @@ export interface LocalDatabase {
   readonly databaseName: string;
   /** Like RDS's: it makes users and is no true superuser. */
   readonly superuser: { readonly username: string; readonly password: string };
+  /** Everything the server logged. @default - it logs no statements */
+  logged?(): Promise<string>;
   /** Returns once new connections get a certificate for this host. */
   serveCertificateFor(host: string): Promise<void>;
   /** Makes the user where there is none. The password does not get into the server's log. */

@@ -20,6 +20,7 @@ export const postgreSql: DatabaseProduct = {
       databaseName,
       superuser,
       stop: () => server.stop(),
+      logged: () => server.serverLog(),
       serveCertificateFor: (host) => server.serveCertificateFor([host]),
 
       async setPassword(username, password) {
