@@ -15,6 +15,7 @@ import { RoleLookup } from "../vault/login/role-lookup";
 import { vaultLogGroupName } from "../vault/server/created/created-server";
 import { VaultStorage } from "../vault/server/created/storage";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
+import { quotaWarnings } from "./quota-warnings";
 import { createdVault, vaultAddress } from "./vault-address";
 
 type DatabaseSettings = Environment["databases"][string];
@@ -33,6 +34,7 @@ export class FoundationStack extends EnvironmentStack {
   constructor(scope: IConstruct, id: string, props: EnvironmentStackProps) {
     super(scope, id, props);
     this.warnOfRegion();
+    for (const warning of quotaWarnings(this.environment)) Annotations.of(this).addWarning(warning);
     this.logsKeyArn = this.addLogsKey();
     this.network = this.addNetwork();
     this.functions = this.addFunctionHost();

@@ -1,5 +1,6 @@
 import type { IamPolicy } from "../aws/iam-policy";
 import { MANAGED_POLICIES } from "./managed-policies";
+import { refuseUnreadPolicies } from "./policy-types";
 import type { Resource } from "./resources";
 
 export type PolicyKind = "identity" | "boundary" | "resource" | "trust" | "endpoint";
@@ -45,6 +46,7 @@ export class Deployed {
   readonly secrets: readonly DeployedSecret[];
   readonly endpoints: readonly Endpoint[];
 
+  /** @throws Error for a policy that nothing here reads, or that is of a role that is not there. */
   constructor(
     readonly account: string,
     readonly region: string,
@@ -52,6 +54,7 @@ export class Deployed {
     /** Those that were there already. */
     adopted: readonly DeployedSecret[] = [],
   ) {
+    refuseUnreadPolicies(resources, new Set(Object.keys(POLICIES)));
     this.policies = resources.flatMap((one) => policiesOf(one, this));
     this.functions = this.ofType("aws_lambda_function").map(({ attributes }) => ({
       name: attributes.function_name,
@@ -164,13 +167,11 @@ const POLICIES: Readonly<Record<string, Finder>> = {
     ...(boundary ? [{ kind: "boundary" as const, of: arn, document: managed(boundary, resources) }] : []),
   ],
   aws_iam_role_policy: ({ role, policy: document }, deployed) => [
-    { kind: "identity", of: deployed.roleArn(role), document },
+    { kind: "identity", of: deployed.only("aws_iam_role", { name: role }).arn, document },
   ],
-  aws_iam_role_policy_attachment: ({ role, policy_arn }, { resources }) => {
-    const named = resources.find(
-      ({ type, attributes }) => type === "aws_iam_role" && attributes.name === role,
-    );
-    return [{ kind: "identity", of: named?.attributes.arn, document: managed(policy_arn, resources) }];
+  aws_iam_role_policy_attachment: ({ role, policy_arn }, deployed) => {
+    const { arn } = deployed.only("aws_iam_role", { name: role });
+    return [{ kind: "identity", of: arn, document: managed(policy_arn, deployed.resources) }];
   },
   aws_iam_user_policy: ({ user, policy: document }, { account }) => [
     { kind: "identity", of: `arn:aws:iam::${account}:user/${user}`, document },
@@ -185,24 +186,38 @@ const POLICIES: Readonly<Record<string, Finder>> = {
   ],
   aws_vpc_endpoint: ({ id, policy: document }) => [{ kind: "endpoint", of: id, document }],
   // AWS Lambda Developer Guide, "Viewing resource-based IAM policies in Lambda".
-  aws_lambda_permission: ({ function_name: of, action, principal, source_account, source_arn }) => [
-    {
-      kind: "resource",
-      of,
-      document: {
-        Statement: {
-          Effect: "Allow",
-          Principal: { Service: principal },
-          Action: action,
-          Resource: of,
-          Condition: {
-            ...(source_account && { StringEquals: { "aws:SourceAccount": source_account } }),
-            ...(source_arn && { ArnLike: { "aws:SourceArn": source_arn } }),
+  aws_lambda_permission: ({
+    function_name: of,
+    action,
+    principal,
+    source_account,
+    source_arn,
+    ...others
+  }) => {
+    if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal) || others.principal_org_id)
+      throw new Error(
+        `the permission of ${of} is for ${principal} ${others.principal_org_id ?? ""}, and those of services alone ` +
+          "are read: teach testbed/iam/deployed.ts",
+      );
+    return [
+      {
+        kind: "resource",
+        of,
+        document: {
+          Statement: {
+            Effect: "Allow",
+            Principal: { Service: principal },
+            Action: action,
+            Resource: of,
+            Condition: {
+              ...(source_account && { StringEquals: { "aws:SourceAccount": source_account } }),
+              ...(source_arn && { ArnLike: { "aws:SourceArn": source_arn } }),
+            },
           },
         },
       },
-    },
-  ],
+    ];
+  },
 };
 
 function policiesOf(resource: Resource, deployed: Deployed): AttachedPolicy[] {

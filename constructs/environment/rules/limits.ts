@@ -2,31 +2,28 @@ import { Account } from "../../contracts/account";
 import { attachStatements, writeLogStatement } from "../../functions/execution-policy";
 import { type ReadableSecret, readStatements, userArns } from "../../native/read-statements";
 import { secretPolicyStatements } from "../../native/secret-policy";
-import { rotationEventPattern } from "../../operations/rotation-event-pattern";
 import { policyCharacters } from "../values/policy-size";
 import type { Draft } from "./draft";
-import { databases, deploysNative, functions, once, root, secretsWithDatabase, setting } from "./places";
+import { deploysNative, functions, once, root, secretsWithDatabase, setting } from "./places";
 import { type Rule, rule } from "./rule";
 
 /** AWS Identity and Access Management User Guide, "IAM and AWS STS quotas": all inline policies of a role together. */
 const ROLE_CHARACTERS = 10_240;
 /** AWS Secrets Manager User Guide, "AWS Secrets Manager quotas". */
 const SECRET_POLICY_CHARACTERS = 20_480;
-/** Amazon EventBridge User Guide, "Amazon EventBridge quotas"; can be raised on request. */
-const EVENT_PATTERN_CHARACTERS = 2_048;
-/** Amazon VPC User Guide, "Amazon VPC quotas": in each direction; can be raised on request. */
-const RULES_OF_GROUP = 60;
 
 /** What AWS knows only after a deploy, as long as it will be. */
 const UNKNOWN = {
   vpcId: `vpc-${"0".repeat(17)}`,
   keyId: "00000000-0000-0000-0000-000000000000",
   clusterResourceId: `cluster-${"A".repeat(26)}`,
-  superuserSecret: "secret:rds!cluster-00000000-0000-0000-0000-000000000000-AbCdEf",
   versionId: "00000000-0000-0000-0000-000000000000",
 } as const;
 
-/** What an environment meets as it grows, and a deploy would meet half way. */
+/**
+ * What an environment meets as it grows, and a deploy would meet half way. Only what AWS never raises is refused: an
+ * environment that is deployed must load, or it could not even be destroyed (see stacks/quota-warnings.ts).
+ */
 export const limitRules: readonly Rule[] = [
   rule(setting(functions, "secrets"), {
     when: deploysNative,
@@ -44,21 +41,6 @@ export const limitRules: readonly Rule[] = [
       `the policy of a secret may have ${thousands(SECRET_POLICY_CHARACTERS)} characters, and would have ` +
       `${thousands(secretPolicyCharacters(draft))} with these deployers and planners`,
     fix: "have them assume one role, and name that",
-  }),
-  rule(databaseCount, {
-    when: (draft) => deploysNative(draft) && (draft.operations || undefined)?.rotationEvents === true,
-    holds: (_, draft) => eventPatternCharacters(draft) <= EVENT_PATTERN_CHARACTERS,
-    must: (_, draft) =>
-      `the pattern of rotation events may have ${thousands(EVENT_PATTERN_CHARACTERS)} characters, and would have ` +
-      `${thousands(eventPatternCharacters(draft))} with so many databases`,
-    fix: "put some into another environment, or write false for operations.rotationEvents",
-  }),
-  rule(databaseCount, {
-    holds: (_, draft) => ways(draft) <= RULES_OF_GROUP,
-    must: (_, draft) =>
-      `the security group of the functions may have ${RULES_OF_GROUP} rules, and would have ${ways(draft)}, ` +
-      "one for each database and backend",
-    fix: "put some into another environment",
   }),
 ];
 
@@ -119,30 +101,6 @@ function secretPolicyCharacters(draft: Draft): number {
       planners,
     }),
   );
-}
-
-function databaseCount(draft: Draft) {
-  return setting(root, "databases")(draft).map((at) => ({ ...at, got: Object.keys(at.got).length }));
-}
-
-function eventPatternCharacters(draft: Draft): number {
-  const account = accountOf(draft);
-  const superuserSecretArns = databases(draft).map(({ section }) =>
-    section.kind === "adopted"
-      ? section.superuserSecretArn
-      : account.arn("secretsmanager", UNKNOWN.superuserSecret),
-  );
-  const pattern = rotationEventPattern("TestRotationFailed", {
-    account,
-    namePrefix: String(draft.namePrefix),
-    superuserSecretArns,
-  });
-  return JSON.stringify(pattern).length;
-}
-
-/** Where the functions' security group lets out: to each database, the Secrets Manager endpoint and Vault. */
-function ways(draft: Draft): number {
-  return databases(draft).length + (draft.backends?.length ?? 1);
 }
 
 const thousands = (count: number) => count.toLocaleString("en");

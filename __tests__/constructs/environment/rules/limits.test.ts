@@ -1,6 +1,5 @@
 import { changed, load, problems } from "../../../support/environment-files";
 import type { Attributes } from "../../../support/template";
-import { refuses } from "../support/refuses";
 import { shippedSettings } from "../support/shipped-settings";
 import { vault } from "../support/vault-settings";
 
@@ -22,12 +21,6 @@ function grown(secrets: number, perFunction = secrets, strategy = "single-user")
 
 const many = (count: number, name: string) =>
   Array.from({ length: count }, (_, index) => `arn:aws:iam::111122223333:role/${name}-${index}`);
-
-const withDatabases = (count: number) => {
-  const { main } = dev.databases;
-  const databases = Array.from({ length: count }, (_, index) => [`database-${index}`, main]);
-  return { databases: Object.fromEntries(databases), "secrets[0].database": "database-0" };
-};
 
 const MYSELF = "arn:aws:iam::111122223333:role/deployer-0";
 
@@ -77,31 +70,14 @@ test("a thousand secrets of a database meet no limit where functions share them"
   expect(load(changed(grown(1_000, 25), { operations: {} })).functions).toHaveLength(40);
 });
 
-describe("databases", () => {
-  refuses({ ...dev, operations: {} }, [
-    {
-      change: withDatabases(16),
-      rule: "the pattern of rotation events may have 2,048 characters, and would have 2,154 with so many databases",
-      got: "16",
-      fix: "put some into another environment, or write false for operations.rotationEvents",
-    },
-  ]);
-
-  refuses(dev, [
-    {
-      change: withDatabases(60),
-      rule: "the security group of the functions may have 60 rules, and would have 61, one for each database and backend",
-      got: "60",
-      fix: "put some into another environment",
-    },
-  ]);
-
-  test("fit up to there", () => {
-    expect(Object.keys(load(changed(dev, { ...withDatabases(15), operations: {} })).databases)).toHaveLength(
-      15,
-    );
-    expect(Object.keys(load(changed(dev, withDatabases(59))).databases)).toHaveLength(59);
-  });
+test("quotas that AWS raises on request are no limit", () => {
+  const databases = Array.from({ length: 61 }, (_, index) => [`database-${index}`, dev.databases.main]);
+  const grown = {
+    databases: Object.fromEntries(databases),
+    "secrets[0].database": "database-0",
+    operations: {},
+  };
+  expect(Object.keys(load(changed(dev, grown)).databases)).toHaveLength(61);
 });
 
 test("deployers and planners fit into the policy of a secret", () => {
