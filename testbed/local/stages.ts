@@ -84,7 +84,9 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   });
   await progress.stage("alarms", async (detail) => {
     checkNoAlarm(await inUse.onCall.alarms());
-    detail("none is on");
+    detail(
+      `none is on${run.backends.includes("vault") ? "; those of Vault's nodes are not judged here" : ""}`,
+    );
   });
   await options.beforeDestroy();
   if (run.backends.join() === "native") await breakOnPurpose(progress, run, inUse);
