@@ -17,8 +17,8 @@ export class OnCall {
   ) {}
 
   /**
-   * The alarms that would be on. Those of what Vault's nodes tell are left out: here, no timer of a node runs that would
-   * tell it (`__tests__/constructs/operations/metrics.test.ts` holds them against the nodes' script).
+   * The alarms that would be on. Those of what Vault's nodes tell are left out: no timer of a node runs here.
+   * `__tests__/constructs/operations/metrics.test.ts` holds them against the nodes' script.
    */
   async alarms(): Promise<readonly DeployedAlarm[]> {
     const { alarms } = await readDeployed(this.stateFile);
