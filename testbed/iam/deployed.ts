@@ -241,6 +241,7 @@ function parsed(document: unknown, from: string): IamPolicy {
 function managed(arn: string, resources: readonly Resource[]): unknown {
   const own = resources.find(({ type, attributes }) => type === "aws_iam_policy" && attributes.arn === arn);
   const document = own?.attributes.policy ?? MANAGED_POLICIES[arn];
-  if (document === undefined) throw new Error(`the managed policy ${arn} is not known here`);
+  if (document === undefined)
+    throw new Error(`the managed policy ${arn} is not known here: add it to testbed/iam/managed-policies.ts`);
   return document;
 }

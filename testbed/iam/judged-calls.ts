@@ -40,8 +40,12 @@ export function judgeCalls(
   const mistakes = [
     ...judgement.mistakes(),
     ...refused.map((call) => `a call was made that is refused: ${describe(call)}`),
-    ...calls.filter((call) => !known.has(keyOf(call))).map((call) => `nobody expected ${describe(call)}`),
-    ...missing.map((call) => `nobody called ${describe(call)}`),
+    ...calls
+      .filter((call) => !known.has(keyOf(call)))
+      .map((call) => `nobody expected ${describe(call)}: add the call to ${NEEDED}`),
+    ...missing.map(
+      (call) => `nobody called ${describe(call)}: call it in the run, or correct it in ${NEEDED}`,
+    ),
   ];
   return {
     calls: calls.length,
@@ -51,6 +55,8 @@ export function judgeCalls(
     mistakes: [...new Set(mistakes)],
   };
 }
+
+const NEEDED = "testbed/iam/needed";
 
 function keyOf({ by, action, resource }: AccessRequest): string {
   return `${by.kind === "AWS" ? by.arn : ""} ${action} ${resource}`;

@@ -58,5 +58,7 @@ function askedOf({ service, action, input }: RecordedCall, deployed: Deployed): 
     )
   )
     return { resource: "*" };
-  throw new Error(`what ${service}:${action} is about is not known here`);
+  throw new Error(
+    `what ${service}:${action} is about is not known here: teach testbed/iam/recorded-calls.ts`,
+  );
 }

@@ -1,5 +1,7 @@
 import type { IamPolicy } from "../aws/iam-policy";
 
+const FILE = "testbed/iam/unrecorded-actions.ts";
+
 /** Why a pipeline may do what no recorded deploy, plan or destroy does; docs/permissions.md tells the same. */
 export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
   "a role is handed to a service": ["iam:PassRole"],
@@ -123,13 +125,13 @@ export function unexplained(
     ...new Set([
       ...allowed
         .filter((action) => !isRecorded(action) && !reasons.has(action))
-        .map((action) => `${action} is needed by no recorded call`),
+        .map((action) => `${action} is needed by no recorded call: remove it, or add a reason to ${FILE}`),
       ...[...reasons]
         .filter((action) => !allowed.includes(action))
-        .map((action) => `${action} is explained, and no policy allows it`),
+        .map((action) => `${action} is explained, and no policy allows it: remove it from ${FILE}`),
       ...[...reasons]
         .filter((action) => isRecorded(action))
-        .map((action) => `${action} is explained, and was recorded`),
+        .map((action) => `${action} is explained, and was recorded: remove it from ${FILE}`),
     ]),
   ].sort();
 }

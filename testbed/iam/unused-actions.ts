@@ -9,7 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
     "for the health functions, which operations add: the endpoint is the same without them",
 };
 
-/** Actions that a policy allows, and that no needed call takes from it: `<stack>/<address>: <action>`. */
+/** Actions that a policy allows, and that no needed call takes from it: `<stack>/<address>: <action>`; for people. */
 export function unusedActions(policy: AttachedPolicy, needed: readonly NeededCall[]): readonly string[] {
   const { from, document } = policy;
   const asked = needed.filter((call) => consults(policy, call)).map(askedOf);
@@ -21,6 +21,9 @@ export function unusedActions(policy: AttachedPolicy, needed: readonly NeededCal
     return [statement.Action]
       .flat()
       .filter((action) => !isUsed(action) && !REASONS[`${type} ${action}`])
-      .map((action) => `${from}: ${action}`);
+      .map(
+        (action) =>
+          `${from}: ${action} is taken by no needed call: remove it, or add the call to testbed/iam/needed`,
+      );
   });
 }

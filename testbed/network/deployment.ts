@@ -29,3 +29,8 @@ export function blocksOf(values: Values, name: string): readonly Values[] {
   const value = values[name] ?? [];
   return Array.isArray(value) ? value : [value];
 }
+
+/** Last part of the name of an endpoint's service, for example `kms`. */
+export function serviceOf({ service_name: name }: Values): string {
+  return String(name).split(".").at(-1) ?? "";
+}

@@ -1,5 +1,6 @@
 import type { Environment } from "../../constructs/environment";
 import type { Deployed, Deployment, Values } from "./deployment";
+import { NODE_SERVICES } from "./parties";
 
 const VPC_CIDR = "10.99.0.0/16";
 
@@ -66,9 +67,7 @@ export function existingFor({
     ),
     ...(nodeEndpoints.length > 0
       ? [
-          ...["kms", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages", "sts"].map((service) =>
-            endpoint(`existing-vault-${service}`, service, nodeEndpoints),
-          ),
+          ...NODE_SERVICES.map((service) => endpoint(`existing-vault-${service}`, service, nodeEndpoints)),
           resource("aws_vpc_endpoint", "s3", {
             vpc_id,
             vpc_endpoint_type: "Gateway",

@@ -1,6 +1,7 @@
 import { blockOf, covers } from "./blocks";
+import { serviceOf } from "./deployment";
 import type { Connection, DocumentedNetwork } from "./documented";
-import { Names, serviceOf } from "./names";
+import { Names } from "./names";
 import { KIND, type Party, variablesOf } from "./parties";
 import { BY_WAY_OF_BALANCER, type Reachability } from "./reachability";
 import type { Certainty, GroupRule } from "./rules";

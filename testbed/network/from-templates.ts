@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { addressOf, blockOf, cidrsubnet } from "./blocks";
-import type { Deployed, Deployment, Values } from "./deployment";
+import { type Deployed, type Deployment, serviceOf, type Values } from "./deployment";
 import { isDeployed } from "./from-state";
 
 /** What a synthesized environment would make, in the account that has `existing`. */
@@ -95,7 +95,7 @@ class TemplateValues {
         return { endpoint: `${written.cluster_identifier}.cluster-${end}` };
       }
       case "aws_vpc_endpoint": {
-        const service = String(written.service_name).split(".").at(-1);
+        const service = serviceOf(written);
         const id = `vpce-${createId(address)}`;
         return { dns_entry: [{ dns_name: `${id}-0example.${service}.${region}.vpce.${domain}` }] };
       }

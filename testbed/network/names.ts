@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { blocksOf, type Values } from "./deployment";
+import { blocksOf, serviceOf, type Values } from "./deployment";
 import { KIND, type Party, variablesOf } from "./parties";
 import type { Reachability } from "./reachability";
 
@@ -152,11 +152,6 @@ export class Names {
         })),
     );
   }
-}
-
-/** Last part of the service name, for example `kms`. */
-export function serviceOf({ service_name: name }: Values): string {
-  return String(name).split(".").at(-1) ?? "";
 }
 
 function matches(pattern: string, name: string): boolean {

@@ -1,5 +1,12 @@
 import { type Block, blockOf } from "./blocks";
-import { blocksOf, type Deployed, type Deployment, type Values } from "./deployment";
+import {
+  addressOfResource,
+  blocksOf,
+  type Deployed,
+  type Deployment,
+  serviceOf,
+  type Values,
+} from "./deployment";
 import { EVERYTHING, type Traffic, trafficOf, union } from "./traffic";
 
 /** Where a party has a network interface. */
@@ -162,7 +169,20 @@ function functionKind(values: Values, valuesOf: (type: string) => readonly Value
   return checks.some((one) => one.function_name === values.function_name) ? KIND.health : KIND.functions;
 }
 
-function endpointKind({ stack, name }: Deployed): string {
-  if (/-vault-server$/.test(stack) || name.startsWith("existing-vault-")) return KIND.nodeEndpoints;
-  return stack.endsWith("-vault") ? KIND.sts : KIND.secretsManager;
+/** What Vault nodes call. */
+export const NODE_SERVICES = ["kms", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages", "sts"];
+
+/** @throws Error for an endpoint to a service that nobody here calls: it would be a way that no document has. */
+function endpointKind(resource: Deployed): string {
+  const { stack, name, values } = resource;
+  const service = serviceOf(values);
+  const isOfNodes = /-vault-server$/.test(stack) || name.startsWith("existing-vault-");
+  const kind = isOfNodes
+    ? NODE_SERVICES.includes(service) && KIND.nodeEndpoints
+    : { secretsmanager: KIND.secretsManager, sts: KIND.sts }[service];
+  if (kind) return kind;
+  throw new Error(
+    `the model of the network does not know who calls ${service} through ${addressOfResource(resource)}: say so in ` +
+      "testbed/network/parties.ts and in the table of docs/architecture.md",
+  );
 }

@@ -209,6 +209,20 @@ function additions({ resources }: Deployment): readonly { title: string; resourc
         title: `${name}: an elastic IP address`,
         resources: [added("aws_eip", { instance })],
       })),
+    ...resources
+      .filter(
+        ({ type, environment, values }) =>
+          type === "aws_vpc_endpoint" && environment && values.vpc_endpoint_type === "Interface",
+      )
+      .map((endpoint) => {
+        const service_name = String(endpoint.values.service_name).replace(/\w+$/, "sqs");
+        return {
+          title: `${endpoint.stack}: one endpoint more, beside ${endpoint.name}`,
+          resources: [
+            { ...endpoint, name: "added", values: { ...endpoint.values, id: "vpce-1", service_name } },
+          ],
+        };
+      }),
     ...UNKNOWN.map((type) => ({
       title: `a resource ${type}`,
       resources: [added(type, { id: "x", vpc_id: vpc?.id })],

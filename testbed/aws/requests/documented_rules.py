@@ -209,7 +209,7 @@ RULES = [
         (
             "PutDashboard",
             "DashboardBody",
-            "must have at most 500 widgets",
+            "must be JSON with at most 500 widgets",
             at_most(500, widgets),
             "Dashboard Body Structure and Syntax",
         ),
@@ -306,6 +306,8 @@ class DocumentedRules:
 
     def role_findings(self, operation, params):
         """IAM User Guide, "IAM and AWS STS quotas": all inline policies of a role together."""
+        if operation == "DeleteRole":
+            self.inline_policies.pop(params["RoleName"], None)
         if operation == "DeleteRolePolicy":
             self.inline_policies.get(params["RoleName"], {}).pop(params["PolicyName"], None)
         if operation != "PutRolePolicy" or not {"RoleName", "PolicyName", "PolicyDocument"} <= params.keys():
@@ -330,6 +332,9 @@ def keeps(documented, value):
     except (AttributeError, TypeError):
         # A value of another type than the model's is told by the model.
         return True
+    except (KeyError, ValueError):
+        # A text that is none of what the rule looks into.
+        return False
 
 
 def tag_findings(service, params):

@@ -50,6 +50,11 @@ const bucket = (name: string, content: string) =>
     url: `/${name}`,
     body: `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${content}</CreateBucketConfiguration>`,
   });
+const dashboard = (DashboardBody: string) =>
+  query("monitoring", { Action: "PutDashboard", DashboardName: "app", DashboardBody });
+const DASHBOARD_RULE =
+  "monitoring:PutDashboard DashboardBody must be JSON with at most 500 widgets (Amazon CloudWatch API Reference, " +
+  "Dashboard Body Structure and Syntax)";
 const rolePolicy = (PolicyName: string, characters: number) =>
   query("iam", {
     Action: "PutRolePolicy",
@@ -101,6 +106,8 @@ const WRONG: Readonly<Record<string, readonly [RecordedRequest, string]>> = {
     }),
     "monitoring:PutDashboard DashboardName must be 1 to 255 letters, digits, - and _",
   ],
+  "query: a dashboard that is no JSON": [dashboard("no JSON"), `${DASHBOARD_RULE}, got 7 in all`],
+  "query: a dashboard without widgets": [dashboard("{}"), `${DASHBOARD_RULE}, got 2 in all`],
   "EC2: a value that is none of its enumeration": [
     query("ec2", { Action: "CreateVpcEndpoint", VpcId: "vpc-1", ServiceName: "x", VpcEndpointType: "Wide" }),
     "ec2:CreateVpcEndpoint VpcEndpointType must be one of Interface, Gateway",
@@ -250,6 +257,12 @@ test("inline policies of a role add up, but for those that are replaced or delet
   expect((await checkRequests(fitting)).violations).toEqual([]);
   const { violations } = await checkRequests([...fitting, rolePolicy("d", 1)]);
   expect(violations.map(({ got }) => got)).toEqual(["10241 characters"]);
+});
+
+test("a role that is made again begins without policies", async () => {
+  const deleted = query("iam", { Action: "DeleteRole", RoleName: "app" });
+  const requests = [rolePolicy("a", 10_000), deleted, rolePolicy("b", 10_000)];
+  expect((await checkRequests(requests)).violations).toEqual([]);
 });
 
 test("no secret is shown", async () => {
