@@ -8,6 +8,9 @@ import { awsAccount } from "./account";
 import { runCommand } from "./command";
 import { readDeployed, versions } from "./deployed";
 
+// Node 20 is good for what this does; the AWS SDK would say otherwise in the middle of a question.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
 
 void runCommand(process.argv.slice(2), async (name) => {
