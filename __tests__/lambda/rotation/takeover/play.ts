@@ -290,6 +290,7 @@ export class Takeover {
     const previous = await this.#openedBy(before, secrets.at(arn, "AWSPREVIOUS"));
     const isSingle = secrets.secret(arn).tags.get("rotation:strategy") === "single-user";
     const own = this.target.markOf(arn);
+    const named = before.filter(({ user }) => user === secrets.at(arn, "AWSCURRENT").username);
     return (kept) => {
       if (kept.marks.includes(own)) return true;
       // A single user changes its own password, logged in as itself: nothing that it could not do without us.
@@ -299,9 +300,11 @@ export class Takeover {
         );
       if (kept.marks.length > 0) return false;
       if (kept === current) return true;
-      if (current === undefined || current.marks.some((mark) => mark !== own)) return false;
-      const isAlternate = kept.user === `${current.user}_clone` || current.user === `${kept.user}_clone`;
-      return isAlternate && this.target.isPair(before, current, kept, previous);
+      // One with the secret's own mark was made as the twin of a user that the secret opened then: a pair ever since.
+      const partner = current ?? named.find(({ marks }) => marks.includes(own));
+      if (partner === undefined || partner.marks.some((mark) => mark !== own)) return false;
+      const isAlternate = kept.user === `${partner.user}_clone` || partner.user === `${kept.user}_clone`;
+      return isAlternate && this.target.isPair(before, partner, kept, previous);
     };
   }
 
