@@ -66,9 +66,20 @@ test("what a destroy would leave, or take too early, is named", () => {
   const resources = [
     { stack: "stack", type: "aws_kms_key", name: "key", values: { arn: "arn:key" } },
     { stack: "stack", type: "aws_rds_cluster", name: "data", values: { kms_key_id: "arn:key", lifecycle } },
+    { stack: "stack", type: "aws_s3_bucket", name: "files", values: { bucket: "files", lifecycle } },
+    {
+      stack: "stack",
+      type: "aws_s3_bucket_server_side_encryption_configuration",
+      name: "encryption",
+      values: {
+        bucket: "files",
+        rule: [{ apply_server_side_encryption_by_default: { kms_master_key_id: "arn:key" } }],
+      },
+    },
   ];
   expect(keptWithoutKey({ region: "", resources, outputs: {} })).toEqual([
     "stack: aws_rds_cluster.data, key",
+    "stack: aws_s3_bucket.files, key",
   ]);
 });
 

@@ -6,12 +6,13 @@ export function adoptedVpc(root: string, variables: NodeJS.ProcessEnv = process.
   if (!variables.ENVIRONMENT) return [];
   const name = "Adopted VPC";
   try {
-    const { network } = loadEnvironment(undefined, { root, variables });
+    const { network, region } = loadEnvironment(undefined, { root, variables });
     if (network.kind !== "adopted") return [];
+    const detail = `whether ${network.vpcId} publishes how many addresses it uses does not show from here`;
     const fix =
-      `It publishes how many addresses it uses after: aws ec2 modify-vpc-attribute --vpc-id ${network.vpcId} ` +
+      `It does after: aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${network.vpcId} ` +
       "--enable-network-address-usage-metrics";
-    return [{ name, status: "ok", detail: `${network.vpcId} is yours`, fix }];
+    return [{ name, status: "warning", detail, fix }];
   } catch (error) {
     const fix = "npm run synth says all that is wrong.";
     return [{ name, status: "warning", detail: (error as Error).message.replaceAll(/\s+/g, " "), fix }];

@@ -16,7 +16,7 @@ Deploys the environment, rotates each of its secrets at least twice, and has its
 they still log in; then nothing is to be planned, and no log of the databases to show a password. It uses the AWS
 credentials of your shell, and ends by writing a report without secrets.
 
-  --destroy         destroy the environment in the end, if everything held
+  --destroy         destroy the environment in the end, if everything held; refused if it was there before
   --auto-approve    ask nothing: neither before it starts nor before a plan is applied
   --report <file>   where the report goes (prove-<environment>.md if not given)
   --help            show this text

@@ -19,6 +19,8 @@ export interface Proved {
   /** Folder with the synthesized stacks. */
   readonly output: string;
   readonly account: Account;
+  /** Names of the stacks that have resources. */
+  readonly inService: () => Promise<readonly string[]>;
   /** What the stacks have deployed. */
   readonly deployed: () => Promise<Deployed>;
   /** Of Terraform and its providers. */
@@ -63,6 +65,7 @@ export async function runCommand(
 
 async function run(args: Arguments, proved: Proved, interruption: Interruption): Promise<number> {
   const { environment, output } = proved;
+  if (args.destroy) refuseToDestroy(await proved.inService());
   process.stdout.write(`${announcement(environment, synthesizedStacks(output), args.destroy)}\n`);
   interruption.listen();
   if (!args.autoApprove && !(await approval("Start?", interruption.signal, environment.name))) {
@@ -72,21 +75,32 @@ async function run(args: Arguments, proved: Proved, interruption: Interruption):
   const when = new Date();
   const stages: Stage[] = [];
   let versions: Readonly<Record<string, string>> = {};
+  let ended = false;
   const report = async (): Promise<void> =>
-    await writeFile(args.report, proofReport({ environment, versions, stages, when }));
+    await writeFile(args.report, proofReport({ environment, versions, stages, ended, when }));
   // Before anything is done: a report that cannot be written must not be found out at the end.
   await report();
   try {
     for await (const stage of played(args, proved, interruption)) stages.push(stage);
     versions = await proved.versions();
+    ended = !interruption.happened;
   } finally {
     await report();
   }
-  const held = !interruption.happened && stages.every((stage) => stage.held);
+  const held = ended && stages.every((stage) => stage.held);
   process.stdout.write(
     `\n${held ? "Everything held." : "Not everything held."} The report: ${args.report}\n`,
   );
   return held ? 0 : 1;
+}
+
+/** What was there before is not the proof's to destroy. */
+function refuseToDestroy(inService: readonly string[]): void {
+  if (inService.length === 0) return;
+  throw new Error(
+    `--destroy is for an environment that the proof makes, and ${inService.join(", ")} have resources already. Leave ` +
+      "--destroy out; npm run destroy destroys them afterwards",
+  );
 }
 
 async function* played(

@@ -1,6 +1,8 @@
 import { databaseLogGroups } from "../../constructs/database/engine-settings";
 import type { Environment } from "../../constructs/environment";
 import { readOutputs } from "../deploy/outputs";
+import { plainScreen } from "../deploy/screen";
+import { StackTerraform } from "../deploy/stack-terraform";
 import { synthesizedStacks } from "../deploy/stacks";
 import { terraform } from "../terraform/terraform";
 
@@ -87,6 +89,23 @@ function databaseLogs(
     const showsRotations = engine === "aurora-postgresql" && rotates;
     return databaseLogGroups(`${namePrefix}-${name}`, engine).map((group) => ({ group, showsRotations }));
   });
+}
+
+/** Names of the stacks that have resources. */
+export async function stacksInService(
+  output: string,
+  environment: Readonly<NodeJS.ProcessEnv>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const stack of synthesizedStacks(output)) {
+    const terraform = new StackTerraform(stack, {
+      environment,
+      screen: plainScreen(),
+      extra: { plan: [], apply: [] },
+    });
+    if ((await terraform.state()).resources > 0) found.push(stack.name);
+  }
+  return found;
 }
 
 /** Of Terraform and the providers, as a stack was deployed with. */

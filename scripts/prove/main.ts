@@ -6,7 +6,7 @@ import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { vaultPreparation } from "../vault/preparation";
 import { awsAccount } from "./account";
 import { runCommand } from "./command";
-import { readDeployed, versions } from "./deployed";
+import { readDeployed, stacksInService, versions } from "./deployed";
 
 // Node 20 is good for what this does; the AWS SDK would say otherwise in the middle of a question.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -23,6 +23,7 @@ void runCommand(process.argv.slice(2), async (name) => {
     environment,
     output: OUTPUT,
     account: awsAccount({ region: environment.region }),
+    inService: () => stacksInService(OUTPUT, variables),
     deployed: () => readDeployed(environment, OUTPUT, variables),
     versions: () => versions(OUTPUT, variables),
     run: async (words, interruption) =>

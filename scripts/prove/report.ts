@@ -8,17 +8,17 @@ export interface ReportOptions {
   /** Of the programs, by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly stages: readonly Stage[];
+  /** Whether the proof came to its end: what was interrupted, or failed outside a stage, has not held. */
+  readonly ended: boolean;
   readonly when: Date;
 }
 
 /** What a proof has shown, in Markdown, to be attached to an issue: no account, and no secret. */
-export function proofReport({ environment, versions, stages, when }: ReportOptions): string {
-  const failed = stages.find(({ held }) => !held);
-  const verdict = failed ? `**Not proved: ${failed.title}.**` : "**Everything held.**";
+export function proofReport({ environment, versions, stages, ended, when }: ReportOptions): string {
   const text = [
     `# Proof of the environment ${environment.name}`,
     "",
-    verdict,
+    `**${verdict(stages, ended)}**`,
     "",
     ...table(["what", "value"], [["date", when.toISOString()], ...facts(environment, versions)]),
     "",
@@ -34,6 +34,12 @@ export function proofReport({ environment, versions, stages, when }: ReportOptio
     "",
   ].join("\n");
   return publicLines(text);
+}
+
+function verdict(stages: readonly Stage[], ended: boolean): string {
+  const failed = stages.find(({ held }) => !held);
+  if (failed) return `Not proved: ${failed.title}.`;
+  return ended ? "Everything held." : "Not proved: it did not come to its end.";
 }
 
 function facts(

@@ -64,7 +64,7 @@ function applies(statement: IamStatement, request: IamRequest): "principal" | "a
   if (unknown) throw new Error(`the policy element ${unknown} is not evaluated here`);
   const { Action, Resource = "*", Condition = {} } = statement;
   const isAbout =
-    list(Action).some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase())) &&
+    list(Action).some((pattern) => isLikeAction(action, pattern)) &&
     list(Resource).some((pattern) => isLike(resource, pattern)) &&
     Object.entries(Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) => holds(operator, keyValue(context, key), list(values))),
@@ -141,6 +141,11 @@ function holds(
 }
 
 const PATTERNS = new Map<string, RegExp>();
+
+/** Names of actions are the same in any case. */
+export function isLikeAction(action: string, pattern: string): boolean {
+  return isLike(action.toLowerCase(), pattern.toLowerCase());
+}
 
 function isLike(text: string, pattern: string): boolean {
   if (/\$\{\w+:/.test(pattern)) throw new Error(`policy variables are not evaluated here: ${pattern}`);

@@ -3,7 +3,7 @@ import type { Deployed } from "./deployed";
 
 /** What a service calls with the permissions of who called it. */
 interface Implied {
-  /** Prefix of IAM's actions, then the service's own actions and those that each implies. */
+  /** By an action, those of KMS behind it. */
   readonly [action: string]: readonly string[];
 }
 

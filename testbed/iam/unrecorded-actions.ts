@@ -1,8 +1,8 @@
-import type { IamPolicy } from "../aws/iam-policy";
+import { type IamPolicy, isLikeAction } from "../aws/iam-policy";
 
 const FILE = "testbed/iam/unrecorded-actions.ts";
 
-/** Why a pipeline may do what no recorded deploy, plan or destroy does; docs/permissions.md tells the same. */
+/** Why a pipeline may do what no recorded deploy, plan or destroy does; docs/permissions.md says it in short. */
 export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
   "a role is handed to a service": ["iam:PassRole"],
   "the first cluster, query log or load balancer of an account": ["iam:CreateServiceLinkedRole"],
@@ -120,7 +120,7 @@ export function unexplained(
 ): readonly string[] {
   const allowed = policies.flatMap(({ Statement }) => [Statement].flat()).flatMap(({ Action }) => Action);
   const reasons = new Set(Object.values(UNRECORDED).flat());
-  const isRecorded = (pattern: string) => [...recorded].some((action) => isLike(action, pattern));
+  const isRecorded = (pattern: string) => [...recorded].some((action) => isLikeAction(action, pattern));
   return [
     ...new Set([
       ...allowed
@@ -134,8 +134,4 @@ export function unexplained(
         .map((action) => `${action} is explained, and was recorded: remove it from ${FILE}`),
     ]),
   ].sort();
-}
-
-function isLike(action: string, pattern: string): boolean {
-  return new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(action);
 }

@@ -9,9 +9,7 @@ import { difference, isWithin, shown, type Traffic, union } from "./traffic";
 
 /** What is compared, and what is not as the document says. */
 export interface Comparison {
-  /** Pairs of parties whose connections were computed. */
-  readonly pairs: number;
-  /** The rows of the document that say something about them. */
+  /** The rows of the document that are about this network. */
   readonly connections: readonly Connection[];
   readonly findings: readonly string[];
 }
@@ -22,7 +20,6 @@ export function compare(network: Reachability, documented: DocumentedNetwork): C
   const pairs = allPairs(network);
   const said = saidBy(documented, network);
   return {
-    pairs: pairs.length,
     connections: documented.connections.filter((row) =>
       pairs.some(({ from, kind }) => row.from === from.kind && row.to === kind),
     ),

@@ -1,4 +1,4 @@
-import type { Deployment } from "../network/deployment";
+import { blocksOf, type Deployment, type Values } from "../network/deployment";
 import type { GraphStack } from "./graph";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -19,12 +19,23 @@ export function keptWithoutKey({ resources }: Deployment): readonly string[] {
     .filter(({ values }) => isKept(values))
     .flatMap(({ stack, type, name, values }) =>
       keys
-        .filter(({ values: { arn } }) => arn === values.kms_key_id)
+        .filter(({ values: { arn } }) => arn === (values.kms_key_id ?? bucketKey(values, resources)))
         .map((key) => `${stack}: ${type}.${name}, ${key.name}`),
     );
 }
 
-function isKept({ lifecycle }: Deployment["resources"][number]["values"]): boolean {
+/** A bucket's key stands in a resource of its own. */
+function bucketKey({ bucket }: Values, resources: Deployment["resources"]): unknown {
+  const encryption = resources.find(
+    ({ type, values }) =>
+      type === "aws_s3_bucket_server_side_encryption_configuration" && values.bucket === bucket,
+  );
+  const [rule = {}] = blocksOf(encryption?.values ?? {}, "rule");
+  const [byDefault = {}] = blocksOf(rule, "apply_server_side_encryption_by_default");
+  return byDefault.kms_master_key_id;
+}
+
+function isKept({ lifecycle }: Values): boolean {
   return lifecycle?.prevent_destroy === true;
 }
 

@@ -126,7 +126,9 @@ function goBackAndForth(node: string): void {
         if (error) throw new Error(error.errorMessage);
       };
       const theirs = async (event: object) => {
-        const program = `import json, lambda_function; lambda_function.lambda_handler(json.loads(${JSON.stringify(JSON.stringify(event))}), None)`;
+        const written = JSON.stringify(JSON.stringify(event));
+        const call = `lambda_function.lambda_handler(json.loads(${written}), None)`;
+        const program = `import json, lambda_function; ${call}`;
         await promisify(execFile)(python, ["-c", program], {
           cwd: join(String(checkout), `SecretsManagerRDS${engine}Rotation${folder}`),
           env: { ...process.env, SECRETS_MANAGER_ENDPOINT: aws.emulator.endpoint },

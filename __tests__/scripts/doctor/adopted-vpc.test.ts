@@ -6,9 +6,9 @@ const of = (ENVIRONMENT?: string) => adoptedVpc(projectRoot, { ENVIRONMENT });
 test("of an environment that adopts a VPC, the owner's command is said with its id", () => {
   expect(of("adopt")).toMatchObject([
     {
-      status: "ok",
+      status: "warning",
       fix: expect.stringContaining(
-        "aws ec2 modify-vpc-attribute --vpc-id vpc-0a1b2c3d4e5f67890 --enable-network-address-usage-metrics",
+        "--region ap-northeast-2 --vpc-id vpc-0a1b2c3d4e5f67890 --enable-network-address-usage-metrics",
       ),
     },
   ]);

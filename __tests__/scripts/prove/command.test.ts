@@ -28,14 +28,26 @@ beforeEach(() => {
       return true;
     });
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
+});
 
 /** With these exit codes of `npm run deploy`, `diff` and `destroy`. */
 async function proved(codes: Readonly<Record<string, number>>, ...options: string[]) {
+  return await provedWith({}, codes, ...options);
+}
+
+async function provedWith(
+  parts: Partial<Proved>,
+  codes: Readonly<Record<string, number>> = {},
+  ...options: string[]
+) {
   const ran: string[] = [];
   const select = async (): Promise<Proved> => ({
     environment,
     output: join(folder, "cdktf.out"),
+    inService: async () => [],
     deployed: async () => ({
       secretArns: {},
       readers: [],
@@ -54,6 +66,7 @@ async function proved(codes: Readonly<Record<string, number>>, ...options: strin
       ran.push(words.join(" "));
       return codes[words[0] ?? ""] ?? 0;
     },
+    ...parts,
   });
   const words = ["local", "--auto-approve", "--report", report, ...options];
   return { code: await runCommand(words, select), ran };
@@ -68,6 +81,32 @@ test("what holds is reported, and nothing is destroyed that nobody said", async 
 test("what is destroyed in the end is what held", async () => {
   expect((await proved({}, "--destroy")).ran).toContain("destroy --auto-approve");
   expect((await proved({ diff: 2 }, "--destroy")).ran).not.toContain("destroy --auto-approve");
+});
+
+test("what was there before is not destroyed, and nothing is done to it", async () => {
+  const inService = async () => ["dev-foundation"];
+  expect(await provedWith({ inService }, {}, "--destroy")).toEqual({ code: 1, ran: [] });
+  expect(said).toContain("dev-foundation have resources already. Leave --destroy out");
+  expect((await provedWith({ inService })).code).toBe(0);
+});
+
+test("where outputs cannot be read after the deploy, the report does not say that everything held", async () => {
+  const deployed = async () => {
+    throw new Error("ExpiredToken");
+  };
+  expect((await provedWith({ deployed })).code).toBe(1);
+  expect(said).toContain("ExpiredToken");
+  expect(readFileSync(report, "utf8")).toContain("**Not proved: it did not come to its end.**");
+});
+
+test("an interruption after a stage is no proof", async () => {
+  const run: Proved["run"] = async (words, interruption) => {
+    if (words[0] === "diff") process.emit("SIGINT");
+    expect(interruption.happened).toBe(words[0] === "diff");
+    return 0;
+  };
+  expect((await provedWith({ run })).code).toBe(1);
+  expect(readFileSync(report, "utf8")).toContain("**Not proved");
 });
 
 test.each([

@@ -4,9 +4,9 @@ import { shippedSettings } from "../../support/shipped";
 
 const environment = load(shippedSettings("local"));
 
-function report(stages: ReportOptions["stages"]): string {
+function report(stages: ReportOptions["stages"], ended = true): string {
   const when = new Date("2026-11-28T20:00:00Z");
-  return proofReport({ environment, versions: { Terraform: "1.11.0" }, stages, when });
+  return proofReport({ environment, versions: { Terraform: "1.11.0" }, stages, ended, when });
 }
 
 const held = { title: "deploy", milliseconds: 72_000, detail: "done", held: true };
@@ -37,6 +37,11 @@ test("a report names the stage that did not hold first", () => {
   const text = report([held, { ...held, title: "plan after the rotations", held: false }]);
   expect(text).toContain("**Not proved: plan after the rotations.**");
   expect(text).toContain("| plan after the rotations | 1 min 12 s | **no** |");
+});
+
+test("what did not come to its end has not held, whatever its stages say", () => {
+  for (const stages of [[], [held]])
+    expect(report(stages, false)).toContain("**Not proved: it did not come to its end.**");
 });
 
 test("a report says no account", () => {

@@ -92,7 +92,7 @@ function secretsArePlanned(calls: NeededCalls, { namePrefix, secrets, planners }
         secret_id: secret.arn,
       });
       const context = { ...ofSecret(secret), "secretsmanager:VersionId": id };
-      calls.add(RECORDED, role(deployed, arn), "secretsmanager:GetSecretValue", secret.arn, { context });
+      calls.add("a plan", role(deployed, arn), "secretsmanager:GetSecretValue", secret.arn, { context });
     }
 }
 

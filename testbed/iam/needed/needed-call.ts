@@ -4,7 +4,7 @@ import { impliedCalls } from "../implied-calls";
 
 /** A call that must be allowed. */
 export interface NeededCall extends AccessRequest {
-  /** `recorded`: the local run sees it. Otherwise the document of AWS or of Vault that says so, or who needs it. */
+  /** `recorded`: of a function, in the local run. Otherwise the document or file that says so, or who needs it. */
   readonly why: string;
 }
 

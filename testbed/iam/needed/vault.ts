@@ -10,6 +10,7 @@ import { type NeededCalls, RECORDED } from "./needed-call";
 const SEAL = 'Vault documentation, "AWS KMS seal"';
 const AUTH = 'Vault documentation, "AWS auth method"';
 const SESSIONS = 'AWS Systems Manager User Guide, "Add Session Manager permissions to an existing IAM role"';
+const OF_NODES = "constructs/vault/server/node/files";
 const VOLUMES = 'Amazon EBS User Guide, "How Amazon EBS encryption works"';
 
 /** What Vault calls for the logins of functions, and a created server's nodes for themselves. */
@@ -68,11 +69,11 @@ function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
   );
   const seal = ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"];
   calls.add(SEAL, self, seal, key(`${namePrefix}-vault-seal`), { through: by("kms") });
-  calls.add(RECORDED, self, "s3:GetObject", `${bucket}/vault-server/server-0000`, { through: by("s3") });
-  calls.add(RECORDED, self, "s3:PutObject", `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`, {
+  calls.add(OF_NODES, self, "s3:GetObject", `${bucket}/vault-server/server-0000`, { through: by("s3") });
+  calls.add(OF_NODES, self, "s3:PutObject", `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`, {
     through: by("s3"),
   });
-  calls.add(RECORDED, self, "s3:ListBucket", bucket, {
+  calls.add(OF_NODES, self, "s3:ListBucket", bucket, {
     through: by("s3"),
     context: { "s3:prefix": `${SNAPSHOT_PREFIX}/` },
   });
@@ -81,13 +82,13 @@ function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
     .ofType("aws_cloudwatch_log_group")
     .find(({ stack }) => stack.endsWith("-vault-server"))?.attributes;
   calls.add(
-    RECORDED,
+    OF_NODES,
     self,
     ["logs:CreateLogStream", "logs:PutLogEvents"],
     deployed.arn("logs", `log-group:${auditLog?.name}:log-stream:node-1`),
     { through: by("logs") },
   );
-  calls.add(RECORDED, self, "cloudwatch:PutMetricData", "*", {
+  calls.add(OF_NODES, self, "cloudwatch:PutMetricData", "*", {
     through: by("monitoring"),
     context: { "cloudwatch:namespace": NODE_NAMESPACE },
   });
@@ -117,7 +118,7 @@ function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
 function certificateIsRead(calls: NeededCalls, self: Caller, name: string, through?: Endpoint): void {
   const { deployed } = calls;
   const { arn } = deployed.secret(name);
-  calls.add(RECORDED, self, "secretsmanager:GetSecretValue", arn, { through });
+  calls.add(OF_NODES, self, "secretsmanager:GetSecretValue", arn, { through });
   calls.add(
     'AWS Secrets Manager User Guide, "Secret encryption and decryption"',
     self,

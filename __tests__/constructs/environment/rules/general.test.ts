@@ -74,7 +74,9 @@ describe("general settings: refuses", () => {
     },
     {
       change: { logRetentionDays: 2 },
-      rule: "CloudWatch Logs keeps logs for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days",
+      rule:
+        "CloudWatch Logs keeps logs for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, " +
+        "1827, 2192, 2557, 2922, 3288, 3653 days",
       got: "2",
       fix: "write one of them",
     },

@@ -22,7 +22,9 @@ describe("address: refuses", () => {
     vaultDev,
     addresses.map((address) => ({
       change: { "vault.server.address": address },
-      rule: "must be https://host or https://host:port, the host a name or IPv4 address in lower case (the Vault Lambda Extension would drop a path)",
+      rule:
+        "must be https://host or https://host:port, the host a name or IPv4 address in lower case " +
+        "(the Vault Lambda Extension would drop a path)",
       got: JSON.stringify(address),
       fix: 'write for example "https://vault.example.internal:8200"',
     })),

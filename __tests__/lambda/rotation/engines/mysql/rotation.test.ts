@@ -79,7 +79,10 @@ onEachServer((server) => {
       const failure = world.rotate(arn);
       await expect(failure).rejects.toBeInstanceOf(LoginRefusedError);
       await expect(failure).rejects.toThrow(
-        `AWSCURRENT: refused [ER_ACCESS_DENIED_ERROR]; AWSPREVIOUS: there is none; AWSPENDING again: refused [ER_ACCESS_DENIED_ERROR]. Something else set this user's password, or ended its logins (an expiry, IAM authentication). Set it, as a superuser, to the one in AWSCURRENT (ALTER USER '${user}'@'%' IDENTIFIED BY '...')`,
+        "AWSCURRENT: refused [ER_ACCESS_DENIED_ERROR]; AWSPREVIOUS: there is none; AWSPENDING again: refused " +
+          "[ER_ACCESS_DENIED_ERROR]. Something else set this user's password, or ended its logins (an expiry, IAM " +
+          "authentication). Set it, as a superuser, to the one in AWSCURRENT " +
+          `(ALTER USER '${user}'@'%' IDENTIFIED BY '...')`,
       );
     });
   });

@@ -17,7 +17,8 @@ describe.each(RELEASES)("%s", (release) => {
 
   test("it is that release, and the superuser is none in its eyes", async () => {
     const [row] = await world.asSuperuser(
-      "SELECT current_setting('server_version_num')::int / 10000 AS major, rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user",
+      "SELECT current_setting('server_version_num')::int / 10000 AS major, rolsuper, rolcreaterole " +
+        "FROM pg_roles WHERE rolname = current_user",
     );
     expect(row).toEqual({ major: Number(release.slice(-2)), rolsuper: false, rolcreaterole: true });
   });
