@@ -56,6 +56,19 @@ function stillRuns(word: string): boolean {
 }
 
 describe("without a terminal", () => {
+  test("Ctrl-C while the stacks are synthesized ends with 130", async () => {
+    const code = `
+      const { runCommand } = require("./scripts/deploy/command");
+      const { run } = require("./scripts/support/processes");
+      const synthesize = () => {
+        setImmediate(() => process.kill(process.pid, "SIGINT"));
+        return run("sleep", ["7653"]);
+      };
+      runCommand(["diff"], synthesize).then((code) => process.exit(code));`;
+    const ended = run(process.execPath, ["--require", "tsx/cjs", "-e", code], { cwd: ROOT });
+    await expect(ended).rejects.toMatchObject({ code: 130, output: expect.stringContaining("Interrupted") });
+  });
+
   test.each(["deploy", "destroy"])(
     "%s is refused before anything, since nobody could be asked",
     async (command) => {

@@ -83,6 +83,24 @@ const CHAIN: Readonly<Record<string, WrittenStack>> = {
 
 const logging = () => ({ environment: { ...environment, LOG: join(directory, "log") } });
 
+test("a stack is initialised once, however many commands follow", async () => {
+  const logs = join(directory, "commands");
+  const wrapper = join(directory, "terraform.sh");
+  writeFileSync(wrapper, `#!/bin/sh\necho "$1" >> '${logs}'\nexec terraform "$@"\n`, { mode: 0o755 });
+  const { driver, all } = driving({ foundation: {} });
+  process.env.TERRAFORM_BINARY_NAME = wrapper;
+  try {
+    await driver.deploy(all);
+    rmSync(logs);
+    await driver.destroy(all);
+  } finally {
+    delete process.env.TERRAFORM_BINARY_NAME;
+  }
+  const commands = readFileSync(logs, "utf8").trim().split("\n");
+  expect(commands.filter((command) => command === "init")).toHaveLength(1);
+  expect(commands).toEqual(expect.arrayContaining(["plan", "apply"]));
+});
+
 test("stacks are deployed with the outputs of those that they need, have no changes then, and are destroyed in reverse", async () => {
   const { driver, all } = driving(CHAIN, logging());
 

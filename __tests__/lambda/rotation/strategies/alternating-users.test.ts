@@ -89,17 +89,24 @@ test("tables that the user made itself do not stop later rotations", async () =>
   }
 });
 
-test("tables that cannot be granted are named in a warning", async () => {
-  const { arn } = await world.alternatingSecret({ "rotation:grants": "SELECT:tables:vault" });
+test("tables that cannot be granted are named in a warning, in the order of the tag", async () => {
+  const { arn } = await world.alternatingSecret({
+    "rotation:grants": "SELECT:tables:vault SELECT:tables:attic",
+  });
   await world.createUser("hermit", "hermits-password");
-  await world.asSuperuser("CREATE SCHEMA vault", "GRANT CREATE, USAGE ON SCHEMA vault TO hermit");
-  await world.asUser("hermit", "hermits-password", "CREATE TABLE vault.treasure (id int)");
+  for (const [schema, table] of [
+    ["vault", "treasure"],
+    ["attic", "dust"],
+  ]) {
+    await world.asSuperuser(`CREATE SCHEMA ${schema}`, `GRANT CREATE, USAGE ON SCHEMA ${schema} TO hermit`);
+    await world.asUser("hermit", "hermits-password", `CREATE TABLE ${schema}.${table} (id int)`);
+  }
   await world.rotate(arn);
   const warning = world.logLines.map((line) => JSON.parse(line)).findLast(({ level }) => level === "warn");
   expect(warning).toMatchObject({
     step: "setSecret",
-    count: 1,
-    objects: ["SELECT on vault.treasure, owned by hermit"],
+    count: 2,
+    objects: ["SELECT on vault.treasure, owned by hermit", "SELECT on attic.dust, owned by hermit"],
   });
 });
 

@@ -115,8 +115,14 @@ test.each(STEPS.slice(0, 3))(
     const token = world.secrets.startRotation(arn);
     for (const step of STEPS.slice(0, STEPS.indexOf(last) + 1)) await world.step(arn, token, step);
     world.secrets.abandonRotation(arn);
+    world.logLines.length = 0;
     await world.rotate(arn);
     expect(await world.currentLogsIn(arn)).toBe(true);
+    expect(world.logLines.join("\n")).toContain(
+      last === "createSecret"
+        ? "created the database user"
+        : "took up the database user of an abandoned bootstrap",
+    );
   },
 );
 

@@ -44,6 +44,20 @@ test("an answer that is not JSON is malformed, and is not quoted", async () => {
   expect(shown(error)).not.toContain(PASSWORD);
 });
 
+test("a denial is quoted, as it says who may not do what, and no further than 500 characters", async () => {
+  const denial = "User: arn:aws:sts::123456789012:assumed-role/orders is not authorized to perform it";
+  answer = {
+    status: 400,
+    body: JSON.stringify({ __type: "AccessDeniedException", Message: denial.padEnd(600, "x") }),
+  };
+  const error = await failureOf((await reader()).readSecret("orders"));
+  expect(error).toMatchObject({
+    name: "SecretAccessDeniedError",
+    message: expect.stringContaining(denial.padEnd(500, "x")),
+  });
+  expect(error.message).not.toContain(denial.padEnd(501, "x"));
+});
+
 test("an answer of other types than the API's is malformed, and is not quoted", async () => {
   answer = {
     status: 200,

@@ -165,6 +165,14 @@ onEachServer((server) => {
       });
     });
 
+    test("a twin that must use TLS need not any more when the user in use need not", async () => {
+      const { arn, user } = await world.alternatingSecret();
+      await world.rotate(arn);
+      await world.database.asAdmin(`ALTER USER ${user}@'%' REQUIRE SSL`);
+      await world.rotate(arn);
+      expect(await settingsOf(user)).toMatchObject({ tls: "" });
+    });
+
     test("what was taken from the user in use does not come back with its twin", async () => {
       const { arn, user } = await world.alternatingSecret();
       await world.rotate(arn);
