@@ -4,11 +4,19 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const LONG = [
   "/deploy/environments",
   "/deploy/database",
+  "/deploy/changed-secret",
   "/scripts/vault/server",
+  "/rotation/time-limit",
+  "/lambda/zips/rotation",
+  "/scripts/ci/pipeline",
+  "/mysql/connection",
+  "/scripts/vault/preparation",
   "/rotation/crash/",
+  "/rotation/resume",
   "/lambda/zips/",
   "/deploy/",
-  "/rotation/time-limit",
+  "/secret/rewrite",
+  "/mysql/rotation",
   "/terraform-validate",
 ];
 

@@ -10,7 +10,7 @@ import { STEPS } from "../support/rotation-world";
 import { type CrashTarget, INTERFERENCES, type Interference, Run } from "./interference";
 
 /** Every so many calls one goes wrong, and which ones is drawn anew each time: `npm run soak` has all go wrong. */
-const STRIDE = Number(process.env.CRASH_STRIDE ?? 4);
+const STRIDE = Number(process.env.CRASH_STRIDE ?? 8);
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
 
 /**
