@@ -243,7 +243,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       });
       await seedLayers(emulator.endpoint, REGION, [...reader.layers]);
       await functions.deploy("python", {
-        files: filesOf("python-consumer.zip"),
+        files: filesOf("orders-python.zip"),
         handler: "index.handler",
         runtime: "python3.13",
         variables: { ...reader.variables, SECRET_NAME: "lambda" },
@@ -359,7 +359,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
 });
 
 function filesOf(zip: string): Record<string, string> {
-  const content = readFileSync(join(__dirname, "..", "..", "dist", "lambda", zip));
+  const content = readFileSync(join(__dirname, "..", "..", "dist", "lambda", "samples", zip));
   return Object.fromEntries(
     Object.entries(unzipSync(content)).map(([name, bytes]) => [name, strFromU8(bytes)]),
   );

@@ -7,7 +7,10 @@ import os
 import sys
 import threading
 
+from moto.core.responses import ActionResult
 from moto.ec2.models import vpcs
+from moto.ec2.models.instances import Instance
+from moto.ec2.responses import EC2Response
 from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -43,6 +46,30 @@ def create_dns_entries_as_aws(service_name: str, vpc_endpoint_id: str) -> dict[s
 
 
 vpcs.create_dns_entries = create_dns_entries_as_aws
+
+# moto forgets whether an instance recovers by itself. Without a word it does (AWS, "Automatic instance recovery").
+Instance.maintenance_options = {"AutoRecovery": "default"}
+
+run_instances = EC2Response.run_instances
+
+
+def run_instances_as_aws(self: EC2Response) -> ActionResult:
+    made = run_instances(self)
+    recovery = self._get_param("MaintenanceOptions.AutoRecovery")
+    if recovery:
+        for instance in made.result.instances:
+            instance.maintenance_options = {"AutoRecovery": recovery}
+    return made
+
+
+def modify_instance_maintenance_options(self: EC2Response) -> ActionResult:
+    instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
+    instance.maintenance_options = {"AutoRecovery": self._get_param("AutoRecovery")}
+    return ActionResult({"InstanceId": instance.id, **instance.maintenance_options})
+
+
+EC2Response.run_instances = run_instances_as_aws
+EC2Response.modify_instance_maintenance_options = modify_instance_maintenance_options
 
 
 def end_with_parent() -> None:

@@ -7,11 +7,6 @@ export const PHANTOM_DIFFS: readonly PhantomDiff[] = [
   { type: "aws_vpc_security_group_ingress_rule", attribute: "description", reason: LOST_DESCRIPTION },
   { type: "aws_vpc_security_group_egress_rule", attribute: "description", reason: LOST_DESCRIPTION },
   {
-    type: "aws_instance",
-    attribute: "maintenance_options",
-    reason: "moto forgets whether an instance recovers by itself",
-  },
-  {
     type: "aws_rds_cluster",
     attribute: "scaling_configuration",
     reason: "moto answers the serverless v1 block, with empty fields, for a cluster that has none",

@@ -88,7 +88,7 @@ describeNeeding("a server that KMS unseals and AWS lets in", NEEDED, (server = "
       });
 
       test("no role logs in as a function or an operator that it is not", async () => {
-        const operator = { mount: "operators", role: "operator" };
+        const operator = { mount: "operators", role: "operator", serverId: HOST_NAME };
         const refused = "does not belong to the role";
         for (const node of world().cluster.connections) {
           await expect(world().logInAs("other", node, LOGIN)).rejects.toThrow(refused);
