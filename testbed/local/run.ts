@@ -9,6 +9,7 @@ import { createCertificateAuthority } from "../../scripts/support/certificates";
 import type { Progress } from "../../scripts/support/progress";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
+import type { FaultOptions, Faults } from "../aws/faults/faults";
 import { type CheckedRequests, checkRequests } from "../aws/requests/check";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { deployedEnvironment } from "../iam/deployed-environment";
@@ -52,6 +53,8 @@ export interface LocalRunOptions {
   readonly servers: StartedServers;
   /** Called if moto has to be installed first. */
   readonly onInstall: () => void;
+  /** What AWS does on a bad day, all the time. @default - it answers at once, and what is */
+  readonly faults?: FaultOptions;
 }
 
 interface Parts {
@@ -97,6 +100,7 @@ export class LocalRun {
       startAwsEmulator({ directory, onInstall }),
       ...chosen.map(startDatabase),
     ]);
+    if (options.faults) aws.faults.begin(options.faults);
     const settings: RunSettings = {
       backends,
       endpoint: aws.endpoint,
@@ -128,6 +132,10 @@ export class LocalRun {
 
   get backends(): Backends {
     return this.parts.settings.backends;
+  }
+
+  get faults(): Faults {
+    return this.parts.aws.faults;
   }
 
   /** What plays the databases. */

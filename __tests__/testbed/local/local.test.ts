@@ -25,11 +25,13 @@ describe("arguments", () => {
     expect(parseArguments([])).toEqual({
       backends: ["native"],
       keep: false,
+      badDay: false,
       help: false,
     });
-    expect(parseArguments(["--keep", "--backend", "native,vault"])).toEqual({
+    expect(parseArguments(["--keep", "--bad-day", "--backend", "native,vault"])).toEqual({
       backends: ["native", "vault"],
       keep: true,
+      badDay: true,
       help: false,
     });
   });
@@ -44,7 +46,7 @@ describe("arguments", () => {
       "--backend",
     ]) {
       expect(() => parseArguments([argument])).toThrow(
-        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --help\.$/,
+        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --bad-day, --help\.$/,
       );
     }
   });
