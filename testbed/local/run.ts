@@ -12,9 +12,10 @@ import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
 import type { FaultOptions, Faults } from "../aws/faults/faults";
 import { type CheckedRequests, checkRequests } from "../aws/requests/check";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
+import { addressOfResource } from "../deployed/resources";
+import { resourcesOfStates, stateFiles } from "../deployed/states";
 import { deployedEnvironment } from "../iam/deployed-environment";
 import { type JudgedCalls, judgeCalls } from "../iam/judged-calls";
-import { resourcesOfStates } from "../iam/resources";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
@@ -40,7 +41,6 @@ import {
 import type { SecretStore } from "./secret-store";
 import { type HandWork, LocalStacks } from "./stacks";
 import type { StartedServers } from "./started-servers";
-import { resourcesInStates, stateFiles } from "./state-files";
 import { findVaultBinaries, provideExtension } from "./vault";
 import { VaultStore } from "./vault-store";
 
@@ -210,7 +210,7 @@ export class LocalRun {
       progress,
       since: new Date(0),
       planned: async () => [...(await this.stacks.planChanges()).values()].flat().map(describeChange),
-      patienceMs: 60_000,
+      patienceMs: 300_000,
       pauseMs: 100,
     });
   }
@@ -252,7 +252,7 @@ export class LocalRun {
   /** Judges the calls that functions have made, by the policies that are deployed now. */
   async judgeCalls(): Promise<JudgedCalls> {
     const { aws, environment } = this.parts;
-    const resources = await resourcesOfStates(await stateFiles(this.directory));
+    const resources = resourcesOfStates(stateFiles(this.directory));
     return judgeCalls(aws.calls, environment, deployedEnvironment(environment, resources));
   }
 
@@ -301,7 +301,10 @@ export class LocalRun {
   /** After destroy: secrets in the emulator, and resources in any state. */
   async leftovers(): Promise<string[]> {
     await this.parts.vault?.forget();
-    return [...(await this.moto().arns()), ...(await resourcesInStates(this.directory))];
+    return [
+      ...(await this.moto().arns()),
+      ...resourcesOfStates(stateFiles(this.directory)).map(addressOfResource),
+    ];
   }
 
   private stateFile(stack: string): string {
