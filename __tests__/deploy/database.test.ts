@@ -9,7 +9,10 @@ import { detectProviderSource, terraformEnvironment } from "../../scripts/terraf
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { badDayOf } from "../../testbed/aws/faults/bad-day";
+import { describeFaults } from "../../testbed/aws/faults/faults";
 import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
+import { checkFaults } from "../../testbed/local/checks";
 import { describeChange, planChanges } from "../../testbed/terraform/plan-changes";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
@@ -30,7 +33,9 @@ beforeAll(async () => {
   const source = await terraformEnvironment(detectProviderSource(), folder);
   terraform = { environment: { ...withoutAwsSettings(), ...source } };
   foundation = await synthesize({});
+  emulator.faults.begin(badDayOf(process.env));
   await applyStack(foundation, terraform);
+  emulator.faults.end();
 });
 
 afterAll(async () => {
@@ -74,6 +79,13 @@ async function failureOf(command: Promise<unknown>): Promise<string> {
     throw failure ?? new Error("expected a failure of Terraform, got none");
   return failure.stderr.replace(/[\s│]+/g, " ");
 }
+
+// The whole of a bad day, with rotations and a destroy, is `npm run local -- --bad-day`, which `npm run soak` does.
+test("the foundation deploys where AWS is late, throttles, and shows old data", async () => {
+  console.log(`a foundation, ${describeFaults(emulator.faults)}`);
+  checkFaults(emulator.faults.counts);
+  expect(await plan()).toEqual([]);
+});
 
 test("what a cluster must stay as it was made fails the plan, and what to do instead is said", async () => {
   await synthesize({

@@ -8,6 +8,8 @@ import { detectProviderSource, terraformEnvironment } from "../../scripts/terraf
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
 import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
+import { badDayOf } from "../../testbed/aws/faults/bad-day";
+import { describeFaults } from "../../testbed/aws/faults/faults";
 import { planChanges } from "../../testbed/terraform/plan-changes";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack } from "../support/deploy";
@@ -37,7 +39,7 @@ async function iam(action: string, parameters: Record<string, string>): Promise<
   expect(response.status).toBe(200);
 }
 
-test("a function whose role was deleted by hand is made again with the role", async () => {
+test("a function is made with a role that Lambda does not know at once, and made again with one deleted by hand", async () => {
   const provider = detectProviderSource();
   const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
   const stack = new TerraformStack(app, "functions");
@@ -55,7 +57,11 @@ test("a function whose role was deleted by hand is made again with the role", as
     AWS_SECRET_ACCESS_KEY: "test",
   };
   const directory = join(app.outdir, "stacks", "functions");
+  emulator.faults.begin(badDayOf(process.env));
   await applyStack(directory, { environment });
+  emulator.faults.end();
+  console.log(`a function, ${describeFaults(emulator.faults)}`);
+  expect(emulator.faults.counts.refused).toBeGreaterThan(0);
 
   await iam("DeleteRolePolicy", { RoleName, PolicyName: "execution" });
   await iam("DeleteRole", { RoleName });

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
+import { readState } from "../../testbed/deployed/states";
 import { documentedNetwork } from "../../testbed/network/documented";
 import { compare } from "../../testbed/network/findings";
-import { fromStates } from "../../testbed/network/from-state";
 import { KIND } from "../../testbed/network/parties";
 import { BY_WAY_OF_BALANCER, Reachability } from "../../testbed/network/reachability";
 
@@ -14,7 +14,7 @@ export function undocumentedNetwork(region: string, stacks: readonly string[]): 
   const applied = stacks.map((folder) => {
     const stack = basename(folder);
     const file = join(folder, "..", "..", "..", `terraform.${stack}.tfstate`);
-    return { environment: stack.split("-")[0] ?? "", stack, file };
+    return { stack, state: readState(file, stack.split("-")[0]) };
   });
   const { connections, names } = documentedNetwork();
   // It is the stack of Vault's configuration that lets functions in.
@@ -22,5 +22,10 @@ export function undocumentedNetwork(region: string, stacks: readonly string[]): 
   const expected = connections.filter(
     ({ to }) => isConfigured || !(to === KIND.balancer || to === BY_WAY_OF_BALANCER),
   );
-  return compare(new Reachability(fromStates(region, applied)), { connections: expected, names }).findings;
+  const deployment = {
+    region,
+    resources: applied.flatMap(({ state }) => state.resources),
+    outputs: Object.assign({}, ...applied.map(({ state }) => state.outputs)),
+  };
+  return compare(new Reachability(deployment), { connections: expected, names }).findings;
 }

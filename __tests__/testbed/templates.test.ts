@@ -1,7 +1,8 @@
+import type { Values } from "../../testbed/deployed/resources";
+import { readTemplates, resolved } from "../../testbed/deployed/templates";
 import { documentedNetwork } from "../../testbed/network/documented";
 import { existingFor, withYourVault } from "../../testbed/network/existing";
 import { compare } from "../../testbed/network/findings";
-import { fromTemplates } from "../../testbed/network/from-templates";
 import { Reachability } from "../../testbed/network/reachability";
 import { keptWithoutKey, policiesThatMakeLogGroups } from "../../testbed/order/destroy";
 import { notInOrder, orderedBy } from "../../testbed/order/findings";
@@ -13,7 +14,7 @@ const documented = documentedNetwork();
 
 const synthesized = [...variants, ...vaultVariants].map(([title, environment]) => {
   const { directory } = synthesizeEnvironment(environment);
-  const deployment = fromTemplates(directory, environment.name, existingFor(environment));
+  const deployment = resolved(readTemplates(directory), environment, existingFor(environment));
   const network = compare(new Reachability(withYourVault(deployment, environment)), documented);
   return { title, deployment, network, ordered: orderedBy(deployment), stacks: graphStacks(directory) };
 });
@@ -63,19 +64,16 @@ test("what a destroy would leave, or take too early, is named", () => {
   const template = { data: { aws_iam_policy_document: { writes: { statement } } } };
   expect(policiesThatMakeLogGroups([{ name: "stack", needs: [], template }])).toEqual(["stack: writes"]);
   const lifecycle = { prevent_destroy: true };
+  const resource = (type: string, name: string, values: Values) =>
+    ({ stack: "stack", mode: "managed", type, name, values }) as const;
   const resources = [
-    { stack: "stack", type: "aws_kms_key", name: "key", values: { arn: "arn:key" } },
-    { stack: "stack", type: "aws_rds_cluster", name: "data", values: { kms_key_id: "arn:key", lifecycle } },
-    { stack: "stack", type: "aws_s3_bucket", name: "files", values: { bucket: "files", lifecycle } },
-    {
-      stack: "stack",
-      type: "aws_s3_bucket_server_side_encryption_configuration",
-      name: "encryption",
-      values: {
-        bucket: "files",
-        rule: [{ apply_server_side_encryption_by_default: { kms_master_key_id: "arn:key" } }],
-      },
-    },
+    resource("aws_kms_key", "key", { arn: "arn:key" }),
+    resource("aws_rds_cluster", "data", { kms_key_id: "arn:key", lifecycle }),
+    resource("aws_s3_bucket", "files", { bucket: "files", lifecycle }),
+    resource("aws_s3_bucket_server_side_encryption_configuration", "encryption", {
+      bucket: "files",
+      rule: [{ apply_server_side_encryption_by_default: { kms_master_key_id: "arn:key" } }],
+    }),
   ];
   expect(keptWithoutKey({ region: "", resources, outputs: {} })).toEqual([
     "stack: aws_rds_cluster.data, key",

@@ -83,8 +83,6 @@ function emulated(stack: TerraformStack, endpoint: string) {
     skipCredentialsValidation: true,
     skipMetadataApiCheck: "true",
     skipRegionValidation: true,
-    // The emulator answers a call it does not know with 500, which the provider would retry 25 times.
-    maxRetries: 2,
     ...addEmulatorProfile(stack, endpoint),
   };
 }

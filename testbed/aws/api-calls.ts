@@ -86,9 +86,13 @@ const BUCKET_SETTINGS: Readonly<Record<string, string>> = {
 /** Services that sign their requests with another name than IAM has for them. */
 const IAM_NAMES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
-/** Whether the body says what is asked; one of another kind may be large, and is passed on as it comes. */
-export function namesOperation({ headers }: ApiRequest): boolean {
-  return headers["x-amz-target"] !== undefined || isQuery(headers);
+/** Whether the body is text that says what is asked; one of another kind is passed on as it comes. */
+export function isText({ headers }: ApiRequest): boolean {
+  return (
+    headers["x-amz-target"] !== undefined ||
+    isQuery(headers) ||
+    headers["content-type"] === "application/json"
+  );
 }
 
 /** Undefined for a request that is no call of AWS: it is not signed for a service. */

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { apiCall, namesOperation, type RecordedCall } from "./api-calls";
+import { apiCall, isText, type RecordedCall } from "./api-calls";
 import { AwsError, type Json } from "./aws-protocol";
 import { DnsResolver } from "./dns-resolver";
+import { type Answer, errorAnswer } from "./faults/errors";
+import { Faults } from "./faults/faults";
 import { NetworkInterfaces } from "./network-interfaces";
 import { type Answered, RequestRecorder } from "./requests/recorder";
 import { SavedQueries } from "./saved-queries";
@@ -32,6 +34,8 @@ export interface Front {
   readonly recorder: RequestRecorder;
   readonly networkInterfaces: NetworkInterfaces;
   readonly serviceQuotas: ServiceQuotas;
+  /** What AWS does on a bad day. */
+  readonly faults: Faults;
   stop(): Promise<void>;
 }
 
@@ -47,6 +51,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   const queries = new SavedQueries();
   const networkInterfaces = new NetworkInterfaces();
   const serviceQuotas = new ServiceQuotas();
+  const faults = new Faults(motoPort);
   const lambda: Front["lambda"] = {};
   const players: Readonly<Record<string, Player>> = {
     secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
@@ -54,16 +59,29 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     ServiceQuotasV20190624: (operation, input) => serviceQuotas.handle(operation, input),
   };
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const body = namesOperation(incoming) ? await text(incoming) : undefined;
+    const body = isText(incoming) ? await text(incoming) : undefined;
     const answered = recorder.record(incoming, body);
     const call = apiCall(incoming, body ?? "");
     if (call) calls.push({ ...call, roleArn: roleArns.get(call.accessKeyId) });
+    incoming.pause();
+    const instead = call && (await faults.before(call, incoming, body));
+    if (instead) return answerInstead(instead, incoming, outgoing, answered);
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
     const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
     const player: Player | undefined = query ? (_, input) => query(input) : players[service];
     const invoked = /\/functions\/([^/]+)\/invocations$/.exec(incoming.url ?? "")?.[1];
     if (lambda.invoke && invoked)
-      await answerInvocation(lambda.invoke, decodeURIComponent(invoked), incoming, outgoing);
+      await answerInvocation(
+        lambda.invoke,
+        decodeURIComponent(invoked),
+        body ?? (await text(incoming)),
+        outgoing,
+      );
+    else if (call && faults.concerns(call))
+      await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) => {
+        faults.after(call, incoming, answer);
+        return answer;
+      });
     else if (player) await answer(player, operation, incoming, body ?? "", outgoing, answered);
     else if (call?.action === "DescribeNetworkInterfaces")
       await answerQuery(motoPort, incoming, body ?? "", outgoing, (answer) =>
@@ -92,8 +110,20 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     recorder,
     networkInterfaces,
     serviceQuotas,
+    faults,
     stop: () => close(server),
   };
+}
+
+function answerInstead(
+  { status, headers, body }: Answer,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answered: Answered,
+): void {
+  answered(status);
+  incoming.resume();
+  outgoing.writeHead(status, headers).end(body);
 }
 
 async function answer(
@@ -121,10 +151,10 @@ async function answer(
 async function answerInvocation(
   invoke: Invoke,
   functionName: string,
-  incoming: IncomingMessage,
+  event: string,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { result, error } = await invoke(functionName, JSON.parse(await text(incoming)));
+  const { result, error } = await invoke(functionName, JSON.parse(event));
   outgoing.writeHead(200, {
     "content-type": "application/json",
     ...(error && { "x-amz-function-error": "Unhandled" }),
@@ -153,12 +183,9 @@ async function answerQuery(
       .end(response.ok ? change(answer) : answer);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const { type: Code, message } = error;
-    outgoing
-      .writeHead(error.status, { "content-type": "text/xml" })
-      .end(
-        `<Response><Errors><Error><Code>${Code}</Code><Message>${message}</Message></Error></Errors></Response>`,
-      );
+    const { type: code, message, status } = error;
+    const said = errorAnswer("ec2", { headers: {} }, { code, message, status });
+    outgoing.writeHead(status, said.headers).end(said.body);
   }
 }
 
@@ -172,8 +199,9 @@ function forward(
 ): void {
   const { method, url: path, headers } = incoming;
   const upstream = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
-    answered(response.statusCode, response.headers["content-type"]);
-    outgoing.writeHead(response.statusCode ?? 502, response.headers);
+    const isKnown = answered(response.statusCode, response.headers["content-type"]);
+    // moto answers 500 to a call that it does not know, which every SDK repeats many times.
+    outgoing.writeHead(isKnown ? (response.statusCode ?? 502) : 501, response.headers);
     response.pipe(outgoing);
   });
   upstream.on("error", () => outgoing.destroy());

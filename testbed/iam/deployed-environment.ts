@@ -1,6 +1,6 @@
 import type { Environment } from "../../constructs/environment";
+import type { Resource } from "../deployed/resources";
 import { Deployed } from "./deployed";
-import type { Resource } from "./resources";
 
 /** What an environment deployed, with what it adopted. */
 export function deployedEnvironment(environment: Environment, resources: readonly Resource[]): Deployed {

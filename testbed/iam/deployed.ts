@@ -1,7 +1,7 @@
 import type { IamPolicy } from "../aws/iam-policy";
+import { addressOfResource, blocksOf, type Resource, serviceOf, type Values } from "../deployed/resources";
 import { MANAGED_POLICIES } from "./managed-policies";
 import { refuseUnreadPolicies } from "./policy-types";
-import type { Resource } from "./resources";
 
 export type PolicyKind = "identity" | "boundary" | "resource" | "trust" | "endpoint";
 
@@ -56,34 +56,33 @@ export class Deployed {
   ) {
     refuseUnreadPolicies(resources, new Set(Object.keys(POLICIES)));
     this.policies = resources.flatMap((one) => policiesOf(one, this));
-    this.functions = this.ofType("aws_lambda_function").map(({ attributes }) => ({
-      name: attributes.function_name,
-      arn: attributes.arn,
-      roleArn: attributes.role,
-      isInVpc: (first(attributes.vpc_config)?.subnet_ids ?? []).length > 0,
+    this.functions = this.ofType("aws_lambda_function").map(({ values }) => ({
+      name: values.function_name,
+      arn: values.arn,
+      roleArn: values.role,
+      isInVpc: (blocksOf(values, "vpc_config")[0]?.subnet_ids ?? []).length > 0,
     }));
     this.secrets = [...this.writtenSecrets(), ...this.superusers(), ...this.foundSecrets(), ...adopted];
-    this.endpoints = this.ofType("aws_vpc_endpoint").map(({ stack, attributes }) => ({
+    this.endpoints = this.ofType("aws_vpc_endpoint").map(({ stack, values }) => ({
       stack,
-      id: attributes.id,
-      vpcId: attributes.vpc_id,
-      service: String(attributes.service_name).split(".").at(-1) ?? "",
+      id: values.id,
+      vpcId: values.vpc_id,
+      service: serviceOf(values),
     }));
   }
 
   ofType(type: string): readonly Resource[] {
-    return this.resources.filter((one) => one.type === type && !one.address.startsWith("data."));
+    return this.resources.filter((one) => one.type === type && one.mode !== "data");
   }
 
-  /** The attributes of the only resource of a type that has these. */
-  // biome-ignore lint/suspicious/noExplicitAny: attributes of any resource type.
-  only(type: string, having: Readonly<Record<string, unknown>>): Readonly<Record<string, any>> {
-    const found = this.ofType(type).filter(({ attributes }) =>
-      Object.entries(having).every(([key, value]) => attributes[key] === value),
+  /** The values of the only resource of a type that has these. */
+  only(type: string, having: Readonly<Record<string, unknown>>): Values {
+    const found = this.ofType(type).filter(({ values }) =>
+      Object.entries(having).every(([key, value]) => values[key] === value),
     );
     if (found.length !== 1)
       throw new Error(`expected one ${type} with ${JSON.stringify(having)}, found ${found.length}`);
-    return found[0]?.attributes ?? {};
+    return found[0]?.values ?? {};
   }
 
   /** ARN of a resource of the account and Region. */
@@ -115,12 +114,12 @@ export class Deployed {
 
   private writtenSecrets(): DeployedSecret[] {
     const rotated = new Map(
-      this.ofType("aws_secretsmanager_secret_rotation").map(({ attributes }) => [
-        String(attributes.secret_id),
-        String(attributes.rotation_lambda_arn),
+      this.ofType("aws_secretsmanager_secret_rotation").map(({ values }) => [
+        String(values.secret_id),
+        String(values.rotation_lambda_arn),
       ]),
     );
-    return this.ofType("aws_secretsmanager_secret").map(({ attributes: { name, arn, kms_key_id } }) => ({
+    return this.ofType("aws_secretsmanager_secret").map(({ values: { name, arn, kms_key_id } }) => ({
       name,
       arn,
       keyArn: kms_key_id,
@@ -129,24 +128,18 @@ export class Deployed {
   }
 
   private superusers(): DeployedSecret[] {
-    return this.ofType("aws_rds_cluster").flatMap(({ attributes }) => {
-      const arn = first(attributes.master_user_secret)?.secret_arn;
+    return this.ofType("aws_rds_cluster").flatMap(({ values }) => {
+      const arn = blocksOf(values, "master_user_secret")[0]?.secret_arn;
       const name = String(arn).replace(/^.*:secret:|-\w{6}$/g, "");
-      return arn ? [{ name, arn, keyArn: attributes.master_user_secret_kms_key_id }] : [];
+      return arn ? [{ name, arn, keyArn: values.master_user_secret_kms_key_id }] : [];
     });
   }
 
   private foundSecrets(): DeployedSecret[] {
     return this.resources
-      .filter(({ address }) => address.startsWith("data.aws_secretsmanager_secret."))
-      .map(({ attributes: { name, arn } }) => ({ name, arn }));
+      .filter(({ mode, type }) => mode === "data" && type === "aws_secretsmanager_secret")
+      .map(({ values: { name, arn } }) => ({ name, arn }));
   }
-}
-
-/** A block, which a state has in a list and a template may have alone. */
-// biome-ignore lint/suspicious/noExplicitAny: a block of any resource type.
-function first(block: any): Readonly<Record<string, any>> | undefined {
-  return Array.isArray(block) ? block[0] : block;
 }
 
 function found<One>(all: readonly One[], matches: (one: One) => boolean, what: string): One {
@@ -156,7 +149,7 @@ function found<One>(all: readonly One[], matches: (one: One) => boolean, what: s
 }
 
 type Finder = (
-  attributes: Resource["attributes"],
+  values: Values,
   deployed: Deployed,
 ) => readonly (Pick<AttachedPolicy, "kind" | "of"> & { readonly document: unknown })[];
 
@@ -221,9 +214,9 @@ const POLICIES: Readonly<Record<string, Finder>> = {
 };
 
 function policiesOf(resource: Resource, deployed: Deployed): AttachedPolicy[] {
-  if (resource.address.startsWith("data.")) return [];
-  const from = `${resource.stack}/${resource.address}`;
-  return (POLICIES[resource.type]?.(resource.attributes, deployed) ?? []).map(({ kind, of, document }) => ({
+  if (resource.mode === "data") return [];
+  const from = addressOfResource(resource);
+  return (POLICIES[resource.type]?.(resource.values, deployed) ?? []).map(({ kind, of, document }) => ({
     from,
     kind,
     of,
@@ -239,8 +232,8 @@ function parsed(document: unknown, from: string): IamPolicy {
 }
 
 function managed(arn: string, resources: readonly Resource[]): unknown {
-  const own = resources.find(({ type, attributes }) => type === "aws_iam_policy" && attributes.arn === arn);
-  const document = own?.attributes.policy ?? MANAGED_POLICIES[arn];
+  const own = resources.find(({ type, values }) => type === "aws_iam_policy" && values.arn === arn);
+  const document = own?.values.policy ?? MANAGED_POLICIES[arn];
   if (document === undefined)
     throw new Error(`the managed policy ${arn} is not known here: add it to testbed/iam/managed-policies.ts`);
   return document;

@@ -57,7 +57,7 @@ export function impliedCalls(
 function keyOfBucket(bucket: string, deployed: Deployed): string | undefined {
   const settings = deployed
     .ofType("aws_s3_bucket_server_side_encryption_configuration")
-    .find(({ attributes }) => attributes.bucket === bucket)?.attributes;
+    .find(({ values }) => values.bucket === bucket)?.values;
   const [rule] = settings?.rule ?? [];
   const [byDefault] = [rule?.apply_server_side_encryption_by_default].flat();
   return byDefault?.kms_master_key_id || undefined;

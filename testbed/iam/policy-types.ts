@@ -1,4 +1,4 @@
-import type { Resource } from "./resources";
+import { addressOfResource, type Resource } from "../deployed/resources";
 
 /** Types whose name or attribute looks like a policy, and why none is read from them. */
 const NO_POLICY_OF_ACCESS: Readonly<Record<string, string>> = {
@@ -14,22 +14,19 @@ const NO_POLICY_OF_ACCESS: Readonly<Record<string, string>> = {
 export function refuseUnreadPolicies(resources: readonly Resource[], read: ReadonlySet<string>): void {
   const unread = resources.filter(
     (one) =>
-      !one.address.startsWith("data.") &&
-      looksLikePolicy(one) &&
-      !read.has(one.type) &&
-      !NO_POLICY_OF_ACCESS[one.type],
+      one.mode !== "data" && looksLikePolicy(one) && !read.has(one.type) && !NO_POLICY_OF_ACCESS[one.type],
   );
   if (unread.length === 0) return;
   throw new Error(
-    `nobody reads what these allow: ${unread.map(({ stack, address }) => `${stack}/${address}`).join(", ")}; ` +
+    `nobody reads what these allow: ${unread.map(addressOfResource).join(", ")}; ` +
       "let testbed/iam/deployed.ts read them, or say in testbed/iam/policy-types.ts why they allow nobody anything",
   );
 }
 
 /** Vault's own policies let nobody into AWS. */
-function looksLikePolicy({ type, attributes }: Resource): boolean {
+function looksLikePolicy({ type, values }: Resource): boolean {
   return (
     /^aws_\w*(polic(y|ies)|permission|attachment|grant)/.test(type) ||
-    (/^aws_/.test(type) && Boolean(attributes.policy))
+    (/^aws_/.test(type) && Boolean(values.policy))
   );
 }

@@ -13,10 +13,11 @@ const BACKENDS: ReadonlyMap<string, Backends> = new Map([
 export interface Arguments {
   readonly backends: Backends;
   readonly keep: boolean;
+  readonly badDay: boolean;
   readonly help: boolean;
 }
 
-export const USAGE = `Usage: npm run local [-- --backend native|vault|native,vault] [--keep]
+export const USAGE = `Usage: npm run local [-- --backend native|vault|native,vault] [--keep] [--bad-day]
 
 Deploys the environment "local" with the real CDKTF and Terraform to an AWS emulator, rotates its secrets in a real
 PostgreSQL and, where this machine has one, a real MariaDB with the deployed functions, proves what has to hold, and
@@ -26,6 +27,7 @@ destroys it all. Needs no AWS account.
              named by VAULT_BINARY and VAULT_LAMBDA_EXTENSION_BINARY; native,vault:
              deploy both, and move the functions from native to Vault
   --keep     after a run in which everything held, leave it all running until Ctrl-C
+  --bad-day  AWS answers late, throttles, and shows old data; BAD_DAY_SEED repeats a run, roughly
   --help     show this text
 `;
 
@@ -34,11 +36,14 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const flag = { type: "boolean", default: false } as const;
   const backend = { type: "string", default: "native" } as const;
   try {
-    const { values } = parseArgs({ args: [...argv], options: { backend, keep: flag, help: flag } });
-    return { backends: backendsNamed(values.backend), keep: values.keep, help: values.help };
+    const options = { backend, keep: flag, "bad-day": flag, help: flag };
+    const { backend: named, "bad-day": badDay, ...flags } = parseArgs({ args: [...argv], options }).values;
+    return { backends: backendsNamed(named), badDay, ...flags };
   } catch (error) {
     const known = [...BACKENDS.keys()].join("|");
-    throw new Error(`${(error as Error).message.split(". ")[0]}. Known: --backend ${known}, --keep, --help.`);
+    throw new Error(
+      `${(error as Error).message.split(". ")[0]}. Known: --backend ${known}, --keep, --bad-day, --help.`,
+    );
   }
 }
 

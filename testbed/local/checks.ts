@@ -1,5 +1,6 @@
 import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
 import type { Stage } from "../../scripts/prove/stage";
+import type { FaultCounts } from "../aws/faults/faults";
 import { type CheckedRequests, faultsOf } from "../aws/requests/check";
 import type { JudgedCalls } from "../iam/judged-calls";
 import type { Invocation } from "../lambda/lambda-runner";
@@ -188,6 +189,15 @@ export function checkTaken(requests: CheckedRequests): void {
 export function checkCalls({ calls, mistakes }: Pick<JudgedCalls, "calls" | "mistakes">): void {
   if (calls === 0) throw new CheckFailed("no call of a function was recorded");
   list("calls and the deployed policies:", mistakes);
+}
+
+/** Of what never happened nothing was proved. */
+export function checkFaults(counts: Readonly<FaultCounts>): void {
+  const never = Object.entries(counts).filter(([, count]) => count === 0);
+  list(
+    "on this bad day these never happened:",
+    never.map(([kind]) => kind),
+  );
 }
 
 export function checkNothingLeft(left: readonly string[]): void {

@@ -3,6 +3,7 @@ import { thisMachine } from "../../scripts/doctor/machine";
 import { endAllProcesses } from "../../scripts/support/processes";
 import { Progress } from "../../scripts/support/progress";
 import { detectProviderSource, type ProviderSource } from "../../scripts/terraform/provider-source";
+import { badDayOf } from "../aws/faults/bad-day";
 import { type Arguments, parseArguments, USAGE } from "./arguments";
 import { chooseDatabases } from "./databases/choice";
 import { explainFailure } from "./failure";
@@ -22,7 +23,7 @@ let interrupted = false;
 /** With --keep, when everything held: Ctrl-C is then the expected end. */
 let keeping = false;
 
-async function main({ backends, keep }: Arguments): Promise<void> {
+async function main({ backends, keep, badDay }: Arguments): Promise<void> {
   const begin = performance.now();
   const progress = new Progress();
   const directory = await freshWorkFolder();
@@ -40,9 +41,11 @@ async function main({ backends, keep }: Arguments): Promise<void> {
     const products = chosen.map(({ product }) => product.name);
     const begun = await progress.stage(`start ${listed(["AWS emulator", ...products])}`, async (detail) => {
       const onInstall = () => detail("installing moto, once");
-      const options = { directory, backends, chosen, provider, servers, onInstall };
+      const faults = badDay ? badDayOf(process.env) : undefined;
+      const options = { directory, backends, chosen, provider, servers, onInstall, faults };
       const ready = await LocalRun.start(options);
-      detail(Object.values(ready.addresses).join(", "));
+      const seed = faults ? `, BAD_DAY_SEED=${faults.seed}` : "";
+      detail(`${Object.values(ready.addresses).join(", ")}${seed}`);
       return ready;
     });
     run = begun;

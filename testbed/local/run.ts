@@ -9,11 +9,13 @@ import { createCertificateAuthority } from "../../scripts/support/certificates";
 import type { Progress } from "../../scripts/support/progress";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
+import type { FaultOptions, Faults } from "../aws/faults/faults";
 import { type CheckedRequests, checkRequests } from "../aws/requests/check";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
+import { addressOfResource } from "../deployed/resources";
+import { resourcesOfStates, stateFiles } from "../deployed/states";
 import { deployedEnvironment } from "../iam/deployed-environment";
 import { type JudgedCalls, judgeCalls } from "../iam/judged-calls";
-import { resourcesOfStates } from "../iam/resources";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
@@ -39,7 +41,6 @@ import {
 import type { SecretStore } from "./secret-store";
 import { type HandWork, LocalStacks } from "./stacks";
 import type { StartedServers } from "./started-servers";
-import { resourcesInStates, stateFiles } from "./state-files";
 import { findVaultBinaries, provideExtension } from "./vault";
 import { VaultStore } from "./vault-store";
 
@@ -52,6 +53,8 @@ export interface LocalRunOptions {
   readonly servers: StartedServers;
   /** Called if moto has to be installed first. */
   readonly onInstall: () => void;
+  /** What AWS does on a bad day, all the time. @default - it answers at once, and what is */
+  readonly faults?: FaultOptions;
 }
 
 interface Parts {
@@ -97,6 +100,7 @@ export class LocalRun {
       startAwsEmulator({ directory, onInstall }),
       ...chosen.map(startDatabase),
     ]);
+    if (options.faults) aws.faults.begin(options.faults);
     const settings: RunSettings = {
       backends,
       endpoint: aws.endpoint,
@@ -128,6 +132,10 @@ export class LocalRun {
 
   get backends(): Backends {
     return this.parts.settings.backends;
+  }
+
+  get faults(): Faults {
+    return this.parts.aws.faults;
   }
 
   /** What plays the databases. */
@@ -202,7 +210,7 @@ export class LocalRun {
       progress,
       since: new Date(0),
       planned: async () => [...(await this.stacks.planChanges()).values()].flat().map(describeChange),
-      patienceMs: 60_000,
+      patienceMs: 300_000,
       pauseMs: 100,
     });
   }
@@ -244,7 +252,7 @@ export class LocalRun {
   /** Judges the calls that functions have made, by the policies that are deployed now. */
   async judgeCalls(): Promise<JudgedCalls> {
     const { aws, environment } = this.parts;
-    const resources = await resourcesOfStates(await stateFiles(this.directory));
+    const resources = resourcesOfStates(stateFiles(this.directory));
     return judgeCalls(aws.calls, environment, deployedEnvironment(environment, resources));
   }
 
@@ -293,7 +301,10 @@ export class LocalRun {
   /** After destroy: secrets in the emulator, and resources in any state. */
   async leftovers(): Promise<string[]> {
     await this.parts.vault?.forget();
-    return [...(await this.moto().arns()), ...(await resourcesInStates(this.directory))];
+    return [
+      ...(await this.moto().arns()),
+      ...resourcesOfStates(stateFiles(this.directory)).map(addressOfResource),
+    ];
   }
 
   private stateFile(stack: string): string {

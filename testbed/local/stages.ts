@@ -1,8 +1,10 @@
 import { type Progress, seconds } from "../../scripts/support/progress";
+import { describeFaults } from "../aws/faults/faults";
 import {
   checkBroken,
   checkCalls,
   checkCoverage,
+  checkFaults,
   checkFinding,
   checkHealthy,
   checkLeaks,
@@ -26,6 +28,7 @@ import type { LocalStacks } from "./stacks";
 export type StagedRun = Pick<
   LocalRun,
   | "backends"
+  | "faults"
   | "products"
   | "deployment"
   | "prove"
@@ -102,6 +105,11 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
     const counts = Object.values(requests.checked);
     detail(`${counts.reduce((sum, count) => sum + count, 0)} requests of ${counts.length} services`);
   });
+  if (run.faults.hasBegun)
+    await progress.stage("AWS was late, throttled, and showed old data", async (detail) => {
+      checkFaults(run.faults.counts);
+      detail(describeFaults(run.faults));
+    });
   // Again, with what destroy wrote.
   const { passwords, files, places } = await run.searchPasswords();
   checkLeaks({ passwords, files, places }, rotations);

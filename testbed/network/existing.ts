@@ -1,5 +1,5 @@
 import type { Environment } from "../../constructs/environment";
-import type { Deployed, Deployment, Values } from "./deployment";
+import type { Deployment, Resource, Values } from "../deployed/resources";
 import { NODE_SERVICES } from "./parties";
 
 const VPC_CIDR = "10.99.0.0/16";
@@ -11,7 +11,7 @@ export function existingFor({
   vault,
   backends,
   region,
-}: Environment): readonly Deployed[] {
+}: Environment): readonly Resource[] {
   if (network.kind === "created") return [];
   const { vpcId: vpc_id, subnetIds, secretsManagerEndpoint } = network;
   const endpoint = (name: string, service: string, groups: readonly string[]) =>
@@ -101,6 +101,6 @@ export function withYourVault(deployment: Deployment, { vault, backends }: Envir
   };
 }
 
-function resource(type: string, name: string, values: Values): Deployed {
-  return { stack: "existing", type, name, values };
+function resource(type: string, name: string, values: Values): Resource {
+  return { stack: "existing", mode: "managed", type, name, values };
 }

@@ -1,5 +1,5 @@
+import { serviceOf } from "../deployed/resources";
 import { blockOf, covers } from "./blocks";
-import { serviceOf } from "./deployment";
 import type { Connection, DocumentedNetwork } from "./documented";
 import { Names } from "./names";
 import { KIND, type Party, variablesOf } from "./parties";

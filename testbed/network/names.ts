@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { blocksOf, serviceOf, type Values } from "./deployment";
+import { blocksOf, serviceOf, type Values } from "../deployed/resources";
 import { KIND, type Party, variablesOf } from "./parties";
 import type { Reachability } from "./reachability";
 

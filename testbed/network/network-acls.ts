@@ -1,5 +1,5 @@
+import { blocksOf, type Resource, type Values } from "../deployed/resources";
 import { blockOf } from "./blocks";
-import { blocksOf, type Deployed, type Values } from "./deployment";
 import { type Certainty, meets, type Seen } from "./rules";
 import { difference, EVERYTHING, intersection, NOTHING, type Traffic, trafficOf, union } from "./traffic";
 
@@ -17,7 +17,7 @@ interface Entry {
 export class NetworkAcls {
   readonly #bySubnet = new Map<string, readonly Entry[]>();
 
-  constructor(resources: readonly Deployed[]) {
+  constructor(resources: readonly Resource[]) {
     const rules = resources.filter(({ type }) => type === "aws_network_acl_rule");
     for (const { values } of resources.filter(({ type }) => /^aws_(default_)?network_acl$/.test(type))) {
       const own = rules.filter((rule) => rule.values.network_acl_id === values.id);

@@ -1,12 +1,12 @@
-import { type Block, blockOf } from "./blocks";
 import {
   addressOfResource,
   blocksOf,
-  type Deployed,
   type Deployment,
+  type Resource,
   serviceOf,
   type Values,
-} from "./deployment";
+} from "../deployed/resources";
+import { type Block, blockOf } from "./blocks";
 import { EVERYTHING, type Traffic, trafficOf, union } from "./traffic";
 
 /** Where a party has a network interface. */
@@ -68,7 +68,7 @@ export function partiesOf({ resources }: Deployment): readonly Party[] {
       return { vpc: subnet.vpc_id, subnet: id, block: blockOf(address || subnet.cidr_block) };
     });
   const made = (
-    { environment, name, values }: Deployed,
+    { environment, name, values }: Resource,
     kind: string,
     party: Pick<Party, "places" | "groups"> & Partial<Party>,
   ): Party => ({ environment, kind, name, isPublic: false, listens: EVERYTHING, values, ...party });
@@ -134,7 +134,7 @@ export function partiesOf({ resources }: Deployment): readonly Party[] {
 
 /** Those that nothing here makes; whoever else is in the VPC has groups that let everything through. */
 function strangers(
-  resources: readonly Deployed[],
+  resources: readonly Resource[],
   known: readonly Party[],
   places: readonly Place[],
 ): readonly Party[] {
@@ -173,7 +173,7 @@ function functionKind(values: Values, valuesOf: (type: string) => readonly Value
 export const NODE_SERVICES = ["kms", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages", "sts"];
 
 /** @throws Error for an endpoint to a service that nobody here calls: it would be a way that no document has. */
-function endpointKind(resource: Deployed): string {
+function endpointKind(resource: Resource): string {
   const { stack, name, values } = resource;
   const service = serviceOf(values);
   const isOfNodes = /-vault-server$/.test(stack) || name.startsWith("existing-vault-");

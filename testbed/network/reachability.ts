@@ -1,5 +1,5 @@
+import { blocksOf, type Deployment } from "../deployed/resources";
 import { type Block, blockOf } from "./blocks";
-import { blocksOf, type Deployment } from "./deployment";
 import { NetworkAcls } from "./network-acls";
 import { KIND, type Party, type Place, partiesOf } from "./parties";
 import { refuseUnknownTypes } from "./resource-types";

@@ -1,4 +1,4 @@
-import { addressOfResource, type Deployment } from "./deployment";
+import { addressOfResource, type Deployment } from "../deployed/resources";
 
 /** Types that the model reads. */
 const READ: ReadonlySet<string> = new Set([

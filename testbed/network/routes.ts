@@ -1,4 +1,4 @@
-import { addressOfResource, blocksOf, type Deployed, type Values } from "./deployment";
+import { addressOfResource, blocksOf, type Resource, type Values } from "../deployed/resources";
 
 /** A way out of the VPC that a subnet has. */
 export type Exit = "internet gateway" | "nat gateway" | "s3";
@@ -8,7 +8,7 @@ export class Routes {
   readonly #tableOf: ReadonlyMap<string, string>;
   readonly #exits = new Map<string, Set<Exit>>();
 
-  constructor(private readonly resources: readonly Deployed[]) {
+  constructor(private readonly resources: readonly Resource[]) {
     this.#tableOf = new Map(
       this.#of("aws_route_table_association").map(({ values }) => [values.subnet_id, values.route_table_id]),
     );
@@ -30,7 +30,7 @@ export class Routes {
   }
 
   /** Of the subnets of a NAT gateway it is asked elsewhere whether they lead on. */
-  #add(table: string, route: Values, resource: Deployed): void {
+  #add(table: string, route: Values, resource: Resource): void {
     const { gateway_id: gateway, nat_gateway_id: nat } = route;
     const targets = Object.entries(route).filter(([key, value]) => /_(id|arn)$/.test(key) && value);
     const others = targets.filter(
@@ -55,7 +55,7 @@ export class Routes {
     return exits;
   }
 
-  #of(type: string): readonly Deployed[] {
+  #of(type: string): readonly Resource[] {
     return this.resources.filter((one) => one.type === type);
   }
 }

@@ -1,5 +1,5 @@
+import { addressOfResource, blocksOf, type Resource, type Values } from "../deployed/resources";
 import { type Block, blockOf, covers, overlap } from "./blocks";
-import { addressOfResource, blocksOf, type Deployed, type Values } from "./deployment";
 import { type Traffic, trafficOf } from "./traffic";
 
 /** Whom a rule of a security group is about. */
@@ -43,7 +43,7 @@ export function meets(peer: Peer, { groups, block, prefixList }: Seen, certainty
 }
 
 /** Rules by resources of their own, and those that stand in a group. */
-export function groupRules(resources: readonly Deployed[]): readonly GroupRule[] {
+export function groupRules(resources: readonly Resource[]): readonly GroupRule[] {
   return resources.flatMap((resource) => {
     const { type, values } = resource;
     switch (type) {
@@ -67,7 +67,7 @@ export function groupRules(resources: readonly Deployed[]): readonly GroupRule[]
   });
 }
 
-function ruleOf(resource: Deployed, direction: GroupRule["direction"], values: Values): GroupRule {
+function ruleOf(resource: Resource, direction: GroupRule["direction"], values: Values): GroupRule {
   const { referenced_security_group_id: group, prefix_list_id: list, cidr_ipv4, cidr_ipv6 } = values;
   const peer: Peer = group
     ? { kind: "group", id: group }
@@ -88,7 +88,7 @@ function ruleOf(resource: Deployed, direction: GroupRule["direction"], values: V
 
 /** A block of rules: one for each of those that it names. */
 function rulesOf(
-  resource: Deployed,
+  resource: Resource,
   direction: GroupRule["direction"],
   group: string,
   block: Values,

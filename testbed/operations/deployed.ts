@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import type { Json } from "../aws/aws-protocol";
+import { readState } from "../deployed/states";
 import type { DeployedAlarm } from "./alarms";
 import type { EventRule } from "./event-rules";
 
@@ -17,7 +17,7 @@ export interface ScheduledCall {
 
 /** Reads the state file of the stack `<environment>-functions`. */
 export async function readSchedules(stateFile: string): Promise<readonly ScheduledCall[]> {
-  const attributes = await readState(stateFile);
+  const attributes = attributesIn(stateFile);
   return attributes("aws_scheduler_schedule").flatMap(({ target }) =>
     (target as Json[]).map(({ arn, input }) => ({
       functionArn: String(arn),
@@ -28,7 +28,7 @@ export async function readSchedules(stateFile: string): Promise<readonly Schedul
 
 /** Reads the state file of the stack `<environment>-operations`. */
 export async function readDeployed(stateFile: string): Promise<DeployedOperations> {
-  const attributes = await readState(stateFile);
+  const attributes = attributesIn(stateFile);
   const targets = new Map(
     attributes("aws_cloudwatch_event_target").map((target) => [target.rule as string, target]),
   );
@@ -53,12 +53,7 @@ export async function readDeployed(stateFile: string): Promise<DeployedOperation
 }
 
 /** Gives the attributes of every resource of a type. */
-async function readState(stateFile: string): Promise<(type: string) => readonly Json[]> {
-  const { resources } = JSON.parse(await readFile(stateFile, "utf8")) as {
-    resources: readonly { type: string; instances: readonly { attributes: Json }[] }[];
-  };
-  return (type) =>
-    resources
-      .filter((resource) => resource.type === type)
-      .flatMap(({ instances }) => instances.map((instance) => instance.attributes));
+function attributesIn(stateFile: string): (type: string) => readonly Json[] {
+  const { resources } = readState(stateFile);
+  return (type) => resources.filter((one) => one.type === type).map(({ values }) => values);
 }

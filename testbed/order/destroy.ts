@@ -1,4 +1,4 @@
-import { blocksOf, type Deployment, type Values } from "../network/deployment";
+import { blocksOf, type Deployment, type Values } from "../deployed/resources";
 import type { GraphStack } from "./graph";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;

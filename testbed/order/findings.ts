@@ -1,4 +1,4 @@
-import type { Deployed, Deployment } from "../network/deployment";
+import type { Deployment, Resource } from "../deployed/resources";
 import type { Graph } from "./graph";
 import { ORDER_RULES, type OrderRule } from "./rules";
 
@@ -12,7 +12,7 @@ export interface Ordered {
 
 /** All that the rules put in order. */
 export function orderedBy({ resources }: Deployment, rules = ORDER_RULES): readonly Ordered[] {
-  const byType = new Map<string, Deployed[]>();
+  const byType = new Map<string, Resource[]>();
   for (const one of resources) byType.set(one.type, [...(byType.get(one.type) ?? []), one]);
   const find = (type: string) => (byType.get(type) ?? []).map(({ values }) => values);
   return rules.flatMap((rule) =>
@@ -30,6 +30,6 @@ export function notInOrder(ordered: readonly Ordered[], graph: Graph): readonly 
     .map(({ rule, later, earlier }) => `${later} does not wait for ${earlier}: ${rule.why}`);
 }
 
-function addressIn({ stack, type, name }: Deployed): string {
+function addressIn({ stack, type, name }: Resource): string {
   return `${stack}/${type}.${name}`;
 }

@@ -1,4 +1,4 @@
-import { blocksOf, type Deployed, type Values } from "../network/deployment";
+import { blocksOf, type Resource, type Values } from "../deployed/resources";
 import { variablesOf } from "../network/parties";
 
 /** Looks for what else is there. */
@@ -9,7 +9,7 @@ export interface OrderRule {
   readonly later: string;
   readonly earlier: string;
   /** Whether this one waits for that one, by what they are called. */
-  readonly concerns: (later: Deployed, earlier: Deployed, find: Find) => boolean;
+  readonly concerns: (later: Resource, earlier: Resource, find: Find) => boolean;
   readonly why: string;
 }
 
@@ -40,7 +40,7 @@ export const ORDER_RULES: readonly OrderRule[] = [
   ...SECURITY_GROUP_RULES.map((earlier) => ({
     later: "aws_lambda_function",
     earlier,
-    concerns: (made: Deployed, rule: Deployed) => reaches(made, rule),
+    concerns: (made: Resource, rule: Resource) => reaches(made, rule),
     why: "a function that is called before its rule is there reaches nobody",
   })),
   {
@@ -91,7 +91,7 @@ export const ORDER_RULES: readonly OrderRule[] = [
   ...SECURITY_GROUP_RULES.map((earlier) => ({
     later: "aws_secretsmanager_secret_rotation",
     earlier,
-    concerns: (rotation: Deployed, rule: Deployed, find: Find) => {
+    concerns: (rotation: Resource, rule: Resource, find: Find) => {
       const { rotation_lambda_arn } = rotation.values;
       const values = find("aws_lambda_function").find(({ arn }) => arn === rotation_lambda_arn) ?? {};
       return !isOfVault(rule) && groupsOfRule(rule).some((group) => groupsOfFunction(values).includes(group));
@@ -214,7 +214,7 @@ export const ORDER_RULES: readonly OrderRule[] = [
   ...SECURITY_GROUP_RULES.map((earlier) => ({
     later: "aws_instance",
     earlier,
-    concerns: ({ values, stack }: Deployed, rule: Deployed, find: Find) => {
+    concerns: ({ values, stack }: Resource, rule: Resource, find: Find) => {
       const ids = blocksOf(values, "network_interface").map(
         ({ network_interface_id }) => network_interface_id,
       );
@@ -248,7 +248,7 @@ export const ORDER_RULES: readonly OrderRule[] = [
     (later) => ({
       later,
       earlier: "aws_kms_key",
-      concerns: ({ values }: Deployed, { values: key }: Deployed) => values.kms_key_id === key.arn,
+      concerns: ({ values }: Resource, { values: key }: Resource) => values.kms_key_id === key.arn,
       why: "what a key encrypts is gone before the key",
     }),
   ),
@@ -285,16 +285,16 @@ function groupsOfFunction(values: Values): readonly string[] {
   return blocksOf(values, "vpc_config").flatMap(({ security_group_ids }) => security_group_ids as string[]);
 }
 
-function groupsOfRule({ values }: Deployed): readonly string[] {
+function groupsOfRule({ values }: Resource): readonly string[] {
   return [values.security_group_id, values.referenced_security_group_id].filter(Boolean);
 }
 
-function isOfVault({ stack }: Deployed): boolean {
+function isOfVault({ stack }: Resource): boolean {
   return stack.endsWith("-vault");
 }
 
 /** What makes a rotation function waits for nothing: the rotation does. */
-function reaches({ values, stack }: Deployed, rule: Deployed): boolean {
+function reaches({ values, stack }: Resource, rule: Resource): boolean {
   if (stack === rule.stack || !groupsOfRule(rule).some((group) => groupsOfFunction(values).includes(group)))
     return false;
   const variables = variablesOf(values);

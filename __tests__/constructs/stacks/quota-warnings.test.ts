@@ -1,8 +1,8 @@
 import { Annotations } from "cdktf";
 import type { Environment } from "../../../constructs/environment";
 import { quotaWarnings, rulesOfFunctions } from "../../../constructs/stacks/quota-warnings";
+import { readTemplates, resolved } from "../../../testbed/deployed/templates";
 import { existingFor } from "../../../testbed/network/existing";
-import { fromTemplates } from "../../../testbed/network/from-templates";
 import { changed, load } from "../../support/environment-files";
 import { shippedWith, synthesizeEnvironment, variants, vaultVariants } from "../../support/shipped";
 import { shippedSettings } from "../environment/support/shipped-settings";
@@ -84,7 +84,7 @@ describe("of rules of the functions' security group", () => {
     ["two blocks of Vault", withBlocks(2)] as const,
   ])("%s: as many are counted as are made", (_, environment) => {
     const { directory } = synthesizeEnvironment(environment);
-    const { resources } = fromTemplates(directory, environment.name, existingFor(environment));
+    const { resources } = resolved(readTemplates(directory), environment, existingFor(environment));
     const group = resources.find(
       ({ type, values }) =>
         type === "aws_security_group" && values.name === `${environment.namePrefix}-lambda`,

@@ -78,6 +78,16 @@ withNodeReleases((nodes) => {
       console.log(`${engineName}, ${strategy}: ${await playKills(deployment, strategy, logsIn)}`);
     });
 
+    // Of the database's engine it knows nothing.
+    if (engineName === "aurora-postgresql")
+      test("a rotation goes on where Secrets Manager has one answer in two seconds for it", async () => {
+        const arn = await deployment.createSecret("single-user");
+        emulator.faults.begin({ seed: 1, latencyMs: 0, leftRate: () => 1 / 2, staleMs: 0 });
+        await deployment.rotate(arn).finally(() => emulator.faults.end());
+        expect(emulator.faults.counts.throttled).toBeGreaterThan(0);
+        expect(await logsIn(await deployment.value(arn, "AWSCURRENT"))).toBe(true);
+      });
+
     // It connects to PostgreSQL only.
     if (engineName === "aurora-postgresql")
       test.each([

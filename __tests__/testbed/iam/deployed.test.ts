@@ -1,17 +1,13 @@
+import type { Resource, Values } from "../../../testbed/deployed/resources";
 import { Deployed } from "../../../testbed/iam/deployed";
 
 const ACCOUNT = "123456789012";
 const document = JSON.stringify({ Statement: [] });
 const role = { name: "app", arn: `arn:aws:iam::${ACCOUNT}:role/service/app`, assume_role_policy: document };
 
-function deploy(type: string, attributes: object, prefix = ""): Deployed {
-  const resource = (type: string, attributes: object) => ({
-    stack: "dev",
-    address: `${prefix}${type}.one`,
-    type,
-    attributes: { ...attributes },
-  });
-  return new Deployed(ACCOUNT, "eu-west-1", [resource("aws_iam_role", role), resource(type, attributes)]);
+function deploy(type: string, values: Values, mode: Resource["mode"] = "managed"): Deployed {
+  const resource = (type: string, values: Values) => ({ stack: "dev", mode, type, name: "one", values });
+  return new Deployed(ACCOUNT, "eu-west-1", [resource("aws_iam_role", role), resource(type, values)]);
 }
 
 test.each([
@@ -37,7 +33,7 @@ test.each([
 });
 
 test("what is only looked up makes no policy", () => {
-  expect(deploy("aws_sqs_queue_policy", { policy: document }, "data.").policies).toEqual([]);
+  expect(deploy("aws_sqs_queue_policy", { policy: document }, "data").policies).toEqual([]);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { badDay } from "../../../testbed/aws/faults/bad-day";
 import type { StagedRun } from "../../../testbed/local/stages";
 import type { DeployedAlarm } from "../../../testbed/operations/alarms";
 import { answered, answering, HEALTH, play, QUOTAS, type World, world } from "./support/staged-world";
@@ -311,6 +312,12 @@ const FAULTS: Fault[] = [
     },
     "destroy",
     "destroy left:\n  local-native: aws_kms_key.A",
+  ],
+  [
+    "a bad day was none",
+    ({ run }) => run.faults.begin(badDay(1)),
+    "AWS was late, throttled, and showed old data",
+    "never happened:\n  delayed\n  throttled\n  stale\n  refused",
   ],
   [
     "destroy writes a password",

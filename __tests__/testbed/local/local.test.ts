@@ -7,7 +7,6 @@ import { parseArguments, USAGE } from "../../../testbed/local/arguments";
 import { explainFailure } from "../../../testbed/local/failure";
 import { databaseWaitMs, NOTHING_FINISHED, withLine } from "../../../testbed/local/finished-resources";
 import { formatReport } from "../../../testbed/local/report";
-import { resourcesInStates } from "../../../testbed/local/state-files";
 import { freshWorkFolder, releaseWorkFolder } from "../../../testbed/local/work-folder";
 
 let directory: string;
@@ -25,11 +24,13 @@ describe("arguments", () => {
     expect(parseArguments([])).toEqual({
       backends: ["native"],
       keep: false,
+      badDay: false,
       help: false,
     });
-    expect(parseArguments(["--keep", "--backend", "native,vault"])).toEqual({
+    expect(parseArguments(["--keep", "--bad-day", "--backend", "native,vault"])).toEqual({
       backends: ["native", "vault"],
       keep: true,
+      badDay: true,
       help: false,
     });
   });
@@ -44,7 +45,7 @@ describe("arguments", () => {
       "--backend",
     ]) {
       expect(() => parseArguments([argument])).toThrow(
-        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --help\.$/,
+        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --bad-day, --help\.$/,
       );
     }
   });
@@ -156,17 +157,6 @@ describe("the work folder", () => {
     await expect(freshWorkFolder(directory)).rejects.toThrow(`${directory} is not one`);
 
     expect(readFileSync(join(directory, "theirs"), "utf8")).toBe("");
-  });
-});
-
-describe("state files", () => {
-  test("tell every resource that is left, of every stack", async () => {
-    const state = { resources: [{ type: "aws_kms_key", name: "A" }] };
-    writeFileSync(join(directory, "terraform.local-native.tfstate"), JSON.stringify(state));
-    writeFileSync(join(directory, "terraform.local-vault.tfstate"), JSON.stringify({ resources: [] }));
-    writeFileSync(join(directory, "terraform.local-native.tfstate.backup"), "no JSON");
-
-    expect(await resourcesInStates(directory)).toEqual(["local-native: aws_kms_key.A"]);
   });
 });
 

@@ -1,7 +1,7 @@
+import { readTemplates, resolved } from "../../../testbed/deployed/templates";
 import { documentedNetwork } from "../../../testbed/network/documented";
 import { existingFor, withYourVault } from "../../../testbed/network/existing";
 import { compare } from "../../../testbed/network/findings";
-import { fromTemplates } from "../../../testbed/network/from-templates";
 import { Reachability } from "../../../testbed/network/reachability";
 import { synthesizeEnvironment, variants, vaultVariants } from "../../support/shipped";
 import { type Mutant, mutants } from "./mutations";
@@ -13,7 +13,7 @@ test.each([...variants, ...vaultVariants].filter(([title]) => mutated.includes(t
   "%s: a rule, route, endpoint or name that is wrong is noticed",
   (_, environment) => {
     const { directory } = synthesizeEnvironment(environment);
-    const made = fromTemplates(directory, environment.name, existingFor(environment));
+    const made = resolved(readTemplates(directory), environment, existingFor(environment));
     const all = mutants(withYourVault(made, environment));
     const survivors = all.filter((mutant) => !isNoticed(mutant)).map(({ title }) => title);
     expect(all.length).toBeGreaterThan(40);

@@ -1,10 +1,10 @@
 import {
   addressOfResource,
   blocksOf,
-  type Deployed,
   type Deployment,
+  type Resource,
   type Values,
-} from "../../../testbed/network/deployment";
+} from "../../../testbed/deployed/resources";
 
 /** A network with one fault. */
 export interface Mutant {
@@ -157,7 +157,7 @@ const inline: Faults = {
 };
 
 /** Ways that somebody opens beside what is there. */
-function additions({ resources }: Deployment): readonly { title: string; resources: readonly Deployed[] }[] {
+function additions({ resources }: Deployment): readonly { title: string; resources: readonly Resource[] }[] {
   const of = (type: string) => resources.filter((one) => one.type === type).map(({ values }) => values);
   const [vpc] = of("aws_vpc");
   const subnets = of("aws_subnet");
@@ -245,15 +245,15 @@ const UNKNOWN = [
   "aws_eip_association",
 ];
 
-function added(type: string, values: Values): Deployed {
-  return { environment: "dev", stack: "added", type, name: "added", values };
+function added(type: string, values: Values): Resource {
+  return { environment: "dev", stack: "added", mode: "managed", type, name: "added", values };
 }
 
 function without(names: readonly string[], name: string): readonly string[] {
   return names.filter((one) => one !== name);
 }
 
-function withResource(deployment: Deployment, resource: Deployed, changed?: Deployed): Deployment {
+function withResource(deployment: Deployment, resource: Resource, changed?: Resource): Deployment {
   return {
     ...deployment,
     resources: deployment.resources.flatMap((one) => (one === resource ? (changed ?? []) : one)),

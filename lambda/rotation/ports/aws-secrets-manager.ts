@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -16,7 +17,8 @@ import { LAST_WRITTEN, type Move, OVERTAKEN, type SecretsManagerPort } from "./s
 
 /**
  * Three attempts of at most 3 s to connect: without a route to the service the function says so after about ten
- * seconds, instead of being ended by its own time-out with no word about the cause.
+ * seconds, instead of being ended by its own time-out with no word about the cause. {@link callWithin} goes on where the
+ * service answers that it is asked too often.
  */
 export function createClient(endpoint?: string): SecretsManagerClient {
   return new SecretsManagerClient({
@@ -37,18 +39,38 @@ export function callWithin(timeLeft: TimeLeft): Call {
   return async (operation, secretId, send) => {
     const limit = timeFor(`call ${operation}`, Number.POSITIVE_INFINITY, timeLeft);
     const options = Number.isFinite(limit) ? { abortSignal: AbortSignal.timeout(limit) } : {};
-    try {
-      return await send(options);
-    } catch (error) {
-      if (error instanceof SecretsManagerError) throw error;
-      const subject = secretId === undefined ? operation : `${operation} on ${quote(secretId)}`;
-      throw error instanceof SecretsManagerServiceException
-        ? refused(subject, operation, error)
-        : isNoAnswer(error)
-          ? unreachable(subject, error)
-          : UnexpectedError.from(error);
+    const patientUntil = performance.now() + Math.min(limit, PATIENCE_MS) - ATTEMPTS_MS;
+    for (;;) {
+      try {
+        return await send(options);
+      } catch (error) {
+        if (error instanceof SecretsManagerError) throw error;
+        if (!isThrottled(error) || performance.now() > patientUntil)
+          throw explained(error, operation, secretId);
+      }
+      await sleep(PAUSE_MS * (1 + Math.random()));
     }
   };
+}
+
+/**
+ * A step that gives up between the user's new password and AWSCURRENT leaves readers without one that works. So a call
+ * that is throttled goes on for longer than the SDK's attempts, as long as there is time.
+ */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 500;
+/** The SDK's attempts, with its pauses: a call that began with less left would be cut off, and not say why. */
+const ATTEMPTS_MS = 2_500;
+
+/** Secrets Manager API Reference, "Common Error Types"; the limits are the account's, whoever else calls. */
+function isThrottled(error: unknown): boolean {
+  return error instanceof SecretsManagerServiceException && error.name.includes("Throttl");
+}
+
+function explained(error: unknown, operation: string, secretId: string | undefined): Error {
+  const subject = secretId === undefined ? operation : `${operation} on ${quote(secretId)}`;
+  if (error instanceof SecretsManagerServiceException) return refused(subject, operation, error);
+  return isNoAnswer(error) ? unreachable(subject, error) : UnexpectedError.from(error);
 }
 
 export function awsSecretsManager(

@@ -14,11 +14,13 @@ export interface RecordedRequest {
   readonly unknownToEmulator: boolean;
 }
 
-/** Is told what came back. */
-export type Answered = (status?: number, contentType?: string) => void;
+/** Is told what came back. Gives whether the emulator knew the call. */
+export type Answered = (status?: number, contentType?: string) => boolean;
 
 /** Objects of S3 may be large, and no model says anything about what is in them. */
-const OBJECT = /^\/[^/?]+\/[^?]+/;
+export function isObject(service: string, url = ""): boolean {
+  return service === "s3" && /^\/[^/?]+\/[^?]+/.test(url);
+}
 
 /** Keeps every request to the emulator, for a comparison with AWS's own models. */
 export class RequestRecorder {
@@ -33,9 +35,9 @@ export class RequestRecorder {
     const { method = "", url = "", headers } = incoming;
     const [, service = ""] =
       /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "") ?? [];
-    if (service === "") return () => {};
+    if (service === "") return () => true;
     const chunks: Buffer[] = body === undefined ? [] : [Buffer.from(body)];
-    if (body === undefined && !(service === "s3" && OBJECT.test(url)))
+    if (body === undefined && !isObject(service, url))
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     let unknownToEmulator = false;
     this.#requests.push({
@@ -54,6 +56,7 @@ export class RequestRecorder {
       // moto has a page for people where it does not know a path, or what to do. HEAD gets the head of one.
       const isPage = status >= 400 && contentType.startsWith("text/html") && method !== "HEAD";
       unknownToEmulator = status === 501 || isPage;
+      return !unknownToEmulator;
     };
   }
 }

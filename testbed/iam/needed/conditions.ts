@@ -16,6 +16,6 @@ export function byCodeOf(name: string, deployed: Deployed): Record<string, strin
 
 /** That a call leaves the VPC by an endpoint, also by one of which nothing else is known. */
 export function fromVpc({ network }: Environment, deployed: Deployed): Record<string, string> {
-  const created = deployed.ofType("aws_vpc")[0]?.attributes.id;
+  const created = deployed.ofType("aws_vpc")[0]?.values.id;
   return { "aws:SourceVpc": network.kind === "adopted" ? network.vpcId : String(created) };
 }

@@ -19,17 +19,17 @@ export function callsOfFoundation(calls: NeededCalls, environment: Environment):
 
 function logsAreEncrypted(calls: NeededCalls): void {
   const { deployed } = calls;
-  for (const { attributes } of deployed.ofType("aws_cloudwatch_log_group"))
+  for (const { values } of deployed.ofType("aws_cloudwatch_log_group"))
     calls.add(
       LOGS,
       service(`logs.${deployed.region}.amazonaws.com`),
       ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"].map(
         (action) => `kms:${action}`,
       ),
-      attributes.kms_key_id,
+      values.kms_key_id,
       {
         context: {
-          "kms:EncryptionContext:aws:logs:arn": deployed.arn("logs", `log-group:${attributes.name}`),
+          "kms:EncryptionContext:aws:logs:arn": deployed.arn("logs", `log-group:${values.name}`),
         },
       },
     );
@@ -43,14 +43,14 @@ function keysAreAdministered(calls: NeededCalls): void {
     ...["UpdateKeyDescription", "RevokeGrant", "DisableKey", "GetKeyPolicy", "DeleteAlias", "TagResource"],
     ...["UntagResource", "ScheduleKeyDeletion", "CancelKeyDeletion", "RotateKeyOnDemand"],
   ].map((action) => `kms:${action}`);
-  for (const { attributes } of deployed.ofType("aws_kms_key"))
-    calls.add("who administers keys", administrator(deployed), actions, attributes.arn);
+  for (const { values } of deployed.ofType("aws_kms_key"))
+    calls.add("who administers keys", administrator(deployed), actions, values.arn);
 }
 
 function flowsAreLogged(calls: NeededCalls): void {
   const { deployed } = calls;
-  for (const { attributes } of deployed.ofType("aws_flow_log")) {
-    const { iam_role_arn: roleArn, log_destination: groupArn } = attributes;
+  for (const { values } of deployed.ofType("aws_flow_log")) {
+    const { iam_role_arn: roleArn, log_destination: groupArn } = values;
     calls.add(FLOW_LOGS, service("vpc-flow-logs.amazonaws.com"), "sts:AssumeRole", roleArn, {
       context: {
         "aws:SourceAccount": deployed.account,
@@ -72,19 +72,19 @@ function flowsAreLogged(calls: NeededCalls): void {
 function databaseIsKept(calls: NeededCalls, environment: Environment, name: string): void {
   const { deployed } = calls;
   const identifier = `${environment.namePrefix}-${name}`;
-  for (const { attributes } of deployed
+  for (const { values } of deployed
     .ofType("aws_rds_cluster_instance")
-    .filter(({ attributes: { identifier: own } }) => String(own).startsWith(`${identifier}-`)))
-    if (attributes.monitoring_role_arn)
+    .filter(({ values: { identifier: own } }) => String(own).startsWith(`${identifier}-`)))
+    if (values.monitoring_role_arn)
       calls.add(
         MONITORING,
         service("monitoring.rds.amazonaws.com"),
         "sts:AssumeRole",
-        attributes.monitoring_role_arn,
+        values.monitoring_role_arn,
         {
           context: {
             "aws:SourceAccount": deployed.account,
-            "aws:SourceArn": deployed.arn("rds", `db:${attributes.identifier}`),
+            "aws:SourceArn": deployed.arn("rds", `db:${values.identifier}`),
           },
         },
       );

@@ -72,8 +72,8 @@ function quotasAreRead(calls: NeededCalls, { namePrefix }: Environment): void {
 
 function functionsAreScheduled(calls: NeededCalls): void {
   const { deployed } = calls;
-  for (const { attributes } of deployed.ofType("aws_scheduler_schedule")) {
-    const [{ arn, role_arn: roleArn }] = [attributes.target].flat();
+  for (const { values } of deployed.ofType("aws_scheduler_schedule")) {
+    const [{ arn, role_arn: roleArn }] = [values.target].flat();
     calls.add(SCHEDULER, service("scheduler.amazonaws.com"), "sts:AssumeRole", roleArn, {
       context: {
         "aws:SourceAccount": deployed.account,
@@ -92,27 +92,21 @@ function peopleAreTold(calls: NeededCalls, { namePrefix }: Environment): void {
       "aws:SourceArn": deployed.arn("cloudwatch", `alarm:${namePrefix}-rotationErrors-main`),
     },
   };
-  for (const { attributes } of deployed.ofType("aws_sns_topic"))
+  for (const { values } of deployed.ofType("aws_sns_topic"))
     for (const [host, way] of [
       ["events.amazonaws.com", {}],
       ["cloudwatch.amazonaws.com", alarm],
     ] as const) {
-      calls.add(TOPICS, service(host), "sns:Publish", attributes.arn, way);
-      calls.add(
-        TOPICS,
-        service(host),
-        ["kms:GenerateDataKey", "kms:Decrypt"],
-        attributes.kms_master_key_id,
-        way,
-      );
+      calls.add(TOPICS, service(host), "sns:Publish", values.arn, way);
+      calls.add(TOPICS, service(host), ["kms:GenerateDataKey", "kms:Decrypt"], values.kms_master_key_id, way);
     }
 }
 
 function eventsAreTrailed(calls: NeededCalls): void {
   const { deployed } = calls;
-  for (const { attributes } of deployed.ofType("aws_cloudtrail")) {
-    const context = { "aws:SourceArn": deployed.arn("cloudtrail", `trail/${attributes.name}`) };
-    const bucket = `arn:aws:s3:::${attributes.s3_bucket_name}`;
+  for (const { values } of deployed.ofType("aws_cloudtrail")) {
+    const context = { "aws:SourceArn": deployed.arn("cloudtrail", `trail/${values.name}`) };
+    const bucket = `arn:aws:s3:::${values.s3_bucket_name}`;
     const trail = service("cloudtrail.amazonaws.com");
     calls.add(TRAIL, trail, "s3:GetBucketAcl", bucket, { context });
     const object = `${bucket}/AWSLogs/${deployed.account}/CloudTrail/${deployed.region}/2026/11/28/file.json.gz`;

@@ -48,7 +48,7 @@ function rolesAreLookedUp(calls: NeededCalls, { namePrefix, functions, vault }: 
   if (credentials.kind === "none") return;
   const arn =
     credentials.kind === "iam-user"
-      ? String(deployed.ofType("aws_iam_user")[0]?.attributes.arn)
+      ? String(deployed.ofType("aws_iam_user")[0]?.values.arn)
       : deployed.roleArn(credentials.roleName);
   for (const { name } of functions)
     calls.add(AUTH, role(deployed, arn), "iam:GetRole", deployed.roleArn(`${namePrefix}-${name}`));
@@ -80,7 +80,7 @@ function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
   certificateIsRead(calls, self, vaultServerNames(namePrefix).certificateSecret, by("secretsmanager"));
   const auditLog = deployed
     .ofType("aws_cloudwatch_log_group")
-    .find(({ stack }) => stack.endsWith("-vault-server"))?.attributes;
+    .find(({ stack }) => stack.endsWith("-vault-server"))?.values;
   calls.add(
     OF_NODES,
     self,

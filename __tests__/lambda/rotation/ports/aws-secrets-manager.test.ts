@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type SecretsManagerClient, SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
 import { awsSecretsManager, createClient } from "../../../../lambda/rotation/ports/aws-secrets-manager";
 import type { SecretsManagerPort } from "../../../../lambda/rotation/ports/secrets-manager";
 import { SecretsManagerError, UnexpectedError } from "../../../../lambda/rotation/support/errors";
@@ -10,6 +11,7 @@ import { faultsOfCode } from "../support/faults-of-code";
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
 
 let server: Server;
+let client: SecretsManagerClient;
 let port: SecretsManagerPort;
 let requests: { operation: string; body: Record<string, unknown> }[];
 /** What the service answers next; the body as it goes over the wire. */
@@ -33,7 +35,8 @@ beforeAll(async () => {
     response.end(answer.body);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  port = awsSecretsManager(createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  client = createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  port = awsSecretsManager(client);
 });
 afterAll(() => {
   server.close();
@@ -152,10 +155,20 @@ test("moveCurrent moves the label, from no version if none has it", async () => 
   expect(requests.map((request) => request.body)).toEqual([{ ...body, RemoveFromVersionId: "v1" }, body]);
 });
 
-test("throttling is retried, three attempts in all", async () => {
+test("throttling is retried for longer than other errors are", async () => {
   fail("ThrottlingException", "Rate exceeded");
-  await expect(port.describe(ARN)).rejects.toThrow("[ThrottlingException]");
-  expect(requests).toHaveLength(3);
+  const description = port.describe(ARN);
+  while (requests.length <= 3) await sleep(10);
+  succeed({ ARN, VersionIdsToStages: {} });
+  expect(await description).toMatchObject({ arn: ARN });
+});
+
+test("throttling that does not end is an error while there is time to say so", async () => {
+  fail("ThrottlingException", "Rate exceeded");
+  const deadline = performance.now() + 5_000;
+  const hurried = awsSecretsManager(client, () => deadline - performance.now());
+  await expect(hurried.describe(ARN)).rejects.toThrow("[ThrottlingException]");
+  expect(performance.now()).toBeLessThan(deadline);
 });
 
 test("without a route to the service the error names endpoint and security group", async () => {
@@ -189,13 +202,13 @@ test.each(faultsOfCode)("%s is a fault of the function, and not of the endpoint"
 
 test("a refusal without a request id says so", async () => {
   const refusal = new SecretsManagerServiceException({
-    name: "ThrottlingException",
-    $fault: "client",
+    name: "InternalServiceError",
+    $fault: "server",
     $metadata: {},
     message: "slow down",
   });
   const refusing = { send: async () => Promise.reject(refusal) } as never;
   await expect(awsSecretsManager(refusing).describe(ARN)).rejects.toThrow(
-    /refused DescribeSecret on "[^"]+" \(request unknown\): "slow down" \[ThrottlingException\]\. If it does not pass by itself/,
+    /refused DescribeSecret on "[^"]+" \(request unknown\): "slow down" \[InternalServiceError\]\. If it does not pass by itself/,
   );
 });

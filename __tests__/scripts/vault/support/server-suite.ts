@@ -14,6 +14,7 @@ import { certificateEnd, serverStatus } from "../../../../scripts/vault/status";
 import { provideCertificates } from "../../../../scripts/vault/tls";
 import { callVault } from "../../../../scripts/vault/vault-api";
 import { until } from "../../../../scripts/vault/waiting";
+import { seededRandom } from "../../../../testbed/seeded-random";
 import { Balancer } from "../../../../testbed/vault/balancer";
 import { ServerProxy } from "../../../lambda/secret-reader/support/server-proxy";
 import { KeyValueClient } from "./key-value-client";
@@ -145,7 +146,7 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
   });
 
   test("no acknowledged write is lost while one or two nodes are killed at a time", async () => {
-    const draw = random(SEED);
+    const draw = seededRandom(SEED);
     const reads: number[] = [];
     const writes: number[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
@@ -304,17 +305,6 @@ async function throughProxy(world: ServerWorld, { address }: Balancer): Promise<
     VAULT_ADDR: proxy.address,
   };
   return { environment, stop: () => proxy.stop() };
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function median(numbers: readonly number[]): number {

@@ -455,5 +455,5 @@ function sealKey(deployed: Deployed, namePrefix: string): string {
 }
 
 function topic(deployed: Deployed): string {
-  return String(deployed.ofType("aws_sns_topic")[0]?.attributes.arn);
+  return String(deployed.ofType("aws_sns_topic")[0]?.values.arn);
 }

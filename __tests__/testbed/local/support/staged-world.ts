@@ -1,5 +1,6 @@
 import { prove } from "../../../../scripts/prove/proof";
 import { Progress } from "../../../../scripts/support/progress";
+import { Faults } from "../../../../testbed/aws/faults/faults";
 import type { Deployment } from "../../../../testbed/local/deployment";
 import type { SecretVersion } from "../../../../testbed/local/secret-store";
 import { playStages, type StagedRun } from "../../../../testbed/local/stages";
@@ -99,6 +100,7 @@ export function world(backends: StagedRun["backends"] = ["native"]): World {
   const run: World["run"] = {
     backends,
     products: ["PostgreSQL"],
+    faults: new Faults(0),
     stacks,
     deployment: async () => deployment,
     prove: async (progress) =>

@@ -1,24 +1,36 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { addressOf, blockOf, cidrsubnet } from "./blocks";
-import { type Deployed, type Deployment, serviceOf, type Values } from "./deployment";
-import { isDeployed } from "./from-state";
+import { synthesizedStacks } from "../../scripts/deploy/stacks";
+import { addressOf, blockOf, cidrsubnet } from "../network/blocks";
+import { given, type Place } from "./given";
+import { type Deployment, isDeployed, type Resource, type Values } from "./resources";
 
-/** What a synthesized environment would make, in the account that has `existing`. */
-export function fromTemplates(
-  output: string,
-  environment: string,
-  existing: readonly Deployed[] = [],
+/** The `cdk.tf.json` of each stack, parsed, by the stack's name. */
+export type Templates = Readonly<Record<string, Values>>;
+
+/** @param output CDKTF's output folder. */
+export function readTemplates(output: string): Templates {
+  const stacks = synthesizedStacks(output).map(({ name, folder }) => [
+    name,
+    JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")),
+  ]);
+  return Object.fromEntries(stacks);
+}
+
+/**
+ * What synthesized stacks would make: references are resolved, also those to other stacks, and attributes that AWS gives
+ * have values like AWS's. What is known only to Terraform stays an expression.
+ *
+ * @param existing what the account has that the stacks adopt.
+ * @throws Error for a reference to what is not in the templates.
+ */
+export function resolved(
+  templates: Templates,
+  place: Place & { readonly name: string },
+  existing: readonly Resource[] = [],
 ): Deployment {
-  const { stacks } = JSON.parse(readFileSync(join(output, "manifest.json"), "utf8"));
-  const templates = Object.fromEntries(
-    Object.keys(stacks).map((stack) => [
-      stack,
-      JSON.parse(readFileSync(join(output, stacks[stack].synthesizedStackPath), "utf8")) as Values,
-    ]),
-  );
-  const values = new TemplateValues(templates, existing);
+  const values = new TemplateValues(templates, place, existing);
   const made = Object.entries(templates).flatMap(([stack, template]) =>
     (["managed", "data"] as const).flatMap((mode) =>
       Object.entries<Values>(template[SECTION[mode]] ?? {})
@@ -26,13 +38,13 @@ export function fromTemplates(
         .flatMap(([type, blocks]) =>
           Object.keys(blocks).map((name) => {
             const block = { stack, mode, type, name };
-            return { environment, ...block, values: values.ofBlock(block) };
+            return { environment: place.name, ...block, values: values.ofBlock(block) };
           }),
         ),
     ),
   );
   return {
-    region: Object.values(templates)[0]?.provider.aws[0].region,
+    region: place.region,
     resources: [...existing, ...made],
     outputs: Object.assign({}, ...Object.keys(templates).map((stack) => values.ofOutputs(stack))),
   };
@@ -40,24 +52,19 @@ export function fromTemplates(
 
 const SECTION = { managed: "resource", data: "data" } as const;
 
-interface Block {
-  readonly stack: string;
-  readonly mode: keyof typeof SECTION;
-  readonly type: string;
-  readonly name: string;
-}
+type Block = Pick<Resource, "stack" | "mode" | "type" | "name">;
 
 const REFERENCE = /(?<![\w."-])(?:data\.)?[a-z]\w*\.[\w-]+(?:\.[\w-]+|\[\d+\])*/g;
 const OTHER_STACK = /^data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)$/;
 
-/** Follows references, also into other stacks, and gives attributes that AWS makes up a value like AWS's. */
 class TemplateValues {
   readonly #known = new Map<string, Values>();
   #interfaces = 0;
 
   constructor(
-    private readonly templates: Readonly<Record<string, Values>>,
-    private readonly existing: readonly Deployed[],
+    private readonly templates: Templates,
+    private readonly place: Place,
+    private readonly existing: readonly Resource[],
   ) {}
 
   ofBlock({ stack, mode, type, name }: Block): Values {
@@ -65,20 +72,20 @@ class TemplateValues {
     const known = this.#known.get(address);
     if (known) return known;
     const written = this.#resolved(stack, this.templates[stack]?.[SECTION[mode]][type][name]) as Values;
-    const region: string = this.templates[stack]?.provider.aws[0].region;
     const found = this.existing.find(
       (one) =>
         one.type === type && Object.entries(written).every(([key, value]) => one.values[key] === value),
     );
     const values = {
-      id: address,
-      arn: `${address}#arn`,
-      ...this.#madeUp(type, region, address, written),
+      id: unknown(`${address}.id`),
+      arn: unknown(`${address}.arn`),
+      ...given(type, address, written, this.place),
+      ...(type === "aws_network_interface" && { private_ip: this.#nextAddress(written) }),
       ...written,
+      ...found?.values,
     };
-    const complete = { ...values, ...found?.values };
-    this.#known.set(address, complete);
-    return complete;
+    this.#known.set(address, values);
+    return values;
   }
 
   ofOutputs(stack: string): Values {
@@ -86,35 +93,10 @@ class TemplateValues {
     return Object.fromEntries(outputs.map(([name, { value }]) => [name, this.#resolved(stack, value)]));
   }
 
-  /** Host names as AWS forms them (Amazon Aurora, Elastic Load Balancing and AWS PrivateLink guides). */
-  #madeUp(type: string, region: string, address: string, written: Values): Values {
-    const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-    switch (type) {
-      case "aws_rds_cluster": {
-        const end = `c0example.${region}.rds.${domain}`;
-        return { endpoint: `${written.cluster_identifier}.cluster-${end}` };
-      }
-      case "aws_vpc_endpoint": {
-        const service = serviceOf(written);
-        const id = `vpce-${createId(address)}`;
-        return { dns_entry: [{ dns_name: `${id}-0example.${service}.${region}.vpce.${domain}` }] };
-      }
-      case "aws_lb":
-        return { dns_name: `${written.name}-${createId(address)}.elb.${region}.${domain}` };
-      case "aws_network_interface": {
-        const subnet = this.#subnets.find(({ id }) => id === written.subnet_id);
-        this.#interfaces += 1;
-        return { private_ip: addressOf(blockOf(subnet?.cidr_block).first + 9 + this.#interfaces) };
-      }
-      case "aws_route53_zone":
-        return { zone_id: `${address}#zone` };
-      case "aws_s3_bucket":
-        return { id: written.bucket };
-      case "aws_prefix_list":
-        return { cidr_blocks: ["203.0.113.0/24"] };
-      default:
-        return {};
-    }
+  #nextAddress({ subnet_id: id }: Values): string {
+    const subnet = this.#subnets.find((one) => one.id === id);
+    this.#interfaces += 1;
+    return addressOf(blockOf(subnet?.cidr_block).first + 9 + this.#interfaces);
   }
 
   get #subnets(): readonly Values[] {
@@ -153,26 +135,33 @@ class TemplateValues {
       return gzipSync(String(this.#reference(stack, reference))).toString("base64");
     const references = [...expression.matchAll(REFERENCE)].map(([one]) => this.#reference(stack, one));
     if (expression.startsWith("distinct(")) return [...new Set(references)];
-    return `(${expression} of ${references.join()})`;
+    return unknown(`${expression} of ${references.join()}`);
   }
 
   #reference(stack: string, reference: string): unknown {
     const [, otherStack, output] = OTHER_STACK.exec(reference) ?? [];
-    if (otherStack && output)
-      return this.#resolved(otherStack, this.templates[otherStack]?.output[output].value);
+    if (otherStack && output) {
+      const found = this.templates[otherStack]?.output?.[output];
+      if (!found) throw new Error(`the stack ${otherStack} has no output ${output}`);
+      return this.#resolved(otherStack, found.value);
+    }
     const template = this.templates[stack] ?? {};
     const [first = "", ...path] = reference.split(/[.[\]]+/).filter(Boolean);
     if (first === "local") return this.#resolved(stack, template.locals[String(path[0])]);
     if (first === "var") return this.#resolved(stack, template.variable[String(path[0])].default);
     const mode = first === "data" ? "data" : "managed";
     const [type = "", name = "", ...attributes] = mode === "data" ? path : [first, ...path];
-    if (!template[SECTION[mode]]?.[type]?.[name]) return reference;
+    if (!template[SECTION[mode]]?.[type]?.[name]) {
+      if (/^aws_/.test(type)) throw new Error(`the stack ${stack} has no ${type}.${name}`);
+      return unknown(reference);
+    }
     const values = this.ofBlock({ stack, mode, type, name });
     const found = attributes.reduce<unknown>((at, key) => (at as Values | undefined)?.[key], values);
-    return found ?? `${stack}/${reference}`;
+    return found ?? unknown(`${stack}/${reference}`);
   }
 }
 
-function createId(address: string): string {
-  return [...address].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 32, 7).toString(16);
+/** Whoever needs it sees that it has no value. */
+function unknown(expression: string): string {
+  return `\${${expression}}`;
 }

@@ -3,10 +3,13 @@
 export type Values = Readonly<Record<string, any>>;
 
 /** A resource as it is deployed, or would be: every attribute that is looked at has a value. */
-export interface Deployed {
+export interface Resource {
   /** Name of the environment that made it; undefined for what was there before. */
   readonly environment?: string;
+  /** Name of its stack. */
   readonly stack: string;
+  /** What is only looked up is data. */
+  readonly mode: "managed" | "data";
   readonly type: string;
   readonly name: string;
   readonly values: Values;
@@ -15,13 +18,21 @@ export interface Deployed {
 /** What one Terraform apply after the other has made, and what was there. */
 export interface Deployment {
   readonly region: string;
-  readonly resources: readonly Deployed[];
+  readonly resources: readonly Resource[];
   /** Outputs by name; of several stacks, none has the same but those that are not looked at. */
   readonly outputs: Values;
 }
 
-export function addressOfResource({ stack, type, name }: Deployed): string {
-  return `${stack}: ${type}.${name}`;
+/** Of what is only looked up, these are not there otherwise: addresses of a service, and secrets that commands make. */
+const LOOKED_UP = new Set(["aws_prefix_list", "aws_secretsmanager_secret"]);
+
+export function isDeployed({ mode, type }: Pick<Resource, "mode" | "type">): boolean {
+  return mode === "managed" || LOOKED_UP.has(type);
+}
+
+/** `<stack>/<type>.<name>` */
+export function addressOfResource({ stack, type, name }: Resource): string {
+  return `${stack}/${type}.${name}`;
 }
 
 /** The blocks of a name: a state has a list, and a template may have an object. */

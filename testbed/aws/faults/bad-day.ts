@@ -1,0 +1,11 @@
+import type { FaultOptions } from "./faults";
+
+/** Bad enough for each kind to happen some dozen times in a deploy, and nothing that the SDKs' and provider's retries lose. */
+export function badDay(seed: number): FaultOptions {
+  return { seed, latencyMs: 300, leftRate: (perSecond) => perSecond / 10, staleMs: 3_000 };
+}
+
+/** With the seed that BAD_DAY_SEED has, or else another each time. */
+export function badDayOf({ BAD_DAY_SEED }: NodeJS.ProcessEnv): FaultOptions {
+  return badDay(Number(BAD_DAY_SEED ?? Math.floor(Math.random() * 2 ** 31)));
+}
