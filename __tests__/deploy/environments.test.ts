@@ -18,6 +18,8 @@ import { readOutputs } from "../../scripts/deploy/outputs";
 import { StackTerraform } from "../../scripts/deploy/stack-terraform";
 import { type Stack, selectStacks, synthesizedStacks } from "../../scripts/deploy/stacks";
 import { terraformOptions } from "../../scripts/deploy/terraform-options";
+import { scanPlans } from "../../scripts/policy/scan";
+import { openFindings, problemsOfSuppressions, readSuppressions } from "../../scripts/policy/suppressions";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
@@ -47,6 +49,8 @@ const vaultServer = {
   binary: { kind: "artifact", sha256: "0".repeat(64) },
   deletionProtection: false,
 };
+/** What stands for a password after the first rotation. */
+const ROTATED = "as if rotated";
 const PLANNER = `arn:aws:iam::${ACCOUNT}:role/planner`;
 
 jest.setTimeout(30 * MINUTE);
@@ -87,6 +91,7 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
   await apply(adopt);
   expect(undocumentedNetwork("ap-northeast-2", [...dev, ...adopt])).toEqual([]);
   plans.push(...(await expectCleanPlan(adopt)));
+  await scanPlansOf({ dev, adopt });
   // A known fault of the emulator that no plan shows any more would hide a fault of ours.
   expect(stalePhantoms(plans, PHANTOM_DIFFS)).toEqual([]);
 
@@ -147,7 +152,7 @@ async function loseBootstrapVersion(stacks: string[]): Promise<void> {
   const secretsManager = client();
   const secret = attributes(await stateOf(native), "aws_secretsmanager_secret");
   const SecretId = String(secret.arn);
-  const rotated = JSON.stringify({ username: "orders", password: "as if rotated" });
+  const rotated = JSON.stringify({ username: "orders", password: ROTATED });
   await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: rotated }));
 
   const address = (await runTerraform(native, ["state", "list"])).find((line) =>
@@ -188,6 +193,51 @@ async function planWithoutPasswords(native: string): Promise<void> {
     expect(mayRead({ "secretsmanager:VersionId": String(input.VersionId) })).toBe("allowed");
   expect(mayRead({ "secretsmanager:VersionStage": "AWSCURRENT" })).toBe("denied");
   expect(mayRead({})).toBe("denied");
+}
+
+/**
+ * checkov finds nothing in the clean plans that nobody has suppressed, and would see a policy that is wider: only there,
+ * policies have their values. No plan holds the password that the secret has by then.
+ */
+async function scanPlansOf(environments: Readonly<Record<string, readonly string[]>>): Promise<void> {
+  const plans = Object.entries(environments).flatMap(([environment, stacks]) =>
+    stacks.map((stack) => ({
+      environment,
+      stack: basename(stack).slice(environment.length + 1),
+      file: join(stack, "check.tfplan.json"),
+    })),
+  );
+  // As dev's, so that what is suppressed there is here, too.
+  const wider = { environment: "dev", stack: "native", file: join(folder, "wider.tfplan.json") };
+  const native = plans.find(({ environment, stack }) => environment === "dev" && stack === "native");
+  await writeFile(wider.file, withWiderPolicy(await readFile(String(native?.file), "utf8")));
+
+  const { passed, findings } = await scanPlans([...plans, wider]);
+  const suppressions = readSuppressions();
+  const today = new Date().toISOString().slice(0, 10);
+  expect(passed).toBeGreaterThan(400);
+  const open = openFindings(findings, suppressions, today);
+  expect(open.map(({ check, address }) => `${check} ${address.replace(/_[0-9A-F]{8}$/, "")}`).sort()).toEqual(
+    [
+      "CKV_AWS_288 native/Native_Rotation-main_Function_RotationPolicy",
+      "CKV_AWS_355 native/Native_Rotation-main_Function_RotationPolicy",
+    ],
+  );
+  expect(problemsOfSuppressions("plan", findings, suppressions, today)).toEqual([]);
+  const texts = await Promise.all(plans.map(({ file }) => readFile(file, "utf8")));
+  expect(texts.filter((text) => text.includes(ROTATED))).toEqual([]);
+}
+
+/** The plan of a stack in which the rotation function may read any secret. */
+function withWiderPolicy(json: string): string {
+  const plan = JSON.parse(json);
+  const { values } = plan.planned_values.root_module.resources.find(({ address }: { address: string }) =>
+    address.includes("RotationPolicy"),
+  );
+  const policy = JSON.parse(values.policy);
+  policy.Statement.push({ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: "*" });
+  values.policy = JSON.stringify(policy);
+  return JSON.stringify(plan);
 }
 
 /** As `npm run vault:tls` does, as far as a deploy has to know. */

@@ -1,20 +1,22 @@
-import { ENVIRONMENTS, scanEnvironments } from "./scan";
-import { judge, readSuppressions } from "./suppressions";
+import { EnvironmentError } from "../../constructs/environment";
+import { scanEnvironments } from "./scan";
+import { openFindings, problemsOfSuppressions, readSuppressions, SUPPRESSIONS } from "./suppressions";
 
 async function main(): Promise<void> {
+  const suppressions = readSuppressions();
   const { passed, findings } = await scanEnvironments(() => console.log("installing checkov, once"));
-  const { open, expired, stale } = judge(findings, readSuppressions(), new Date().toISOString().slice(0, 10));
+  const today = new Date().toISOString().slice(0, 10);
+  const open = openFindings(findings, suppressions, today);
+  const problems = problemsOfSuppressions("synthesized", findings, suppressions, today);
 
-  for (const { check, address, title } of open) console.log(`open     ${check} ${address}: ${title}`);
-  for (const { check, expires } of expired)
-    console.log(`expired  ${check} on ${expires}: renew it with a reason, or repair the cause`);
-  for (const entry of stale)
-    console.log(`stale    ${entry}: has no finding any more; remove it from suppressions.json`);
-  console.log(
-    `${ENVIRONMENTS.join(" and ")}: ${passed} checks passed, ${findings.length - open.length} suppressed, ` +
-      `${open.length} open, ${expired.length} expired, ${stale.length} stale`,
-  );
-  if (open.length + expired.length + stale.length > 0) process.exitCode = 1;
+  for (const { check, environment, address, title } of open)
+    console.log(`open  ${check} in ${environment}, ${address}: ${title}`);
+  console.log(`${passed} checks passed, ${findings.length - open.length} suppressed, ${open.length} open`);
+  if (problems.length > 0) throw new EnvironmentError(SUPPRESSIONS, problems);
+  if (open.length > 0)
+    throw new Error(
+      `Repair each cause, or say in ${SUPPRESSIONS} why it stays, who answers for it and until when.`,
+    );
 }
 
 main().catch((error: Error) => {
