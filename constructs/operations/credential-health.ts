@@ -28,6 +28,8 @@ export interface CredentialHealthProps
   /** Name of the database in the environment. */
   readonly databaseName: string;
   readonly database: Database;
+  /** Names of all its users' secrets: a check of others, or of fewer, is not complete. */
+  readonly secrets: readonly string[];
   /** @default - its secrets are in Vault only */
   readonly native?: HealthOfNative;
   /**
@@ -50,7 +52,7 @@ export class CredentialHealth extends Construct {
 
   constructor(scope: Construct, id: string, props: CredentialHealthProps) {
     super(scope, id);
-    const { host, database, databaseName, native } = props;
+    const { host, database, databaseName, secrets, native } = props;
     this.function = new PrivateFunction(this, "Function", {
       ...props,
       code: props.code ?? packagedFile("dist/lambda/credential-health.zip"),
@@ -59,7 +61,12 @@ export class CredentialHealth extends Construct {
       runtime: props.runtime ?? "nodejs24.x",
       timeoutSeconds: 300,
       memoryMegabytes: 512,
-      variables: healthVariables({ ...database, environment: host.namePrefix, database: databaseName }),
+      variables: healthVariables({
+        ...database,
+        environment: host.namePrefix,
+        database: databaseName,
+        secrets,
+      }),
     });
     if (native) this.function.allow("ReadSecrets", readStatements(props, native));
     this.reportFindings(props);

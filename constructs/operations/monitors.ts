@@ -83,6 +83,7 @@ export class Monitors extends Construct {
       ...this.functionProps,
       databaseName,
       database,
+      secrets,
       native,
     });
     grantRead(health.function, secrets);

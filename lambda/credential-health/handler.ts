@@ -31,14 +31,14 @@ export async function handler(
 ): Promise<HealthReport> {
   timeLeft = context === undefined ? UNLIMITED : () => context.getRemainingTimeInMillis();
   const { secrets } = parseHealthEvent(event);
-  const { environment, database } = readChecked(process.env);
+  const { environment, database, isComplete } = readChecked(process.env);
   ports ??= createPorts();
   const { findings, metrics } = await checkDatabase(secrets, ports);
   for (const finding of findings) log.error("unhealthy", { database, ...finding });
-  log.info("checked", { database, secrets: secrets.length, findings: findings.length });
-  writeLine(
-    embeddedMetrics({ dimensions: dimensionsOf({ environment, database }), values: metrics, units: UNITS }),
-  );
+  const complete = isComplete(secrets);
+  log.info("checked", { database, secrets: secrets.length, complete, findings: findings.length });
+  const values = { CompleteCheck: complete ? 1 : 0, ...metrics };
+  writeLine(embeddedMetrics({ dimensions: dimensionsOf({ environment, database }), values, units: UNITS }));
   return {
     environment,
     database,

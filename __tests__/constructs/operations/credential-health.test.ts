@@ -1,5 +1,7 @@
 import { CredentialHealth } from "../../../constructs/operations/credential-health";
+import { readChecked } from "../../../lambda/credential-health/contract/variables";
 import { account, database, host, rotationZip } from "../../support/fixtures";
+import { shippedEnvironment, synthesizeEnvironment } from "../../support/shipped";
 import { synthesize } from "../../support/template";
 
 const rotationFunctionArn = account.arn("lambda", "function:app-main-rotation");
@@ -9,7 +11,14 @@ const fromVpc = { test: "StringEquals", variable: "aws:SourceVpc", values: ["vpc
 
 const { template } = synthesize((scope) => {
   const native = { secretArnPattern, secretsKeyArn, rotationFunctionArn };
-  new CredentialHealth(scope, "Health", { host, databaseName: "main", database, native, code: rotationZip });
+  new CredentialHealth(scope, "Health", {
+    host,
+    databaseName: "main",
+    database,
+    secrets: ["orders"],
+    native,
+    code: rotationZip,
+  });
 });
 const policyOf = (name: string) => template.resource("aws_iam_role_policy", { name }).policy;
 
@@ -52,11 +61,29 @@ test("sends what it finds to the default event bus, and may send nothing elsewhe
   });
 });
 
-test("is told of its database's host and no other", () => {
+test("is told of its database's host and no other, and which secrets make a check complete", () => {
   expect(template.resource("aws_lambda_function").environment.variables).toEqual({
     DATABASE_ENGINE: "aurora-postgresql",
     DATABASE_HOSTS: "writer.example",
     DATABASE_NAME: "main",
     ENVIRONMENT_NAME: "app",
+    SECRETS_DIGEST: expect.stringMatching(/^[\w+/]{43}=$/),
   });
+});
+
+test("each schedule's event is what makes a check complete", () => {
+  const stack = synthesizeEnvironment(shippedEnvironment("prod")).stack("functions");
+  const checks = stack
+    .resources("aws_scheduler_schedule")
+    .filter(({ name }) => /-health$/.test(name))
+    .map(({ name, target }) => {
+      const { environment } = stack.resource("aws_lambda_function", { function_name: name });
+      const { isComplete } = readChecked({ DATABASE_ENGINE: "any", ...environment.variables });
+      const { secrets } = JSON.parse(target.input);
+      return [name, isComplete(secrets), isComplete(secrets.slice(1))];
+    });
+  expect(checks).toEqual([
+    ["secrets-prod-billing-health", true, false],
+    ["secrets-prod-main-health", true, false],
+  ]);
 });

@@ -36,7 +36,7 @@ const METRICS: Readonly<Record<string, readonly [string, string, readonly string
   certificateDays: ["LambdaSecrets", "CertificateDaysLeft", HEALTH, HEALTH_CONTRACT],
   authorityDays: ["LambdaSecrets", "AuthorityDaysLeft", HEALTH, HEALTH_CONTRACT],
   credentialHealthErrors: ["AWS/Lambda", "Errors", ["FunctionName"], LAMBDA],
-  credentialHealthSilent: ["LambdaSecrets", "SecretsChecked", HEALTH, HEALTH_CONTRACT],
+  credentialHealthSilent: ["LambdaSecrets", "CompleteCheck", HEALTH, HEALTH_CONTRACT],
   quotaUsage: ["LambdaSecrets", "Utilization", ["Environment", "Quota"], QUOTA_CONTRACT],
   quotaMonitorErrors: ["AWS/Lambda", "Errors", ["FunctionName"], LAMBDA],
   quotaMonitorSilent: ["LambdaSecrets", "Usage", ["Environment", "Quota"], QUOTA_CONTRACT],
@@ -105,6 +105,18 @@ test("dimensions name what is deployed", () => {
       "VPC Id": expect.stringContaining(`prod-${stack}`),
     })),
   );
+});
+
+test("a day with a complete check of credentials is well, one with others only is like one without any", () => {
+  const ofChecks = adopted.filter(({ setting }) => setting === "credentialHealthSilent");
+  const goOff = (...values: number[]) => {
+    const told = { namespace: "LambdaSecrets", metricName: "CompleteCheck" };
+    const data = ["main", "billing"].flatMap((Database) =>
+      values.map((value) => ({ ...told, dimensions: { Environment: "secrets-prod", Database }, value })),
+    );
+    return alarmsOn(ofChecks as unknown as DeployedAlarm[], data).length;
+  };
+  expect([goOff(1), goOff(0, 1), goOff(0), goOff()]).toEqual([0, 0, 2, 2]);
 });
 
 describe("of a Vault server that the environment makes", () => {

@@ -199,7 +199,7 @@ withNodeReleases((nodes) => {
           {
             dimensions: { Environment: "app", Database: "main" },
             values: {
-              SecretsChecked: 2,
+              CompleteCheck: 1,
               SecretsFailing: 0,
               SecretsPending: 0,
               SecretsOverdue: 0,
@@ -233,7 +233,7 @@ withNodeReleases((nodes) => {
         },
       });
       expect(metrics[0]?.values).toMatchObject({
-        SecretsChecked: names.length,
+        CompleteCheck: 1,
         SecretsFailing: all.filter(([, { check }]) => check === "login").length,
         SecretsPending: 1,
         SecretsOverdue: 2,
@@ -241,6 +241,14 @@ withNodeReleases((nodes) => {
       expect((result as { message: string }).message).toMatch(/^somebody-else-set-the-password \(login\): /);
       expect(passwords.filter((password) => text.includes(password))).toEqual([]);
       expect(text).not.toContain("a-value-that-is-secret");
+    });
+
+    test.each([
+      ["names one twice", ["complete-1", "complete-1"]],
+      ["names another in the place of one", ["complete-1", "gone"]],
+    ])("a check whose event %s is not complete", async (_, secrets) => {
+      const { metrics } = await deployment.check(secrets, { deployed: ["complete-1", "complete-2"] });
+      expect(metrics[0]?.values.CompleteCheck).toBe(0);
     });
 
     test("what readers get of Vault is what logs in; what is no login there only has to be readable", async () => {
@@ -264,7 +272,7 @@ withNodeReleases((nodes) => {
           { secret: "missing", check: "login", message: /SecretNotFoundError: / },
         ].map(matching),
       );
-      expect(metrics[0]?.values).toMatchObject({ SecretsChecked: 4, SecretsFailing: 2 });
+      expect(metrics[0]?.values).toMatchObject({ CompleteCheck: 1, SecretsFailing: 2 });
       expect(metrics[0]?.values).not.toHaveProperty("SecretsOverdue");
       expect(text).not.toContain("a-value-that-is-secret");
     });

@@ -81,8 +81,8 @@ export function watchCredentials(alarms: Alarms, namePrefix: string, { healthChe
     });
     alarms.add("credentialHealthSilent", {
       of,
-      means: `${name} has told nothing: credentials of the database ${database} are not checked.`,
-      metric: metric("SecretsChecked", "SampleCount"),
+      means: `${name} has not checked all secrets of the database ${database}: its schedule is off, or names others.`,
+      metric: metric("CompleteCheck"),
       periodSeconds: DAY,
       goesOff: "on silence",
     });

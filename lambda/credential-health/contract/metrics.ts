@@ -6,9 +6,9 @@ import { ENVIRONMENT } from "../../embedded-metrics/contract/namespace";
  * of passwords is of Secrets Manager only, the certificates are those of a login that succeeded.
  */
 export const UNITS = {
-  /** Secrets that were looked at. */
-  SecretsChecked: "Count",
-  /** Those of them whose readers get no credentials, or none that log in. */
+  /** 1 if all secrets that the deployment has in the database were looked at, else 0. */
+  CompleteCheck: "Count",
+  /** Secrets whose readers get no credentials, or none that log in. */
   SecretsFailing: "Count",
   /** Those with an AWSPENDING that is older than a rotation window. */
   SecretsPending: "Count",

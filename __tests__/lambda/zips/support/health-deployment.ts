@@ -92,7 +92,14 @@ export class HealthDeployment {
       runtime = "nodejs24.x",
       variables = {},
       timeoutSeconds = 60,
-    }: { runtime?: NodeRuntime; variables?: object; timeoutSeconds?: number } = {},
+      deployed = secrets,
+    }: {
+      runtime?: NodeRuntime;
+      variables?: object;
+      timeoutSeconds?: number;
+      /** All secrets of the database. */
+      deployed?: readonly string[];
+    } = {},
   ) {
     const name = `health-${randomUUID()}`;
     await this.functions.deploy(name, {
@@ -108,6 +115,7 @@ export class HealthDeployment {
           host: "localhost",
           engine: this.database.engine,
           certificateAuthority: this.database.certificateAuthority,
+          secrets: deployed,
         }),
         SECRET_SOURCES: "secrets-manager",
         SECRET_PREFIX: PREFIX,

@@ -34,7 +34,7 @@ export const alarms = orFalse(
     certificateDays: from(14, 365, "Days that the certificate of a database is still good, or fewer."),
     authorityDays: from(90, 3650, "Days that the authority of that certificate is still good, or fewer."),
     credentialHealthErrors: count(1, "Failed calls of a function that checks credentials"),
-    credentialHealthSilent: from(2, 7, "Days in a row on which nothing was checked."),
+    credentialHealthSilent: from(2, 7, "Days in a row on which not all secrets of a database were checked."),
     quotaUsage: percent(80, "of a quota of endpoints or network interfaces that is used"),
     quotaMonitorErrors: count(1, "Failed calls of the function that monitors quotas"),
     quotaMonitorSilent: from(2, 7, "Days in a row on which no quota was read."),
