@@ -9,7 +9,7 @@ import threading
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import vpcs
-from moto.ec2.models.instances import Instance
+from moto.ec2.models.instances import Instance, InstanceState
 from moto.ec2.responses import EC2Response
 from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import (
@@ -68,6 +68,18 @@ def modify_instance_maintenance_options(self: EC2Response) -> ActionResult:
     return ActionResult({"InstanceId": instance.id, **instance.maintenance_options})
 
 
+terminate = Instance.terminate
+
+
+def terminate_as_aws(self: Instance) -> InstanceState:
+    """moto leaves an interface that outlives its instance attached to it, and then nobody can delete it."""
+    before = terminate(self)
+    for interface in list(self.nics.values()):
+        self.detach_eni(interface)
+    return before
+
+
+Instance.terminate = terminate_as_aws
 EC2Response.run_instances = run_instances_as_aws
 EC2Response.modify_instance_maintenance_options = modify_instance_maintenance_options
 

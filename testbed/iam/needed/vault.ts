@@ -3,9 +3,8 @@ import { NODE_NAMESPACE } from "../../../constructs/vault/server/node/metrics";
 import { SNAPSHOT_PREFIX, vaultServerNames } from "../../../constructs/vault/server/node/names";
 import { administrator, role, service } from "../callers";
 import type { Caller } from "../decide";
-import type { Endpoint } from "../deployed";
-import { byCodeOf } from "./conditions";
-import { type NeededCalls, RECORDED } from "./needed-call";
+import { byCodeOf, fromVpc } from "./conditions";
+import { type NeededCall, type NeededCalls, RECORDED } from "./needed-call";
 
 const SEAL = 'Vault documentation, "AWS KMS seal"';
 const AUTH = 'Vault documentation, "AWS auth method"';
@@ -54,11 +53,16 @@ function rolesAreLookedUp(calls: NeededCalls, { namePrefix, functions, vault }: 
     calls.add(AUTH, role(deployed, arn), "iam:GetRole", deployed.roleArn(`${namePrefix}-${name}`));
 }
 
-function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
+function nodesWork(calls: NeededCalls, environment: Environment): void {
   const { deployed } = calls;
+  const { namePrefix } = environment;
   const roleArn = deployed.roleArn(`${namePrefix}-vault-node`);
   const self = role(deployed, roleArn);
-  const by = (name: string): Endpoint | undefined => deployed.endpoint("vault-server", name);
+  const fromNetwork = fromVpc(environment, deployed);
+  const by = (name: string, context: Record<string, string> = {}) => ({
+    through: deployed.endpoint("vault-server", name),
+    context: { ...fromNetwork, ...context },
+  });
   const key = (alias: string) => keyOf(calls, `alias/${alias}`);
   const bucket = `arn:aws:s3:::${namePrefix}-vault-${deployed.account}-${deployed.region}`;
   calls.add(
@@ -68,15 +72,10 @@ function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
     roleArn,
   );
   const seal = ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"];
-  calls.add(SEAL, self, seal, key(`${namePrefix}-vault-seal`), { through: by("kms") });
-  calls.add(OF_NODES, self, "s3:GetObject", `${bucket}/vault-server/server-0000`, { through: by("s3") });
-  calls.add(OF_NODES, self, "s3:PutObject", `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`, {
-    through: by("s3"),
-  });
-  calls.add(OF_NODES, self, "s3:ListBucket", bucket, {
-    through: by("s3"),
-    context: { "s3:prefix": `${SNAPSHOT_PREFIX}/` },
-  });
+  calls.add(SEAL, self, seal, key(`${namePrefix}-vault-seal`), by("kms"));
+  calls.add(OF_NODES, self, "s3:GetObject", `${bucket}/vault-server/server-0000`, by("s3"));
+  calls.add(OF_NODES, self, "s3:PutObject", `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`, by("s3"));
+  calls.add(OF_NODES, self, "s3:ListBucket", bucket, by("s3", { "s3:prefix": `${SNAPSHOT_PREFIX}/` }));
   certificateIsRead(calls, self, vaultServerNames(namePrefix).certificateSecret, by("secretsmanager"));
   const auditLog = deployed
     .ofType("aws_cloudwatch_log_group")
@@ -86,22 +85,23 @@ function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
     self,
     ["logs:CreateLogStream", "logs:PutLogEvents"],
     deployed.arn("logs", `log-group:${auditLog?.name}:log-stream:node-1`),
-    { through: by("logs") },
+    by("logs"),
   );
-  calls.add(OF_NODES, self, "cloudwatch:PutMetricData", "*", {
-    through: by("monitoring"),
-    context: { "cloudwatch:namespace": NODE_NAMESPACE },
-  });
-  calls.add(SESSIONS, self, "ssm:UpdateInstanceInformation", "*", {
-    through: by("ssm"),
-  });
+  calls.add(
+    OF_NODES,
+    self,
+    "cloudwatch:PutMetricData",
+    "*",
+    by("monitoring", { "cloudwatch:namespace": NODE_NAMESPACE }),
+  );
+  calls.add(SESSIONS, self, "ssm:UpdateInstanceInformation", "*", by("ssm"));
   const sessions = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
   calls.add(
     SESSIONS,
     self,
     sessions.map((action) => `ssmmessages:${action}`),
     "*",
-    { through: by("ssmmessages") },
+    by("ssmmessages"),
   );
   volumesAreEncrypted(calls, key(`${namePrefix}-vault`));
   const operator = administrator(deployed);
@@ -115,10 +115,15 @@ function nodesWork(calls: NeededCalls, { namePrefix }: Environment): void {
 }
 
 /** Whichever key it has: here one of the account that nothing else is known of. */
-function certificateIsRead(calls: NeededCalls, self: Caller, name: string, through?: Endpoint): void {
+function certificateIsRead(
+  calls: NeededCalls,
+  self: Caller,
+  name: string,
+  way: Pick<NeededCall, "through" | "context">,
+): void {
   const { deployed } = calls;
   const { arn } = deployed.secret(name);
-  calls.add(OF_NODES, self, "secretsmanager:GetSecretValue", arn, { through });
+  calls.add(OF_NODES, self, "secretsmanager:GetSecretValue", arn, way);
   calls.add(
     'AWS Secrets Manager User Guide, "Secret encryption and decryption"',
     self,

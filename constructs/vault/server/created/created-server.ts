@@ -204,7 +204,8 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     traffic: readonly ITerraformDependable[],
   ): Record<string, NodeMachine> {
     const { host, storage, instanceType, imageId = this.newestImage() } = this.props;
-    const role = new NodeRole(this, "Role", { ...resources, name: nodeRoleName(host.namePrefix) });
+    const { network } = host;
+    const role = new NodeRole(this, "Role", { ...resources, network, name: nodeRoleName(host.namePrefix) });
     return Object.fromEntries(
       Object.entries(this.places).map(([id, place]) => [
         id,

@@ -1,13 +1,20 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+  type DataAwsIamPolicyDocumentStatementCondition,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { fromNetwork, type Network } from "../../../contracts/network";
 import { keyPermissions, type NodeResources, nodePermissions } from "./permissions";
 
 export interface NodeRoleProps extends NodeResources {
   readonly name: string;
+  /** The role's credentials are good for nothing elsewhere. */
+  readonly network: Pick<Network, "vpcId">;
 }
 
 /** The role of all nodes, and the instance profile that hands it to them. */
@@ -28,7 +35,7 @@ export class NodeRole extends Construct {
     });
     const role = new IamRole(this, "Role", { name: props.name, assumeRolePolicy: trust.json });
     const document = new DataAwsIamPolicyDocument(this, "Document", {
-      statement: [...Object.values(nodePermissions(props)).flat(), ...keyPermissions(props)],
+      statement: [...this.permissionsInNetwork(props), ...keyPermissions(props)],
     });
     const policy = new IamRolePolicy(this, "Policy", {
       name: "node",
@@ -37,5 +44,17 @@ export class NodeRole extends Construct {
     });
     this.profileName = new IamInstanceProfile(this, "Profile", { name: role.name, role: role.name }).name;
     this.ready = [policy];
+  }
+  /** Every service is asked through an endpoint: who carries the credentials away can neither unseal nor read. */
+  private permissionsInNetwork({
+    network,
+    ...resources
+  }: NodeRoleProps): DataAwsIamPolicyDocumentStatement[] {
+    return Object.values(nodePermissions(resources))
+      .flat()
+      .map(({ condition = [], ...statement }) => ({
+        ...statement,
+        condition: [...(condition as DataAwsIamPolicyDocumentStatementCondition[]), fromNetwork(network)],
+      }));
   }
 }

@@ -176,11 +176,18 @@ describe("permissions of a node", () => {
     });
   });
 
+  const conditions = statements.flatMap(({ sid, condition = [] }) =>
+    condition.map(({ variable, values }) => `${sid} ${variable} ${values}`),
+  );
+  const ofNetwork = conditions.filter((condition) => condition.includes(" aws:SourceVpc "));
+
+  test("are good from the network only, but for what services do with keys on the node's behalf", () => {
+    const sids = statements.map(({ sid }) => sid).filter((sid) => !sid?.endsWith("Key"));
+    expect(ofNetwork).toEqual(sids.map((sid) => `${sid} aws:SourceVpc vpc-1`));
+  });
+
   test("are narrowed to snapshots, to its metrics, to one secret of a key and to the services that use keys", () => {
-    const conditions = statements.flatMap(({ sid, condition = [] }) =>
-      condition.map(({ variable, values }) => `${sid} ${variable} ${values}`),
-    );
-    expect(conditions).toEqual([
+    expect(conditions.filter((condition) => !ofNetwork.includes(condition))).toEqual([
       "AgeOfSnapshots s3:prefix snapshots/",
       "Metrics cloudwatch:namespace VaultServer",
       "BucketKey kms:ViaService s3.ap-northeast-2.amazonaws.com",
