@@ -1,6 +1,6 @@
 import file from "./prices.json";
 
-/** A list price, without tiers and free ones. Whoever changes one in prices.json names where it stands, and the date. */
+/** A list price, without tiers and free ones. Whoever changes one in prices.json says where it stands, and the date. */
 export interface Price {
   readonly usd: number;
   readonly per: string;
