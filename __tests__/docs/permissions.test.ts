@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { permissionsDocument } from "../../scripts/docs";
 import type { ApiCall } from "../../testbed/aws/api-calls";
 import type { IamStatement } from "../../testbed/aws/iam-policy";
 import { notAllowed, type Role, shownFile, shownPolicy } from "../support/permissions";
 import { shippedWith, synthesizeEnvironment } from "../support/shipped";
 import type { Attributes } from "../support/template";
-import { root } from "./support/documents";
 
 const account = "111122223333";
 const call = (service: string, action: string, input: ApiCall["input"] = {}): ApiCall => ({
@@ -24,10 +20,6 @@ const ROLES = [
   "operations",
 ] as const satisfies readonly Role[];
 const statements = (role: Role) => [shownPolicy(role, "app").Statement].flat() as readonly IamStatement[];
-
-test("docs/permissions.md shows the policies that a pipeline's roles get", () => {
-  expect(readFileSync(join(root, "docs", "permissions.md"), "utf8")).toBe(permissionsDocument());
-});
 
 /** IAM User Guide, "IAM and AWS STS quotas": 6,144 characters for a managed policy, without white space. */
 test.each(ROLES)("the policy %s.json fits into a managed policy", (role) => {

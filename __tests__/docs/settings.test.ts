@@ -2,12 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEnvironment } from "../../constructs/environment";
-import { settingsDocument } from "../../scripts/docs";
 import { blocksOf, root } from "./support/documents";
-
-test("docs/settings.md is what `npm run docs` writes", () => {
-  expect(readFileSync(join(root, "docs", "settings.md"), "utf8")).toBe(settingsDocument());
-});
 
 test("the problems that docs/settings.md shows are reported so", () => {
   const settings = JSON.parse(readFileSync(join(root, "environments", "dev.json"), "utf8"));

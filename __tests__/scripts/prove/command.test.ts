@@ -122,7 +122,9 @@ test("before it starts, it says where and what costs", async () => {
   await proved({}, "--destroy");
   expect(said).toContain("In the account 123456789012, region ap-northeast-2: deploys the environment dev");
   expect(said).toContain("destroys it in the end");
-  expect(said).toMatch(/2 Aurora instances, \d+ KMS keys, 4 secrets, 1 interface endpoints in 2 zones/);
+  expect(said).toMatch(/about \d+ USD a month by list prices of ap-northeast-2:/);
+  expect(said).toContain("  2 × interface endpoint, in each zone: 18.98");
+  expect(said).toContain("  4 × secret: 1.60");
 });
 
 test("without a terminal and without --auto-approve, nothing begins", async () => {

@@ -1,10 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const root = join(__dirname, "..");
-const DOCUMENT = join(root, "docs", "settings.md");
-const PERMISSIONS = join(root, "docs", "permissions.md");
-const [BEGIN, END] = ["<!-- Written by `npm run docs`: -->\n", "<!-- End of what `npm run docs` writes. -->"];
+const SCHEMA = join(__dirname, "..", "..", "environments", "schema.json");
 
 /** The part of JSON Schema that environments/schema.json uses. */
 interface Schema {
@@ -24,12 +21,9 @@ interface Schema {
   readonly anyOf?: readonly [Schema, Schema];
 }
 
-/** docs/settings.md with the tables that environments/schema.json gives. */
-export function settingsDocument(): string {
-  const [before = "", rest = ""] = readFileSync(DOCUMENT, "utf8").split(BEGIN);
-  const [, after = ""] = rest.split(END);
-  const schema = JSON.parse(readFileSync(join(root, "environments", "schema.json"), "utf8")) as Schema;
-  return `${before}${BEGIN}\n${tables(schema)}\n${END}${after}`;
+/** The tables of docs/settings.md, which environments/schema.json gives. */
+export function settingsTables(): string {
+  return tables(JSON.parse(readFileSync(SCHEMA, "utf8")));
 }
 
 /** Single settings in one table, each group of settings in one of its own. */
@@ -119,18 +113,4 @@ function wrap(text: string): string {
   return cell(text)
     .replace(/(.{1,118})(\s+|$)/g, "$1\n")
     .trim();
-}
-
-/** docs/permissions.md with the policies that constructs/ci attaches to a pipeline's roles. */
-export function permissionsDocument(): string {
-  const folder = join(root, "constructs", "ci", "policies");
-  return readFileSync(PERMISSIONS, "utf8").replaceAll(
-    /^(```json ([\w-]+\.json)\n)[\s\S]*?^```$/gm,
-    (_, begin: string, name: string) => `${begin}${readFileSync(join(folder, name), "utf8")}\`\`\``,
-  );
-}
-
-if (require.main === module) {
-  writeFileSync(DOCUMENT, settingsDocument());
-  writeFileSync(PERMISSIONS, permissionsDocument());
 }
