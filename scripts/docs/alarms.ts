@@ -1,4 +1,4 @@
-import { blocksOf, type Values } from "../../testbed/network/deployment";
+import { blocksOf, type Values } from "../../testbed/deployed/resources";
 import { ownName, type Prod } from "./prod";
 import { code, type Row } from "./table";
 

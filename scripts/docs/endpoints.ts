@@ -1,4 +1,4 @@
-import { serviceOf, type Values } from "../../testbed/network/deployment";
+import { serviceOf, type Values } from "../../testbed/deployed/resources";
 import { PolicyText } from "./policy-text";
 import { ownName, type Prod } from "./prod";
 import { code, type Row } from "./table";

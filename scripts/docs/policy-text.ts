@@ -9,11 +9,11 @@ export class PolicyText {
   constructor(private readonly prod: Prod) {
     const { policies } = prod;
     this.#keys = new Map(
-      policies.ofType("aws_kms_alias").flatMap(({ attributes: { name, target_key_id: id } }) => {
+      policies.ofType("aws_kms_alias").flatMap(({ values: { name, target_key_id: id } }) => {
         const key = policies
           .ofType("aws_kms_key")
-          .find(({ attributes }) => attributes.key_id === id || attributes.id === id);
-        return key ? [[key.attributes.arn, `key ${name.replace("alias/", "")}`] as const] : [];
+          .find(({ values }) => values.key_id === id || values.id === id);
+        return key ? [[key.values.arn, `key ${name.replace("alias/", "")}`] as const] : [];
       }),
     );
   }

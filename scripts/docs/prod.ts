@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Environment } from "../../constructs/environment";
+import type { Deployment } from "../../testbed/deployed/resources";
+import { readTemplates, resolved } from "../../testbed/deployed/templates";
 import type { Deployed as Policies } from "../../testbed/iam/deployed";
 import { deployedEnvironment } from "../../testbed/iam/deployed-environment";
-import { resourcesOfTemplates } from "../../testbed/iam/resolved-templates";
-import type { Deployment } from "../../testbed/network/deployment";
-import { fromTemplates } from "../../testbed/network/from-templates";
 import { prodWith, synthesizeTo } from "../support/shipped-environments";
 
 /** `prod` under one backend as it would be deployed, with references resolved. */
@@ -21,17 +20,9 @@ export function prodUnder(backend: Environment["backends"][number]): Prod {
   const folder = mkdtempSync(join(tmpdir(), "docs-"));
   try {
     const output = join(folder, "cdktf.out");
-    const templates = Object.fromEntries(
-      synthesizeTo(output, environment).map((stack) => [
-        basename(stack),
-        JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")),
-      ]),
-    );
-    return {
-      environment,
-      network: fromTemplates(output, environment.name),
-      policies: deployedEnvironment(environment, resourcesOfTemplates(templates, environment)),
-    };
+    synthesizeTo(output, environment);
+    const network = resolved(readTemplates(output), environment);
+    return { environment, network, policies: deployedEnvironment(environment, network.resources) };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,4 @@
-import { serviceOf } from "../../testbed/network/deployment";
+import { serviceOf } from "../../testbed/deployed/resources";
 import { KIND, type Party, partiesOf } from "../../testbed/network/parties";
 import { groupRules, type Peer } from "../../testbed/network/rules";
 import { shown, type Traffic, union } from "../../testbed/network/traffic";
