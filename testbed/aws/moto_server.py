@@ -74,8 +74,11 @@ terminate = Instance.terminate
 def terminate_as_aws(self: Instance) -> InstanceState:
     """moto leaves an interface that outlives its instance attached to it, and then nobody can delete it."""
     before = terminate(self)
-    for interface in list(self.nics.values()):
+    interfaces = dict(self.nics)
+    for interface in interfaces.values():
         self.detach_eni(interface)
+    # moto shows addresses of a terminated instance, too.
+    self.nics = interfaces
     return before
 
 
