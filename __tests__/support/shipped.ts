@@ -53,8 +53,10 @@ export function allWatched(): readonly Template[] {
   );
 }
 
-/** What is shipped, and what it would be with Vault: title and environment. */
-export const variants: readonly (readonly [title: string, environment: Environment])[] = [
+type Titled = readonly (readonly [title: string, environment: Environment])[];
+
+/** What is shipped, and what it would be with Vault. */
+export const variants: Titled = [
   ...shippedEnvironments.map((name) => [name, shippedEnvironment(name)] as const),
   ...["dev", "prod", "adopt"].flatMap((name) =>
     ([["vault"], ["native", "vault"]] as const).map(
@@ -63,8 +65,12 @@ export const variants: readonly (readonly [title: string, environment: Environme
   ),
 ];
 
-/** With a Vault server of its own, in networks that are created and adopted; and with a Vault that may be anywhere. */
-export const vaultVariants: typeof variants = [
+/**
+ * Those, with a Vault server of its own in networks that are created and adopted, with a Vault that may be anywhere or
+ * looks roles up, and with everything that has a policy.
+ */
+export const allVariants: Titled = [
+  ...variants,
   ["dev with native and a Vault server", withVaultServer("dev", ["native", "vault"])],
   ["prod with a Vault server, else native", withVaultServer("prod", ["vault", "native"], { fallback: true })],
   [
@@ -91,6 +97,11 @@ export const vaultVariants: typeof variants = [
       operations: {},
     }),
   ],
+  [
+    "dev with a Vault that looks roles up",
+    shippedWith("dev", ["vault"], { "vault.auth.awsCredentials": { kind: "iam-user" } }),
+  ],
+  ["everything", environmentWithEverything()],
 ];
 
 function withVaultServer(name: string, backends: Environment["backends"], changes: object = {}): Environment {
@@ -133,18 +144,11 @@ export function shippedSettings(name: string) {
   return JSON.parse(readFileSync(join(projectRoot, "environments", `${name}.json`), "utf8"));
 }
 
-/** Everything that has a policy, in one environment: two databases, both backends, a created Vault server, pipelines. */
+/** Two databases, both backends, a created Vault server, pipelines. */
 export function environmentWithEverything(): Environment {
-  const { vault } = shippedSettings("vault-server");
-  return shippedWith("prod", ["native", "vault"], {
-    vault,
+  return withVaultServer("prod", ["native", "vault"], {
     planners: ["arn:aws:iam::111122223333:role/ci/secrets-prod-planner"],
     deployers: ["arn:aws:iam::111122223333:role/ci/secrets-prod-deployer"],
     ci: { repository: "acme/payments" },
   });
-}
-
-/** A Vault that has an IAM user of its own, to look roles up. */
-export function environmentWithRoleLookup(): Environment {
-  return shippedWith("dev", ["vault"], { "vault.auth.awsCredentials": { kind: "iam-user" } });
 }

@@ -8,24 +8,30 @@ import { keptWithoutKey, policiesThatMakeLogGroups } from "../../testbed/order/d
 import { notInOrder, orderedBy } from "../../testbed/order/findings";
 import { Graph, type GraphStack, graphStacks } from "../../testbed/order/graph";
 import { ORDER_RULES } from "../../testbed/order/rules";
-import { synthesizeEnvironment, variants, vaultVariants } from "../support/shipped";
+import { allVariants, synthesizeEnvironment } from "../support/shipped";
 
 const documented = documentedNetwork();
 
-const synthesized = [...variants, ...vaultVariants].map(([title, environment]) => {
+const synthesized = allVariants.map(([title, environment]) => {
   const { directory } = synthesizeEnvironment(environment);
   const deployment = resolved(readTemplates(directory), environment, existingFor(environment));
   const network = compare(new Reachability(withYourVault(deployment, environment)), documented);
   return { title, deployment, network, ordered: orderedBy(deployment), stacks: graphStacks(directory) };
 });
 
-describe.each(synthesized)("$title", ({ deployment, network, ordered, stacks }) => {
+/** It needs a function's role first: whoever calls the function before that finds no Vault in any case. */
+const VAULT_COMES_LATER = "dev with a Vault that looks roles up";
+
+describe.each(synthesized)("$title", ({ title, deployment, network, ordered, stacks }) => {
   test("each reaches whom the document says, and nobody else", () => {
     expect(network.findings).toEqual([]);
   });
 
   test("each waits for what it uses", () => {
-    expect(notInOrder(ordered, new Graph(stacks))).toEqual([]);
+    const open = notInOrder(ordered, new Graph(stacks));
+    const excused = open.filter((one) => /^dev-functions\/.* does not wait for dev-vault\//.test(one));
+    expect(open).toEqual(title === VAULT_COMES_LATER ? excused : []);
+    expect(excused.length > 0).toBe(title === VAULT_COMES_LATER);
   });
 
   test("a destroy leaves no log group that is made again, and takes no key of what stays", () => {

@@ -8,8 +8,8 @@ export interface Place {
 }
 
 /**
- * What AWS gives a resource, made up in AWS's format: ids and ARNs of the address, so that they are always the same, and
- * host names as the guides of Amazon Aurora, Elastic Load Balancing and AWS PrivateLink have them.
+ * What AWS gives a resource, made up in AWS's format: ids and ARNs of the address, so that they are always the same,
+ * and host names as the guides of Amazon Aurora, Elastic Load Balancing and AWS PrivateLink have them.
  *
  * @param own the attributes that are written.
  */

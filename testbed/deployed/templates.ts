@@ -19,8 +19,8 @@ export function readTemplates(output: string): Templates {
 }
 
 /**
- * What synthesized stacks would make: references are resolved, also those to other stacks, and attributes that AWS gives
- * have values like AWS's. What is known only to Terraform stays an expression.
+ * What synthesized stacks would make: references are resolved, also those to other stacks, and attributes that AWS
+ * gives have values like AWS's. What is known only to Terraform stays an expression.
  *
  * @param existing what the account has that the stacks adopt.
  * @throws Error for a reference to what is not in the templates.
@@ -95,8 +95,9 @@ class TemplateValues {
 
   #nextAddress({ subnet_id: id }: Values): string {
     const subnet = this.#subnets.find((one) => one.id === id);
+    if (!subnet) return unknown(`an address in ${id}`);
     this.#interfaces += 1;
-    return addressOf(blockOf(subnet?.cidr_block).first + 9 + this.#interfaces);
+    return addressOf(blockOf(subnet.cidr_block).first + 9 + this.#interfaces);
   }
 
   get #subnets(): readonly Values[] {

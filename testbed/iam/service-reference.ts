@@ -19,7 +19,7 @@ interface ActionFacts {
 }
 
 /** Keys that requests have though the reference does not name them with their actions. */
-const ANYWHERE: ReadonlySet<string> = new Set([
+export const UNPUBLISHED_KEYS: ReadonlySet<string> = new Set([
   // AWS Lambda Developer Guide, "Using source function ARN to control function access behavior".
   "lambda:sourcefunctionarn",
   // IAM User Guide, "Available keys for AWS OIDC federation": of any provider, of which only some are listed.
@@ -75,16 +75,16 @@ function isOn({ arns }: ActionFacts, resource: string): boolean {
 }
 
 function hasKey({ keys }: ActionFacts, key: string): boolean {
-  return isGlobal(key) || keys.some((known) => isKey(known, key));
+  return isAnywhere(key) || keys.some((known) => isKey(known, key));
 }
 
 async function faultsOfKey(key: string): Promise<string[]> {
-  return isGlobal(key) || (await findConditionKey(key)) ? [] : [`no condition key is ${key}`];
+  return isAnywhere(key) || (await findConditionKey(key)) ? [] : [`no condition key is ${key}`];
 }
 
-function isGlobal(key: string): boolean {
+function isAnywhere(key: string): boolean {
   const found = getGlobalConditionKeyByName(key) ?? getGlobalConditionKeyByPrefix(key);
-  return found !== undefined || ANYWHERE.has(key.toLowerCase());
+  return found !== undefined || UNPUBLISHED_KEYS.has(key.toLowerCase());
 }
 
 /** A published name may have a place for a part that is anything: `kms:EncryptionContext:${EncryptionContextKey}`. */

@@ -4,7 +4,7 @@ import { quotaWarnings, rulesOfFunctions } from "../../../constructs/stacks/quot
 import { readTemplates, resolved } from "../../../testbed/deployed/templates";
 import { existingFor } from "../../../testbed/network/existing";
 import { changed, load } from "../../support/environment-files";
-import { shippedWith, synthesizeEnvironment, variants, vaultVariants } from "../../support/shipped";
+import { allVariants, shippedWith, synthesizeEnvironment } from "../../support/shipped";
 import { shippedSettings } from "../environment/support/shipped-settings";
 
 const dev = shippedSettings("dev");
@@ -78,8 +78,7 @@ describe("of rules of the functions' security group", () => {
 
   const shared = withDatabases(adopt, 3, { operations: false });
   test.each([
-    ...variants,
-    ...vaultVariants,
+    ...allVariants,
     ["three databases of one security group", shared] as const,
     ["two blocks of Vault", withBlocks(2)] as const,
   ])("%s: as many are counted as are made", (_, environment) => {

@@ -1,22 +1,17 @@
-import type { Environment } from "../../../constructs/environment";
 import { Judgement } from "../../../testbed/iam/judgement";
-import { faultsOf } from "../../../testbed/iam/service-reference";
-import { unusedActions } from "../../../testbed/iam/unused-actions";
-import { environmentWithEverything, environmentWithRoleLookup, variants } from "../../support/shipped";
+import { faultsOf, UNPUBLISHED_KEYS } from "../../../testbed/iam/service-reference";
+import { EXCUSED, unusedActions } from "../../../testbed/iam/unused-actions";
+import { allVariants } from "../../support/shipped";
 import { wouldDeploy } from "../../support/synthesized-policies";
 
-const environments: readonly (readonly [title: string, environment: Environment])[] = [
-  ...variants,
-  ["everything", environmentWithEverything()],
-  ["a Vault that looks roles up", environmentWithRoleLookup()],
-];
-
-describe.each(environments)("the policies of %s", (_, environment) => {
+const judged = allVariants.map(([title, environment]) => {
   const deployed = wouldDeploy(environment);
   // Managed ones are of AWS, or of pipelines, whose calls a real deploy shows (__tests__/deploy/environments.test.ts).
   const own = deployed.policies.filter(({ from }) => !/\/aws_iam_role_policy_attachment\./.test(from));
-  const judgement = new Judgement(environment, deployed);
+  return { title, deployed, own, judgement: new Judgement(environment, deployed) };
+});
 
+describe.each(judged)("the policies of $title", ({ deployed, own, judgement }) => {
   test("allow what is needed, and nothing that is one step away", () => {
     expect(judgement.needed.length).toBeGreaterThan(20);
     expect(judgement.refused.length).toBeGreaterThan(100);
@@ -33,4 +28,24 @@ describe.each(environments)("the policies of %s", (_, environment) => {
     );
     expect((await Promise.all(faults)).flat()).toEqual([]);
   });
+});
+
+test("every excuse is for something", () => {
+  const policies = judged.flatMap(({ own, judgement }) => own.map((policy) => ({ policy, judgement })));
+  const unused = policies.flatMap(({ policy, judgement }) => unusedActions(policy, judgement.needed, {}));
+  const isNeeded = (excuse: string) => {
+    const [type, action] = excuse.split(" ");
+    return unused.some((one) => one.includes(`/${type}.`) && one.includes(`: ${action} is taken`));
+  };
+  expect(Object.keys(EXCUSED).filter((excuse) => !isNeeded(excuse))).toEqual([]);
+
+  const conditions = judged.flatMap(({ deployed }) =>
+    deployed.policies.flatMap(({ document }) =>
+      [document.Statement]
+        .flat()
+        .flatMap(({ Condition = {} }) => Object.values(Condition).flatMap(Object.keys)),
+    ),
+  );
+  const used = new Set(conditions.map((key) => key.toLowerCase()));
+  expect([...UNPUBLISHED_KEYS].filter((key) => !used.has(key))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { mutantsOf } from "../../../testbed/iam/mutations";
 import { TOLERATED } from "../../../testbed/iam/tolerated";
 import { environmentWithEverything } from "../../support/shipped";
 import { wouldDeploy } from "../../support/synthesized-policies";
-import { refusedCalls } from "./support/refused-calls";
+import { refusedCalls } from "./support/refused/refused-calls";
 
 const environment = environmentWithEverything();
 const deployed = wouldDeploy(environment);

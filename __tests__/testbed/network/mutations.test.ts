@@ -3,13 +3,13 @@ import { documentedNetwork } from "../../../testbed/network/documented";
 import { existingFor, withYourVault } from "../../../testbed/network/existing";
 import { compare } from "../../../testbed/network/findings";
 import { Reachability } from "../../../testbed/network/reachability";
-import { synthesizeEnvironment, variants, vaultVariants } from "../../support/shipped";
+import { allVariants, synthesizeEnvironment } from "../../support/shipped";
 import { type Mutant, mutants } from "./mutations";
 
 const documented = documentedNetwork();
 const mutated = ["dev with native and a Vault server", "dev with native and vault", "vault"];
 
-test.each([...variants, ...vaultVariants].filter(([title]) => mutated.includes(title)))(
+test.each(allVariants.filter(([title]) => mutated.includes(title)))(
   "%s: a rule, route, endpoint or name that is wrong is noticed",
   (_, environment) => {
     const { directory } = synthesizeEnvironment(environment);

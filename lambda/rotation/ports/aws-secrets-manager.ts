@@ -17,8 +17,8 @@ import { LAST_WRITTEN, type Move, OVERTAKEN, type SecretsManagerPort } from "./s
 
 /**
  * Three attempts of at most 3 s to connect: without a route to the service the function says so after about ten
- * seconds, instead of being ended by its own time-out with no word about the cause. {@link callWithin} goes on where the
- * service answers that it is asked too often.
+ * seconds, instead of being ended by its own time-out with no word about the cause. {@link callWithin} goes on where
+ * the service answers that it is asked too often.
  */
 export function createClient(endpoint?: string): SecretsManagerClient {
   return new SecretsManagerClient({

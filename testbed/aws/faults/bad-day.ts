@@ -1,6 +1,6 @@
 import type { FaultOptions } from "./faults";
 
-/** Bad enough for each kind to happen some dozen times in a deploy, and nothing that the SDKs' and provider's retries lose. */
+/** Each kind happens in a deploy, and none is more than SDKs and provider are made to survive. */
 export function badDay(seed: number): FaultOptions {
   return { seed, latencyMs: 300, leftRate: (perSecond) => perSecond / 10, staleMs: 3_000 };
 }

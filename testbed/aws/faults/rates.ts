@@ -14,8 +14,8 @@ const READS = /^(Describe|Get|List)/;
 const ALL = /^/;
 
 /**
- * What AWS publishes, by the prefix of IAM's actions; the first entry that has an operation counts. An operation without
- * one is not throttled: its rate is too high for one account's deploy, or nobody says it.
+ * What AWS publishes, by the prefix of IAM's actions; the first entry that has an operation counts. An operation
+ * without one is not throttled: its rate is too high for one account's deploy, or nobody says it.
  *
  * - Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2 API"
  * - AWS Lambda Developer Guide, "Lambda quotas", "Lambda API requests"
@@ -65,8 +65,8 @@ export const PUBLISHED_RATES: Readonly<Record<string, readonly Rate[]>> = {
 
 /**
  * Services that throttle, as their documents say, and do not publish at which rate: IAM (AWS Security Blog, "How to
- * monitor and query IAM resources at scale", a token bucket), Amazon RDS and the settings of S3's buckets. Assumed to be
- * as Amazon EC2's.
+ * monitor and query IAM resources at scale", a token bucket), Amazon RDS and the settings of S3's buckets. Assumed to
+ * be as Amazon EC2's.
  */
 export const ASSUMED_RATES: Readonly<Record<string, readonly Rate[]>> = {
   iam: [

@@ -44,8 +44,8 @@ interface Made {
 }
 
 /**
- * What answers of Amazon EC2 name that was not there before, and what a read says of an id that it does not know (Amazon
- * EC2 Developer Guide, "Error codes").
+ * What answers of Amazon EC2 name that was not there before, and what a read says of an id that it does not know
+ * (Amazon EC2 Developer Guide, "Error codes").
  */
 const MADE: Readonly<Record<string, Made>> = {
   CreateVpc: made("DescribeVpcs", /<vpcId>([^<]+)</, "InvalidVpcID.NotFound"),

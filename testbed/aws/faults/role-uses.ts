@@ -19,7 +19,7 @@ interface KnownUse {
 
 /**
  * AWS Lambda Developer Guide, "Troubleshoot configuration issues"; EventBridge Scheduler User Guide, "Troubleshooting";
- * messages of Amazon EC2 and RDS as hashicorp/terraform-provider-aws expects them (internal/service/ec2/vpc_flow_log.go,
+ * of Amazon EC2 and RDS what hashicorp/terraform-provider-aws expects (internal/service/ec2/vpc_flow_log.go and
  * internal/service/rds/cluster_instance.go).
  */
 const USES: readonly KnownUse[] = [

@@ -7,8 +7,8 @@ export type LeftRate = (perSecond: number) => number;
 
 /**
  * What each service answers to a request too many. Amazon EC2 Developer Guide, "Request throttling"; Amazon S3 API
- * Reference, "Error responses"; botocore's models of Lambda, Scheduler and Service Quotas, whose errors have these names;
- * "Common errors" of the others.
+ * Reference, "Error responses"; botocore's models of Lambda, Scheduler and Service Quotas, whose errors have these
+ * names; "Common errors" of the others.
  */
 const REFUSALS: Readonly<Record<string, ServiceError>> = {
   ec2: { status: 503, code: "RequestLimitExceeded", message: "Request limit exceeded." },

@@ -1,0 +1,109 @@
+import type { Environment } from "../../../../../constructs/environment";
+import { administrator, STRANGER } from "../../../../../testbed/iam/callers";
+import type { AccessRequest, Caller } from "../../../../../testbed/iam/decide";
+import type { Deployed } from "../../../../../testbed/iam/deployed";
+import { ofSecret } from "../../../../../testbed/iam/needed/conditions";
+import type { RefusedCall, Requests } from "./requests";
+
+/** Planners, and whoever is no owner of a secret. */
+export function byPlanners({
+  anybody,
+  orders,
+  certificate,
+  superuser,
+  secret,
+  deployed,
+  environment,
+  namePrefix,
+}: Requests): readonly RefusedCall[] {
+  return [
+    [
+      "the planner reads a password",
+      planned(secret, environment, orders, { "secretsmanager:VersionStage": "AWSCURRENT" }),
+    ],
+    ["the planner reads whichever version is current", planned(secret, environment, orders, {})],
+    [
+      "the planner reads the previous password",
+      planned(secret, environment, orders, { "secretsmanager:VersionStage": "AWSPREVIOUS" }),
+    ],
+    ["the planner reads a superuser", planned(secret, environment, superuser, {})],
+    ...environment.secrets.map(
+      ({ name }) =>
+        [
+          `another account reads ${name}, which its policy refuses by itself`,
+          secret(
+            STRANGER,
+            "GetSecretValue",
+            deployed.secret(`${namePrefix}/${name}`),
+            {},
+            { alone: "resource" },
+          ),
+        ] as const,
+    ),
+    ...["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"].map(
+      (action) =>
+        [
+          `somebody who is no owner: ${action} of the Vault server's certificate`,
+          secret(anybody, action, certificate),
+        ] as const,
+    ),
+    ...changesByOthers(environment, deployed).map(
+      (one) => [`somebody who is no deployer: ${one.action} of ${one.resource}`, one] as const,
+    ),
+    ...readByPlanners(environment, deployed).map(
+      (one) => [`the planner: ${one.action} of ${one.resource}`, one] as const,
+    ),
+  ];
+}
+
+/** Of every secret: with deployers, whoever IAM lets do anything changes none. */
+function changesByOthers({ namePrefix, secrets }: Environment, deployed: Deployed): AccessRequest[] {
+  const actions = [
+    ...[
+      "DeleteSecret",
+      "TagResource",
+      "UntagResource",
+      "PutResourcePolicy",
+      "DeleteResourcePolicy",
+      "UpdateSecret",
+    ],
+    ...["RotateSecret", "CancelRotateSecret", "ReplicateSecretToRegions", "RemoveRegionsFromReplication"],
+    ...["StopReplicationToReplica", "PutSecretValue", "UpdateSecretVersionStage"],
+  ];
+  return secrets.flatMap(({ name }) => {
+    const secret = deployed.secret(`${namePrefix}/${name}`);
+    return actions.map((action) => ({
+      by: administrator(deployed),
+      action: `secretsmanager:${action}`,
+      resource: secret.arn,
+      account: deployed.account,
+      context: ofSecret(secret),
+    }));
+  });
+}
+
+/** The same for what a planner with all permissions of IAM would read. */
+function readByPlanners(
+  { namePrefix, secrets, planners: [arn = ""] }: Environment,
+  deployed: Deployed,
+): AccessRequest[] {
+  return secrets.map(({ name }) => {
+    const secret = deployed.secret(`${namePrefix}/${name}`);
+    return {
+      by: { kind: "AWS", arn, account: deployed.account, unlimited: true },
+      action: "secretsmanager:GetSecretValue",
+      resource: secret.arn,
+      account: deployed.account,
+      context: { ...ofSecret(secret), "secretsmanager:VersionStage": "AWSCURRENT" },
+    };
+  });
+}
+
+function planned(
+  secret: (by: Caller, action: string, one: { name: string; arn: string }, context: object) => AccessRequest,
+  { account, planners: [arn = ""] }: Environment,
+  one: { name: string; arn: string },
+  context: object,
+): AccessRequest {
+  return secret({ kind: "AWS", arn, account }, "GetSecretValue", one, context);
+}
