@@ -148,7 +148,7 @@ onEachServer((server) => {
           ? `SET DEFAULT ROLE readers FOR ${user}@'%'`
           : `ALTER USER ${user}@'%' DEFAULT ROLE readers, auditors`,
         `ALTER USER ${user}@'%' REQUIRE SUBJECT '/CN=it''s' WITH MAX_USER_CONNECTIONS 17`,
-        `ALTER USER ${user}@'%' REQUIRE SSL`,
+        `ALTER USER ${user}@'%' REQUIRE SSL${server.isMariaDb ? " WITH MAX_STATEMENT_TIME 2.5" : ""}`,
       );
       await world.rotate(arn);
       const comparable = (lines: string[]) =>
