@@ -67,8 +67,8 @@ export function hasPassword(secret: DatabaseSecret): secret is SecretWithPasswor
 }
 
 /**
- * A superuser secret: `username` and `password`, and nothing else if RDS manages it. `host`, `port` and
- * whether TLS is used are then those of the rotated secret.
+ * A superuser secret: `username` and `password`, and nothing else if RDS manages it. `host` and `port` are then those
+ * of the rotated secret, and TLS is used, whatever that says: only `ssl` of this secret itself turns it off.
  */
 export interface SuperuserSecret {
   readonly username: string;

@@ -25,10 +25,8 @@ export async function loginAsSuperuser(rotation: Rotation, secret: DatabaseSecre
   }
   const superuser = parseSuperuserSecret(text, "the superuser secret");
   assertSameServer(superuser, secret, arn);
-  const server = {
-    ...secret.server,
-    tls: superuser.tls ?? (superuser.host === undefined ? secret.server.tls : true),
-  };
+  // Never by the rotated value: its writer would have the superuser's password in the clear.
+  const server = { ...secret.server, tls: superuser.tls ?? true };
   assertServerAllowed("The superuser secret", server, rotation);
 
   const login = await secret.engine.login(server, superuser);

@@ -8,7 +8,7 @@ import { World } from "../support/world";
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start({ plaintext: true });
 });
 afterAll(() => world?.stop());
 beforeEach(() => world.reset());
@@ -168,6 +168,50 @@ test("a superuser secret as AWS's functions have it, with host and port, works",
   world.secrets.put(arn, value);
   await world.rotate(arn);
   expect(await world.currentLogsIn(arn)).toBe(true);
+});
+
+test.each(["bootstrap", "alternating-users"])(
+  "a value without TLS has its own user log in without, and not the superuser (%s)",
+  async (strategy) => {
+    const user = `plain_${strategy.slice(0, 4)}`;
+    const { arn } = await world.alternatingSecret({ "rotation:user": user }, user);
+    const value = { ...world.connection(user), ssl: false, masterarn: world.superuserArn };
+    if (strategy === "bootstrap") await world.asSuperuser(`DROP ROLE ${user}`);
+    else Object.assign(value, { password: world.secrets.at(arn, "AWSCURRENT").password });
+    world.secrets.put(arn, value);
+    world.environment.HOSTS_WITHOUT_TLS = "localhost";
+    const { username } = world.database.superuser;
+    const logins = world.watchTls();
+    await world.rotate(arn);
+    expect(logins).toContain(`${username} with TLS`);
+    expect(logins).not.toContain(`${username} without TLS`);
+    expect(logins).toContain(`${world.secrets.at(arn, "AWSCURRENT").username} without TLS`);
+  },
+);
+
+test("a superuser secret that says so itself has the superuser log in without TLS", async () => {
+  const { arn } = await world.alternatingSecret();
+  world.environment.HOSTS_WITHOUT_TLS = "localhost";
+  world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({ ...world.database.superuser, ssl: false });
+  world.secrets.put(arn, {
+    ...world.secrets.at(arn, "AWSCURRENT"),
+    masterarn: world.environment.SUPERUSER_SECRET_ARN,
+  });
+  const logins = world.watchTls();
+  await world.rotate(arn);
+  expect(logins).toContain("postgres without TLS");
+});
+
+test("a superuser secret without TLS is refused, unless the environment lists its host", async () => {
+  const { arn } = await world.alternatingSecret();
+  world.environment.SUPERUSER_SECRET_ARN = world.secrets.create({ ...world.database.superuser, ssl: false });
+  world.secrets.put(arn, {
+    ...world.secrets.at(arn, "AWSCURRENT"),
+    masterarn: world.environment.SUPERUSER_SECRET_ARN,
+  });
+  const logins = world.watchTls();
+  await expect(world.rotate(arn)).rejects.toThrow(/The superuser secret has "ssl": false/);
+  expect(logins.filter((login) => login.startsWith("postgres"))).toEqual([]);
 });
 
 test("a superuser secret without a value fails and names the secret", async () => {

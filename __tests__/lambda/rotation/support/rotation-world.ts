@@ -128,6 +128,19 @@ export abstract class RotationWorld {
     };
   }
 
+  /** Of the logins from now on, those with TLS and those without. */
+  watchTls(): string[] {
+    const logins: string[] = [];
+    this.engine = {
+      ...this.ownEngine,
+      login: async (server, credentials) => {
+        logins.push(`${credentials.username} ${server.tls ? "with" : "without"} TLS`);
+        return await this.ownEngine.login(server, credentials);
+      },
+    };
+    return logins;
+  }
+
   async currentLogsIn(arn: string): Promise<boolean> {
     const { username, password } = this.secrets.at(arn, "AWSCURRENT");
     return await this.logsIn(username, password);

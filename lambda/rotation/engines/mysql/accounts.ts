@@ -31,6 +31,8 @@ const LIMITS = {
   max_updates: "MAX_UPDATES_PER_HOUR",
   max_connections: "MAX_CONNECTIONS_PER_HOUR",
   max_user_connections: "MAX_USER_CONNECTIONS",
+  // MariaDB's.
+  max_statement_time: "MAX_STATEMENT_TIME",
 } as const;
 
 /** The accounts of a user: one for each host part. MariaDB keeps roles in the same table, with no host. */
@@ -39,7 +41,7 @@ export async function accountsOf(connection: SqlConnection, user: string): Promi
     "look for accounts",
     `SELECT Host AS host, plugin, authentication_string AS hash, ssl_type, CONVERT(ssl_cipher USING utf8mb4) AS cipher,
             CONVERT(x509_issuer USING utf8mb4) AS issuer, CONVERT(x509_subject USING utf8mb4) AS subject,
-            ${Object.keys(LIMITS).join(", ")}
+            max_questions, max_updates, max_connections, max_user_connections /*M! , max_statement_time */
      FROM mysql.user WHERE User = ${literal(user)} AND Host <> '' ORDER BY Host`,
   );
   return rows.map((row) => ({
@@ -49,6 +51,7 @@ export async function accountsOf(connection: SqlConnection, user: string): Promi
     hash: String(row.hash ?? ""),
     tls: tlsRequirement(row),
     limits: Object.entries(LIMITS)
+      .filter(([column]) => column in row)
       .map(([column, name]) => `${name} ${Number(row[column])}`)
       .join(" "),
   }));

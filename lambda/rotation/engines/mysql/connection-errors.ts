@@ -77,22 +77,26 @@ const CODES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Whether the server, or the way to it, is the cause: mysql2 gives that a code, but for a connection that is closed.
+ * Whether the server, or the way to it, is the cause. mysql2 gives that a code, but for a connection that is closed and
+ * for a server's errno that it does not know; what a server sent has an SQLSTATE (mysql2, lib/packets/packet.js).
  */
 export function isOfServer(error: unknown): boolean {
-  return comesFromOutside(error, {
-    codes: /^(AUTH_SWITCH|HANDSHAKE|PROTOCOL)_|^(MYSQL_CLEAR_PASSWORD_NOT_ENABLED|HY\w{3}|WARN_\w+)$/,
-    messages: /^Can't (add new command when connection is|write) in closed state$/,
-  });
+  return (
+    typeof Object(error).sqlState === "string" ||
+    comesFromOutside(error, {
+      codes: /^(AUTH_SWITCH|HANDSHAKE|PROTOCOL)_|^(MYSQL_CLEAR_PASSWORD_NOT_ENABLED|HY\w{3}|WARN_\w+)$/,
+      messages: /^Can't (add new command when connection is|write) in closed state$/,
+    })
+  );
 }
 
 function codeOf(error: unknown): string | undefined {
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, errno, message } = error as { code?: unknown; errno?: number; message?: unknown };
   if (code === "HANDSHAKE_SSL_ERROR") {
     const known = CODES_BY_WORDS.find(([words]) => words.test(String(message)));
     if (known !== undefined) return known[1];
   }
-  return typeof code === "string" ? code : undefined;
+  return typeof code === "string" ? code : errno?.toString();
 }
 
 /**

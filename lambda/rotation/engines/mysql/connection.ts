@@ -21,6 +21,9 @@ const SESSION = [
   "wait_timeout = 30",
 ].join(", ");
 
+/** Time-outs of statements, which a server or an account may have. The comments are for one kind of server each. */
+const LIFTED = "/*M! , max_statement_time = 0 */ /*!50708 , max_execution_time = 0 */";
+
 /** The password is wrong, or there is no such user, or it may not log in. */
 const REFUSED = new Set([
   "ER_ACCESS_DENIED_ERROR",
@@ -102,7 +105,7 @@ async function open(
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()));
     });
-    await query(connection, { sql: `SET SESSION ${SESSION}`, timeout: connectTimeout });
+    await query(connection, { sql: `SET SESSION ${SESSION} ${LIFTED}`, timeout: connectTimeout });
   } catch (error) {
     connection.destroy();
     throw error;
@@ -135,12 +138,8 @@ async function run(
       connection.destroy();
       throw UnexpectedError.from(error);
     }
-    const {
-      code = "unknown",
-      errno,
-      fatal,
-      message,
-    } = await withCause(connection, error as QueryError, options);
+    const cause = await withCause(connection, error as QueryError, options);
+    const { errno, fatal, message, code = String(errno) } = cause;
     const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;
     if (fatal || errno === undefined || code.startsWith("PROTOCOL_")) {
       // The server may be at work still; what it answers must not reach the next statement.

@@ -133,6 +133,14 @@ onEachServer((server) => {
     expect(error.message).not.toContain("hidden");
   });
 
+  test("a login that ends with a number that mysql2 does not know shows the number", () => {
+    const server = { host: "db", port: 3306, database: "", tls: true };
+    const error = { code: undefined, errno: 63994, sqlState: "HY000", message: "hidden" };
+    const failure = whyNoConnection(error, server, "app", OTHER_CAUSE);
+    expect(failure).toBeInstanceOf(DatabaseUnavailableError);
+    expect(failure.message).toMatch(/did not let the connection come about \[63994\]/);
+  });
+
   test.each([
     [
       "Hostname/IP does not match certificate's altnames",
@@ -224,13 +232,35 @@ onEachServer((server) => {
       world.database.superuser.username,
       world.database.superuser.password,
     );
-    for (const sql of ["ALTER USRE secret-text", "SET GLOBAL max_connections = 1"]) {
+    // The server's own words before the statement's are as many as a message shows.
+    const syntaxError = "SIGNAL SQLSTATE '42000' SET MYSQL_ERRNO = 1064, MESSAGE_TEXT = 'near secret-text'";
+    for (const sql of ["ALTER USRE secret-text", syntaxError, "SET GLOBAL max_connections = 1"]) {
       const failure = connection.run("do something", sql);
       await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
       await expect(failure).rejects.toThrow(/refused to do something on "localhost" as "superuser"/);
       await expect(failure).rejects.not.toThrow("secret-text");
     }
     await connection.close();
+  });
+
+  test("a statement that the server refuses with a number that mysql2 does not know is no fault of the function", async () => {
+    const { username, password } = world.database.superuser;
+    const connection = await world.connect(username, password);
+    const sql = "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 63994, MESSAGE_TEXT = 'not now'";
+    const failure = connection.run("do something", sql);
+    await expect(failure).rejects.toBeInstanceOf(DatabaseCommandError);
+    await expect(failure).rejects.toThrow(/refused to do something .*: "not now" \[63994\]/);
+    await connection.close();
+  });
+
+  test("a time-out for statements does not end ours", async () => {
+    const { username, password } = world.database.superuser;
+    const timeout = server.isMariaDb ? "max_statement_time = 0.05" : "max_execution_time = 50";
+    await world.database.asAdmin(`SET GLOBAL ${timeout}`);
+    const connection = await world.connect(username, password);
+    expect(await connection.run("take long", "SELECT SLEEP(0.2) AS stopped")).toEqual([{ stopped: 0 }]);
+    await connection.close();
+    await world.database.asAdmin(`SET GLOBAL ${timeout.replace(/[\d.]+$/, "0")}`);
   });
 
   test("a server that only reads is told from any other option that forbids a statement", async () => {

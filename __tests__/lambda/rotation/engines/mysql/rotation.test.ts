@@ -148,7 +148,7 @@ onEachServer((server) => {
           ? `SET DEFAULT ROLE readers FOR ${user}@'%'`
           : `ALTER USER ${user}@'%' DEFAULT ROLE readers, auditors`,
         `ALTER USER ${user}@'%' REQUIRE SUBJECT '/CN=it''s' WITH MAX_USER_CONNECTIONS 17`,
-        `ALTER USER ${user}@'%' REQUIRE SSL`,
+        `ALTER USER ${user}@'%' REQUIRE SSL${server.isMariaDb ? " WITH MAX_STATEMENT_TIME 2.5" : ""}`,
       );
       await world.rotate(arn);
       const comparable = (lines: string[]) =>
@@ -345,6 +345,25 @@ onEachServer((server) => {
       expect(await Promise.all(arns.map((arn) => world.currentLogsIn(arn)))).toEqual(arns.map(() => true));
     });
   });
+
+  test.each(["bootstrap", "alternating-users"])(
+    "a value without TLS has its own user log in without, and not the superuser (%s)",
+    async (strategy) => {
+      const user = `plain_${strategy.slice(0, 4)}`;
+      const { arn } = await world.alternatingSecret({ "rotation:user": user }, user);
+      const value = { ...world.connection(user), ssl: false, masterarn: world.superuserArn };
+      if (strategy === "bootstrap") await world.asSuperuser(`DROP USER ${user}@'%'`);
+      else Object.assign(value, { password: world.secrets.at(arn, "AWSCURRENT").password });
+      world.secrets.put(arn, value);
+      world.environment.HOSTS_WITHOUT_TLS = "localhost";
+      const { username } = world.database.superuser;
+      const logins = world.watchTls();
+      await world.rotate(arn);
+      expect(logins).toContain(`${username} with TLS`);
+      expect(logins).not.toContain(`${username} without TLS`);
+      expect(logins).toContain(`${world.secrets.at(arn, "AWSCURRENT").username} without TLS`);
+    },
+  );
 
   test("no password is in our log, in an error or in the server's general log", async () => {
     expect(world.secrets.passwords.size).toBeGreaterThan(40);
