@@ -6,6 +6,11 @@ export function unsignedHeaders(region: string, service: string): Record<string,
   return { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` };
 }
 
+/** Whether whoever asks is the testbed itself, with {@link unsignedHeaders}. */
+export function isUnsigned({ authorization }: IncomingHttpHeaders): boolean {
+  return authorization?.endsWith("Signature=0") ?? false;
+}
+
 /** An error of an AWS service, with the name that SDKs make an exception class of. */
 export class AwsError extends Error {
   constructor(
