@@ -6,6 +6,7 @@ import type { Network } from "../contracts/network";
 import { AuroraCluster } from "../database/aurora-cluster";
 import { byCloudWatchLogs, EncryptionKey, grantsThrough, throughService } from "../encryption/encryption-key";
 import type { Environment } from "../environment";
+import { clusterIdentifierOf } from "../environment/values/rds";
 import { AdoptedNetwork } from "../network/adopted-network";
 import { DnsFirewall, queryLogGroupName } from "../network/dns-firewall";
 import { PrivateNetwork } from "../network/private-network";
@@ -235,9 +236,4 @@ export class FoundationStack extends EnvironmentStack {
     if (this.vaultStorage)
       new TerraformOutput(this, "vault_bucket", { value: this.vaultStorage.bucket.name, staticId: true });
   }
-}
-
-/** Of a writer endpoint by RDS's own name (Amazon Aurora User Guide, "Cluster endpoints for Amazon Aurora"). */
-function clusterIdentifierOf(host: string): string | undefined {
-  return /^([a-z][a-z0-9-]*)\.cluster-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/.exec(host)?.[1];
 }

@@ -10,8 +10,17 @@ export function parseJson(text: string, what: string, place: SecretPlace): unkno
   }
 }
 
-/** What the value of a database's secret has before its first rotation, which adds the password. */
-const LOGIN_TO_BE = ["engine", "host", "username"];
+/** What says where a user logs in to a database, and nothing that lets the user in. */
+const ADDRESS = new Set(["engine", "host", "port", "dbname", "username", "masterarn"]);
+
+/**
+ * Whether these are of a database's secret before its first rotation, which adds the password, or as somebody wrote it
+ * to Vault without one. A user at a host may log in to something else by another field, such as a key.
+ */
+function isLoginToBe(fields: object): boolean {
+  if ("password" in fields || !("host" in fields && "username" in fields)) return false;
+  return "engine" in fields || Object.keys(fields).every((name) => ADDRESS.has(name));
+}
 
 /**
  * The rule for every secret, wherever it is kept; a field that is null counts as absent.
@@ -22,7 +31,7 @@ const LOGIN_TO_BE = ["engine", "host", "username"];
 export function fieldsOf(value: unknown, place: SecretPlace): Secret["fields"] {
   if (value !== null && typeof value === "object" && !Array.isArray(value)) {
     const fields = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
-    if (!("password" in fields) && LOGIN_TO_BE.every((name) => name in fields)) {
+    if (isLoginToBe(fields)) {
       throw new SecretNotRotatedError(
         place,
         "this version has no password yet, as it is from before the first rotation",

@@ -3,7 +3,9 @@ import { type AddressInfo, createConnection, createServer, type Server, type Soc
 import { connectWith as connectMySql } from "../../../lambda/rotation/engines/mysql/connection";
 import { connectWith as connectPostgresql } from "../../../lambda/rotation/engines/postgresql/connection";
 import { DatabaseUnavailableError } from "../../../lambda/rotation/support/errors";
+import { handler as billing } from "../../../lambda/samples/billing/handler";
 import { inspectDatabase } from "../../../lambda/samples/orders/inspect-database";
+import { SecretsManagerServer } from "../support/secrets-manager-server";
 import { onMariaDb } from "./support/mysql-servers";
 import { MySqlWorld } from "./support/mysql-world";
 import { World } from "./support/world";
@@ -62,7 +64,30 @@ describe("PostgreSQL", () => {
     await world.stop();
   });
 });
-onMariaDb((server) => waitsForResume(() => MySqlWorld.start(server), connectMySql));
+onMariaDb((server) => {
+  waitsForResume(() => MySqlWorld.start(server), connectMySql);
+
+  test("the sample for MySQL waits too", async () => {
+    const environment = { ...process.env };
+    const [world, secrets] = await Promise.all([MySqlWorld.start(server), SecretsManagerServer.start()]);
+    const cluster = await resuming(world.database.port, RESUME_MS);
+    const value = { host: "localhost", port: cluster.port, ...world.database.superuser };
+    secrets.answer({ value: JSON.stringify(value) });
+    Object.assign(process.env, secrets.environment, {
+      SECRET_SOURCES: "secrets-manager",
+      SECRET_PREFIX: "secrets-dev/",
+      SECRET_NAME: "billing",
+      DATABASE_CA_PEM: world.certificateAuthority.certificatePem,
+    });
+    try {
+      expect(await billing()).toMatchObject({ databaseUser: value.username });
+    } finally {
+      process.env = environment;
+      cluster.close();
+      await Promise.all([world.stop(), secrets.stop()]);
+    }
+  });
+});
 
 function waitsForResume(
   start: () => Promise<World | MySqlWorld>,

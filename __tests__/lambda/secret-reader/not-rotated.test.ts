@@ -64,6 +64,7 @@ describe.each(["secrets-manager", "secrets-manager-extension", "vault-proxy", "v
     test.each<[string, object]>([
       ["no password", BEFORE_ROTATION],
       ["null as the password", { ...BEFORE_ROTATION, password: null }],
+      ["neither engine nor password, as it may be written to Vault", { ...BEFORE_ROTATION, engine: null }],
     ])(
       "a database's secret with %s was not rotated yet, and no login is tried with it",
       async (_, fields) => {
@@ -82,7 +83,7 @@ describe.each(["secrets-manager", "secrets-manager-extension", "vault-proxy", "v
       ["a password", { ...BEFORE_ROTATION, password: "pa55-w0rd" }],
       ["another credential", { username: "orders", apiKey: "key" }],
       ["an address alone", { engine: "postgres", host: "db.example.internal" }],
-      ["no engine", { host: "db.example.internal", username: "orders" }],
+      ["a key instead", { host: "sftp.example.internal", username: "orders", privateKey: "key" }],
       ["nothing", {}],
     ])("a secret with %s is read as it is", async (_, fields) => {
       const { readSecret } = await readerOf(source, fields);

@@ -1,12 +1,29 @@
+const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
 /**
  * An endpoint of Amazon RDS: its kind and the region are in its labels (Amazon Aurora User Guide, "Aurora endpoints").
+ * In China the region is behind `rds` (Amazon Web Services in China, "Endpoints and ARNs"); hosts of both orders are
+ * about.
  */
-const RDS_HOST =
-  /^[^.]+(\.endpoint)?\.(?<kind>[^.]+)\.(?<region>[a-z]{2}(-[a-z]+)+-\d)\.rds\.amazonaws\.com(\.cn)?$/;
+const RDS_HOST = new RegExp(
+  "^(?<name>[^.]+)(?:\\.endpoint)?\\.(?<kind>[^.]+)\\." +
+    `(?:rds\\.(?<behind>${REGION})|(?<before>${REGION})\\.rds)\\.amazonaws\\.com(?:\\.cn)?$`,
+);
+
+/** Undefined for other names. DNS does not tell upper from lower case. */
+function rdsEndpoint(host: string) {
+  const { name = "", kind = "", behind, before = "" } = RDS_HOST.exec(host.toLowerCase())?.groups ?? {};
+  return kind ? { name, kind, region: behind ?? before } : undefined;
+}
 
 /** Region in the name of an RDS endpoint; undefined for other names. */
 export function regionOfHost(host: string): string | undefined {
-  return RDS_HOST.exec(host)?.groups?.region;
+  return rdsEndpoint(host)?.region;
+}
+
+/** The cluster whose writer endpoint has this name by RDS; undefined for other names. */
+export function clusterIdentifierOf(host: string): string | undefined {
+  const { name, kind = "" } = rdsEndpoint(host) ?? {};
+  return /^cluster-[a-z0-9]+$/.test(kind) ? name : undefined;
 }
 
 /** Kinds of RDS endpoints that no rotation can use, by what the second label begins with. */
@@ -23,13 +40,14 @@ const OTHER_ENDPOINTS: readonly (readonly [begins: RegExp, kind: string, reason:
 
 /** Why a host cannot be the writer endpoint of a cluster; undefined if it may be one, or is no name of RDS's. */
 export function whyNoWriterEndpoint(host: string): string | undefined {
-  const kind = RDS_HOST.exec(host)?.groups?.kind;
+  const kind = rdsEndpoint(host)?.kind;
   const [, name, reason] = OTHER_ENDPOINTS.find(([begins]) => kind !== undefined && begins.test(kind)) ?? [];
   return name && `must be the cluster's writer endpoint: ${name} ${reason}`;
 }
 
 /** The writer endpoint where another endpoint's name has all of it; otherwise what it looks like. */
-export function writerEndpointFor(host: string): string {
+export function writerEndpointFor(name: string): string {
+  const host = name.toLowerCase();
   return host.includes(".cluster-ro-")
     ? `write "${host.replace(".cluster-ro-", ".cluster-")}"`
     : `write "Endpoint" of \`aws rds describe-db-clusters\`, such as "${likeWriter(host)}"`;

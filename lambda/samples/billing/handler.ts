@@ -12,7 +12,7 @@ export async function handler() {
       host: String(fields.host),
       port: Number(fields.port ?? 3306),
       user: String(fields.username),
-      password: String(fields.password),
+      password: fields.password?.toString(),
       // Without verifyIdentity, the certificate of any server of the same authority would do.
       ssl: {
         ca: serverAuthorities(process.env.DATABASE_CA_PEM),
@@ -20,7 +20,8 @@ export async function handler() {
         rejectUnauthorized: true,
         verifyIdentity: true,
       },
-      connectTimeout: 5_000,
+      // A cluster that pauses (minAcu 0) holds the first connection for about 15 s while it resumes.
+      connectTimeout: 20_000,
     });
     try {
       const [[row]] = await connection.query<RowDataPacket[]>(

@@ -14,6 +14,8 @@ SECONDS_KEPT = 300
 SECONDS_TO_WAIT = 5
 BYTES_AT_MOST = 1_200_000
 SECONDS_BETWEEN_LOGINS = 60
+# What says where a user logs in to a database, and nothing that lets the user in.
+ADDRESS = {"engine", "host", "port", "dbname", "username", "masterarn"}
 
 kept = {}
 next_login = 0.0
@@ -75,7 +77,9 @@ def read_secret(name, refresh=False):
         fields = {key: field for key, field in fields.items() if field is not None}
     if not isinstance(fields, dict) or not all(isinstance(field, (str, int, float)) for field in fields.values()):
         raise SecretError(f"Secret {name} ({source}): must be a JSON object of texts, numbers and booleans; it is not")
-    if {"engine", "host", "username"} <= fields.keys() and "password" not in fields:
+    # Without an engine, a user at a host may log in to something else by another field, such as a key.
+    is_login = {"host", "username"} <= fields.keys() and ("engine" in fields or fields.keys() <= ADDRESS)
+    if is_login and "password" not in fields:
         raise SecretNotRotatedError(
             f"Secret {name} ({source}): this version has no password yet, as it is from before the first rotation; "
             "see in the rotation function's log why there was none; in Vault, write the password"

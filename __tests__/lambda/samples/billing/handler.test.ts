@@ -67,6 +67,17 @@ onEachServer(({ start }) => {
     expect((await invoke()).secretVersion).toBe("v4");
   });
 
+  test("a secret without a password, as it may be written to Vault, is no login", async () => {
+    server.answer({ value: secret({ password: undefined }) });
+    await expect(invoke()).rejects.toMatchObject({ name: "SecretNotRotatedError" });
+  });
+
+  test("a secret of another form without a password is no login with the text undefined", async () => {
+    await mysql.asAdmin("CREATE USER careless IDENTIFIED BY 'undefined'");
+    server.answer({ value: secret({ username: "careless", password: undefined, note: "" }) });
+    await expect(invoke()).rejects.toMatchObject({ code: "ER_ACCESS_DENIED_ERROR" });
+  });
+
   test("a server with a certificate of another authority is not talked to", async () => {
     process.env.DATABASE_CA_PEM = (await createCertificateAuthority("Somebody else")).certificatePem;
     server.answer({ value: secret() });

@@ -190,8 +190,10 @@ print("orders" in index.kept)`;
     expect(await failure(vault.environment)).toContain(
       "SecretNotRotatedError: Secret orders (vault-proxy): this version has no password yet",
     );
-    vault.write(PATH, { host: "db", username: "orders" });
-    expect((await invoke(vault.environment)).fields).toEqual(["host", "username"]);
+    vault.write(PATH, { host: "db", port: 5432, dbname: "app", username: "orders" });
+    expect(await failure(vault.environment)).toContain("SecretNotRotatedError");
+    vault.write(PATH, { host: "sftp", privateKey: "key", username: "orders" });
+    expect((await invoke(vault.environment)).fields).toEqual(["host", "privateKey", "username"]);
   });
 
   test("a value that is null is told from a deleted one", async () => {

@@ -81,8 +81,13 @@ test("a secret that was not rotated yet is an error of its own, and no login", a
   await expect(invoke()).rejects.toMatchObject({ name: "SecretNotRotatedError" });
 });
 
-test("a secret of another form without a password is no login with the text undefined", async () => {
+test("nor is one without an engine, as it may be written to Vault", async () => {
   server.answer({ value: secret({ engine: undefined, password: undefined }) });
+  await expect(invoke()).rejects.toMatchObject({ name: "SecretNotRotatedError" });
+});
+
+test("a secret of another form without a password is no login with the text undefined", async () => {
+  server.answer({ value: secret({ engine: undefined, password: undefined, note: "" }) });
   await expect(invoke()).rejects.toThrow(/password must be a string/);
 });
 

@@ -157,10 +157,10 @@ export class Deployment {
     return await runner.invoke(this.#rotationOn(runtime), event, isKilled ? this.#kill?.afterMs : undefined);
   }
 
-  /** A process of the sample `orders` that reads a secret, for several invocations. */
+  /** A process of the sample for the engine that reads a secret, for several invocations. */
   async startConsumer(secretArn: string, runtime: NodeRuntime): Promise<FunctionProcess> {
     const [, SECRET_NAME = ""] = /:secret:secrets-adopt\/(.+)-\w{6}$/.exec(secretArn) ?? [];
-    await this.#deploy(SECRET_NAME, ["functions", "orders"], runtime, { SECRET_NAME });
+    await this.#deploy(SECRET_NAME, ["functions", "sample"], runtime, { SECRET_NAME });
     return await this.deployed.runner.start(SECRET_NAME);
   }
 
@@ -209,6 +209,14 @@ function synthesize(database: AdoptedDatabase, superuserSecretArn: string): Synt
       secrets: [
         { name: "orders", user: "orders", strategy: "single-user" },
         { name: "pair", user: "pair", strategy: "alternating-users" },
+      ],
+      functions: [
+        {
+          name: "sample",
+          code: `lambda/samples/${isPostgres ? "orders" : "billing"}`,
+          secrets: ["orders"],
+          variables: { SECRET_NAME: "orders" },
+        },
       ],
     }),
   });
