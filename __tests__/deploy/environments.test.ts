@@ -1,19 +1,24 @@
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
-  CreateSecretCommand,
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import {
   GetResourcePolicyCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { App } from "cdktf";
+import { zipSync } from "fflate";
 import { loadEnvironment } from "../../constructs/environment";
 import type { Draft } from "../../constructs/environment/rules/draft";
 import { roleCharacters } from "../../constructs/environment/rules/limits";
 import { SecretsPlatform } from "../../constructs/platform";
-import { vaultServerNames } from "../../constructs/vault/server/node/names";
 import { readOutputs } from "../../scripts/deploy/outputs";
 import { StackTerraform } from "../../scripts/deploy/stack-terraform";
 import { type Stack, selectStacks, synthesizedStacks } from "../../scripts/deploy/stacks";
@@ -22,12 +27,15 @@ import { scanPlans } from "../../scripts/policy/scan";
 import { openFindings, problemsOfSuppressions, readSuppressions } from "../../scripts/policy/suppressions";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
+import type { ServerOutput } from "../../scripts/vault/deployed-server";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
-import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { evaluate, type IamPolicy } from "../../testbed/aws/iam-policy";
 import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
+import { RotationFailed, RotationScheduler } from "../../testbed/aws/rotation-scheduler";
 import { unexplained } from "../../testbed/iam/unrecorded-actions";
+import { LambdaRunner } from "../../testbed/lambda/lambda-runner";
+import { readDeployed } from "../../testbed/operations/deployed";
 import {
   describeChange,
   type PlanChanges,
@@ -38,11 +46,13 @@ import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { undocumentedNetwork } from "../support/network";
 import { notAllowed, type Role, shownPolicy } from "../support/permissions";
+import { Runbook } from "./support/runbook";
 
 const ROOT = join(__dirname, "..", "..");
 const RUNTIME = "nodejs22.x";
 const MINUTE = 60_000;
 const ACCOUNT = "123456789012";
+const REGION = "ap-northeast-2";
 /** Its configuration is not deployed: no Vault answers here. */
 const vaultServer = {
   kind: "created",
@@ -71,25 +81,29 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("dev with a Vault server deploys, plans clean, keeps passwords, can be adopted, and both can be destroyed", async () => {
-  await makeCertificate("secrets-dev");
+test("dev with a Vault server deploys, plans clean, keeps passwords, can be adopted, is mended by the runbook, and both can be destroyed", async () => {
   const dev = await synthesize("dev", {
     planners: [PLANNER],
     backends: ["native", "vault"],
     vault: { server: vaultServer },
     operations: {},
+    // There is something to restore.
+    secretRecoveryDays: 7,
   });
+  const runbook = await openRunbook(dev);
+  await runbook.type("npm run vault:tls");
   await previewBeforeAnything(dev);
   await apply(dev);
   expectCountedPolicies("dev", "orders");
-  expect(undocumentedNetwork("ap-northeast-2", dev)).toEqual([]);
+  expect(undocumentedNetwork(REGION, dev)).toEqual([]);
   const plans = [...(await expectCleanPlan(dev))];
-  await loseBootstrapVersion(dev);
+  await storeProgram(runbook);
+  await loseBootstrapVersion(dev, runbook);
   await planWithoutPasswords(named(dev, "native"));
 
   const adopt = await synthesize("adopt", await adoptedFrom(dev));
   await apply(adopt);
-  expect(undocumentedNetwork("ap-northeast-2", [...dev, ...adopt])).toEqual([]);
+  expect(undocumentedNetwork(REGION, [...dev, ...adopt])).toEqual([]);
   plans.push(...(await expectCleanPlan(adopt)));
   await scanPlansOf({ dev, adopt });
   // A known fault of the emulator that no plan shows any more would hide a fault of ours.
@@ -98,7 +112,10 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
   await destroy(adopt);
   // What the other environment had adopted is there as before.
   await expectCleanPlan(["foundation", "native"].map((name) => named(dev, name)));
+  await breakAndMend(dev, runbook);
   await destroy(dev);
+  expect(await runbook.typeAws({})).toEqual([]);
+  expect(runbook.left).toEqual([]);
   expect(
     unexplained(
       DEPLOYERS.map((one) => shownPolicy(one, "secrets-dev", ACCOUNT)),
@@ -147,7 +164,7 @@ function expectCountedPolicies(environment: string, functionName: string): void 
 }
 
 /** Law 2: whatever happens to the version that Terraform wrote, it never makes a value without password current. */
-async function loseBootstrapVersion(stacks: string[]): Promise<void> {
+async function loseBootstrapVersion(stacks: string[], runbook: Runbook): Promise<void> {
   const native = named(stacks, "native");
   const secretsManager = client();
   const secret = attributes(await stateOf(native), "aws_secretsmanager_secret");
@@ -159,7 +176,7 @@ async function loseBootstrapVersion(stacks: string[]): Promise<void> {
     line.includes("secret_version"),
   );
   await runTerraform(native, ["state", "rm", String(address)]);
-  await applyStack(native, terraform);
+  await runbook.type("ENVIRONMENT=staging npm run deploy -- staging-native", "--auto-approve");
 
   const current = await secretsManager.send(
     new GetSecretValueCommand({ SecretId, VersionStage: "AWSCURRENT" }),
@@ -240,28 +257,119 @@ function withWiderPolicy(json: string): string {
   return JSON.stringify(plan);
 }
 
-/** As `npm run vault:tls` does, as far as a deploy has to know. */
-async function makeCertificate(namePrefix: string): Promise<void> {
-  const { certificateSecret, authorityParameter } = vaultServerNames(namePrefix);
-  await client().send(new CreateSecretCommand({ Name: certificateSecret, SecretString: "{}" }));
-  const put = await fetch(emulator.endpoint, {
-    method: "POST",
-    headers: {
-      ...unsignedHeaders("ap-northeast-2", "ssm"),
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AmazonSSM.PutParameter",
-    },
-    body: JSON.stringify({ Name: authorityParameter, Type: "String", Value: "the authority's certificate" }),
+async function openRunbook(dev: string[]): Promise<Runbook> {
+  const values = async () => {
+    const { alarms } = await readDeployed(stateFile(named(dev, "operations")));
+    const { vault_server } = await readOutputs(named(dev, "vault-server"), terraform);
+    const [node] = Object.values((vault_server as ServerOutput).nodes);
+    const seal = attributes(await stateOf(named(dev, "foundation")), "aws_kms_alias", "SealKey");
+    const targets = attributes(await stateOf(named(dev, "vault-server")), "aws_lb_target_group");
+    return {
+      namePrefix: ["secrets-dev"],
+      account: [ACCOUNT],
+      region: [REGION],
+      // As the alarm's entry says: with what its name ends with.
+      endpoint: alarms.flatMap(({ alarm_name }) => /PacketsDropped-(.*)/.exec(alarm_name)?.[1] ?? []),
+      "instance id": [node?.instance_id ?? ""],
+      "source address": [node?.address ?? ""],
+      "key id": [String(seal.target_key_id)],
+      ARN: [String(targets.arn)],
+    };
+  };
+  const states = join(folder, "dev");
+  const { environment: variables } = terraform;
+  return await Runbook.open({ emulator, file: `${states}.json`, states, values, variables });
+}
+
+/** A zip file as it is published, of what looks like a program. */
+async function storeProgram(runbook: Runbook): Promise<void> {
+  const program = new Uint8Array(64);
+  // Of an ELF file for arm64.
+  program.set([0x7f, 0x45, 0x4c, 0x46]);
+  program[18] = 0xb7;
+  const zip = zipSync({ vault: program });
+  runbook.provide("vault_linux_arm64.zip", zip);
+  const sum = createHash("sha256").update(zip).digest("hex");
+  runbook.provide("vault_SHA256SUMS", `${sum}  vault_linux_arm64.zip\n`);
+  await runbook.type("npm run vault:artifact -- vault_linux_arm64.zip --checksums vault_SHA256SUMS");
+}
+
+/** Has a rotation fail, as the functions are deployed, and does what the runbook says. */
+async function breakAndMend(dev: string[], runbook: Runbook): Promise<void> {
+  const { databases } = await readOutputs(named(dev, "foundation"), terraform);
+  const { host } = (databases as { main: { host: string } }).main;
+  const runner = new LambdaRunner({
+    endpoint: emulator.endpoint,
+    region: REGION,
+    assets: join(folder, "dev", "cdktf.out"),
+    directory: join(folder, "functions"),
+    hosts: [host],
   });
-  expect(put.status).toBe(200);
+  const invoke: LambdaRunner["invoke"] = async (name, event) => {
+    const invocation = await runner.invoke(name, event);
+    await keepLog(name, await readFile(invocation.log, "utf8"));
+    return invocation;
+  };
+  const secret = attributes(await stateOf(named(dev, "native")), "aws_secretsmanager_secret");
+  const rotation = new RotationScheduler(emulator.secretsManager, { invoke }, REGION);
+  await expect(rotation.rotate(String(secret.arn))).rejects.toThrow(RotationFailed);
+  await invoke("secrets-dev-main-health", { secrets: ["orders"] });
+  emulator.lambda.invoke = invoke;
+  // Begins, and never ends.
+  emulator.secretsManager.rotator = () => {};
+  emulator.serviceQuotas.grant("vpc/L-29B6F2EB", 60);
+
+  await runbook.type("npm run secret -- orders", "--yes");
+  await runbook.type("npm run secret -- orders --forget-password", "--yes");
+  await forgetKey(runbook);
+  const scenes = {
+    "aws ec2 start-instances": "aws ec2 stop-instances --instance-ids <instance id>",
+    "aws kms cancel-key-deletion":
+      "aws kms schedule-key-deletion --key-id <key id> --pending-window-in-days 7",
+  };
+  expect(await runbook.typeAws(scenes, AFTER_DESTROY)).toEqual([]);
+}
+
+/** In the copy's state only: the destroy of this test does not do without the key. */
+async function forgetKey(runbook: Runbook): Promise<void> {
+  const stack = "terraform -chdir=cdktf.out/stacks/staging-foundation";
+  await runbook.type(`${stack} init`);
+  const [address = ""] = (await runbook.type(`${stack} state list | grep DatabaseKey`)).split("\n");
+  await runbook.type(`${stack} state rm <address>`, "", { address });
+}
+
+/** What a destroy leaves; and the emulator could not give back the volume of a machine that has ended. */
+const AFTER_DESTROY = [
+  "aws ec2 terminate-instances",
+  "aws secretsmanager delete-secret",
+  "aws secretsmanager restore-secret",
+];
+
+/** As Lambda does. */
+async function keepLog(functionName: string, log: string): Promise<void> {
+  const logs = new CloudWatchLogsClient(settings());
+  const stream = {
+    logGroupName: `/aws/lambda/${functionName.replace(/^.*:/, "")}`,
+    logStreamName: randomUUID(),
+  };
+  await logs.send(new CreateLogStreamCommand(stream));
+  const logEvents = log
+    .split("\n")
+    .filter(Boolean)
+    .map((message) => ({ timestamp: Date.now(), message }));
+  await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
 }
 
 function client(): SecretsManagerClient {
-  return new SecretsManagerClient({
+  return new SecretsManagerClient(settings());
+}
+
+function settings() {
+  return {
     endpoint: emulator.endpoint,
-    region: "ap-northeast-2",
+    region: REGION,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  };
 }
 
 async function runTerraform(stack: string, args: string[]): Promise<string[]> {
@@ -336,18 +444,23 @@ function named(stacks: readonly string[], name: string): string {
 }
 
 interface State {
-  readonly resources: { type: string; instances: { attributes: Record<string, unknown> }[] }[];
+  readonly resources: { type: string; name: string; instances: { attributes: Record<string, unknown> }[] }[];
 }
 
 async function stateOf(stack: string): Promise<State> {
-  const file = join(stack, "..", "..", "..", `terraform.${stack.split("/").at(-1)}.tfstate`);
-  return JSON.parse(await readFile(file, "utf8"));
+  return JSON.parse(await readFile(stateFile(stack), "utf8"));
 }
 
-function attributes(state: State, type: string): Record<string, unknown> {
-  const found = state.resources.find((resource) => resource.type === type)?.instances[0]?.attributes;
-  if (!found) throw new Error(`the state has no ${type}`);
-  return found;
+function stateFile(stack: string): string {
+  return join(stack, "..", "..", "..", `terraform.${stack.split("/").at(-1)}.tfstate`);
+}
+
+/** @param part of the resource's name. */
+function attributes(state: State, type: string, part = ""): Record<string, unknown> {
+  const found = state.resources.find((resource) => resource.type === type && resource.name.includes(part));
+  const [instance] = found?.instances ?? [];
+  if (!instance) throw new Error(`the state has no ${type} ${part}`);
+  return instance.attributes;
 }
 
 async function apply(stacks: string[]): Promise<void> {

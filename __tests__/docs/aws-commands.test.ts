@@ -1,9 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { run } from "../../scripts/support/processes";
-import { vaultTools } from "../../testbed/vault/tools";
-import { blocksOf } from "./support/documents";
+import { documentedCommands, type Ran, runAwsCommands } from "./support/aws-commands";
 
 jest.setTimeout(300_000);
 
@@ -11,36 +6,9 @@ jest.setTimeout(300_000);
 const OF_CLI_2 = /^aws logs tail \S+ --(follow|since \d+[mhd])$/;
 
 /** Every command once, with something in the place of what a reader puts in. */
-const commands = [
-  ...new Set(
-    blocksOf("sh")
-      .filter(({ info }) => info === "aws")
-      .flatMap(({ code }) => code.replaceAll(/\\\n\s*/g, "").split("\n"))
-      .map((line) => line.trim().replaceAll(/<[^>]+>/g, "x"))
-      .filter((line) => line.startsWith("aws ") && !OF_CLI_2.test(line)),
-  ),
-];
-
-async function answers(lines: readonly string[]): Promise<readonly [number, string, string][]> {
-  const folder = mkdtempSync(join(tmpdir(), "aws-commands-"));
-  // Session Manager's, which the CLI hands a session on to.
-  writeFileSync(join(folder, "session-manager-plugin"), "#!/bin/sh\n", { mode: 0o755 });
-  const { python } = await vaultTools();
-  // CLI 1 takes a payload as it is written.
-  const taken = lines.map((line) => line.replace(" --cli-binary-format raw-in-base64-out", ""));
-  const { stdout } = await run(python, [join(__dirname, "support", "aws_cli.py"), ...taken], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      PATH: `${folder}${delimiter}${process.env.PATH}`,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_DEFAULT_REGION: "ap-northeast-2",
-    },
-  });
-  rmSync(folder, { recursive: true });
-  return JSON.parse(stdout);
-}
+const commands = documentedCommands()
+  .filter((line) => line.startsWith("aws ") && !OF_CLI_2.test(line))
+  .map((line) => line.replaceAll(/<[^>]+>/g, "x"));
 
 /** What is wrong, a command with it, and what the CLI says. */
 const WRONG: readonly (readonly [string, string, string])[] = [
@@ -60,10 +28,10 @@ const WRONG: readonly (readonly [string, string, string])[] = [
   ["a field that no answer has", "aws rds describe-db-clusters --query 'DBClusters[].[State]'", "null"],
 ];
 
-let results: readonly [number, string, string][];
+let results: readonly Ran[];
 
 beforeAll(async () => {
-  results = await answers([...commands, ...WRONG.map(([, command]) => command)]);
+  results = await runAwsCommands([...commands, ...WRONG.map(([, command]) => command)]);
 });
 
 const isRight = ([code, output]: (typeof results)[number]) => code === 0 && !/\bnull\b|\[\]/.test(output);

@@ -1,10 +1,10 @@
-import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { loadEnvironment } from "../../constructs/environment";
-import { type Block, documents, root } from "./support/documents";
+import { type Block, documents } from "./support/documents";
+import { copyOfProject } from "./support/project-copy";
 
 const isStep = ({ language, info }: Block) =>
   language === "json" ||
@@ -24,18 +24,6 @@ test.each(walks)(
   },
   300_000,
 );
-
-/** Tracked files and new ones, with the packages that are installed. */
-function copyOfProject(): string {
-  const folder = mkdtempSync(join(tmpdir(), "walk-"));
-  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: root,
-  });
-  for (const file of listed.toString().split("\0").filter(Boolean))
-    cpSync(join(root, file), join(folder, file), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  return folder;
-}
 
 async function take({ place, language, info, code }: Block, folder: string): Promise<void> {
   try {

@@ -28,11 +28,14 @@ export class ServiceQuotas {
     this.#denied = false;
   }
 
-  handle(operation: string, { ServiceCode, QuotaCode }: Json): Json {
+  handle(operation: string, { ServiceCode, QuotaCode, DesiredValue }: Json): Json {
     if (this.#denied)
       throw new AwsError("AccessDeniedException", `not authorized to perform: servicequotas:${operation}`);
     const quota = `${ServiceCode}/${QuotaCode}`;
-    const value = operation === "GetServiceQuota" ? this.#applied.get(quota) : DEFAULTS[quota];
+    const initial = DEFAULTS[quota];
+    if (operation === "RequestServiceQuotaIncrease" && initial !== undefined)
+      return { RequestedQuota: { ServiceCode, QuotaCode, DesiredValue, Status: "PENDING" } };
+    const value = operation === "GetServiceQuota" ? this.#applied.get(quota) : initial;
     if (value !== undefined) return { Quota: { ServiceCode, QuotaCode, Value: value } };
     throw new AwsError(
       "NoSuchResourceException",

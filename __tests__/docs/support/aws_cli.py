@@ -1,8 +1,9 @@
-"""Runs commands of AWS CLI, each an argument, against an AWS that answers each with a sample.
+"""Runs commands of AWS CLI, each an argument, and prints a list of [exit code, output, errors] as JSON.
 
-The CLI parses a command, checks its parameters by the service's model and applies `--query` to the answer. In a sample
-every member of the model is there, with its name for a value, so that a query finds null only for what the model lacks.
-Prints a list of [exit code, output, errors] as JSON.
+The first argument is "endpoint": commands go to AWS_ENDPOINT_URL, as they are. Or it is "samples": each is answered with
+a sample. The CLI parses a command, checks its parameters by the service's model and applies `--query` to the answer. In a
+sample every member of the model is there, with its name for a value, so that a query finds null only for what the model
+lacks.
 """
 
 import contextlib
@@ -47,16 +48,18 @@ def words(command):
     return every[1 : next((at for at, word in enumerate(every) if set(word) <= set("|>")), None)]
 
 
-def run(command):
+def run(command, samples):
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         driver = create_clidriver()
-        driver.session.register("before-call", answer)
+        if samples:
+            driver.session.register("before-call", answer)
         try:
-            code = driver.main([*words(command), "--output", "json", "--no-paginate"])
+            code = driver.main([*words(command), *(["--output", "json", "--no-paginate"] if samples else [])])
         except SystemExit as exit:
             code = exit.code
     return [code, output.getvalue(), errors.getvalue()]
 
 
-json.dump([run(command) for command in sys.argv[1:]], sys.stdout)
+_, source, *commands = sys.argv
+json.dump([run(command, source == "samples") for command in commands], sys.stdout)

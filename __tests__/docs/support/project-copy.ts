@@ -1,0 +1,17 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./documents";
+
+/** Tracked files and new ones, with the packages that are installed. */
+export function copyOfProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "walk-"));
+  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+  });
+  for (const file of listed.toString().split("\0").filter(Boolean))
+    cpSync(join(root, file), join(folder, file), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
