@@ -6,7 +6,7 @@ import type { JudgedCalls } from "../iam/judged-calls";
 import type { Invocation } from "../lambda/lambda-runner";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
-import type { BrokenRotation } from "./on-call";
+import type { BrokenRotation, RefusedFunction } from "./on-call";
 import type { SecretVersion } from "./secret-store";
 
 /** A property that the run has to prove does not hold. */
@@ -163,6 +163,25 @@ export function checkNoAlarm(alarms: readonly { readonly alarm_name: string }[])
     "a false alarm:",
     alarms.map(({ alarm_name }) => alarm_name),
   );
+}
+
+/** These alarms and no others must be on. */
+export function checkGoOff(on: readonly string[], expected: readonly string[]): void {
+  const isOf = (name: string, alarm: string) => name.endsWith(`-${alarm}`);
+  list("alarms of what was broken:", [
+    ...expected.filter((alarm) => !on.some((name) => isOf(name, alarm))).map((alarm) => `${alarm} is not on`),
+    ...on.filter((name) => !expected.some((alarm) => isOf(name, alarm))).map((name) => `${name} is on`),
+  ]);
+}
+
+/** Whoever is on call must hear that a function gets nothing from Vault. Gives what the alarm says. */
+export function checkRefused({ failure, alarms }: RefusedFunction): string {
+  if (failure === undefined) throw new CheckFailed("Vault was to refuse the function, and did not");
+  checkGoOff(
+    alarms.map(({ alarm_name }) => alarm_name),
+    ["vaultFailures"],
+  );
+  return alarms.map(({ alarm_description }) => alarm_description).join("\n");
 }
 
 /** Whoever is on call must hear of it once, of which secret it is and where to read on, and by one alarm. */

@@ -12,20 +12,24 @@ import {
 } from "../../constructs/vault/server/node/initial-requests";
 import { vaultServerNames } from "../../constructs/vault/server/node/names";
 import type { NodeFile } from "../../constructs/vault/server/node/node-files";
-import { artifactKey } from "../../constructs/vault/server/node/vault-node";
+import { artifactKey, HEALTH_CHECK } from "../../constructs/vault/server/node/vault-node";
 import { logIn } from "../../scripts/vault/aws-login";
 import type { DeployedServer } from "../../scripts/vault/deployed-server";
 import { initialise, type Recovery } from "../../scripts/vault/initialise";
 import { JsonSecret } from "../../scripts/vault/json-secret";
 import { provideCertificates } from "../../scripts/vault/tls";
-import { type VaultConnection, VaultRefused } from "../../scripts/vault/vault-api";
-import { waitForActive } from "../../scripts/vault/waiting";
+import { askVault, callVault, type VaultConnection, VaultRefused } from "../../scripts/vault/vault-api";
+import { until, waitForActive, waitForVoters } from "../../scripts/vault/waiting";
 import { assumeRole } from "../aws/role-credentials";
+import type { Datum } from "../operations/metrics";
 import { Balancer } from "../vault/balancer";
 import { Cluster, type ClusterNode, loopbackAddresses } from "../vault/cluster";
 import { artifact, type VaultProgram } from "../vault/program";
 import { vaultTools } from "../vault/tools";
+import { toldByNodes } from "./node-metrics";
 
+/** What a sealed node answers whoever asks for its health. */
+const SEALED = 503;
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
 export interface CreatedVaultOptions {
@@ -123,6 +127,8 @@ export class CreatedVault {
       logIn: (active) => this.logIn(active),
     });
     const active = await waitForActive(cluster.connections);
+    // As their timers do; it is one only that leads.
+    await Promise.all(cluster.nodes.map((node) => node.run("snapshot")));
     const token = await this.logIn(active);
     this.secrets.push(token, ...((await recovery.read())?.shares ?? []));
     this.#running = { cluster, balancer, operator: { ...active, address: balancer.address, token } };
@@ -135,8 +141,12 @@ export class CreatedVault {
 
   /** With an operator's token, by the balancer. */
   get operator(): VaultConnection {
+    return this.running.operator;
+  }
+
+  private get running() {
     if (!this.#running) throw new Error("the Vault server of the run is not there yet");
-    return this.#running.operator;
+    return this.#running;
   }
 
   /** For Terraform: as for an operator whose tunnel begins at the balancer. */
@@ -149,6 +159,46 @@ export class CreatedVault {
   get extensionVariables(): Readonly<Record<string, string>> {
     const { address, serverName = "" } = this.operator;
     return { VLE_VAULT_ADDR: address, VAULT_TLS_SERVER_NAME: serverName };
+  }
+
+  /** What CloudWatch gets now that the nodes' timers call. */
+  async told(): Promise<readonly Datum[]> {
+    const { endpoint, region, namePrefix } = this.options;
+    return await toldByNodes(this.running.cluster.nodes, {
+      endpoint,
+      region,
+      cluster: `${namePrefix}-vault`,
+    });
+  }
+
+  /** Seals the node that leads, and waits until another one does and the balancer leaves the sealed one out. */
+  async sealLeader(): Promise<void> {
+    const { connections } = this.running.cluster;
+    const leader = await waitForActive(connections);
+    await callVault({ ...leader, token: this.operator.token }, "PUT", "sys/seal");
+    await waitForActive(connections.filter((node) => node !== leader));
+    const health = HEALTH_CHECK.path.replace("/v1/", "");
+    await until("the balancer leaves the sealed node out", async () => {
+      // One after the other, it asks each that it has.
+      for (const _ of connections)
+        if ((await askVault(this.operator, "GET", health)).status !== 200) return false;
+      return true;
+    });
+  }
+
+  /** Ends the node that is sealed and starts it again, and waits until it votes. */
+  async unseal(): Promise<void> {
+    const { cluster } = this.running;
+    const healths = await Promise.all(cluster.connections.map((node) => askVault(node, "GET", "sys/health")));
+    await cluster.nodes[healths.findIndex(({ status }) => status === SEALED)]?.stop();
+    await cluster.start();
+    await waitForVoters(this.operator, cluster.nodes.length);
+  }
+
+  /** Takes a function's role out of Vault. */
+  async forgetRole(functionName: string): Promise<void> {
+    const { namePrefix } = this.options;
+    await callVault(this.operator, "DELETE", `auth/${namePrefix}-aws/role/${functionName}`);
   }
 
   /** Deletes what our commands made, as whoever destroys an environment does. */

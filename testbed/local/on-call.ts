@@ -1,4 +1,4 @@
-import { NODE_NAMESPACE } from "../../constructs/vault/server/node/metrics";
+import { NODE_NAMESPACE, type NodeMetricName } from "../../constructs/vault/server/node/metrics";
 import type { Json } from "../aws/aws-protocol";
 import { alarmsOn, type DeployedAlarm } from "../operations/alarms";
 import { readDeployed } from "../operations/deployed";
@@ -7,24 +7,25 @@ import { invocationEvent } from "../operations/invocation-event";
 import type { Datum } from "../operations/metrics";
 import { rotationEvent } from "../operations/rotation-event";
 
+const DISK: NodeMetricName = "DataUsed";
+
 /** Whoever is on call: gets what the deployed rules and alarms make of what has happened in the run. */
 export class OnCall {
   constructor(
     /** State file of the stack with the operations. */
     private readonly stateFile: string,
-    /** Grows while the run goes on. */
-    private readonly data: readonly Datum[],
+    /** What CloudWatch has until now. */
+    private readonly data: () => Promise<readonly Datum[]>,
   ) {}
 
   /**
-   * The alarms that would be on. Those of what Vault's nodes tell are left out: no timer of a node runs here.
-   * `__tests__/constructs/operations/metrics.test.ts` holds them against the nodes' script.
+   * The alarms that would be on. That of a node's full disk is left out: it would be about the disk of this machine.
    */
   async alarms(): Promise<readonly DeployedAlarm[]> {
     const { alarms } = await readDeployed(this.stateFile);
     return alarmsOn(
-      alarms.filter(({ namespace }) => namespace !== NODE_NAMESPACE),
-      this.data,
+      alarms.filter(({ namespace, metric_name }) => namespace !== NODE_NAMESPACE || metric_name !== DISK),
+      await this.data(),
     );
   }
 
@@ -54,4 +55,11 @@ export interface BrokenRotation {
   readonly messages: readonly string[];
   /** Names of the alarms that are on. */
   readonly alarms: readonly string[];
+}
+
+/** A function that Vault refused because the run had seen to that. */
+export interface RefusedFunction {
+  /** What the function said; undefined if it got its secret. */
+  readonly failure: string | undefined;
+  readonly alarms: readonly DeployedAlarm[];
 }

@@ -17,7 +17,7 @@ import { resourcesOfStates, stateFiles } from "../deployed/states";
 import { deployedEnvironment } from "../iam/deployed-environment";
 import { type JudgedCalls, judgeCalls } from "../iam/judged-calls";
 import { LambdaRunner } from "../lambda/lambda-runner";
-import { readSchedules } from "../operations/deployed";
+import { readDeployed as readOperations, readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
 import { describeChange } from "../terraform/plan-changes";
 import { vaultProgram } from "../vault/program";
@@ -30,7 +30,7 @@ import type { Deployment } from "./deployment";
 import type { FinishedResources } from "./finished-resources";
 import { type LeakSearch, searchLeaks } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
-import { type BrokenRotation, OnCall } from "./on-call";
+import { type BrokenRotation, OnCall, type RefusedFunction } from "./on-call";
 import {
   type LocalEnvironment,
   loadLocalEnvironment,
@@ -156,7 +156,7 @@ export class LocalRun {
 
   /** Reads what was deployed, and does to the databases what RDS would have done. */
   async deployment(): Promise<Deployment> {
-    const { aws, databases, environment, extensions } = this.parts;
+    const { aws, databases, environment, extensions, vault } = this.parts;
     const { region } = environment;
     const [clusters, outputs] = await Promise.all([this.clusters(), this.stacks.outputs("local-functions")]);
     for (const database of databases) {
@@ -167,17 +167,17 @@ export class LocalRun {
     const names = outputs.function_names as Readonly<Record<string, string>>;
     const logs = join(this.directory, "functions");
     await mkdir(logs, { recursive: true });
-    const runner = new MeasuredRunner(
-      new LambdaRunner({
-        endpoint: aws.endpoint,
-        region,
-        assets: this.stacks.output,
-        directory: logs,
-        hosts: Object.values(clusters).map(({ host }) => host),
-        extensions,
-        extensionVariables: this.parts.vault?.extensionVariables,
-      }),
-    );
+    const lambda = new LambdaRunner({
+      endpoint: aws.endpoint,
+      region,
+      assets: this.stacks.output,
+      directory: logs,
+      hosts: Object.values(clusters).map(({ host }) => host),
+      extensions,
+      extensionVariables: vault?.extensionVariables,
+    });
+    const operations = this.stateFile("operations");
+    const runner = new MeasuredRunner(lambda, async () => (await readOperations(operations)).filters);
     const readsFromVault = this.backends[0] === "vault";
     const scheduler = new RotationScheduler(aws.secretsManager, runner, region);
     aws.lambda.invoke = (name, event) => runner.invoke(name, event);
@@ -191,7 +191,7 @@ export class LocalRun {
       store: readsFromVault ? await this.vaultStore() : await this.nativeStore(scheduler),
       source: readsFromVault ? "vault-proxy" : "secrets-manager",
       runner,
-      onCall: new OnCall(this.stateFile("operations"), runner.data),
+      onCall: new OnCall(operations, async () => [...runner.data, ...((await vault?.told()) ?? [])]),
       schedules: async () => await readSchedules(this.stateFile("functions")),
       databases: new Map(environment.secrets.map(({ name, database }) => [name, this.database(database)])),
     };
@@ -247,6 +247,24 @@ export class LocalRun {
       messages: await onCall.messagesOfFailedRotation(secretArn),
       alarms: (await onCall.alarms()).map(({ alarm_name }) => alarm_name),
     };
+  }
+
+  /** Seals the node of Vault that leads. Gives the names of the alarms that are on until it is unsealed again. */
+  async sealNode({ onCall }: Deployment, meanwhile: () => Promise<void>): Promise<readonly string[]> {
+    const vault = this.vault();
+    await vault.sealLeader();
+    const alarms = await onCall.alarms();
+    await meanwhile();
+    await vault.unseal();
+    return alarms.map(({ alarm_name }) => alarm_name);
+  }
+
+  /** Has Vault refuse a function, and calls it. Gives what the function says, and the alarms that are on. */
+  async refuseFunction({ functions, runner, onCall }: Deployment): Promise<RefusedFunction> {
+    const [{ name = "" } = {}] = functions;
+    await this.vault().forgetRole(name);
+    const { error } = await runner.invoke(name, {});
+    return { failure: error?.errorMessage, alarms: await onCall.alarms() };
   }
 
   /** Judges the calls that functions have made, by the policies that are deployed now. */
@@ -330,8 +348,8 @@ export class LocalRun {
   }
 
   private async vaultStore(): Promise<VaultStore> {
-    const { vault, environment } = this.parts;
-    if (!vault) throw new Error("this run has no Vault");
+    const { environment } = this.parts;
+    const vault = this.vault();
     const [clusters, { secrets_path: path }] = await Promise.all([
       this.clusters(),
       this.stacks.outputs("local-vault"),
@@ -345,6 +363,11 @@ export class LocalRun {
       path: String(path),
       users: new Map(users),
     });
+  }
+
+  private vault(): CreatedVault {
+    if (!this.parts.vault) throw new Error("this run has no Vault");
+    return this.parts.vault;
   }
 
   private database(name: string): LocalDatabase {

@@ -6,6 +6,7 @@ import {
   checkCoverage,
   checkFaults,
   checkFinding,
+  checkGoOff,
   checkHealthy,
   checkLeaks,
   checkNoAlarm,
@@ -14,6 +15,7 @@ import {
   checkPlans,
   checkProof,
   checkRead,
+  checkRefused,
   checkRotatedBy,
   checkTaken,
   type PasswordCounts,
@@ -33,6 +35,8 @@ export type StagedRun = Pick<
   | "deployment"
   | "prove"
   | "breakRotation"
+  | "sealNode"
+  | "refuseFunction"
   | "judgeCalls"
   | "moveToVault"
   | "leaveNative"
@@ -87,12 +91,11 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   });
   await progress.stage("alarms", async (detail) => {
     checkNoAlarm(await inUse.onCall.alarms());
-    detail(
-      `none is on${run.backends.includes("vault") ? "; those of Vault's nodes are not judged here" : ""}`,
-    );
+    detail("none is on");
   });
   await options.beforeDestroy();
   if (run.backends.join() === "native") await breakOnPurpose(progress, run, inUse);
+  else await breakVault(progress, run, inUse);
   const gone = await progress.stage("destroy", async (detail) => {
     const done = await run.stacks.destroy(({ resources }) => detail(`${resources} resources`));
     checkNothingLeft(await run.leftovers());
@@ -212,6 +215,25 @@ async function breakOnPurpose(progress: Progress, run: StagedRun, deployment: De
     return checkFinding(calls, deployment.store.secrets.length, broken.secret, alarms);
   });
   for (const line of finding.split("\n")) progress.say(`  ${line}`);
+}
+
+/** Shows what a sealed node and a function that Vault refuses are to whoever is on call. */
+async function breakVault(progress: Progress, run: StagedRun, deployment: Deployment): Promise<void> {
+  await progress.stage("a node of Vault is sealed on purpose", async (detail) => {
+    const alarms = await run.sealNode(deployment, async () => {
+      for (const read of await invokeAll(deployment)) checkRead(read);
+    });
+    checkGoOff(alarms, ["vaultNoLeader", "vaultSealed"]);
+    checkNoAlarm(await deployment.onCall.alarms());
+    detail(`alarm ${alarms.join(", ")}, none any more once it is unsealed; functions connect meanwhile`);
+  });
+  const description = await progress.stage("Vault refuses a function on purpose", async (detail) => {
+    const refused = await run.refuseFunction(deployment);
+    const said = checkRefused(refused);
+    detail(`alarm ${refused.alarms.map(({ alarm_name }) => alarm_name).join(", ")}`);
+    return said;
+  });
+  progress.say(`  ${description}`);
 }
 
 /** The documented steps from one backend to the other; `left` is how many resources the first one was. */

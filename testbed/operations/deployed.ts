@@ -2,11 +2,13 @@ import type { Json } from "../aws/aws-protocol";
 import { readState } from "../deployed/states";
 import type { DeployedAlarm } from "./alarms";
 import type { EventRule } from "./event-rules";
+import type { LogFilter } from "./log-filters";
 
 /** What a stack has deployed that would tell people something. */
 export interface DeployedOperations {
   readonly alarms: readonly DeployedAlarm[];
   readonly rules: readonly EventRule[];
+  readonly filters: readonly LogFilter[];
 }
 
 /** A call that EventBridge Scheduler makes. */
@@ -49,6 +51,14 @@ export async function readDeployed(stateFile: string): Promise<DeployedOperation
         },
       ];
     }),
+    filters: attributes("aws_cloudwatch_log_metric_filter").flatMap((filter) =>
+      (filter.metric_transformation as Json[]).map(({ name, namespace }) => ({
+        logGroupName: String(filter.log_group_name),
+        pattern: String(filter.pattern),
+        namespace: String(namespace),
+        metricName: String(name),
+      })),
+    ),
   };
 }
 

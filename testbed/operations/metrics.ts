@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { functionLogGroupName } from "../../constructs/operations/watched";
 import { NAMESPACE } from "../../lambda/embedded-metrics/contract/namespace";
 import type { Invocation } from "../lambda/lambda-runner";
 import { metricsIn } from "./embedded-metrics";
+import { filteredData, type LogFilter } from "./log-filters";
 
 /** One value of one metric. */
 export interface Datum {
@@ -11,11 +13,15 @@ export interface Datum {
   readonly value: number;
 }
 
-/** The runner, with what CloudWatch would know of its functions: Lambda's own metrics and those that they print. */
+/** The runner, with what CloudWatch would know of its functions: Lambda's own metrics, and those of their logs. */
 export class MeasuredRunner {
   readonly data: Datum[] = [];
 
-  constructor(private readonly runner: { invoke(name: string, event: unknown): Promise<Invocation> }) {}
+  constructor(
+    private readonly runner: { invoke(name: string, event: unknown): Promise<Invocation> },
+    /** Those that are deployed now. */
+    private readonly filters: () => Promise<readonly LogFilter[]>,
+  ) {}
 
   async invoke(name: string, event: unknown): Promise<Invocation> {
     const invocation = await this.runner.invoke(name, event);
@@ -29,7 +35,9 @@ export class MeasuredRunner {
         dimensions: { FunctionName: functionName },
         value,
       });
-    this.data.push(...dataIn(await readFile(log, "utf8")));
+    const text = await readFile(log, "utf8");
+    const logGroupName = functionLogGroupName(functionName);
+    this.data.push(...dataIn(text), ...filteredData(await this.filters(), logGroupName, text));
     return invocation;
   }
 }

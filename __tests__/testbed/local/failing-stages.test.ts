@@ -255,6 +255,56 @@ const FAULTS: Fault[] = [
     "a false alarm:\n  local-databaseCpu-main",
   ],
   [
+    "a sealed node is not noticed",
+    ({ run }) => {
+      run.sealNode = async () => ["local-vaultNoLeader"];
+    },
+    "a node of Vault is sealed",
+    "vaultSealed is not on",
+    ["vault"],
+  ],
+  [
+    "another alarm goes off for a sealed node",
+    ({ run }) => {
+      run.sealNode = async () => ["local-vaultNoLeader", "local-vaultSealed", "local-vaultSilent"];
+    },
+    "a node of Vault is sealed",
+    "local-vaultSilent is on",
+    ["vault"],
+  ],
+  [
+    "functions do not connect while a node is sealed",
+    ({ run, deployment }) => {
+      const error = { errorType: "SecretError", errorMessage: "no" };
+      run.sealNode = async (_, meanwhile) => {
+        deployment.runner = answering(deployment, "local-orders", { error, durationMs: 1, log: "the log" });
+        await meanwhile();
+        return [];
+      };
+    },
+    "a node of Vault is sealed",
+    "local-orders: SecretError: no",
+    ["vault"],
+  ],
+  [
+    "Vault does not refuse a function without a role",
+    ({ run }) => {
+      run.refuseFunction = async () => ({ failure: undefined, alarms: [] });
+    },
+    "Vault refuses a function",
+    "was to refuse the function, and did not",
+    ["native", "vault"],
+  ],
+  [
+    "a function that Vault refuses is not noticed",
+    ({ run }) => {
+      run.refuseFunction = async () => ({ failure: "no", alarms: [] });
+    },
+    "Vault refuses a function",
+    "vaultFailures is not on",
+    ["vault"],
+  ],
+  [
     "the deployed policies refuse a call",
     ({ run }) => {
       const { judgeCalls } = run;

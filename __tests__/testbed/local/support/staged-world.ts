@@ -128,6 +128,14 @@ export function world(backends: StagedRun["backends"] = ["native"]): World {
       wasBroken = true;
       return broken;
     },
+    async sealNode(_, meanwhile) {
+      await meanwhile();
+      return ["local-vaultSealed", "local-vaultNoLeader"];
+    },
+    refuseFunction: async () => ({
+      failure: "refused",
+      alarms: [{ alarm_name: "local-vaultFailures", alarm_description: "Vault is sealed" } as DeployedAlarm],
+    }),
     judgeCalls: async () => ({ calls: 9, implied: 3, needed: 40, refused: 900, mistakes: [] }),
     async moveToVault() {
       deployment.source = "vault-proxy";
