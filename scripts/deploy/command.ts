@@ -82,7 +82,7 @@ async function run(
 ): Promise<number> {
   const { command } = args;
   const all = synthesizedStacks(folder);
-  for (const warning of leftBehind(folder, all)) process.stderr.write(`Warning: ${warning}.\n`);
+  for (const warning of await leftBehind(folder, all)) process.stderr.write(`Warning: ${warning}.\n`);
   const named = selectStacks(all, args.stacks);
   const approved =
     args.approved === undefined ? undefined : approvedBy(await readReport(args.approved), all, named);

@@ -45,12 +45,14 @@ function deploying(
   stacks: Readonly<Record<string, WrittenStack>>,
   words: readonly string[] = ["deploy", "--auto-approve"],
 ) {
-  return atTerminal(writeStacks(directory, stacks), words, {
-    AWS_ENDPOINT_URL: emulator.endpoint,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
+  return atTerminal(writeStacks(directory, stacks), words, onEmulator());
 }
+
+const onEmulator = () => ({
+  AWS_ENDPOINT_URL: emulator.endpoint,
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+});
 
 async function keys(): Promise<string[]> {
   const listed = await (await fetch(`${emulator.motoEndpoint}/${BUCKET}?list-type=2`)).text();
@@ -76,6 +78,27 @@ test("stacks keep their state in S3, and read one another's there", async () => 
   expect(await terminal.exitCode).toBe(0);
   expect(await keys()).toEqual(["team/dev-foundation.tfstate", "team/dev-native.tfstate"]);
   expect(terminal.shown()).toMatch(/native +\| value = "foundation"/);
+});
+
+test("a stack that was taken out with resources in S3 is said, and one without is not", async () => {
+  const destroyed = { version: 4, resources: [] };
+  const left = { version: 4, resources: [{ mode: "managed", instances: [{}] }] };
+  for (const [stack, state] of Object.entries({ native: destroyed, "vault-server": left }))
+    await fetch(`${emulator.motoEndpoint}/${BUCKET}/team/dev-${stack}.tfstate`, {
+      method: "PUT",
+      body: JSON.stringify(state),
+    });
+  const folder = mkdtempSync(join(directory, "left-"));
+  const foundation = { "dev-foundation": inS3("foundation") };
+
+  const terminal = atTerminal(writeStacks(folder, foundation), ["diff"], onEmulator());
+  expect(await terminal.exitCode).toBe(0);
+  const shown = terminal.shown().replace(/\r\n/g, "\n");
+  expect(shown.match(/^Warning: .*/gm)).toEqual([
+    expect.stringContaining(
+      `dev-vault-server is not in the environment any more, but its state s3://${BUCKET}/team/dev-vault-server.tfstate`,
+    ),
+  ]);
 });
 
 test("Ctrl-C while Terraform applies leaves no lock in S3", async () => {
