@@ -217,6 +217,20 @@ test("a reader endpoint fails with the advice to use the writer", async () => {
   await session.close();
 });
 
+test.each([
+  ["lock_timeout", "55P03", /Another session holds a lock for too long; pg_locks/],
+  ["statement_timeout", "57014", /The statement took longer than 8 s; pg_stat_activity/],
+])("a statement that %s ends says what to look at", async (timeout, code, remedy) => {
+  const { username, password } = world.database.superuser;
+  const [holder, waiter] = [await world.connect(username, password), await world.connect(username, password)];
+  await holder.run("hold a lock", "SELECT pg_advisory_lock(7)");
+  await waiter.run("wait less", `SET ${timeout} = '50ms'`);
+  const failure = waiter.run("wait for a lock", "SELECT pg_advisory_lock(7)");
+  await expect(failure).rejects.toMatchObject({ code });
+  await expect(failure).rejects.toThrow(remedy);
+  for (const connection of [holder, waiter]) await connection.close();
+});
+
 async function impatientSession(lines: string[] = []) {
   const { username, password } = world.database.superuser;
   const connection = await world.connect(username, password);
