@@ -25,7 +25,8 @@ export async function createSecret(rotation: Rotation): Promise<Outcome> {
   const current = await readCurrent(rotation, declared);
   const strategy = chooseStrategy(declared, current);
   // Only for what it refuses, which setSecret would refuse with a version left behind.
-  if (strategy.needsSuperuser) superuserSecretArn(rotation, current);
+  const makesIamUser = declared.iamUser !== undefined && current.masterArn !== undefined;
+  if (strategy.needsSuperuser || makesIamUser) superuserSecretArn(rotation, current);
   if (rotation.lastWrittenVersionId === undefined) await strategy.assertSuitable?.(rotation, current);
   const username = strategy.nextUsername(current);
   const inUse = username === current.username ? await passwordInUse(rotation, current) : undefined;

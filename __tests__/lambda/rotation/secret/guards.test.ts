@@ -229,3 +229,25 @@ test("AWSPENDING with TLS turned off, where AWSCURRENT has it, is refused on suc
   const [arn, token] = await offline.pending(DATABASE, { ...PENDING, ssl: false });
   await expect(offline.step(arn, token, "setSecret")).rejects.toThrow(/without TLS, AWSCURRENT for/);
 });
+
+test("createSecret does not try an abandoned version that is for another server", async () => {
+  const arn = offline.secrets.create(DATABASE);
+  const token = offline.secrets.startRotation(arn);
+  await offline.step(arn, token, "createSecret");
+  const version = offline.secrets.secret(arn).versions.get(token);
+  if (version !== undefined) version.value = JSON.stringify({ ...PENDING, host: "evil.example" });
+  offline.secrets.abandonRotation(arn);
+  await offline.step(arn, offline.secrets.startRotation(arn), "createSecret");
+  expect(offline.secrets.at(arn, "AWSPENDING")).toMatchObject({ host: DATABASE.host });
+});
+
+test("createSecret refuses another superuser secret for an IAM user, where setSecret would", async () => {
+  const value = { ...DATABASE, masterarn: "the-superuser-by-name" };
+  const arn = offline.secrets.create(value, {
+    "rotation:strategy": "single-user",
+    "rotation:iam-user": "app_iam",
+  });
+  const failure = offline.step(arn, offline.secrets.startRotation(arn), "createSecret");
+  await expect(failure).rejects.toThrow(/names "the-superuser-by-name" as masterarn/);
+  expect(offline.secrets.at(arn, "AWSPENDING")).toEqual({});
+});

@@ -87,6 +87,31 @@ describe.each(["single-user", "alternating-users"])("%s", (strategy) => {
   });
 });
 
+test("a run of alternating users that was overtaken while it aligned them sets no password", async () => {
+  const arn = await workingSecret("alternating-users");
+  const token = world.secrets.startRotation(arn);
+  await world.step(arn, token, "createSecret");
+  const { username, password } = world.secrets.at(arn, "AWSPREVIOUS");
+  world.clock = () => 0;
+  const { ownEngine } = world;
+  world.engine = {
+    ...ownEngine,
+    login: async (server, credentials) => {
+      const login = await ownEngine.login(server, credentials);
+      if ("refused" in login || credentials.username !== world.database.superuser.username) return login;
+      const alignPair: typeof login.session.alignPair = async (pair) => {
+        const aligned = await login.session.alignPair(pair);
+        world.secrets.abandonRotation(arn);
+        world.heldUpMs = 1_000;
+        return aligned;
+      };
+      return { ...login, session: { ...login.session, alignPair } };
+    },
+  };
+  await expect(world.step(arn, token, "setSecret")).rejects.toBeInstanceOf(VersionStateError);
+  expect(await world.logsIn(username, password)).toBe(true);
+});
+
 test("a value that somebody puts as AWSPENDING during setSecret is set by the next call", async () => {
   const arn = await workingSecret("single-user");
   const token = world.secrets.startRotation(arn);

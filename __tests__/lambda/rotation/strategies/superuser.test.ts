@@ -85,6 +85,18 @@ test.each<[string, (user: string) => string]>([
     "of a role that makes roles",
     (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone CREATEROLE`,
   ],
+  [
+    "of a role that makes databases",
+    (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone CREATEDB`,
+  ],
+  [
+    "of a role that replicates",
+    (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone REPLICATION`,
+  ],
+  [
+    "of a role that reads around row-level security",
+    (user) => `GRANT ${user} TO ${user}_clone; ALTER ROLE ${user}_clone BYPASSRLS`,
+  ],
 ])("a membership %s is none that AWS's function leaves", async (_, relate) => {
   const { arn, user } = await world.alternatingSecret();
   await world.createUser(`${user}_clone`, "beforehand");

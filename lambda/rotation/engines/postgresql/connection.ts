@@ -6,8 +6,8 @@ import { quote } from "../../support/text";
 import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
 import { certificateEnds } from "../certificates";
 import { phaseOf, timedOut } from "../connection-causes";
-import type { Server } from "../engine";
-import type { Connect, Row } from "../sql-connection";
+import type { Credentials, Server } from "../engine";
+import type { Connect, Row, SqlConnection } from "../sql-connection";
 import { hasNoHbaEntry, isOfServer, noConnection, POOLER, whyNoConnection } from "./connection-errors";
 
 /** The server gives up first: it then still answers, and says on what. */
@@ -43,7 +43,7 @@ export function connectWith(
   certificateAuthorities: string | readonly string[],
   timeLeft: TimeLeft = UNLIMITED,
 ): Connect {
-  return async (server, credentials) => {
+  const connect = async (server: Server, credentials: Credentials, options: string): ReturnType<Connect> => {
     const login = `log in to ${quote(server.host)} as ${quote(credentials.username)}`;
     const connectionTimeoutMillis = timeForLogin(login, timeLeft);
     const client = new Client({
@@ -59,7 +59,7 @@ export function connectWith(
       },
       connectionTimeoutMillis,
       application_name: "secret-rotation",
-      options: SESSION,
+      options,
     });
     // A connection that breaks between two statements is reported by the next one; without a listener it would end
     // the process.
@@ -98,20 +98,30 @@ export function connectWith(
 
     /** Once, before the first statement: many logins only find out whether the password is right. */
     let settled: Promise<void> | undefined;
+    let successor: SqlConnection | undefined;
     const settle = async (intent: string): Promise<void> => {
-      const [settings] = await query(intent, settling(serverVersion));
-      // A pooler may drop start-up options without a word.
-      if (settings?.path !== "pg_catalog") throw noConnection(POOLER, server, credentials.username);
+      try {
+        const [settings] = await query(intent, settling(serverVersion));
+        // A pooler may drop start-up options without a word.
+        if (settings?.path !== "pg_catalog") throw noConnection(POOLER, server, credentials.username);
+      } catch (error) {
+        // So short that it ended the very transaction that lifts it. A server that has it takes it at the start, too.
+        if ((error as { code?: unknown }).code !== TRANSACTION_TIMED_OUT || options !== SESSION) throw error;
+        const again = await connect(server, credentials, `${SESSION} -c transaction_timeout=0`);
+        if ("refused" in again) throw error;
+        successor = again;
+      }
     };
 
     return {
       async run(intent, sql, values) {
         settled ??= settle(intent);
         await settled;
-        return await query(intent, sql, values);
+        return await (successor?.run(intent, sql, values) ?? query(intent, sql, values));
       },
       certificateEnds: () => certificateEnds(client.connection.stream as Socket),
       async close() {
+        await successor?.close();
         // The work is done or has failed already; how the goodbye goes changes neither.
         const goodbye = client.end().catch(() => undefined);
         await Promise.race([goodbye, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
@@ -119,7 +129,10 @@ export function connectWith(
       },
     };
   };
+  return (server, credentials) => connect(server, credentials, SESSION);
 }
+
+const TRANSACTION_TIMED_OUT = "25P04";
 
 /**
  * Time-outs of a whole transaction, and of a session between two, by the version that an older server lacks them in.

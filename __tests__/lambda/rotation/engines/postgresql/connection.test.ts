@@ -136,9 +136,10 @@ test("of the limits of connections, the one that is reached is named", async () 
   for (const session of sessions) await session.close();
 });
 
-test("a time-out for whole transactions does not end ours", async () => {
+// A millisecond is too short for the statement that lifts it.
+test.each(["50ms", "1ms"])("a time-out of %s for whole transactions does not end ours", async (timeout) => {
   await world.database.asAdmin((admin) =>
-    admin.query("ALTER ROLE outsider SET transaction_timeout = '50ms'"),
+    admin.query(`ALTER ROLE outsider SET transaction_timeout = '${timeout}'`),
   );
   const session = await world.connect("outsider", "outsiders-password");
   await session.run("take long", "SELECT pg_sleep(0.2)");
@@ -214,6 +215,20 @@ test("a reader endpoint fails with the advice to use the writer", async () => {
   const session = postgresqlSession(connection, username, createLog());
   await expect(session.setPassword("outsider", "another")).rejects.toThrow(/\[25006\].*writer endpoint/);
   await session.close();
+});
+
+test.each([
+  ["lock_timeout", "55P03", /Another session holds a lock for too long; pg_locks/],
+  ["statement_timeout", "57014", /The statement took longer than 8 s; pg_stat_activity/],
+])("a statement that %s ends says what to look at", async (timeout, code, remedy) => {
+  const { username, password } = world.database.superuser;
+  const [holder, waiter] = [await world.connect(username, password), await world.connect(username, password)];
+  await holder.run("hold a lock", "SELECT pg_advisory_lock(7)");
+  await waiter.run("wait less", `SET ${timeout} = '50ms'`);
+  const failure = waiter.run("wait for a lock", "SELECT pg_advisory_lock(7)");
+  await expect(failure).rejects.toMatchObject({ code });
+  await expect(failure).rejects.toThrow(remedy);
+  for (const connection of [holder, waiter]) await connection.close();
 });
 
 async function impatientSession(lines: string[] = []) {

