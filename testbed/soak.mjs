@@ -33,8 +33,8 @@ const { status } = spawnSync(
   [join(ROOT, "node_modules", "jest", "bin", "jest.js"), "--runInBand", "--testTimeout=3600000", ...TESTS],
   { cwd: ROOT, stdio: "inherit", env: { ...COUNTS, ...process.env } },
 );
-// A deploy, rotations and a destroy where AWS is late, throttles, and shows old data; some six minutes each.
-const badDays = Array.from({ length: Number(process.env.BAD_DAYS ?? 3) }, () =>
+// A deploy, rotations and a destroy where AWS is late, throttles, and shows old data; some twelve minutes each.
+const badDays = Array.from({ length: Number(process.env.BAD_DAYS ?? 1) }, () =>
   spawnSync(
     process.execPath,
     ["--require", "tsx/cjs", join(ROOT, "testbed", "local", "main.ts"), "--bad-day"],

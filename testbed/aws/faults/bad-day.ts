@@ -2,7 +2,7 @@ import type { FaultOptions } from "./faults";
 
 /** Each kind happens in a deploy, and none is more than SDKs and provider are made to survive. */
 export function badDay(seed: number): FaultOptions {
-  return { seed, latencyMs: 300, leftRate: (perSecond) => perSecond / 10, staleMs: 3_000 };
+  return { seed, latencyMs: 300, leftRate: (perSecond) => Math.max(perSecond / 10, 0.5), staleMs: 3_000 };
 }
 
 /** With the seed that BAD_DAY_SEED has, or else another each time. */
