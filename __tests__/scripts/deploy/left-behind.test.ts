@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { leftBehind } from "../../../scripts/deploy/left-behind";
 import type { Stack } from "../../../scripts/deploy/stacks";
-import { synthesizeEnvironment, variants, vaultVariants } from "../../support/shipped";
+import { allVariants, synthesizeEnvironment } from "../../support/shipped";
 
 const stacksNamed = (...names: string[]): Stack[] =>
   names.map((name) => ({ name, folder: `/${name}`, needs: [], reads: new Map() }));
@@ -31,9 +31,7 @@ test("a backend that was taken out with resources in its state is said, with the
 });
 
 test("so is each stack that some environment has and another has not", async () => {
-  const all = [...variants, ...vaultVariants].map(([, environment]) =>
-    Object.keys(synthesizeEnvironment(environment).stacks),
-  );
+  const all = allVariants.map(([, environment]) => Object.keys(synthesizeEnvironment(environment).stacks));
   const always = ["foundation", "functions"];
   const parts = [...new Set(all.flat())].filter((part) => !always.includes(part));
   expect(parts.sort()).toEqual(["native", "operations", "vault", "vault-server"]);
