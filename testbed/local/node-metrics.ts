@@ -11,8 +11,8 @@ export interface NodeMetricsOptions {
 }
 
 /**
- * Has each node tell CloudWatch how it is, as its timer does every minute. Gives what CloudWatch then has of it: of each
- * metric the lowest and the highest value.
+ * Has each node tell CloudWatch how it is, as its timer does every minute. Gives what CloudWatch then has of it: of
+ * each metric the lowest and the highest value.
  */
 export async function toldByNodes(
   nodes: readonly SandboxNode[],
