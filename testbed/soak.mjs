@@ -6,13 +6,13 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * All crash cases; drawn takeovers an engine; kills of the zip and crashes of the server for each strategy; overtaken
- * rotations; kills of nodes of a Vault server.
+ * All crash cases; drawn takeovers an engine; kills of the zip, over all servers at hand and strategies; crashes of the
+ * server for each strategy; overtaken rotations; kills of nodes of a Vault server.
  */
 const COUNTS = {
   CRASH_STRIDE: "1",
   TAKEOVER_CASES: "600",
-  KILLS: "34",
+  KILLS_IN_ALL: "200",
   CRASHES: "25",
   OVERTAKEN: "50",
   VAULT_KILLS: "50",

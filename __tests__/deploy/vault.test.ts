@@ -34,6 +34,7 @@ import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { describeNeeding } from "../support/needing";
 import { applyOverHttp } from "../support/vault/apply-over-http";
+import { deployerToken, type Mounts } from "../support/vault/deployer-token";
 import { createRole, deleteRole } from "../testbed/aws/iam-roles";
 import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
 
@@ -68,7 +69,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     functions = await DeployedFunctions.on(emulator.endpoint, directory);
     variables = {
       ...(await terraformEnvironment(provider, directory)),
-      VAULT_TOKEN: vault.rootToken,
+      ...(await deployingTo({ auth: "aws", kv: "kv/data/test" })),
       VAULT_CACERT_BYTES: String(vault.caPem),
       TF_VAR_vault_test_secret: TEST_SECRET,
     };
@@ -80,6 +81,11 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     await vault?.stop();
     await emulator?.stop();
     rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Terraform has what docs/permissions.md says that it needs, and no more. */
+  const deployingTo = async (mounts: Mounts) => ({
+    VAULT_TOKEN: await deployerToken({ ...vault, token: vault.rootToken }, mounts),
   });
 
   function synthesize(
@@ -138,7 +144,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     );
     await applyOverHttp(
       join(folder, "cdk.tf.json"),
-      { ...vault, token: vault.rootToken },
+      { ...vault, token: variables.VAULT_TOKEN },
       { "var.vault_test_secret": TEST_SECRET },
     );
   }
@@ -276,6 +282,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       }).stack;
       const environment = {
         ...variables,
+        ...(await deployingTo({ auth: "aws-with-key", kv: "kv-with-key" })),
         TF_VAR_vault_aws_access_key_id: key.id,
         TF_VAR_vault_aws_secret_access_key: key.secret,
       };
@@ -306,6 +313,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       const login = () => loginAs("recreated", { mount: "aws-by-id" });
       const environment = {
         ...variables,
+        ...(await deployingTo({ auth: "aws-by-id", kv: "kv-by-id" })),
         TF_VAR_vault_aws_access_key_id: "AKIAIOSFODNN7EXAMPLE",
         TF_VAR_vault_aws_secret_access_key: "not checked by the emulator",
       };

@@ -181,7 +181,9 @@ export const reach: Check = async ({ userId, project, temporary, othersMayEnter 
   const closed = withParents(project).filter((folder) => !othersMayEnter(folder));
   if (closed.length === 0) return ok("PostgreSQL runs as another user than root, who can enter this folder");
   const detail = `root's PostgreSQL runs as another user, who cannot enter ${closed.join(", ")}`;
-  const fix = `Run as another user than root, move this folder, or: chmod o+x ${closed.join(" ")}`;
+  // Opening a folder above the clone would let everybody through to whatever else is in it.
+  const fix =
+    "Run as another user than root, or clone to a folder that others may enter, such as one below /opt";
   // A local run opens the temporary folder that it is in; only the tests need the fix there.
   const opened = closed.every((folder) => folder.startsWith(temporary + sep));
   return opened ? { status: "warning", detail, fix } : failed(detail, fix);

@@ -21,6 +21,7 @@ const endpointGroup = template.reference("id", "aws_security_group");
 test("is an endpoint of Secrets Manager in a security group of its own", () => {
   expect(endpoint.service_name).toBe("com.amazonaws.ap-northeast-2.secretsmanager");
   expect(endpoint.security_group_ids).toEqual([endpointGroup]);
+  expect(template.resource("aws_security_group").vpc_id).toBe(network.vpcId);
 });
 
 test("passes what rotating and reading these secrets needs, and nothing else", () => {

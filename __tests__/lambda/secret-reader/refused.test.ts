@@ -26,6 +26,8 @@ test.each<[string, unknown]>([
   ["pg, for a role that may not log in", Object.assign(new Error("role"), { code: "28000" })],
   ["mysql2", mysql],
   ["mysql2, by its SQLSTATE", { code: "ER_ACCESS_DENIED_NO_PASSWORD_ERROR", errno: 1698, sqlState: "28000" }],
+  ["MySQL, by its name alone", { code: "ER_ACCESS_DENIED_ERROR" }],
+  ["MySQL, by its number alone", { code: 1045 }],
   ["knex, which hands on what the pool got", postgresql],
   ["the pool of mariadb", pooled],
   ["drizzle", wrap("DrizzleQueryError", postgresql, { query: "select 1", params: [] })],

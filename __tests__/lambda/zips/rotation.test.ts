@@ -6,11 +6,10 @@ import { DeployedFunctions } from "../../testbed/lambda/deployed-functions";
 import { onEachServer } from "../rotation/support/mysql-servers";
 import { MySqlWorld } from "../rotation/support/mysql-world";
 import { World } from "../rotation/support/world";
-import { Deployment, HOST, type Strategy } from "./support/deployment";
+import { Deployment, HOST, STRATEGIES } from "./support/deployment";
 import { KILLS, playKills } from "./support/kills";
 import { withNodeReleases } from "./support/with-node-releases";
 
-const STRATEGIES: readonly Strategy[] = ["single-user", "alternating-users"];
 const HOSTS = ["localhost", HOST];
 
 jest.setTimeout(120_000 + KILLS * 30_000);

@@ -7,6 +7,7 @@ import { vaultProgram } from "../../../testbed/vault/program";
 import { type LocalVault, startVault } from "../../../testbed/vault/server";
 import { describeNeeding, skipBecause } from "../needing";
 import { applyOverHttp } from "./apply-over-http";
+import { deployerToken } from "./deployer-token";
 import { serverBinary } from "./server-binary";
 import { READER, synthesizedBackend } from "./synthesized-backend";
 
@@ -95,7 +96,8 @@ describe("applied to a real server", () => {
 
   const read = async (path: string) => (await callVault(root, "GET", path)).data;
 
-  test("rate limit, tuning and custom metadata arrive", async () => {
+  test("rate limit, tuning, policy and custom metadata arrive, with the documented policy for a deployer", async () => {
+    const token = await deployerToken(root, { auth: "tuned", kv: "second" });
     await applyOverHttp(
       stack({
         vault_auth_backend: {
@@ -118,16 +120,22 @@ describe("applied to a real server", () => {
             custom_metadata: [{ max_versions: 3, data: { owner: "me" } }],
           },
         },
-        vault_quota_rate_limit: { logins: { name: "logins", path: "auth/tuned/login", rate: 5 } },
+        vault_policy: {
+          reader: { name: "tuned-reader", policy: 'path "second/*" { capabilities = ["read"] }' },
+        },
+        vault_quota_rate_limit: { logins: { name: "tuned-logins", path: "auth/tuned/login", rate: 5 } },
       }),
-      root,
+      { ...root, token },
     );
 
     expect(await read("sys/auth/tuned/tune")).toMatchObject({ default_lease_ttl: 300, token_type: "batch" });
     expect(await read("sys/mounts/second/tune")).toMatchObject({ max_lease_ttl: 600 });
     const path = encodeURI(`second/metadata/in/second/\${literal}`);
     expect(await read(path)).toMatchObject({ max_versions: 3, custom_metadata: { owner: "me" } });
-    expect(await read("sys/quotas/rate-limit/logins")).toMatchObject({ path: "auth/tuned/login", rate: 5 });
+    expect(await read("sys/quotas/rate-limit/tuned-logins")).toMatchObject({
+      path: "auth/tuned/login",
+      rate: 5,
+    });
   });
 
   test("a refusal of Vault is told by its call", async () => {
@@ -155,7 +163,9 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
   test("the synthesized backend is what Vault then has", async () => {
     const accessKey = { userName: "vault", providerVersion: "5.9.0" };
     const synthesized = synthesizedBackend({ auth: { accessKey }, testSecret: "lambda" });
-    const { made, others } = await applyOverHttp(stack(JSON.parse(synthesized.json).resource), root, {
+    const token = await deployerToken(root, { auth: "aws-lambda", kv: "kv" });
+    const deployer = { ...root, token };
+    const { made, others } = await applyOverHttp(stack(JSON.parse(synthesized.json).resource), deployer, {
       "var.vault_aws_access_key_id": "AKIDEXAMPLE",
       "var.vault_aws_secret_access_key": "not shown",
       "var.vault_test_secret": JSON.stringify({ "api-key": "one" }),

@@ -38,6 +38,8 @@ const MYSQLS: readonly ServerUnderTest[] = findMySqlServers().map((server) => ({
   start: (options) => startMySql(server, options),
 }));
 
+export const SERVERS_AT_HAND: readonly ServerUnderTest[] = [...(MARIADB ? [MARIADB] : []), ...MYSQLS];
+
 export function onEachServer(tests: (server: ServerUnderTest) => void): void {
   onMariaDb(tests);
   onEachMySql(tests);

@@ -26,7 +26,8 @@ const REGION = "ap-northeast-2";
 /** What the secrets' values and the functions' variables call the database, and its certificate is for. */
 export const HOST = "orders.database.internal";
 
-export type Strategy = "single-user" | "alternating-users";
+export const STRATEGIES = ["single-user", "alternating-users"] as const;
+export type Strategy = (typeof STRATEGIES)[number];
 
 /** The database that an environment adopts. */
 export interface AdoptedDatabase {

@@ -1,9 +1,19 @@
 import fc from "fast-check";
 import { ROTATION_STEPS, RotationFailed } from "../../../../testbed/aws/rotation-scheduler";
-import type { Deployment, Strategy } from "./deployment";
+import { SERVERS_AT_HAND } from "../../rotation/support/mysql-servers";
+import { type Deployment, STRATEGIES, type Strategy } from "./deployment";
 
-/** Of each engine and strategy. */
-export const KILLS = Number(process.env.KILLS ?? 2);
+/** Of each server and strategy: KILLS, or so many that they are KILLS_IN_ALL at least. */
+export function killsOfEach(
+  { KILLS, KILLS_IN_ALL }: Readonly<Record<string, string | undefined>>,
+  servers: number,
+): number {
+  if (KILLS !== undefined) return Number(KILLS);
+  return KILLS_IN_ALL === undefined ? 2 : Math.ceil(Number(KILLS_IN_ALL) / (servers * STRATEGIES.length));
+}
+
+// PostgreSQL comes as a package.
+export const KILLS = killsOfEach(process.env, 1 + SERVERS_AT_HAND.length);
 const SEED = Number(process.env.KILLS_SEED ?? Date.now() % 2 ** 31);
 
 const kill = fc.record({

@@ -84,6 +84,13 @@ describe("auth: refuses", () => {
       got: '"10.20.0.1/20"',
       fix: 'write for example "10.90.0.0/24"',
     },
+    {
+      change: { "vault.auth": { boundCidrs: ["10.0.0.0/7"] } },
+      path: "vault.auth.boundCidrs[0]",
+      rule: "must be an IPv4 CIDR block from /8 to /32",
+      got: '"10.0.0.0/7"',
+      fix: 'write for example "10.90.0.0/24"',
+    },
   ]);
 });
 
@@ -104,7 +111,7 @@ test("unique ids need no function: functions may be added in code alone", () => 
 });
 
 test("tokens may be bound to public addresses, as Vault may see functions come from some", () => {
-  const boundCidrs = ["200.1.128.0/17"];
+  const boundCidrs = ["200.1.128.0/17", "20.0.0.0/8", "200.1.1.7/32"];
   expect(load(changed(vaultDev, { "vault.auth": { boundCidrs } })).vault?.auth.boundCidrs).toEqual(
     boundCidrs,
   );
