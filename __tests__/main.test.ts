@@ -232,7 +232,14 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
       "VLE_VAULT_ADDR",
     ];
     const { credentialHealth: checksHealth } = environment.operations || {};
-    const ofMonitors = ["DATABASE_ENGINE", "DATABASE_HOSTS", "DATABASE_NAME", "ENVIRONMENT_NAME", "VPC_ID"];
+    const ofMonitors = [
+      "DATABASE_ENGINE",
+      "DATABASE_HOSTS",
+      "DATABASE_NAME",
+      "ENVIRONMENT_NAME",
+      "SECRETS_DIGEST",
+      "VPC_ID",
+    ];
     expect(new Set(names)).toEqual(
       new Set([
         ...(native ? ["DATABASE_HOSTS", "SUPERUSER_SECRET_ARN", "SECRET_PREFIX"] : ofVault),

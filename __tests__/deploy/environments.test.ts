@@ -274,6 +274,9 @@ async function openRunbook(dev: string[]): Promise<Runbook> {
       "source address": [node?.address ?? ""],
       "key id": [String(seal.target_key_id)],
       ARN: [String(targets.arn)],
+      // The state is beside the stacks here.
+      bucket: [`secrets-dev-vault-${ACCOUNT}-${REGION}`],
+      keyPrefix: ["vault-server"],
     };
   };
   const states = join(folder, "dev");

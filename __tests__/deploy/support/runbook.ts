@@ -22,7 +22,10 @@ const NOTHING_TO_SHOW: readonly (readonly [begin: string, why: string])[] = [
     "no function was refused by Vault",
   ],
   ["aws logs filter-log-events --log-group-name /aws/route53resolver/", "nobody asked for a name"],
-  ["aws s3api list-objects-v2", "no node took a snapshot, as when vaultSnapshotAge goes off"],
+  [
+    "aws s3api list-objects-v2 --bucket <namePrefix>-vault",
+    "no node took a snapshot, as when vaultSnapshotAge goes off",
+  ],
 ];
 
 /** What `npm run` cannot do here, and who does it. */

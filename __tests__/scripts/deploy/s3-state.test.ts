@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../../constructs/environment";
 import { EnvironmentStack } from "../../../constructs/stacks/environment-stack";
@@ -83,11 +84,16 @@ test("stacks keep their state in S3, and read one another's there", async () => 
 test("a stack that was taken out with resources in S3 is said, and one without is not", async () => {
   const destroyed = { version: 4, resources: [] };
   const left = { version: 4, resources: [{ mode: "managed", instances: [{}] }] };
-  for (const [stack, state] of Object.entries({ native: destroyed, "vault-server": left }))
-    await fetch(`${emulator.motoEndpoint}/${BUCKET}/team/dev-${stack}.tfstate`, {
-      method: "PUT",
-      body: JSON.stringify(state),
-    });
+  const s3 = new S3Client({
+    region: "ap-northeast-2",
+    endpoint: emulator.endpoint,
+    forcePathStyle: true,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  for (const [stack, state] of Object.entries({ native: destroyed, "vault-server": left })) {
+    const object = { Bucket: BUCKET, Key: `team/dev-${stack}.tfstate` };
+    await s3.send(new PutObjectCommand({ ...object, Body: JSON.stringify(state) }));
+  }
   const folder = mkdtempSync(join(directory, "left-"));
   const foundation = { "dev-foundation": inS3("foundation") };
 
