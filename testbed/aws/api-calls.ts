@@ -123,12 +123,14 @@ function restAction(service: string, method: string, url: string): string | unde
   return OPERATIONS[service]?.find(([ofMethod, pattern]) => ofMethod === method && pattern.test(path))?.[2];
 }
 
-/** Of a bucket; what is asked of its objects is not told apart. */
+/** Of a bucket; what is asked of its objects is not told apart, but for the end of all of them. */
 function bucketAction(method: string, url: string): string | undefined {
   const query = new URLSearchParams(url.split("?")[1]);
   const asked = [...query.keys()].find((key) => BUCKET_SETTINGS[key] !== undefined);
   if (asked === undefined) {
     if (query.has("versions")) return "ListBucketVersions";
+    // Of a versioned bucket that is emptied.
+    if (query.has("delete")) return "DeleteObjectVersion";
     return { PUT: "CreateBucket", HEAD: "ListBucket", GET: "ListBucket", DELETE: "DeleteBucket" }[method];
   }
   // But for a policy, what removes a setting is what puts it.
