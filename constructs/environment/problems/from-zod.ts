@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { writeOneOf } from "../values/nearest";
 import { firstOfEachPath, formatPath, formatValue, type Problem, valueAt } from "./problem";
 
 /**
@@ -9,7 +10,7 @@ export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
   const problems = error.issues.flatMap(ofDescribed).map((issue) => {
     const [rule = "", fix] = messageOf(issue).split("\n");
     const got = issue.code === "unrecognized_keys" ? issue.keys.join(", ") : foundAt(input, issue);
-    const text = fix ? { rule, fix } : textOf(issue);
+    const text = fix ? { rule, fix } : textOf(issue, got);
     // A rule of our own about a whole object may point at a key that the object does not have.
     const isMissing = got === undefined && issue.code !== "custom";
     return { path: formatPath(issue.path), got: formatValue(got), ...(isMissing ? required(text) : text) };
@@ -43,9 +44,9 @@ export function required({ rule, fix }: Text): Text {
   return { rule: `is required and ${rule}`, fix: `add it: ${fix}` };
 }
 
-function textOf(issue: z.core.$ZodIssue): Text {
+function textOf(issue: z.core.$ZodIssue, got: unknown): Text {
   const choices = choicesOf(issue);
-  if (choices) return { rule: `must be one of ${choices.join(", ")}`, fix: `write "${choices[0]}"` };
+  if (choices) return { rule: `must be one of ${choices.join(", ")}`, fix: writeOneOf(got, choices) };
   switch (issue.code) {
     case "invalid_type": {
       const kind = KINDS[issue.expected] ?? `a ${issue.expected}`;

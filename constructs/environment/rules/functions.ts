@@ -2,6 +2,7 @@ import { packCertificates } from "../../../lambda/database-tls/contract/packed-c
 import { vaultFileVariables } from "../../../lambda/secret-reader/contract/variables";
 import { isVaultSecretName, SECRET_NAME_RULE } from "../../vault/store/secret-name";
 import { MOST_BYTES } from "../file/certificate-authority";
+import { writeOneOf } from "../values/nearest";
 import type { Draft } from "./draft";
 import { deploysNative, deploysVault, entries, functions, repeated, setting } from "./places";
 import { type Rule, rule } from "./rule";
@@ -38,8 +39,8 @@ export const functionRules: readonly Rule[] = [
     must: (_, { namedSecrets }) =>
       `must be the name of a secret` +
       (namedSecrets.size > 0 ? `: ${[...namedSecrets].join(", ")}` : ", and there is none"),
-    fix: (_, { namedSecrets: [first] }) =>
-      first ? `write "${first}"` : "add it to secrets, or remove it here",
+    fix: ({ got }, { namedSecrets }) =>
+      namedSecrets.size > 0 ? writeOneOf(got, [...namedSecrets]) : "add it to secrets, or remove it here",
   }),
   rule(entries(functions, "secrets"), {
     when: deploysVault,

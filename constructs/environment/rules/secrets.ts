@@ -1,3 +1,4 @@
+import { writeOneOf } from "../values/nearest";
 import { repeated, secrets, setting } from "./places";
 import { type Rule, rule } from "./rule";
 
@@ -15,7 +16,7 @@ export const secretRules: readonly Rule[] = [
       must: ({ got }, { namedDatabases }) =>
         `${got === undefined ? "is required where there are several databases, and " : ""}must be the name ` +
         `of one: ${[...namedDatabases].join(", ")}`,
-      fix: (_, { namedDatabases: [first] }) => `write "${first}"`,
+      fix: ({ got }, { namedDatabases }) => writeOneOf(got, [...namedDatabases]),
     },
   ),
 ];

@@ -52,19 +52,25 @@ describe("databases: refuse", () => {
       change: { "secrets[0].database": undefined },
       rule: "is required where there are several databases, and must be the name of one: main, legacy",
       got: "nothing",
-      fix: 'write "main"',
+      fix: "write one of: main, legacy",
     },
     {
       change: { "secrets[1].database": "billing" },
       rule: "must be the name of one: main, legacy",
       got: '"billing"',
-      fix: 'write "main"',
+      fix: "write one of: main, legacy",
+    },
+    {
+      change: { "secrets[1].database": "legcy" },
+      rule: "must be the name of one: main, legacy",
+      got: '"legcy"',
+      fix: 'write "legacy"',
     },
     {
       change: { "secrets[1].database": "constructor" },
       rule: "must be the name of one: main, legacy",
       got: '"constructor"',
-      fix: 'write "main"',
+      fix: "write one of: main, legacy",
     },
   ]);
 

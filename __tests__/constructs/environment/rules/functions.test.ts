@@ -34,6 +34,7 @@ describe("the rotation function: refuses", () => {
       change: { "rotation.runtime": "nodejs18.x" },
       got: '"nodejs18.x"',
       ...oneOf("nodejs22.x", "nodejs24.x"),
+      fix: 'write "nodejs22.x"',
     },
   ]);
 });
@@ -78,6 +79,7 @@ describe("functions: refuse", () => {
       change: { "functions[0].runtime": "python3.9" },
       got: '"python3.9"',
       ...oneOf("nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"),
+      fix: 'write "python3.12"',
     },
     {
       change: { "functions[0].architecture": "riscv" },

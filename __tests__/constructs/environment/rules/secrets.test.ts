@@ -39,6 +39,12 @@ describe("secrets: refuses", () => {
       ...oneOf("single-user", "alternating-users"),
     },
     {
+      change: { "secrets[0].strategy": "alternating" },
+      got: '"alternating"',
+      ...oneOf("single-user", "alternating-users"),
+      fix: 'write "alternating-users"',
+    },
+    {
       change: { "secrets[0].schedule": "rate(1 hour)" },
       rule: "Secrets Manager rotates at most every 4 hours and at least every 999 days",
       got: '"rate(1 hour)"',

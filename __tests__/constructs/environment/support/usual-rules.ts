@@ -1,6 +1,6 @@
-/** Rule and fix of a setting that is none of its choices, the first of which is suggested. */
+/** Rule and fix of a setting that is none of its choices, nor near one. */
 export function oneOf(...choices: readonly string[]) {
-  return { rule: `must be one of ${choices.join(", ")}`, fix: `write "${choices[0]}"` };
+  return { rule: `must be one of ${choices.join(", ")}`, fix: `write one of: ${choices.join(", ")}` };
 }
 
 /** Rule and fix of a number that is out of its range, both ends included. */

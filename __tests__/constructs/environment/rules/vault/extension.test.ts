@@ -10,12 +10,14 @@ describe("extension: refuses", () => {
       path: "vault.extension.delivery",
       got: '"PROXY"',
       ...oneOf("proxy", "file"),
+      fix: 'write "proxy"',
     },
     {
       change: { "vault.extension": { release: "0.1.0" } },
       path: "vault.extension.release",
       got: '"0.1.0"',
       ...oneOf("0.15.1", "0.14.0", "0.13.2", "0.13.1", "0.12.0", "0.10.3"),
+      fix: 'write "0.14.0"',
     },
     {
       change: { "vault.extension": { layerArns: { arm64: "vault-lambda-extension:25" } } },
