@@ -91,6 +91,14 @@ export class SecretsPlatform extends Construct {
     return this.native?.backend.rotationFunctions ?? {};
   }
 
+  /**
+   * ARN of the topic of events and alarms; undefined without `operations`. The policy of a created one lets alarms
+   * publish whose names begin with `<namePrefix>-`.
+   */
+  get notificationTopicArn(): string | undefined {
+    return this.operations?.topicArn;
+  }
+
   /** The stacks, in an order in which they can be deployed. */
   get stacks(): readonly EnvironmentStack[] {
     const { foundation, native, vaultServer, vault, functionsStack, operations } = this;

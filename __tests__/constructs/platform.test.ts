@@ -137,6 +137,7 @@ test("tells a stack of a user's own what was made: databases, rotation functions
   expect(platform.rotationFunctions.main?.name).toBe("secrets-prod-main-rotation");
   expect(Object.keys(platform.listedFunctions)).toEqual(["orders", "billing"]);
   expect(platform.secret("orders").arn).toEqual(expect.any(String));
+  expect(platform.notificationTopicArn).toEqual(expect.any(String));
   expect(platform.stacks.map(({ node }) => node.id)).toEqual([
     "prod-foundation",
     "prod-native",

@@ -91,7 +91,7 @@ test("dev with a Vault server deploys, plans clean, keeps passwords, can be adop
     secretRecoveryDays: 7,
   });
   const runbook = await openRunbook(dev);
-  await runbook.type("npm run vault:tls");
+  await runbook.type("ENVIRONMENT=staging npm run vault:tls");
   await previewBeforeAnything(dev);
   await apply(dev);
   expectCountedPolicies("dev", "orders");
@@ -291,10 +291,12 @@ async function storeProgram(runbook: Runbook): Promise<void> {
   program.set([0x7f, 0x45, 0x4c, 0x46]);
   program[18] = 0xb7;
   const zip = zipSync({ vault: program });
-  runbook.provide("vault_linux_arm64.zip", zip);
+  runbook.provide("vault_1.21.1_linux_arm64.zip", zip);
   const sum = createHash("sha256").update(zip).digest("hex");
-  runbook.provide("vault_SHA256SUMS", `${sum}  vault_linux_arm64.zip\n`);
-  await runbook.type("npm run vault:artifact -- vault_linux_arm64.zip --checksums vault_SHA256SUMS");
+  runbook.provide("vault_1.21.1_SHA256SUMS", `${sum}  vault_1.21.1_linux_arm64.zip\n`);
+  await runbook.type(
+    "ENVIRONMENT=staging npm run vault:artifact -- vault_1.21.1_linux_arm64.zip --checksums vault_1.21.1_SHA256SUMS",
+  );
 }
 
 /** Has a rotation fail, as the functions are deployed, and does what the runbook says. */

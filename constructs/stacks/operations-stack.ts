@@ -47,7 +47,8 @@ export interface OperationsStackProps extends EnvironmentStackProps {
 /** What tells people that something is wrong, before users do: events, alarms, dashboard, queries. */
 export class OperationsStack extends EnvironmentStack {
   private readonly watched: Watched;
-  private readonly topicArn: string;
+  /** Where messages go. */
+  readonly topicArn: string;
 
   constructor(
     scope: IConstruct,

@@ -15,6 +15,7 @@ import { callerArn } from "./aws-cli";
 import { deployedServer, NO_SERVER, operatorLogin, reread, stackOutputs, withNodes } from "./deployed-server";
 import { initialise, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
+import { operatorSession } from "./operator-session";
 import { restore } from "./restore";
 import { roll } from "./roll";
 import { onlyMachineOf } from "./roll-review";
@@ -32,6 +33,8 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
                                  initialise the server; operators: who may log in (IAM roles; you, if left out);
                                  five PGP keys (base64) encrypt the five recovery shares;
                                  --again: a server that lost its data begins anew, and the old shares are kept
+  vault:tunnel [-- <program>…]   open a shell, or run a program, that reaches Vault as an operator; login and tunnel
+                                 end with it
   vault:status                   how the server is; exit code 1 if something is wrong
   vault:roll                     replace one node after the other
   vault:restore <key> [--force]  put a snapshot in the place of all data; --force: also one of another server
@@ -80,10 +83,12 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
   },
 
   async artifact({ sha256, checksums }, words) {
+    const environment = loadEnvironment();
+    if (!createdVault(environment)) throw new Error(NO_SERVER);
     const file = one(words, "file");
     const expected = sha256 ?? (checksums && checksumOf(file, await readFile(checksums, "utf8")));
     if (!expected) throw new Error("the checksum must be named; add --sha256 or --checksums");
-    const { region } = loadEnvironment();
+    const { region } = environment;
     const { vault_bucket: bucket } = (await stackOutputs("foundation")).outputs;
     const s3 = new S3Client({ region });
     const artifact = await uploadArtifact({ s3, bucket: String(bucket), file, sha256: expected });
@@ -123,6 +128,10 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
         })),
       ),
     );
+  },
+
+  async tunnel(_, words) {
+    return await operatorSession(await deployedServer(), words);
   },
 
   async status({ direct }) {

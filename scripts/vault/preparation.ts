@@ -94,7 +94,7 @@ async function whatNodesFetch(
 }
 
 /** A tunnel to a node, and an operator's token unless there is another one; both end with the plan or its apply. */
-async function wayToVault(server: Server, command: Command): Promise<Prepared> {
+export async function wayToVault(server: Server, command: Command): Promise<Prepared> {
   const { connection, close, status } = await firstNode(server, command);
   const closing: (() => Promise<unknown>)[] = [close];
   const closeAll = async () => {

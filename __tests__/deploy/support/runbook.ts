@@ -37,10 +37,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "the test of the deploy destroys each stack; the local run destroys all",
   "ENVIRONMENT=staging npm run destroy -- staging-vault --ignore-dependencies":
     "no Vault was configured; the local run destroys a backend",
-  "npm run vault:init": "it needs sessions on machines; __tests__/scripts/vault/server.test.ts has nodes",
-  "npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",
-  "npm run vault:roll": "as vault:init",
-  "npm run vault:status": "as vault:init",
+  "ENVIRONMENT=staging npm run vault:init":
+    "it needs sessions on machines; __tests__/scripts/vault/server.test.ts has nodes",
+  "ENVIRONMENT=staging npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",
+  "ENVIRONMENT=staging npm run vault:roll": "as vault:init",
+  "ENVIRONMENT=staging npm run vault:status": "as vault:init",
+  "ENVIRONMENT=staging npm run vault:tunnel -- -- vault kv list -mount=<namePrefix>-kv":
+    "as vault:init; __tests__/scripts/vault/preparation.test.ts",
 };
 
 export interface RunbookOptions {

@@ -3,17 +3,23 @@ import { type CommandFailed, run } from "../../../scripts/support/processes";
 
 const MAIN = join(__dirname, "..", "..", "..", "scripts", "vault", "main.ts");
 
-async function vault(...words: string[]): Promise<{ code: number; output: string }> {
-  return await run(process.execPath, ["--require", "tsx/cjs", MAIN, ...words]).catch(
+async function vaultOf(
+  environment: string,
+  words: readonly string[],
+): Promise<{ code: number; output: string }> {
+  const env = { ...process.env, ENVIRONMENT: environment };
+  return await run(process.execPath, ["--require", "tsx/cjs", MAIN, ...words], { env }).catch(
     (error: CommandFailed) => error,
   );
 }
+
+const vault = (...words: string[]) => vaultOf("vault-server", words);
 
 test("every command shows the same help", async () => {
   const { code, output } = await vault("tls", "--help");
 
   expect(code).toBe(0);
-  for (const name of ["tls", "artifact", "init", "status", "roll", "restore"])
+  for (const name of ["tls", "artifact", "init", "tunnel", "status", "roll", "restore"])
     expect(output).toContain(`vault:${name}`);
 });
 
@@ -27,3 +33,13 @@ test.each([
   expect(code).toBe(1);
   expect(output).toContain(missing);
 });
+
+test.each([["tls"], ["artifact", "vault.zip", "--checksums", "SHA256SUMS"]])(
+  "%s is refused where the environment makes no server, before anything else",
+  async (...words) => {
+    const { code, output } = await vaultOf("dev", words);
+
+    expect(code).toBe(1);
+    expect(output).toContain("the environment must make a Vault server");
+  },
+);

@@ -8,6 +8,7 @@ import { Driver } from "../../../scripts/deploy/driver";
 import { type Stack, synthesizedStacks } from "../../../scripts/deploy/stacks";
 import { terraformOptions } from "../../../scripts/deploy/terraform-options";
 import { initialise } from "../../../scripts/vault/initialise";
+import { operatorSession } from "../../../scripts/vault/operator-session";
 import { vaultPreparation } from "../../../scripts/vault/preparation";
 import { shippedWith } from "../../support/shipped";
 import { writeStacks } from "../deploy/support/synthesized";
@@ -83,10 +84,11 @@ function mkdirp(path: string): string {
 
 const PROBE = `
 const { TF_VAR_vault_address: address, VAULT_CACERT: authority, VAULT_TOKEN: token } = process.env;
+const { VAULT_ADDR: cli, VAULT_TLS_SERVER_NAME: name } = process.env;
 const { readFileSync, writeFileSync } = require("node:fs");
 const options = { ca: readFileSync(authority), servername: "vault.app.internal", headers: { "x-vault-token": token } };
 require("node:https").get(address + "/v1/auth/token/lookup-self", options, ({ statusCode }) => {
-  writeFileSync(process.argv[2], JSON.stringify({ statusCode, address, authority }));
+  writeFileSync(process.argv[2], JSON.stringify({ statusCode, address, authority, cli, name }));
   process.exit();
 });
 `;
@@ -146,6 +148,29 @@ test("its configuration waits until somebody has initialised it, and goes throug
   expect(address).toMatch(/^https:\/\/127\.0\.0\.1:/);
   await expect(fetch(address)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
   expect(existsSync(authority)).toBe(false);
+});
+
+test("vault:tunnel has a program reach Vault as an operator, and leaves nothing behind", async () => {
+  process.env.VAULT_TOKEN = (await world.operator()).token;
+  const { caPem } = world.cluster.connections[0] ?? {};
+  const { hostname } = new URL(world.cluster.connections[0]?.address ?? "");
+  const server = {
+    address: "https://vault.app.internal:8200",
+    certificate_authority: String(caPem),
+    sts_url: world.stsUrl,
+    bucket: BUCKET,
+    nodes: { "node-1": { instance_id: "i-0", address: hostname, resource: "" } },
+    environment: ENVIRONMENT,
+  };
+  const words = [process.execPath, join(directory, "probe.cjs"), join(directory, "session.json")];
+
+  expect(await operatorSession(server, words)).toBe(0);
+  expect(await operatorSession(server, [process.execPath, "-e", "process.exit(3)"])).toBe(3);
+
+  const session = JSON.parse(readFileSync(join(directory, "session.json"), "utf8"));
+  expect(session).toMatchObject({ statusCode: 200, name: "vault.app.internal", cli: session.address });
+  await expect(fetch(session.address)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  expect(existsSync(session.authority)).toBe(false);
 });
 
 test("an operator whom Vault does not know is told so, and nothing is planned", async () => {

@@ -62,4 +62,4 @@ export const alarms = orFalse(
   }),
 )
   .prefault({})
-  .describe("From which value on each alarm goes off; false: never.");
+  .describe("From which value on each alarm rings; false: none.");
