@@ -189,6 +189,12 @@ async function answerQuery(
   }
 }
 
+/**
+ * moto's threads disturb one another now and then, and it has the same page for that as for a call that it does not
+ * know.
+ */
+const ATTEMPTS = 3;
+
 /** @param body what was read of the request already; undefined if nothing was. */
 function forward(
   port: number,
@@ -196,9 +202,16 @@ function forward(
   body: string | undefined,
   outgoing: ServerResponse,
   answered: Answered,
+  attempts = ATTEMPTS,
 ): void {
   const { method, url: path, headers } = incoming;
   const upstream = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
+    const isPage = response.statusCode === 500 && response.headers["content-type"]?.startsWith("text/html");
+    if (isPage && body !== undefined && attempts > 1) {
+      response.resume();
+      forward(port, incoming, body, outgoing, answered, attempts - 1);
+      return;
+    }
     const isKnown = answered(response.statusCode, response.headers["content-type"]);
     // moto answers 500 to a call that it does not know, which every SDK repeats many times.
     outgoing.writeHead(isKnown ? (response.statusCode ?? 502) : 501, response.headers);
