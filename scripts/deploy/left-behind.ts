@@ -47,7 +47,8 @@ export async function leftBehind(output: string, stacks: readonly Stack[]): Prom
       if (resources === 0) continue;
       warnings.push(
         `${stack} is not in the environment any more, but its state ${place} still has ${resources} resources; no ` +
-          `plan shows them. ${PUT_BACK[part]}, run npm run destroy -- ${stack}, and take it out again`,
+          `plan shows them. ${PUT_BACK[part]}, run npm run destroy -- ${stack} --ignore-dependencies, and ` +
+          "take it out again",
       );
     } catch (error) {
       warnings.push(

@@ -4,6 +4,9 @@ import type { Environment } from "../../constructs/environment";
 import type { ServerOutput } from "./deployed-server";
 import { wayToVault } from "./preparation";
 
+/** Ctrl-C, and the end of the terminal. */
+const SIGNALS = ["SIGINT", "SIGHUP"] as const;
+
 /**
  * Runs a program at the user's terminal that reaches Vault as an operator: by VAULT_ADDR, VAULT_CACERT,
  * VAULT_TLS_SERVER_NAME and VAULT_TOKEN. Tunnel and login end with it. Gives its exit code.
@@ -16,9 +19,9 @@ export async function operatorSession(
 ): Promise<number> {
   const way = await wayToVault(server, "diff");
   if (way.kind !== "ready") throw new Error(way.what);
-  // Ctrl-C is the program's: what ends with it has to be ended here.
+  // They are the program's, too: when it has ended, tunnel and login have to be ended here.
   const stay = () => {};
-  process.on("SIGINT", stay);
+  for (const signal of SIGNALS) process.on(signal, stay);
   try {
     const child = spawn(program, args, {
       stdio: "inherit",
@@ -32,7 +35,7 @@ export async function operatorSession(
     const [code] = await once(child, "close");
     return code ?? 1;
   } finally {
-    process.off("SIGINT", stay);
+    for (const signal of SIGNALS) process.off(signal, stay);
     await way.close?.();
   }
 }

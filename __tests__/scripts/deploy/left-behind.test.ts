@@ -25,7 +25,8 @@ const native = stacksNamed("staging-foundation", "staging-native", "staging-func
 test("a backend that was taken out with resources in its state is said, with the way out", async () => {
   expect(await leftBehind(folderWith({ "staging-vault": [managed, looked] }), native)).toEqual([
     "staging-vault is not in the environment any more, but its state terraform.staging-vault.tfstate still has 2 " +
-      'resources; no plan shows them. Put "vault" back into backends, run npm run destroy -- staging-vault, and take ' +
+      'resources; no plan shows them. Put "vault" back into backends, run npm run destroy -- staging-vault ' +
+      "--ignore-dependencies, and take " +
       "it out again",
   ]);
 });
@@ -41,7 +42,7 @@ test("so is each stack that some environment has and another has not", async () 
       ...parts.filter((one) => one !== part).map((one) => `staging-${one}`),
     );
     expect(await leftBehind(folderWith({ [`staging-${part}`]: [managed] }), without)).toEqual([
-      expect.stringContaining(`run npm run destroy -- staging-${part}, and`),
+      expect.stringContaining(`run npm run destroy -- staging-${part} --ignore-dependencies, and`),
     ]);
   }
 });

@@ -31,9 +31,8 @@ const LIMITS = {
   max_updates: "MAX_UPDATES_PER_HOUR",
   max_connections: "MAX_CONNECTIONS_PER_HOUR",
   max_user_connections: "MAX_USER_CONNECTIONS",
-  // MariaDB's.
-  max_statement_time: "MAX_STATEMENT_TIME",
 } as const;
+const LIMITS_OF_MARIADB = { max_statement_time: "MAX_STATEMENT_TIME" } as const;
 
 /** The accounts of a user: one for each host part. MariaDB keeps roles in the same table, with no host. */
 export async function accountsOf(connection: SqlConnection, user: string): Promise<AccountSettings[]> {
@@ -41,7 +40,7 @@ export async function accountsOf(connection: SqlConnection, user: string): Promi
     "look for accounts",
     `SELECT Host AS host, plugin, authentication_string AS hash, ssl_type, CONVERT(ssl_cipher USING utf8mb4) AS cipher,
             CONVERT(x509_issuer USING utf8mb4) AS issuer, CONVERT(x509_subject USING utf8mb4) AS subject,
-            max_questions, max_updates, max_connections, max_user_connections /*M! , max_statement_time */
+            ${Object.keys(LIMITS).join(", ")} /*M! , ${Object.keys(LIMITS_OF_MARIADB).join(", ")} */
      FROM mysql.user WHERE User = ${literal(user)} AND Host <> '' ORDER BY Host`,
   );
   return rows.map((row) => ({
@@ -50,7 +49,7 @@ export async function accountsOf(connection: SqlConnection, user: string): Promi
     plugin: String(row.plugin),
     hash: String(row.hash ?? ""),
     tls: tlsRequirement(row),
-    limits: Object.entries(LIMITS)
+    limits: Object.entries({ ...LIMITS, ...LIMITS_OF_MARIADB })
       .filter(([column]) => column in row)
       .map(([column, name]) => `${name} ${Number(row[column])}`)
       .join(" "),
