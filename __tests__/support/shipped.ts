@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { App } from "cdktf";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
 import { SecretsPlatform } from "../../constructs/platform";
-import { changed, environmentFolder } from "./environment-files";
+import { environmentOf } from "../../scripts/support/shipped-environments";
+import { changed } from "./environment-files";
 import { Template } from "./template";
 
 export const projectRoot = resolve(__dirname, "..", "..");
@@ -27,15 +28,15 @@ export function shippedEnvironment(name: string): Environment {
   return loadEnvironment(name, { root: projectRoot, variables: {} });
 }
 
-/** A shipped environment with other backends, and whatever else is changed; with a Vault in the VPC if it names none. */
+/** A shipped environment with other backends and whatever else is changed; with a Vault in the VPC if it names none. */
 export function shippedWith(
   name: string,
   backends: Environment["backends"],
   changes: Readonly<Record<string, unknown>> = {},
 ): Environment {
-  const settings = { vault: { server: vaultInVpc, kv: {} }, ...shippedSettings(name), backends };
-  const root = environmentFolder({ [`${name}.json`]: changed(settings, changes) });
-  return loadEnvironment(name, { root, variables: {} });
+  return environmentOf(name, (settings) =>
+    changed({ vault: { server: vaultInVpc, kv: {} }, ...settings, backends }, changes),
+  );
 }
 
 /** A Vault server that is in the functions' VPC. */

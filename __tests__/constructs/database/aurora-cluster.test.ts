@@ -203,7 +203,8 @@ test.each(["db.t2.small", "db.t3.medium", "db.t4g.micro", "db.t4g.small"])(
   (instanceClass) => {
     const mysql = { engine: "aurora-mysql", engineVersion: "8.0.mysql_aurora.3.10.0" } as const;
     expect(() => aurora({ ...mysql, capacity: { kind: "provisioned", instanceClass } })).toThrow(
-      `test/Database: \`instanceClass\` must be one that has Performance Insights with aurora-mysql, for example db.t4g.medium, got "${instanceClass}"`,
+      "test/Database: `instanceClass` must be one that has Performance Insights with aurora-mysql, for example " +
+        `db.t4g.medium, got "${instanceClass}"`,
     );
   },
 );

@@ -118,7 +118,9 @@ describe("all together", () => {
     expect(refusal(() => loadEnvironment("dev", { root, variables: {} })).problems).toEqual([
       {
         path: "vault.server.certificateAuthorityFile",
-        rule: `must fit into a function's environment beside the other certificateAuthorityFile settings: at most 3200 bytes together, have ${bytes}`,
+        rule:
+          "must fit into a function's environment beside the other certificateAuthorityFile settings: at most 3200 " +
+          `bytes together, have ${bytes}`,
         got: '"vault.pem"',
         fix: "leave only the root in each file, or have one authority with a shorter key sign all certificates",
       },

@@ -147,7 +147,8 @@ test("the new spelling has the order, runtime and architecture of the old one", 
   const fixes = problems(old).map(({ fix }) => fix);
   expect(fixes).toContain('write "backends": ["vault", "native"]');
   expect(fixes).toContain(
-    'write "functions": [{ "name": "orders", "code": "lambda/samples/orders", "secrets": ["orders"], "runtime": "nodejs22.x", "architecture": "x86_64" }]',
+    'write "functions": [{ "name": "orders", "code": "lambda/samples/orders", "secrets": ["orders"], ' +
+      '"runtime": "nodejs22.x", "architecture": "x86_64" }]',
   );
   expect(fixes).toContain(`write "layerArns": { "x86_64": "${layer}" }`);
 });

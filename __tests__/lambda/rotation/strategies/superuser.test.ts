@@ -4,6 +4,7 @@ import {
   LoginRefusedError,
   RefusedError,
 } from "../../../../lambda/rotation/support/errors";
+import { superuserKeepsTls } from "../support/superuser-keeps-tls";
 import { World } from "../support/world";
 
 let world: World;
@@ -182,23 +183,9 @@ test("a superuser secret as AWS's functions have it, with host and port, works",
   expect(await world.currentLogsIn(arn)).toBe(true);
 });
 
-test.each(["bootstrap", "alternating-users"])(
-  "a value without TLS has its own user log in without, and not the superuser (%s)",
-  async (strategy) => {
-    const user = `plain_${strategy.slice(0, 4)}`;
-    const { arn } = await world.alternatingSecret({ "rotation:user": user }, user);
-    const value = { ...world.connection(user), ssl: false, masterarn: world.superuserArn };
-    if (strategy === "bootstrap") await world.asSuperuser(`DROP ROLE ${user}`);
-    else Object.assign(value, { password: world.secrets.at(arn, "AWSCURRENT").password });
-    world.secrets.put(arn, value);
-    world.environment.HOSTS_WITHOUT_TLS = "localhost";
-    const { username } = world.database.superuser;
-    const logins = world.watchTls();
-    await world.rotate(arn);
-    expect(logins).toContain(`${username} with TLS`);
-    expect(logins).not.toContain(`${username} without TLS`);
-    expect(logins).toContain(`${world.secrets.at(arn, "AWSCURRENT").username} without TLS`);
-  },
+superuserKeepsTls(
+  () => world,
+  (user) => `DROP ROLE ${user}`,
 );
 
 test("a superuser secret that says so itself has the superuser log in without TLS", async () => {

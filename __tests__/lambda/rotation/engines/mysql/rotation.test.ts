@@ -6,6 +6,7 @@ import {
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 import { STEPS } from "../../support/rotation-world";
+import { superuserKeepsTls } from "../../support/superuser-keeps-tls";
 
 onEachServer((server) => {
   let world: MySqlWorld;
@@ -346,23 +347,9 @@ onEachServer((server) => {
     });
   });
 
-  test.each(["bootstrap", "alternating-users"])(
-    "a value without TLS has its own user log in without, and not the superuser (%s)",
-    async (strategy) => {
-      const user = `plain_${strategy.slice(0, 4)}`;
-      const { arn } = await world.alternatingSecret({ "rotation:user": user }, user);
-      const value = { ...world.connection(user), ssl: false, masterarn: world.superuserArn };
-      if (strategy === "bootstrap") await world.asSuperuser(`DROP USER ${user}@'%'`);
-      else Object.assign(value, { password: world.secrets.at(arn, "AWSCURRENT").password });
-      world.secrets.put(arn, value);
-      world.environment.HOSTS_WITHOUT_TLS = "localhost";
-      const { username } = world.database.superuser;
-      const logins = world.watchTls();
-      await world.rotate(arn);
-      expect(logins).toContain(`${username} with TLS`);
-      expect(logins).not.toContain(`${username} without TLS`);
-      expect(logins).toContain(`${world.secrets.at(arn, "AWSCURRENT").username} without TLS`);
-    },
+  superuserKeepsTls(
+    () => world,
+    (user) => `DROP USER ${user}@'%'`,
   );
 
   test("no password is in our log, in an error or in the server's general log", async () => {
