@@ -22,7 +22,7 @@ const TESTS = [
   "__tests__/lambda/rotation/takeover",
   "__tests__/lambda/rotation/crash",
   "__tests__/lambda/rotation/engines/postgresql/durability.test.ts",
-  "__tests__/lambda/rotation/strategies/overtaken.test.ts",
+  "__tests__/lambda/rotation/overtaken",
   "__tests__/lambda/zips",
   "__tests__/scripts/vault/server.test.ts",
 ];

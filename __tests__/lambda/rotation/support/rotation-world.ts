@@ -29,7 +29,7 @@ export abstract class RotationWorld {
   #users = 0;
 
   protected constructor(
-    superuser: object,
+    readonly superuser: { readonly username: string; readonly password: string },
     readonly ownEngine: DatabaseEngine,
     readonly logLines: string[],
   ) {
@@ -41,6 +41,7 @@ export abstract class RotationWorld {
   /** Throws if the database refuses the password. */
   abstract connect(username: string, password: string): Promise<SqlConnection>;
   abstract serverLog(): Promise<string>;
+  abstract stop(): Promise<void>;
 
   abstract asSuperuser(...statements: readonly string[]): Promise<unknown[]>;
 
