@@ -22,6 +22,11 @@ function isLoginToBe(fields: object): boolean {
   return "engine" in fields || Object.keys(fields).every((name) => ADDRESS.has(name));
 }
 
+/** A number beyond these JSON.parse alters: it makes another one of 9007199254740993, and Infinity of 1e400. */
+function isValue(field: unknown): boolean {
+  return typeof field === "number" ? Math.abs(field) <= Number.MAX_SAFE_INTEGER : typeof field !== "object";
+}
+
 /**
  * The rule for every secret, wherever it is kept; a field that is null counts as absent.
  *
@@ -38,11 +43,11 @@ export function fieldsOf(value: unknown, place: SecretPlace): Secret["fields"] {
         "See in the rotation function's log why there was none; in Vault, write the password.",
       );
     }
-    if (Object.values(fields).every((field) => typeof field !== "object")) return fields;
+    if (Object.values(fields).every(isValue)) return fields;
   }
   throw new SecretMalformedError(
     place,
     "must be a JSON object of texts, numbers and booleans; it is not",
-    "Store it as one flat object.",
+    "Store it as one flat object, numbers beyond 2^53 as texts.",
   );
 }

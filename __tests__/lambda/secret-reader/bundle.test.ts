@@ -16,9 +16,9 @@ beforeEach(() => {
 afterEach(leaveExecutionEnvironment);
 afterAll(() => vault.stop());
 
-test("bundled alone and minified, without the AWS SDK, it is 14.6 kB at most and needs no other package", () => {
+test("bundled alone and minified, without the AWS SDK, it is 14.7 kB at most and needs no other package", () => {
   expect(Object.keys(inputs).filter((input) => !input.startsWith("lambda/secret-reader/"))).toEqual([]);
-  expect(Buffer.byteLength(code)).toBeLessThanOrEqual(14_600);
+  expect(Buffer.byteLength(code)).toBeLessThanOrEqual(14_700);
 });
 
 test("the AWS SDK is loaded by the first read through it, and not before", async () => {

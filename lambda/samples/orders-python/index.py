@@ -14,6 +14,12 @@ SECONDS_KEPT = 300
 SECONDS_TO_WAIT = 5
 BYTES_AT_MOST = 1_200_000
 SECONDS_BETWEEN_LOGINS = 60
+# A refusal that Vault's extension wraps in a 500 of its own, if STS, which Vault asks, did not fail.
+REFUSED = re.compile(rb"code\W{1,3}([34]\d\d)\b", re.IGNORECASE)
+STS_DOWN = re.compile(
+    rb"error making upstream request(?!.*received error code 4\d\d from STS(?!.*<Code>(?:Throttl|RequestLimit)))",
+    re.IGNORECASE | re.DOTALL,
+)
 # What says where a user logs in to a database, and nothing that lets the user in.
 ADDRESS = {"engine", "host", "port", "dbname", "username", "masterarn"}
 
@@ -161,8 +167,10 @@ def ask(secret_id, origin, path, headers, when_denied=None):
         with local.open(request, timeout=SECONDS_TO_WAIT) as response:
             return parse(secret_id, response.read(BYTES_AT_MOST))
     except urllib.error.HTTPError as error:
-        status = error.code
-        if status in (307, 412, 429) or status >= 472:
+        body = body_of(error)
+        status = status_behind(error.code, body)
+        # Vault may also not know the token of a new login, while a new leader takes over.
+        if status in (307, 412, 429) or status >= 472 or (status == 403 and b"invalid token" in body):
             failure = SecretUnavailableError
         problem = f"HTTP {status}; check that it exists (404), who may read it (403), and the function's log"
     except (OSError, http.client.HTTPException) as error:
@@ -177,6 +185,17 @@ def ask(secret_id, origin, path, headers, when_denied=None):
         next_login = time.monotonic() + SECONDS_BETWEEN_LOGINS
         return ask(secret_id, origin, path, {**headers, **when_denied})
     raise failure(f"Secret {secret_id}: {problem}")
+
+
+def body_of(error):
+    with suppress(OSError, http.client.HTTPException):
+        return error.read(BYTES_AT_MOST)
+    return b""
+
+
+def status_behind(status, body):
+    refused = REFUSED.search(body) if status == 500 and not STS_DOWN.search(body) else None
+    return int(refused[1]) if refused else status
 
 
 def parse(secret_id, text):

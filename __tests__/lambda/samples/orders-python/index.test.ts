@@ -185,6 +185,34 @@ print("orders" in index.kept)`;
     expect(await failure(vault.environment)).toContain(`index.${name}: Secret ${PATH}: HTTP ${status}`);
   });
 
+  test.each([
+    ["a login that Vault denies", 500, "failed to get valid Vault token. Code: 403", "SecretError", 403],
+    [
+      "a login that STS denies",
+      500,
+      "Code: 400. error making upstream request: received error code 403 from STS: <Code>SignatureDoesNotMatch</Code>",
+      "SecretError",
+      400,
+    ],
+    [
+      "a login while STS does not answer",
+      500,
+      "Code: 400. error making upstream request: EOF",
+      "SecretUnavailableError",
+      500,
+    ],
+    [
+      "a new login's token, unknown too",
+      403,
+      "permission denied; invalid token",
+      "SecretUnavailableError",
+      403,
+    ],
+  ])("%s (HTTP %i, %j) is a %s", async (_, status, body, name, behind) => {
+    vault.tell({ status, body });
+    expect(await failure(vault.environment)).toContain(`index.${name}: Secret ${PATH}: HTTP ${behind}`);
+  });
+
   test("a database's secret without a password was not rotated yet", async () => {
     vault.write(PATH, { engine: "postgres", host: "db", username: "orders", password: null });
     expect(await failure(vault.environment)).toContain(
