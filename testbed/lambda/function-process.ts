@@ -136,16 +136,22 @@ async function hostCommand(
     return [node, `--max-old-space-size=${MemorySize}`, join(__dirname, "lambda-host.cjs")];
   // Isolated: nothing of this user's Python but its standard library and what is installed for everybody.
   if (Runtime.startsWith("python3."))
-    return [await python(), "-I", "-B", "-u", join(__dirname, "lambda-host.py")];
+    return [await python(Runtime), "-I", "-B", "-u", join(__dirname, "lambda-host.py")];
   throw new Error(
     `the function ${FunctionName} has the runtime ${Runtime}; only those of Node.js and Python 3 run on the emulator`,
   );
 }
 
-/** The interpreter itself: what is on PATH may be a script that needs more of an environment than a function has. */
-async function python(): Promise<string> {
-  const { stdout } = await run("python3", ["-c", "import sys; print(sys.executable)"]).catch(() => {
-    throw new Error(`python3 was not found: ${PYTHON_HINT}`);
-  });
+/**
+ * The interpreter itself: what is on PATH may be a script that needs more of an environment than a function has. The
+ * runtime's own Python, if it is there.
+ */
+async function python(runtime: string): Promise<string> {
+  const executableOf = (command: string) => run(command, ["-c", "import sys; print(sys.executable)"]);
+  const { stdout } = await executableOf(runtime)
+    .catch(() => executableOf("python3"))
+    .catch(() => {
+      throw new Error(`neither ${runtime} nor python3 was found: ${PYTHON_HINT}`);
+    });
   return stdout.trim();
 }
