@@ -23,6 +23,7 @@ import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { evaluate, type IamPolicy } from "../../testbed/aws/iam-policy";
 import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
 import { unexplained } from "../../testbed/iam/unrecorded-actions";
+import { compareStates } from "../../testbed/network/deployed";
 import {
   describeChange,
   type PlanChanges,
@@ -31,7 +32,6 @@ import {
 } from "../../testbed/terraform/plan-changes";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
-import { undocumentedNetwork } from "../support/network";
 import { notAllowed, type Role, shownPolicy } from "../support/permissions";
 import { expectScannedPlans } from "./support/plan-scan";
 import type { Runbook } from "./support/runbook";
@@ -43,7 +43,7 @@ import {
   REGION,
   storeProgram,
 } from "./support/runbook-scenes";
-import { attributes, named, stateOf } from "./support/states";
+import { attributes, named, stateFile, stateOf } from "./support/states";
 
 const ROOT = join(__dirname, "..", "..");
 const RUNTIME = "nodejs22.x";
@@ -91,7 +91,7 @@ test("dev with a Vault server deploys, is adopted by another, is mended by the r
   await previewBeforeAnything(dev);
   await apply(dev);
   expectCountedPolicies("dev", "orders");
-  expect(undocumentedNetwork(REGION, dev)).toEqual([]);
+  expect(compareStates(REGION, dev.map(stateFile)).findings).toEqual([]);
   const plans = [...(await expectCleanPlan(dev))];
   await storeProgram(runbook);
   await loseBootstrapVersion(dev, runbook);
@@ -99,7 +99,7 @@ test("dev with a Vault server deploys, is adopted by another, is mended by the r
 
   const adopt = await synthesize("adopt", await adoptedFrom(dev));
   await apply(adopt);
-  expect(undocumentedNetwork(REGION, [...dev, ...adopt])).toEqual([]);
+  expect(compareStates(REGION, [...dev, ...adopt].map(stateFile)).findings).toEqual([]);
   plans.push(...(await expectCleanPlan(adopt)));
   await expectScannedPlans({ dev, adopt }, { folder, secret: ROTATED });
   // A known fault of the emulator that no plan shows any more would hide a fault of ours.

@@ -32,9 +32,10 @@ import { planChanges } from "../../testbed/terraform/plan-changes";
 import { type LocalVault, startVault } from "../../testbed/vault/server";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
-import { describeNeeding } from "../support/needing";
+import { describeNeeding, skipBecause } from "../support/needing";
 import { applyOverHttp } from "../support/vault/apply-over-http";
-import { deployerToken, type Mounts } from "../support/vault/deployer-token";
+import { deployerPolicy, deployerToken, type Mounts } from "../support/vault/deployer-token";
+import { unusedCapabilities } from "../support/vault/used-capabilities";
 import { createRole, deleteRole } from "../testbed/aws/iam-roles";
 import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
 
@@ -44,6 +45,7 @@ const REGION = "ap-northeast-2";
 const SERVER_ID = "vault.example.internal";
 const TEST_SECRET = '{"api-key":"a value in Vault only"}';
 const TTL_SECONDS = 5;
+const MOUNTS = { auth: "aws", kv: "kv/data/test" };
 
 const provider = detectProviderSource();
 const terraformProvider = hasVaultProvider(provider) ? "there" : undefined;
@@ -58,6 +60,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   let consumers: Readonly<Record<"reader" | "other", RecordedConsumer>>;
   let stack: string;
   let variables: Record<string, string>;
+  let audited: boolean;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "vault-deploy-"));
@@ -66,10 +69,13 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       startAwsEmulator({ directory }),
       startVault({ directory: join(directory, "vault"), binary, tls: authority }),
     ]);
+    const audit = { type: "file", options: { file_path: auditLog() } };
+    audited =
+      (await askVault({ ...vault, token: vault.rootToken }, "PUT", "sys/audit/file", audit)).status < 300;
     functions = await DeployedFunctions.on(emulator.endpoint, directory);
     variables = {
       ...(await terraformEnvironment(provider, directory)),
-      ...(await deployingTo({ auth: "aws", kv: "kv/data/test" })),
+      ...(await deployingTo(MOUNTS)),
       VAULT_CACERT_BYTES: String(vault.caPem),
       TF_VAR_vault_test_secret: TEST_SECRET,
     };
@@ -82,6 +88,8 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     await emulator?.stop();
     rmSync(directory, { recursive: true, force: true });
   });
+
+  const auditLog = () => join(directory, "audit.log");
 
   /** Terraform has what docs/permissions.md says that it needs, and no more. */
   const deployingTo = async (mounts: Mounts) => ({
@@ -361,6 +369,15 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       expect(Object.keys(methods.data as object)).toEqual(["token/"]);
       expect((await read(vault.rootToken, "sys/policies/acl/aws-functions")).status).toBe(404);
     });
+  });
+
+  test("whoever deployed used all that the documented policy gives", () => {
+    if (!audited)
+      return skipBecause(
+        "the use of the policy is not looked at: this server makes no audit devices by its API",
+      );
+    const { name, policy } = deployerPolicy(MOUNTS);
+    expect(unusedCapabilities(name, policy, auditLog())).toEqual([]);
   });
 
   awsWouldTakeTheRequests(() => emulator);

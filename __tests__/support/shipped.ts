@@ -99,13 +99,23 @@ export const allVariants: Titled = [
     }),
   ],
   [
+    "dev with a Vault whose own role looks roles up",
+    shippedWith("dev", ["vault"], {
+      "vault.auth.awsCredentials": { kind: "instance-role", roleName: "vault-server" },
+    }),
+  ],
+  [
     "dev with a Vault that looks roles up",
     shippedWith("dev", ["vault"], { "vault.auth.awsCredentials": { kind: "iam-user" } }),
   ],
   ["everything", environmentWithEverything()],
 ];
 
-function withVaultServer(name: string, backends: Environment["backends"], changes: object = {}): Environment {
+export function withVaultServer(
+  name: string,
+  backends: Environment["backends"],
+  changes: object = {},
+): Environment {
   return shippedWith(name, backends, { vault: shippedSettings("vault-server").vault, ...changes });
 }
 

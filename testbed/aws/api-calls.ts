@@ -83,6 +83,13 @@ const BUCKET_SETTINGS: Readonly<Record<string, string>> = {
   website: "BucketWebsite",
 };
 
+const OF_OBJECTS: Readonly<Record<string, string>> = {
+  GET: "GetObject",
+  HEAD: "GetObject",
+  PUT: "PutObject",
+  DELETE: "DeleteObject",
+};
+
 /** Services that sign their requests with another name than IAM has for them. */
 const IAM_NAMES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
@@ -110,20 +117,26 @@ export function apiCall(request: ApiRequest, body: string): ApiCall | undefined 
   return { service, action: String(named ?? `${method} ${url}`), accessKeyId, input };
 }
 
-/** Of an operation by method and path, only the bucket of S3 is kept. */
+/** Of an operation by method and path, only what S3 is asked about is kept. */
 function inputOf(service: string, { url = "", headers }: ApiRequest, body: string): Record<string, unknown> {
   if (isQuery(headers)) return Object.fromEntries(new URLSearchParams(body));
   if (headers["x-amz-target"] && body !== "") return JSON.parse(body);
-  return service === "s3" ? { Bucket: url.split(/[/?]/)[1] } : {};
+  return service === "s3" ? objectIn(url) : {};
+}
+
+/** Bucket, key and prefix of a URL with the bucket in its path. */
+function objectIn(url: string): Record<"Bucket" | "Key" | "Prefix", string> {
+  const { pathname, searchParams } = new URL(url, "http://s3");
+  const [, Bucket = "", Key = ""] = /^\/([^/]*)\/?(.*)$/.exec(decodeURIComponent(pathname)) ?? [];
+  return { Bucket, Key, Prefix: searchParams.get("prefix") ?? "" };
 }
 
 function restAction(service: string, method: string, url: string): string | undefined {
-  if (service === "s3") return bucketAction(method, url);
+  if (service === "s3") return objectIn(url).Key === "" ? bucketAction(method, url) : OF_OBJECTS[method];
   const [path = ""] = url.split("?");
   return OPERATIONS[service]?.find(([ofMethod, pattern]) => ofMethod === method && pattern.test(path))?.[2];
 }
 
-/** Of a bucket; what is asked of its objects is not told apart, but for the end of all of them. */
 function bucketAction(method: string, url: string): string | undefined {
   const query = new URLSearchParams(url.split("?")[1]);
   const asked = [...query.keys()].find((key) => BUCKET_SETTINGS[key] !== undefined);

@@ -5,10 +5,11 @@ import type { Deployed } from "./deployed";
 import { impliedCalls } from "./implied-calls";
 import { describe, Judgement } from "./judgement";
 import { RECORDED } from "./needed";
+import { nodeRoleArn } from "./needed/vault";
 import { requestOf } from "./recorded-calls";
 
 export interface JudgedCalls {
-  /** How many calls of functions were recorded. */
+  /** How many calls of functions and of nodes of Vault were recorded. */
   readonly calls: number;
   /** How many more they imply. */
   readonly implied: number;
@@ -19,7 +20,7 @@ export interface JudgedCalls {
   readonly mistakes: readonly string[];
 }
 
-/** Judges the calls that functions made by the deployed policies, and compares them with those that are needed. */
+/** Judges the calls that functions and nodes of Vault made by the deployed policies, and compares them with those that are needed. */
 export function judgeCalls(
   recorded: readonly RecordedCall[],
   environment: Environment,
@@ -31,11 +32,14 @@ export function judgeCalls(
   const implied = calls.flatMap((call) => impliedCalls(call, deployed));
   const made = new Set(calls.map(keyOf));
   const known = new Set(judgement.needed.map(keyOf));
-  const functions = new Set(deployed.functions.map(({ roleArn }) => roleArn));
+  const recording = new Set([
+    ...deployed.functions.map(({ roleArn }) => roleArn),
+    nodeRoleArn(environment, deployed),
+  ]);
   const refused = [...calls, ...implied].filter((call) => decide(index, call) !== "allowed");
   const missing = judgement.needed.filter(
     ({ by, why, ...call }) =>
-      why === RECORDED && by.kind === "AWS" && functions.has(by.arn) && !made.has(keyOf({ by, ...call })),
+      why === RECORDED && by.kind === "AWS" && recording.has(by.arn) && !made.has(keyOf({ by, ...call })),
   );
   const mistakes = [
     ...judgement.mistakes(),
@@ -58,6 +62,7 @@ export function judgeCalls(
 
 const NEEDED = "testbed/iam/needed";
 
+/** Without the name of an object within its folder, which has a checksum or the time. */
 function keyOf({ by, action, resource }: AccessRequest): string {
-  return `${by.kind === "AWS" ? by.arn : ""} ${action} ${resource}`;
+  return `${by.kind === "AWS" ? by.arn : ""} ${action} ${resource.replace(/^(arn:aws:s3:::.+\/).*$/, "$1")}`;
 }

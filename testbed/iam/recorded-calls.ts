@@ -1,64 +1,53 @@
 import type { Environment } from "../../constructs/environment";
 import type { RecordedCall } from "../aws/api-calls";
+import { askedOf } from "./asked";
 import { role } from "./callers";
 import type { AccessRequest } from "./decide";
-import type { Deployed, DeployedFunction } from "./deployed";
-import { byCodeOf, fromVpc, ofSecret } from "./needed/conditions";
+import type { Deployed } from "./deployed";
+import { byCodeOf, fromVpc } from "./needed/conditions";
+import { nodeRoleArn } from "./needed/vault";
 
-type Asked = Pick<AccessRequest, "resource" | "context">;
+type Place = Pick<AccessRequest, "through" | "context">;
 
-/** What IAM is asked about a call of a function's code; undefined for a call of others. */
+/** What IAM is asked about a call of a function's code or of a node of Vault; undefined for a call of others. */
 export function requestOf(
   call: RecordedCall,
   environment: Environment,
   deployed: Deployed,
 ): AccessRequest | undefined {
-  const caller = deployed.functions.find(({ roleArn }) => roleArn === call.roleArn);
-  if (!caller) return undefined;
+  const { roleArn } = call;
+  const place = roleArn && placeOf(roleArn, call, environment, deployed);
+  if (!roleArn || !place) return undefined;
   const { resource, context } = askedOf(call, deployed);
   return {
-    by: role(deployed, caller.roleArn),
+    by: role(deployed, roleArn),
     action: `${call.service}:${call.action}`,
     resource,
     account: deployed.account,
-    through: caller.isInVpc ? wayOf(call, deployed) : undefined,
-    context: { ...context, ...byCodeOf(caller.name, deployed), ...placeOf(caller, environment, deployed) },
+    through: place.through,
+    context: { ...context, ...place.context },
   };
 }
 
-function placeOf({ isInVpc }: DeployedFunction, environment: Environment, deployed: Deployed) {
-  return isInVpc ? fromVpc(environment, deployed) : {};
+function placeOf(
+  roleArn: string,
+  { service }: RecordedCall,
+  environment: Environment,
+  deployed: Deployed,
+): Place | undefined {
+  if (roleArn === nodeRoleArn(environment, deployed)) {
+    const through = deployed.endpoint("vault-server", service === "cloudwatch" ? "monitoring" : service);
+    return { through, context: fromVpc(environment, deployed) };
+  }
+  const caller = deployed.functions.find((one) => one.roleArn === roleArn);
+  if (!caller) return undefined;
+  const context = byCodeOf(caller.name, deployed);
+  if (!caller.isInVpc) return { context };
+  return { through: wayOf(service, deployed), context: { ...context, ...fromVpc(environment, deployed) } };
 }
 
 /** Vault passes a function's login on, from where it is itself. */
-function wayOf({ service }: RecordedCall, deployed: Deployed): AccessRequest["through"] {
+function wayOf(service: string, deployed: Deployed): Place["through"] {
   if (service === "sts") return deployed.endpoint("vault-server", "sts") ?? deployed.endpoint("vault", "sts");
   return deployed.endpoint("native", service);
-}
-
-function askedOf({ service, action, input }: RecordedCall, deployed: Deployed): Asked {
-  if (service === "secretsmanager") {
-    const secret = deployed.secret(String(input.SecretId));
-    const { VersionId, VersionStage } = input as Readonly<Record<string, string | undefined>>;
-    return {
-      resource: secret.arn,
-      context: {
-        ...ofSecret(secret),
-        ...(VersionId && { "secretsmanager:VersionId": VersionId }),
-        ...(VersionStage && { "secretsmanager:VersionStage": VersionStage }),
-      },
-    };
-  }
-  if (action === "GetServiceQuota")
-    return { resource: deployed.arn("servicequotas", `${input.ServiceCode}/${input.QuotaCode}`) };
-  // None of these is about one resource.
-  if (
-    /^(ec2:Describe\w+|sts:GetCallerIdentity|servicequotas:GetAWSDefaultServiceQuota)$/.test(
-      `${service}:${action}`,
-    )
-  )
-    return { resource: "*" };
-  throw new Error(
-    `what ${service}:${action} is about is not known here: teach testbed/iam/recorded-calls.ts`,
-  );
 }

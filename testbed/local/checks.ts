@@ -4,6 +4,7 @@ import type { FaultCounts } from "../aws/faults/faults";
 import { type CheckedRequests, faultsOf } from "../aws/requests/check";
 import type { JudgedCalls } from "../iam/judged-calls";
 import type { Invocation } from "../lambda/lambda-runner";
+import type { Comparison } from "../network/findings";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
 import type { BrokenRotation, RefusedFunction } from "./on-call";
@@ -208,6 +209,12 @@ export function checkTaken(requests: CheckedRequests): void {
 export function checkCalls({ calls, mistakes }: Pick<JudgedCalls, "calls" | "mistakes">): void {
   if (calls === 0) throw new CheckFailed("no call of a function was recorded");
   list("calls and the deployed policies:", mistakes);
+}
+
+/** What is deployed must let through what docs/architecture.md says, and nothing else. */
+export function checkNetwork({ connections, findings }: Comparison): void {
+  if (connections.length === 0) throw new CheckFailed("no connection of the document was compared");
+  list("the network and docs/architecture.md:", findings);
 }
 
 /** Of what never happened nothing was proved. */

@@ -12,7 +12,7 @@ import {
 } from "../../constructs/vault/server/node/initial-requests";
 import { vaultServerNames } from "../../constructs/vault/server/node/names";
 import type { NodeFile } from "../../constructs/vault/server/node/node-files";
-import { artifactKey, HEALTH_CHECK } from "../../constructs/vault/server/node/vault-node";
+import { artifactKey } from "../../constructs/vault/server/node/vault-node";
 import { logIn } from "../../scripts/vault/aws-login";
 import type { DeployedServer } from "../../scripts/vault/deployed-server";
 import { initialise, type Recovery } from "../../scripts/vault/initialise";
@@ -30,7 +30,6 @@ import { toldByNodes } from "./node-metrics";
 
 /** What a sealed node answers whoever asks for its health. */
 const SEALED = 503;
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
 export interface CreatedVaultOptions {
   /** For the nodes. */
@@ -73,7 +72,7 @@ export class CreatedVault {
       names: vaultServerNames(namePrefix),
       hostName: this.hostName,
       owners: [this.operatorArn],
-      nodeRoleArn: this.operatorArn.replace(/[^/]+$/, `${namePrefix}-vault-node`),
+      nodeRoleArn: this.nodeRoleArn,
       renew: false,
     });
   }
@@ -87,7 +86,7 @@ export class CreatedVault {
       tools: await vaultTools(),
       nodes: await this.deployedNodes(deployed),
       environment: {
-        ...CREDENTIALS,
+        ...(await assumeRole(endpoint, region, this.nodeRoleArn, "node")),
         AWS_DEFAULT_REGION: region,
         // Names of endpoints lead nowhere here.
         ...Object.fromEntries(
@@ -128,7 +127,8 @@ export class CreatedVault {
     });
     const active = await waitForActive(cluster.connections);
     // As their timers do; it is one only that leads.
-    await Promise.all(cluster.nodes.map((node) => node.run("snapshot")));
+    for (const script of ["snapshot", "audit", "metrics"])
+      await Promise.all(cluster.nodes.map((node) => node.run(script)));
     const token = await this.logIn(active);
     this.secrets.push(token, ...((await recovery.read())?.shares ?? []));
     this.#running = { cluster, balancer, operator: { ...active, address: balancer.address, token } };
@@ -173,17 +173,12 @@ export class CreatedVault {
 
   /** Seals the node that leads, and waits until another one does and the balancer leaves the sealed one out. */
   async sealLeader(): Promise<void> {
-    const { connections } = this.running.cluster;
+    const { cluster, balancer } = this.running;
+    const { connections } = cluster;
     const leader = await waitForActive(connections);
     await callVault({ ...leader, token: this.operator.token }, "PUT", "sys/seal");
     await waitForActive(connections.filter((node) => node !== leader));
-    const health = HEALTH_CHECK.path.replace("/v1/", "");
-    await until("the balancer leaves the sealed node out", async () => {
-      // One after the other, it asks each that it has.
-      for (const _ of connections)
-        if ((await askVault(this.operator, "GET", health)).status !== 200) return false;
-      return true;
-    });
+    await until("the balancer leaves the sealed node out", async () => balancer.leavesOut(leader));
   }
 
   /** Ends the node that is sealed and starts it again, and waits until it votes. */
@@ -215,6 +210,11 @@ export class CreatedVault {
 
   private get operatorArn(): string {
     return `arn:aws:iam::${this.options.account}:role/operators`;
+  }
+
+  private get nodeRoleArn(): string {
+    const { account, namePrefix } = this.options;
+    return `arn:aws:iam::${account}:role/${namePrefix}-vault-node`;
   }
 
   private async logIn(active: VaultConnection): Promise<string> {

@@ -17,6 +17,8 @@ import { resourcesOfStates, stateFiles } from "../deployed/states";
 import { deployedEnvironment } from "../iam/deployed-environment";
 import { type JudgedCalls, judgeCalls } from "../iam/judged-calls";
 import { LambdaRunner } from "../lambda/lambda-runner";
+import { compareStates } from "../network/deployed";
+import type { Comparison } from "../network/findings";
 import { readDeployed as readOperations, readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
 import { describeChange } from "../terraform/plan-changes";
@@ -272,6 +274,11 @@ export class LocalRun {
     const { aws, environment } = this.parts;
     const resources = resourcesOfStates(stateFiles(this.directory));
     return judgeCalls(aws.calls, environment, deployedEnvironment(environment, resources));
+  }
+
+  /** Compares who reaches whom, by what is deployed now, with the document. */
+  comparedNetwork(): Comparison {
+    return compareStates(this.parts.environment.region, stateFiles(this.directory));
   }
 
   /** Copies the current secrets to Vault and makes it the backend that functions read from. */

@@ -9,6 +9,7 @@ import {
   checkGoOff,
   checkHealthy,
   checkLeaks,
+  checkNetwork,
   checkNoAlarm,
   checkNothingLeft,
   checkPasswords,
@@ -38,6 +39,7 @@ export type StagedRun = Pick<
   | "sealNode"
   | "refuseFunction"
   | "judgeCalls"
+  | "comparedNetwork"
   | "moveToVault"
   | "leaveNative"
   | "collectPasswords"
@@ -166,11 +168,16 @@ async function rotateAndProve(
     return { accepted, refused };
   });
   await functionsConnect(progress, "functions read their secret again and connect", deployment);
-  await progress.stage("each call of a function, by the policies", async (detail) => {
+  await progress.stage("each call, by the deployed policies", async (detail) => {
     const judged = await run.judgeCalls();
     checkCalls(judged);
     const { calls, implied, refused } = judged;
     detail(`${calls} calls and ${implied} implied ones allowed, ${refused} others refused`);
+  });
+  await progress.stage("who reaches whom, as the document says", async (detail) => {
+    const network = run.comparedNetwork();
+    checkNetwork(network);
+    detail(`${network.connections.length} connections, and no other`);
   });
   return counts;
 }

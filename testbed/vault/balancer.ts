@@ -41,6 +41,11 @@ export class Balancer {
     return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Whether no new connection goes to a node. */
+  leavesOut(node: VaultConnection): boolean {
+    return this.targets.some((target) => target.node === node && !target.healthy);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.timer);
     const closed = once(this.server, "close");

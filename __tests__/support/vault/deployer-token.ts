@@ -7,13 +7,18 @@ export interface Mounts {
   readonly kv: string;
 }
 
-/** A token with no more than `default` and the policy that docs/permissions.md shows, written for these mounts as it says. */
-export async function deployerToken(root: VaultConnection, { auth, kv }: Mounts): Promise<string> {
+/** The policy that docs/permissions.md shows, written for these mounts as it says, and its name. */
+export function deployerPolicy({ auth, kv }: Mounts): { readonly name: string; readonly policy: string } {
   const policy = shownFile("vault-deployer.hcl", "app")
     .replaceAll(/(acl|rate-limit)\/app-aws-/g, `$1/${auth.replaceAll("/", "-")}-`)
     .replaceAll("app-aws", auth)
     .replaceAll("app-kv", kv);
-  const name = `deployer-of-${auth}`.replaceAll("/", "-");
+  return { name: `deployer-of-${auth}`.replaceAll("/", "-"), policy };
+}
+
+/** A token with no more than `default` and that policy. */
+export async function deployerToken(root: VaultConnection, mounts: Mounts): Promise<string> {
+  const { name, policy } = deployerPolicy(mounts);
   await callVault(root, "PUT", `sys/policies/acl/${name}`, { policy });
   const { auth: made } = await callVault(root, "POST", "auth/token/create", {
     policies: [name],

@@ -38,6 +38,16 @@ test.each([
   });
 });
 
+test.each([
+  ["PUT", "/bucket/snapshots/a%20b.snap", "PutObject", { Key: "snapshots/a b.snap" }],
+  ["HEAD", "/bucket/vault-server/server", "GetObject", { Key: "vault-server/server" }],
+  ["GET", "/bucket?list-type=2&prefix=snapshots%2F", "ListBucket", { Key: "", Prefix: "snapshots/" }],
+  ["GET", "/bucket/?versioning", "GetBucketVersioning", { Key: "" }],
+])("%s %s of S3 is %s", (method, url, action, input) => {
+  const call = apiCall({ method, url, headers: signed("s3") }, "");
+  expect(call).toMatchObject({ action, input: { Bucket: "bucket", ...input } });
+});
+
 test("one that is not known is named by method and path, so that no policy allows it", () => {
   const call = apiCall({ method: "PUT", url: "/2015-03-31/new", headers: signed("lambda") }, "");
   expect(call?.action).toBe("PUT /2015-03-31/new");

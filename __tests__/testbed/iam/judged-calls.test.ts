@@ -1,7 +1,7 @@
 import type { RecordedCall } from "../../../testbed/aws/api-calls";
 import { judgeCalls } from "../../../testbed/iam/judged-calls";
 import { requestOf } from "../../../testbed/iam/recorded-calls";
-import { shippedEnvironment } from "../../support/shipped";
+import { shippedEnvironment, withVaultServer } from "../../support/shipped";
 import { wouldDeploy } from "../../support/synthesized-policies";
 
 const environment = shippedEnvironment("local");
@@ -69,8 +69,65 @@ test("what is said to be needed and is not called is told", () => {
 });
 
 test("a call that is about something unknown is refused", () => {
-  const unknown = { ...call("orders", "PutObject", {}), service: "s3" };
+  const unknown = { ...call("orders", "PutRule", {}), service: "events" };
   expect(() => judgeCalls([unknown], environment, deployed)).toThrow(
-    "s3:PutObject is about is not known here: teach testbed/iam/recorded-calls.ts",
+    "what events:PutRule is about is not known here: teach testbed/iam/asked.ts",
   );
+});
+
+describe("calls of a node of Vault", () => {
+  const withServer = withVaultServer("local", ["vault"]);
+  const vault = wouldDeploy(withServer);
+  const { key_id: sealKey, arn: sealKeyArn } = vault.only("aws_kms_key", {
+    key_id: vault.only("aws_kms_alias", { name: "alias/secrets-local-vault-seal" }).target_key_id,
+  });
+  const byNode = (service: string, action: string, input: object): RecordedCall => ({
+    service,
+    action,
+    accessKeyId: "test",
+    input: { ...input },
+    roleArn: vault.roleArn("secrets-local-vault-node"),
+  });
+  const Bucket = "secrets-local-vault-123456789012-ap-northeast-2";
+
+  test.each<[string, RecordedCall, string, string]>([
+    [
+      "a key by its alias",
+      byNode("kms", "Encrypt", { KeyId: "alias/secrets-local-vault-seal" }),
+      sealKeyArn,
+      "kms",
+    ],
+    [
+      "the key that a ciphertext of the emulator begins with",
+      byNode("kms", "Decrypt", {
+        CiphertextBlob: Buffer.from(String(sealKey).padEnd(36).slice(0, 36)).toString("base64"),
+      }),
+      sealKeyArn,
+      "kms",
+    ],
+    [
+      "an object",
+      byNode("s3", "PutObject", { Bucket, Key: "snapshots/today.snap" }),
+      `arn:aws:s3:::${Bucket}/snapshots/today.snap`,
+      "s3",
+    ],
+    ["metrics", byNode("cloudwatch", "PutMetricData", { Namespace: "any" }), "*", "monitoring"],
+  ])("%s: has the resource, the VPC and the endpoint", (_, one, resource, service) => {
+    expect(requestOf(one, withServer, vault)).toMatchObject({
+      resource,
+      through: { service, stack: "local-vault-server" },
+      context: { "aws:SourceVpc": vault.endpoints[0]?.vpcId },
+    });
+  });
+
+  test("a snapshot of another day is the one that is needed; a bucket of others is refused", () => {
+    const mistakes = (...calls: readonly RecordedCall[]) =>
+      judgeCalls(calls, withServer, vault).mistakes.join("\n");
+    expect(mistakes()).toMatch(/nobody called secrets-local-vault-node: s3:PutObject/);
+    const stored = byNode("s3", "PutObject", { Bucket, Key: "snapshots/today.snap" });
+    expect(mistakes(stored)).not.toMatch(/s3:PutObject/);
+    expect(mistakes({ ...stored, input: { Bucket: "other", Key: "snapshots/today.snap" } })).toMatch(
+      /made that is refused: secrets-local-vault-node: s3:PutObject/,
+    );
+  });
 });

@@ -313,7 +313,7 @@ const FAULTS: Fault[] = [
         mistakes: ["a call was made that is refused: x"],
       });
     },
-    "each call of a function, by the policies",
+    "each call, by the deployed policies",
     "a call was made that is refused: x",
   ],
   [
@@ -322,8 +322,25 @@ const FAULTS: Fault[] = [
       const { judgeCalls } = run;
       run.judgeCalls = async () => ({ ...(await judgeCalls()), calls: 0 });
     },
-    "each call of a function, by the policies",
+    "each call, by the deployed policies",
     "no call of a function was recorded",
+  ],
+  [
+    "the internet reaches the database",
+    ({ run }) => {
+      const { connections } = run.comparedNetwork();
+      run.comparedNetwork = () => ({ connections, findings: ["the internet reaches the database"] });
+    },
+    "who reaches whom",
+    "the internet reaches the database",
+  ],
+  [
+    "no connection was compared",
+    ({ run }) => {
+      run.comparedNetwork = () => ({ connections: [], findings: [] });
+    },
+    "who reaches whom",
+    "no connection of the document was compared",
   ],
   [
     "nobody hears of a broken rotation",

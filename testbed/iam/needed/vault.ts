@@ -3,13 +3,12 @@ import { NODE_NAMESPACE } from "../../../constructs/vault/server/node/metrics";
 import { SNAPSHOT_PREFIX, vaultServerNames } from "../../../constructs/vault/server/node/names";
 import { administrator, role, service } from "../callers";
 import type { Caller } from "../decide";
+import type { Deployed } from "../deployed";
 import { byCodeOf, fromVpc } from "./conditions";
 import { type NeededCall, type NeededCalls, RECORDED } from "./needed-call";
 
-const SEAL = 'Vault documentation, "AWS KMS seal"';
 const AUTH = 'Vault documentation, "AWS auth method"';
 const SESSIONS = 'AWS Systems Manager User Guide, "Add Session Manager permissions to an existing IAM role"';
-const OF_NODES = "constructs/vault/server/node/files";
 const VOLUMES = 'Amazon EBS User Guide, "How Amazon EBS encryption works"';
 
 /** What Vault calls for the logins of functions, and a created server's nodes for themselves. */
@@ -53,10 +52,14 @@ function rolesAreLookedUp(calls: NeededCalls, { namePrefix, functions, vault }: 
     calls.add(AUTH, role(deployed, arn), "iam:GetRole", deployed.roleArn(`${namePrefix}-${name}`));
 }
 
+export function nodeRoleArn({ namePrefix }: Environment, deployed: Deployed): string {
+  return deployed.roleArn(`${namePrefix}-vault-node`);
+}
+
 function nodesWork(calls: NeededCalls, environment: Environment): void {
   const { deployed } = calls;
   const { namePrefix } = environment;
-  const roleArn = deployed.roleArn(`${namePrefix}-vault-node`);
+  const roleArn = nodeRoleArn(environment, deployed);
   const self = role(deployed, roleArn);
   const fromNetwork = fromVpc(environment, deployed);
   const by = (name: string, context: Record<string, string> = {}) => ({
@@ -72,23 +75,23 @@ function nodesWork(calls: NeededCalls, environment: Environment): void {
     roleArn,
   );
   const seal = ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"];
-  calls.add(SEAL, self, seal, key(`${namePrefix}-vault-seal`), by("kms"));
-  calls.add(OF_NODES, self, "s3:GetObject", `${bucket}/vault-server/server-0000`, by("s3"));
-  calls.add(OF_NODES, self, "s3:PutObject", `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`, by("s3"));
-  calls.add(OF_NODES, self, "s3:ListBucket", bucket, by("s3", { "s3:prefix": `${SNAPSHOT_PREFIX}/` }));
+  calls.add(RECORDED, self, seal, key(`${namePrefix}-vault-seal`), by("kms"));
+  calls.add(RECORDED, self, "s3:GetObject", `${bucket}/vault-server/server-0000`, by("s3"));
+  calls.add(RECORDED, self, "s3:PutObject", `${bucket}/${SNAPSHOT_PREFIX}/2026-11-28.snap`, by("s3"));
+  calls.add(RECORDED, self, "s3:ListBucket", bucket, by("s3", { "s3:prefix": `${SNAPSHOT_PREFIX}/` }));
   certificateIsRead(calls, self, vaultServerNames(namePrefix).certificateSecret, by("secretsmanager"));
   const auditLog = deployed
     .ofType("aws_cloudwatch_log_group")
     .find(({ stack }) => stack.endsWith("-vault-server"))?.values;
   calls.add(
-    OF_NODES,
+    RECORDED,
     self,
     ["logs:CreateLogStream", "logs:PutLogEvents"],
     deployed.arn("logs", `log-group:${auditLog?.name}:log-stream:node-1`),
     by("logs"),
   );
   calls.add(
-    OF_NODES,
+    RECORDED,
     self,
     "cloudwatch:PutMetricData",
     "*",
@@ -123,7 +126,7 @@ function certificateIsRead(
 ): void {
   const { deployed } = calls;
   const { arn } = deployed.secret(name);
-  calls.add(OF_NODES, self, "secretsmanager:GetSecretValue", arn, way);
+  calls.add(RECORDED, self, "secretsmanager:GetSecretValue", arn, way);
   calls.add(
     'AWS Secrets Manager User Guide, "Secret encryption and decryption"',
     self,

@@ -136,6 +136,10 @@ export function world(backends: StagedRun["backends"] = ["native"]): World {
       failure: "refused",
       alarms: [{ alarm_name: "local-vaultFailures", alarm_description: "Vault is sealed" } as DeployedAlarm],
     }),
+    comparedNetwork: () => ({
+      connections: [{ from: "functions", to: "database", traffic: () => [] }],
+      findings: [],
+    }),
     judgeCalls: async () => ({ calls: 9, implied: 3, needed: 40, refused: 900, mistakes: [] }),
     async moveToVault() {
       deployment.source = "vault-proxy";
