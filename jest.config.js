@@ -26,6 +26,7 @@ module.exports = {
   // Many start a process or a server; several run at once beside the emulator.
   testTimeout: 30_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
+  setupFilesAfterEnv: ["<rootDir>/__tests__/support/longest-first.setup.cjs"],
   globalSetup: "<rootDir>/__tests__/support/temporary-folder-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/temporary-folder-teardown.ts",
   transform: {

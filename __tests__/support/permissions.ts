@@ -119,7 +119,7 @@ function resourceOf({ service, action, input }: ApiCall, namePrefix: string, acc
       ...named("DBSubnetGroupName", "subgrp:"),
       ...named("DBClusterParameterGroupName", "cluster-pg:"),
     ],
-    s3: () => [`arn:aws:s3:::${input.Bucket}`],
+    s3: () => [`arn:aws:s3:::${[input.Bucket, input.Key].filter(Boolean).join("/")}`],
     sns: () => (input.TopicArn ? [String(input.TopicArn)] : named("Name", "")),
     secretsmanager: () =>
       [input.SecretId, input.Name].flatMap((named) =>

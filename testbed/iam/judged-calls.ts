@@ -20,7 +20,7 @@ export interface JudgedCalls {
   readonly mistakes: readonly string[];
 }
 
-/** Judges the calls that functions and nodes of Vault made by the deployed policies, and compares them with those that are needed. */
+/** Judges the calls of functions and nodes of Vault by the deployed policies, and compares them with those needed. */
 export function judgeCalls(
   recorded: readonly RecordedCall[],
   environment: Environment,
