@@ -34,7 +34,12 @@ import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { describeNeeding, skipBecause } from "../support/needing";
 import { applyOverHttp } from "../support/vault/apply-over-http";
-import { deployerPolicy, deployerToken, type Mounts } from "../support/vault/deployer-token";
+import {
+  type Names,
+  type TerraformRole,
+  terraformPolicy,
+  terraformToken,
+} from "../support/vault/terraform-token";
 import { unusedCapabilities } from "../support/vault/used-capabilities";
 import { createRole, deleteRole } from "../testbed/aws/iam-roles";
 import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
@@ -45,7 +50,15 @@ const REGION = "ap-northeast-2";
 const SERVER_ID = "vault.example.internal";
 const TEST_SECRET = '{"api-key":"a value in Vault only"}';
 const TTL_SECONDS = 5;
-const MOUNTS = { auth: "aws", kv: "kv/data/test" };
+/** What later changes take: of a mount's settings, of a role; and a test secret that goes, which this test's does not. */
+const LATER = [
+  "update sys/mounts/auth/aws/*",
+  "update auth/aws/*",
+  "read sys/mounts/kv/data/test/*",
+  "update sys/mounts/kv/data/test/*",
+  "delete kv/data/test/data/lambda",
+];
+const NAMES = { auth: "aws", kv: "kv/data/test", testSecret: "lambda" };
 
 const provider = detectProviderSource();
 const terraformProvider = hasVaultProvider(provider) ? "there" : undefined;
@@ -75,7 +88,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     functions = await DeployedFunctions.on(emulator.endpoint, directory);
     variables = {
       ...(await terraformEnvironment(provider, directory)),
-      ...(await deployingTo(MOUNTS)),
+      ...(await inVault("deployer", NAMES)),
       VAULT_CACERT_BYTES: String(vault.caPem),
       TF_VAR_vault_test_secret: TEST_SECRET,
     };
@@ -92,8 +105,8 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   const auditLog = () => join(directory, "audit.log");
 
   /** Terraform has what docs/permissions.md says that it needs, and no more. */
-  const deployingTo = async (mounts: Mounts) => ({
-    VAULT_TOKEN: await deployerToken({ ...vault, token: vault.rootToken }, mounts),
+  const inVault = async (role: TerraformRole, names: Names) => ({
+    VAULT_TOKEN: await terraformToken({ ...vault, token: vault.rootToken }, role, names),
   });
 
   function synthesize(
@@ -227,8 +240,9 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   });
 
   describeNeeding("and planned again", { [PROVIDER_HINT]: terraformProvider }, () => {
-    test("has no changes, and the test secret in neither plan nor state", async () => {
-      const { changes } = await planChanges(stack, { environment: variables });
+    test("has no changes for a planner, and the test secret in neither plan nor state", async () => {
+      const environment = { ...variables, ...(await inVault("planner", NAMES)) };
+      const { changes } = await planChanges(stack, { environment });
       const { files, places } = await searchLeaks(join(directory, "terraform"), ["a value in Vault only"]);
 
       expect(changes).toEqual([]);
@@ -290,7 +304,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       }).stack;
       const environment = {
         ...variables,
-        ...(await deployingTo({ auth: "aws-with-key", kv: "kv-with-key" })),
+        ...(await inVault("deployer", { auth: "aws-with-key", kv: "kv-with-key" })),
         TF_VAR_vault_aws_access_key_id: key.id,
         TF_VAR_vault_aws_secret_access_key: key.secret,
       };
@@ -321,7 +335,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       const login = () => loginAs("recreated", { mount: "aws-by-id" });
       const environment = {
         ...variables,
-        ...(await deployingTo({ auth: "aws-by-id", kv: "kv-by-id" })),
+        ...(await inVault("deployer", { auth: "aws-by-id", kv: "kv-by-id" })),
         TF_VAR_vault_aws_access_key_id: "AKIAIOSFODNN7EXAMPLE",
         TF_VAR_vault_aws_secret_access_key: "not checked by the emulator",
       };
@@ -371,13 +385,17 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     });
   });
 
-  test("whoever deployed used all that the documented policy gives", () => {
+  test("whoever deployed and planned used all that the documented policies give", () => {
     if (!audited)
       return skipBecause(
-        "the use of the policy is not looked at: this server makes no audit devices by its API",
+        "the use of the policies is not looked at: this server makes no audit devices by its API",
       );
-    const { name, policy } = deployerPolicy(MOUNTS);
-    expect(unusedCapabilities(name, policy, auditLog())).toEqual([]);
+    const unused = (role: TerraformRole) => {
+      const { name, policy } = terraformPolicy(role, NAMES);
+      return unusedCapabilities(name, policy, auditLog());
+    };
+    expect(unused("deployer")).toEqual(LATER);
+    expect(unused("planner")).toEqual([]);
   });
 
   awsWouldTakeTheRequests(() => emulator);

@@ -7,9 +7,9 @@ import { vaultProgram } from "../../../testbed/vault/program";
 import { type LocalVault, startVault } from "../../../testbed/vault/server";
 import { describeNeeding, skipBecause } from "../needing";
 import { applyOverHttp } from "./apply-over-http";
-import { deployerToken } from "./deployer-token";
 import { serverBinary } from "./server-binary";
 import { READER, synthesizedBackend } from "./synthesized-backend";
+import { terraformToken } from "./terraform-token";
 
 jest.setTimeout(60_000);
 
@@ -96,8 +96,7 @@ describe("applied to a real server", () => {
 
   const read = async (path: string) => (await callVault(root, "GET", path)).data;
 
-  test("rate limit, tuning, policy and custom metadata arrive, with the documented policy for a deployer", async () => {
-    const token = await deployerToken(root, { auth: "tuned", kv: "second" });
+  test("rate limit, tuning, policy and custom metadata arrive", async () => {
     await applyOverHttp(
       stack({
         vault_auth_backend: {
@@ -125,7 +124,7 @@ describe("applied to a real server", () => {
         },
         vault_quota_rate_limit: { logins: { name: "tuned-logins", path: "auth/tuned/login", rate: 5 } },
       }),
-      { ...root, token },
+      root,
     );
 
     expect(await read("sys/auth/tuned/tune")).toMatchObject({ default_lease_ttl: 300, token_type: "batch" });
@@ -160,10 +159,14 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
 
   const read = async (path: string) => (await callVault(root, "GET", path)).data;
 
-  test("the synthesized backend is what Vault then has", async () => {
+  test("the synthesized backend is what Vault then has, with the documented policy for a deployer", async () => {
     const accessKey = { userName: "vault", providerVersion: "5.9.0" };
     const synthesized = synthesizedBackend({ auth: { accessKey }, testSecret: "lambda" });
-    const token = await deployerToken(root, { auth: "aws-lambda", kv: "kv" });
+    const token = await terraformToken(root, "deployer", {
+      auth: "aws-lambda",
+      kv: "kv",
+      testSecret: "lambda",
+    });
     const deployer = { ...root, token };
     const { made, others } = await applyOverHttp(stack(JSON.parse(synthesized.json).resource), deployer, {
       "var.vault_aws_access_key_id": "AKIDEXAMPLE",
