@@ -165,7 +165,7 @@ describeNeeding("applied to a real Vault", { [VAULT_HINT]: findVaultBinary() }, 
     const token = await terraformToken(root, "deployer", {
       auth: "aws-lambda",
       kv: "kv",
-      testSecret: "lambda",
+      testSecret: "app/lambda",
     });
     const deployer = { ...root, token };
     const { made, others } = await applyOverHttp(stack(JSON.parse(synthesized.json).resource), deployer, {
