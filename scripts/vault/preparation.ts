@@ -31,10 +31,14 @@ export interface PreparationOptions {
 type Server = ServerOutput & { readonly environment: Environment };
 type Prepare = (stack: Stack) => Promise<Prepared>;
 
+/** A way to the server, and what it answered whoever asked for its health. */
+type Answering = Pick<OpenNode, "connection" | "close"> & { readonly status: number };
+
 const READY: Prepared = { kind: "ready" };
 /** For a machine to start and fetch its program. */
 const PATIENCE_MS = 5 * 60_000;
 const PAUSE_MS = 2_000;
+const DIRECT_MS = 2_000;
 const NOT_INITIALISED = 501;
 const SEALED = 503;
 
@@ -93,9 +97,12 @@ async function whatNodesFetch(
   return missing.length === 0 ? READY : { kind: "for you", what: missing.join("; ") };
 }
 
-/** A tunnel to a node, and an operator's token unless there is another one; both end with the plan or its apply. */
+/**
+ * The server itself where it answers, else a tunnel to a node; and an operator's token unless there is another one.
+ * Tunnel and token end with the plan or its apply.
+ */
 export async function wayToVault(server: Server, command: Command): Promise<Prepared> {
-  const { connection, close, status } = await firstNode(server, command);
+  const { connection, close, status } = (await atItsAddress(server)) ?? (await firstNode(server, command));
   const closing: (() => Promise<unknown>)[] = [close];
   const closeAll = async () => {
     for (const one of [...closing].reverse()) await one();
@@ -131,8 +138,19 @@ export async function wayToVault(server: Server, command: Command): Promise<Prep
   }
 }
 
+/** From the VPC alone its name leads to it, and only if the load balancer's security group lets this machine in. */
+async function atItsAddress(server: Server): Promise<Answering | undefined> {
+  const { address, certificate_authority: caPem } = server;
+  const connection = { address, ...(caPem && { caPem }) };
+  const quick = { ...connection, timeoutMs: DIRECT_MS };
+  return await askVault(quick, "GET", "sys/health").then(
+    ({ status }) => ({ connection, status, close: async () => {} }),
+    () => undefined,
+  );
+}
+
 /** Whichever can be reached: a standby passes requests on. A deploy may only just have made them, and waits. */
-async function firstNode(server: Server, command: Command): Promise<OpenNode & { readonly status: number }> {
+async function firstNode(server: Server, command: Command): Promise<Answering> {
   const deadline = performance.now() + (command === "deploy" ? PATIENCE_MS : 0);
   for (;;) {
     let refused: unknown;
@@ -152,7 +170,7 @@ async function firstNode(server: Server, command: Command): Promise<OpenNode & {
   }
 }
 
-async function answering(node: OpenNode): Promise<OpenNode & { readonly status: number }> {
+async function answering(node: OpenNode): Promise<Answering> {
   try {
     return { ...node, status: (await askVault(node.connection, "GET", "sys/health")).status };
   } catch (error) {

@@ -1,4 +1,6 @@
+import dns from "node:dns";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globalAgent } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
@@ -148,6 +150,31 @@ test("its configuration waits until somebody has initialised it, and goes throug
   expect(address).toMatch(/^https:\/\/127\.0\.0\.1:/);
   await expect(fetch(address)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
   expect(existsSync(authority)).toBe(false);
+});
+
+test("a machine in the VPC, where the server's name leads to it, needs no tunnel", async () => {
+  process.env.VAULT_TOKEN = (await world.operator()).token;
+  await deploy();
+  writeAwsCli(directory, "process.exit(1)");
+  const { hostname } = new URL(world.cluster.connections[0]?.address ?? "");
+  // As a private zone does.
+  const lookup = jest
+    .spyOn(dns, "lookup")
+    .mockImplementation(((_: string, __: object, found: (error: null, addresses: object[]) => void) =>
+      found(null, [{ address: hostname, family: 4 }])) as never);
+  const prepare = vaultPreparation({ environment: ENVIRONMENT, stacks, command });
+  const stack = stacks.find(({ name }) => name === `${ENVIRONMENT.name}-vault`) as Stack;
+
+  const prepared = await prepare(stack);
+
+  lookup.mockRestore();
+  // It keeps connections, by the name.
+  globalAgent.destroy();
+  expect(prepared).toMatchObject({
+    kind: "ready",
+    environment: { TF_VAR_vault_address: "https://vault.app.internal:8200" },
+  });
+  if (prepared.kind === "ready") await prepared.close?.();
 });
 
 test("vault:tunnel has a program reach Vault as an operator, and leaves nothing behind", async () => {
