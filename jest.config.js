@@ -19,10 +19,11 @@ module.exports = {
   roots: ["<rootDir>"],
   modulePathIgnorePatterns: ["^<rootDir>/(node_modules|dist|lib|cdktf\\.out[^/]*|\\.[^/]+)(/|$)"],
   haste: { forceNodeFilesystemAPI: true },
-  // As in the functions' zip files.
-  moduleNameMapper: Object.fromEntries(
-    Object.entries(replaced).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`]),
-  ),
+  moduleNameMapper: {
+    // As in the functions' zip files.
+    ...Object.fromEntries(Object.entries(replaced).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`])),
+    "^\\./(.*/)?stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.cjs",
+  },
   // Many start a process or a server; several run at once beside the emulator.
   testTimeout: 30_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
