@@ -95,23 +95,27 @@ async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean
 
 /** Or waits for another run that was faster. */
 async function initialiseFirst(
-  { nodes: [first], recovery, lostRecovery, pgpKeys }: InitialiseOptions,
+  { nodes, recovery, lostRecovery, pgpKeys }: InitialiseOptions,
   lines: string[],
 ): Promise<void> {
+  const [first] = nodes;
   if (!first) throw new Error("the server must have at least one node, got none");
   const encrypted = pgpKeys !== undefined;
+  const begun: Recovery = { state: "begun", threshold: THRESHOLD, shares: [], encrypted };
   // Before the shares exist: if this is not allowed, nothing is lost.
-  await recovery.create({ state: "begun", threshold: THRESHOLD, shares: [], encrypted });
-  const kept = await recovery.read();
-  if (kept && kept.state !== "begun") {
+  await recovery.create(begun);
+  const kept = await recovery.readVersion();
+  if (kept && kept.value.state !== "begun") {
+    // Of another run, which was faster than this one was with the secret.
+    if (await isInitialised(nodes)) return;
     if (!lostRecovery)
       throw new Error(
         `a server whose shares are in ${recovery.name} must be initialised, and says that it is not: it lost its ` +
           "data. To begin anew, and maybe restore a snapshot, run npm run vault:init -- --again, which keeps these " +
           "shares",
       );
-    await lostRecovery.write(kept);
-    await recovery.write({ state: "begun", threshold: THRESHOLD, shares: [], encrypted });
+    await lostRecovery.write(kept.value);
+    if (!(await recovery.replace(kept.versionId, begun))) return await sharesOfOther(recovery);
     lines.push(`The shares of the data that was lost are in the secret ${lostRecovery.name}.`);
   }
   try {
@@ -127,8 +131,12 @@ async function initialiseFirst(
     lines.push(`The server was initialised. ${SHARES} recovery shares, ${how}: the secret ${recovery.name}.`);
   } catch (error) {
     if (!(error instanceof VaultRefused) || !error.message.includes("already initialized")) throw error;
-    await until("the other run has kept the shares", async () => (await recovery.read())?.state !== "begun");
+    await sharesOfOther(recovery);
   }
+}
+
+async function sharesOfOther(recovery: InitialiseOptions["recovery"]): Promise<void> {
+  await until("the other run has kept the shares", async () => (await recovery.read())?.state !== "begun");
 }
 
 /** A mount or audit device that is there already is as good as one that was made. */

@@ -2,11 +2,13 @@ import {
   CreateSecretCommand,
   GetResourcePolicyCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
   type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 
 /**
@@ -22,10 +24,15 @@ export class JsonSecret<T extends object> {
   ) {}
 
   async read(): Promise<T | undefined> {
+    return (await this.readVersion())?.value;
+  }
+
+  async readVersion(): Promise<{ readonly value: T; readonly versionId: string } | undefined> {
     const found = await this.client
       .send(new GetSecretValueCommand({ SecretId: this.name }))
       .catch(nothingIf(ResourceNotFoundException));
-    return found?.SecretString === undefined ? undefined : JSON.parse(found.SecretString);
+    if (found?.SecretString === undefined) return undefined;
+    return { value: JSON.parse(found.SecretString), versionId: String(found.VersionId) };
   }
 
   /** @returns whether it was not there before; a value that was there stays. */
@@ -53,6 +60,29 @@ export class JsonSecret<T extends object> {
     if (await this.create(value)) return;
     const SecretString = JSON.stringify(value);
     await this.client.send(new PutSecretValueCommand({ SecretId: this.name, SecretString }));
+  }
+
+  /** Puts a value in the place of the version that was read; false if there is another one by now, which stays. */
+  async replace(versionId: string, value: T): Promise<boolean> {
+    const SecretId = this.name;
+    const { VersionId } = await this.client.send(
+      new PutSecretValueCommand({
+        SecretId,
+        SecretString: JSON.stringify(value),
+        VersionStages: [`REPLACES-${versionId}`],
+      }),
+    );
+    const moved = await this.client
+      .send(
+        new UpdateSecretVersionStageCommand({
+          SecretId,
+          VersionStage: "AWSCURRENT",
+          MoveToVersionId: VersionId,
+          RemoveFromVersionId: versionId,
+        }),
+      )
+      .catch(nothingIf(InvalidParameterException));
+    return moved !== undefined;
   }
 }
 

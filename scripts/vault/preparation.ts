@@ -149,18 +149,29 @@ async function atItsAddress(server: Server): Promise<Answering | undefined> {
   );
 }
 
-/** Whichever can be reached: a standby passes requests on. A deploy may only just have made them, and waits. */
+/**
+ * One that serves: a standby passes requests on. If none does, one that says why. A deploy may only just have made
+ * them, and waits.
+ */
 async function firstNode(server: Server, command: Command): Promise<Answering> {
   const deadline = performance.now() + (command === "deploy" ? PATIENCE_MS : 0);
   for (;;) {
     let refused: unknown;
+    let idle: Answering | undefined;
     for (const id of Object.keys(server.nodes)) {
       try {
-        return await answering(await openNode(server, id));
+        const node = await answering(await openNode(server, id));
+        const serves = node.status !== NOT_INITIALISED && node.status !== SEALED;
+        // A new node is not initialised, and says nothing of the server.
+        const [better, other] = !serves && idle?.status === SEALED ? [idle, node] : [node, idle];
+        await other?.close();
+        if (serves) return node;
+        idle = better;
       } catch (error) {
         refused = error;
       }
     }
+    if (idle) return idle;
     if (refused instanceof NoSessions || performance.now() >= deadline)
       throw new Error(
         `Vault could not be asked: no node answers (${(refused as Error).message}). From where the server is ` +

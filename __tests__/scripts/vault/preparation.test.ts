@@ -11,7 +11,9 @@ import { type Stack, synthesizedStacks } from "../../../scripts/deploy/stacks";
 import { terraformOptions } from "../../../scripts/deploy/terraform-options";
 import { initialise } from "../../../scripts/vault/initialise";
 import { operatorSession } from "../../../scripts/vault/operator-session";
-import { vaultPreparation } from "../../../scripts/vault/preparation";
+import { vaultPreparation, wayToVault } from "../../../scripts/vault/preparation";
+import { callVault } from "../../../scripts/vault/vault-api";
+import { waitForActive, waitForVoters } from "../../../scripts/vault/waiting";
 import { shippedWith } from "../../support/shipped";
 import { writeStacks } from "../deploy/support/synthesized";
 import { FORWARDING, writeAwsCli } from "./support/aws-cli";
@@ -77,6 +79,10 @@ function writtenStacks(): readonly Stack[] {
     },
   });
   return synthesizedStacks(output);
+}
+
+function stackFolder(name: string): string {
+  return stacks.find((stack) => stack.name === `${ENVIRONMENT.name}-${name}`)?.folder ?? "";
 }
 
 function mkdirp(path: string): string {
@@ -175,6 +181,31 @@ test("a machine in the VPC, where the server's name leads to it, needs no tunnel
     environment: { TF_VAR_vault_address: "https://vault.app.internal:8200" },
   });
   if (prepared.kind === "ready") await prepared.close?.();
+});
+
+test("a node that is sealed does not keep a plan from those that serve", async () => {
+  const { cluster } = world;
+  const leader = await waitForActive(cluster.connections);
+  const { token } = await world.operator();
+  process.env.VAULT_TOKEN = token;
+  await callVault({ ...leader, token }, "PUT", "sys/seal");
+  await waitForActive(cluster.connections.filter((node) => node !== leader));
+  const { output } = JSON.parse(readFileSync(join(stackFolder("vault-server"), "cdk.tf.json"), "utf8"));
+  const server = output.vault_server.value;
+  const { hostname } = new URL(leader.address);
+  const nodes = Object.entries<{ address: string }>(server.nodes);
+  const sealedFirst = nodes.sort(([, { address }]) => (address === hostname ? -1 : 1));
+
+  const prepared = await wayToVault(
+    { ...server, nodes: Object.fromEntries(sealedFirst), environment: ENVIRONMENT },
+    command,
+  );
+
+  expect(prepared.kind).toBe("ready");
+  if (prepared.kind === "ready") await prepared.close?.();
+  await cluster.nodes[cluster.connections.indexOf(leader)]?.stop();
+  await cluster.start();
+  await waitForVoters({ ...(await waitForActive(cluster.connections)), token }, nodes.length);
 });
 
 test("vault:tunnel has a program reach Vault as an operator, and leaves nothing behind", async () => {

@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { initialise, type Recovery } from "../../../scripts/vault/initialise";
+import { JsonSecret } from "../../../scripts/vault/json-secret";
+import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+
+/** In the place of a Vault, whose answers no test could time: a server of one node that anybody may initialise once. */
+class InitialisedOnce {
+  initialised = 0;
+
+  answer(method: string, path: string): { status: number; body: string } {
+    const json = (status: number, body: object) => ({ status, body: JSON.stringify(body) });
+    if (path === "/v1/sys/init" && method === "GET") return json(200, { initialized: this.initialised > 0 });
+    if (path === "/v1/sys/init") {
+      if (this.initialised > 0) return json(400, { errors: ["Vault is already initialized"] });
+      this.initialised++;
+      return json(200, { recovery_keys_base64: ["new"], root_token: "root" });
+    }
+    if (path.endsWith("raft/configuration"))
+      return json(200, { data: { config: { servers: [{ node_id: "n", leader: true, voter: true }] } } });
+    if (path.endsWith("autopilot/state"))
+      return json(200, { data: { servers: { n: { id: "n", healthy: true } } } });
+    return json(200, {});
+  }
+}
+
+let directory: string;
+let emulator: AwsEmulator;
+let vault: InitialisedOnce;
+let server: Server;
+let secrets = 0;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "initialise-"));
+  emulator = await startAwsEmulator({ directory });
+  server = createServer(({ method = "", url = "" }, answer) => {
+    const { status, body } = vault.answer(method, url);
+    answer.writeHead(status).end(body);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+beforeEach(() => {
+  vault = new InitialisedOnce();
+  secrets++;
+});
+afterAll(async () => {
+  await emulator.stop();
+  server.close();
+  server.closeAllConnections();
+  rmSync(directory, { recursive: true });
+});
+
+/** One that does its work of making itself, or of putting a value in the place of another, when it is told. */
+class LateSecret extends JsonSecret<Recovery> {
+  constructor(
+    name: string,
+    private readonly late: { create?: Promise<void>; replace?: Promise<void> } = {},
+    private readonly written: (value: Recovery) => void = () => {},
+  ) {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    super(
+      new SecretsManagerClient({ region: "ap-northeast-2", endpoint: emulator.endpoint, credentials }),
+      `${name}-${secrets}`,
+      ["arn:aws:iam::123456789012:role/operators"],
+    );
+  }
+
+  override async create(value: Recovery): Promise<boolean> {
+    await this.late.create;
+    return await super.create(value);
+  }
+
+  override async replace(versionId: string, value: Recovery): Promise<boolean> {
+    await this.late.replace;
+    return await super.replace(versionId, value);
+  }
+
+  override async write(value: Recovery): Promise<void> {
+    await super.write(value);
+    this.written(value);
+  }
+}
+
+/** Two runs, the second of which meets the secret only after the first has kept its shares there. */
+async function twice(late: "create" | "replace", lost?: JsonSecret<Recovery>) {
+  let keep = () => {};
+  const kept = new Promise<void>((resolve) => {
+    keep = resolve;
+  });
+  const first = new LateSecret("recovery", {}, ({ state }) => state === "initialised" && keep());
+  const second = new LateSecret("recovery", { [late]: kept });
+  const run = (recovery: JsonSecret<Recovery>) =>
+    initialise({
+      nodes: [{ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }],
+      recovery,
+      lostRecovery: lost,
+      requests: [],
+      logIn: async () => "token",
+    });
+  const ended = await Promise.allSettled([run(first), run(second)]);
+  expect(ended.filter(({ status }) => status === "rejected")).toEqual([]);
+  return await first.read();
+}
+
+test("of two runs at once, the one that comes late to the secret goes on with the other's shares", async () => {
+  expect(await twice("create")).toMatchObject({ state: "ready", shares: ["new"] });
+});
+
+test.each(["create", "replace"] as const)(
+  "of two runs that begin anew, one that comes late with %s leaves the other's shares and keeps the old ones",
+  async (late) => {
+    const old: Recovery = { state: "ready", threshold: 3, shares: ["old"], encrypted: false };
+    await new LateSecret("recovery").write(old);
+    const lost = new LateSecret("lost");
+
+    expect(await twice(late, lost)).toMatchObject({ state: "ready", shares: ["new"] });
+    expect(await lost.read()).toEqual(old);
+    expect(vault.initialised).toBe(1);
+  },
+);
