@@ -3,6 +3,12 @@ import type { TerraformResource } from "cdktf";
 /** Attributes of a resource by Terraform's names; what is known only after an apply is a reference. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
+/** What is written of a resource. */
+export function attributesOf(resource: TerraformResource): Attributes {
+  const { resource: types } = resource.toTerraform();
+  return Object.values(types[resource.terraformResourceType])[0] as Attributes;
+}
+
 /** Something that no stack with secrets may have. */
 export interface GuardRule {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { Annotations, type IAspect, TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { Attributes, GuardRule } from "./guard-rule";
+import { attributesOf, type GuardRule } from "./guard-rule";
 import { endpointPolicy } from "./rules/endpoint-policy";
 import { functionInVpc } from "./rules/function-in-vpc";
 import { internetPath } from "./rules/internet-path";
@@ -43,11 +43,6 @@ export class SecretsGuard implements IAspect {
         Annotations.of(node).addError(`${node.node.path} ${problem} (SecretsGuard: ${name})`);
     }
   }
-}
-
-function attributesOf(node: TerraformResource): Attributes {
-  const { resource } = node.toTerraform();
-  return Object.values(resource[node.terraformResourceType])[0] as Attributes;
 }
 
 function isExempt({ node }: IConstruct, rule: string): boolean {

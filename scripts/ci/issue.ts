@@ -35,8 +35,9 @@ export async function keepIssue(github: GitHub, reports: readonly WrittenReport[
 function text(drifted: readonly WrittenReport[], run: string | undefined): string {
   const from = run ? `The [nightly run](${run})` : "The nightly run";
   return [
-    `${MARKER}\n${from} planned what is on \`main\`, and found changes. Somebody changed what is deployed, or ` +
-      "`main` is not deployed. The run's summary has the reviews. This issue is closed once there are no changes.",
+    `${MARKER}\n${from} planned what is on \`main\`, and found changes, or could not plan it. Where there are ` +
+      "changes, somebody changed what is deployed, or `main` is not deployed. The run's summary has the reviews. " +
+      "This issue is closed once everything is planned and nothing changes.",
     ...drifted.map((report) => `## ${plain(report.environment)}\n\n${stacksTable(report)}`),
   ].join("\n\n");
 }

@@ -4,7 +4,7 @@ import { postComment } from "./comment";
 import { GitHub } from "./github";
 import { keepIssue } from "./issue";
 import { matrix } from "./matrix";
-import { reportsIn } from "./reports";
+import { reportsIn, type WrittenReport } from "./reports";
 import { requireReviewers } from "./reviewers";
 import { synthesizeTwice } from "./synthesize-twice";
 
@@ -22,6 +22,7 @@ What the workflows in .github/workflows run, beside diff and deploy.
   --help                                 show this text
 
 <reports> is a folder with a report in a folder for each environment, as npm run diff -- --report <folder> writes them.
+An environment with \`ci\` that has none there counts as not planned.
 ENVIRONMENT names the environment. ci:reviewers, ci:comment and ci:issue call GitHub as the variables GITHUB_TOKEN,
 GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL and GITHUB_RUN_ID say, which GitHub sets in workflows (the token:
 the workflow).
@@ -42,13 +43,12 @@ function parse(argv: readonly string[]) {
 
 const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {
   async matrix({ approvable }) {
-    const reports = approvable === undefined ? undefined : await reportsIn(approvable);
+    const reports = approvable === undefined ? undefined : await reportsOfAll(approvable);
     return say(`environments=${JSON.stringify(matrix(process.cwd(), reports))}`);
   },
 
   async reviewers() {
-    const environments = matrix(process.cwd()).map(({ environment }) => environment);
-    await requireReviewers(GitHub.ofWorkflow(process.env), environments);
+    await requireReviewers(GitHub.ofWorkflow(process.env), environments());
     return say("Each has required reviewers.");
   },
 
@@ -58,18 +58,26 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return say("The second synth differs from the first in:", ...different) + 1;
   },
 
-  async comment({ "pull-request": pullRequest }, [folder = ""]) {
+  async comment({ "pull-request": pullRequest }, [folder]) {
     if (!pullRequest || !/^\d+$/.test(pullRequest))
       throw new Error(`--pull-request must be a number, got "${pullRequest ?? ""}"`);
     const github = GitHub.ofWorkflow(process.env);
-    for (const report of await reportsIn(folder)) await postComment(github, Number(pullRequest), report);
+    for (const report of await reportsOfAll(folder)) await postComment(github, Number(pullRequest), report);
     return 0;
   },
 
-  async issue(_, [folder = ""]) {
-    return say(await keepIssue(GitHub.ofWorkflow(process.env), await reportsIn(folder)));
+  async issue(_, [folder]) {
+    return say(await keepIssue(GitHub.ofWorkflow(process.env), await reportsOfAll(folder)));
   },
 };
+
+function environments(): readonly string[] {
+  return matrix(process.cwd()).map(({ environment }) => environment);
+}
+
+async function reportsOfAll(folder = ""): Promise<readonly WrittenReport[]> {
+  return await reportsIn(folder, environments());
+}
 
 function say(...lines: readonly string[]): number {
   process.stdout.write(`${lines.join("\n")}\n`);

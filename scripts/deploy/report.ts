@@ -97,8 +97,12 @@ export async function readReview(folder: string): Promise<string> {
 }
 
 function markdown(report: PlanReport, plans: readonly PlanText[]): string {
-  const review = plans.length > 0 ? showReview(reviewPlans(plans), "markdown").text : "Nothing changes.\n";
-  return `${stacksTable(report)}\n\n${review}`;
+  const review = plans.length > 0 ? showReview(reviewPlans(plans), "markdown").text : withoutPlans(report);
+  return `${stacksTable(report)}\n${review && `\n${review}`}`;
+}
+
+function withoutPlans({ stacks }: PlanReport): string {
+  return stacks.every(({ result }) => result === "no changes") ? "Nothing changes.\n" : "";
 }
 
 /** One row for each stack, below what keeps the report from being approved. */

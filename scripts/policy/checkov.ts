@@ -21,7 +21,6 @@ export async function checkov(
       framework,
       "--output",
       "json",
-      "--quiet",
       "--compact",
       "--soft-fail",
     ],

@@ -16,16 +16,16 @@ export interface Finding {
   readonly title: string;
 }
 
+interface Check {
+  readonly check_id: string;
+  readonly check_name: string;
+  readonly file_abs_path: string;
+  readonly resource: string;
+}
+
 interface CheckovReport {
   readonly summary: { readonly passed: number; readonly parsing_errors: number };
-  readonly results: {
-    readonly failed_checks: readonly {
-      check_id: string;
-      check_name: string;
-      file_abs_path: string;
-      resource: string;
-    }[];
-  };
+  readonly results: { readonly passed_checks: readonly Check[]; readonly failed_checks: readonly Check[] };
 }
 
 export interface ScanResult {
@@ -34,26 +34,32 @@ export interface ScanResult {
 }
 
 /**
- * Reads checkov's JSON output.
+ * Reads checkov's JSON output, which has the checks that passed, too.
  *
- * @throws Error if it evaluated nothing or could not parse a file, which would look like a clean result.
+ * @throws Error if it could not parse a file, or evaluated nothing in one, which would look like a clean result.
  */
 export function readReport(json: string, scanned: readonly Scanned[]): ScanResult {
-  const report: CheckovReport = JSON.parse(json);
-  if (!report.summary?.passed || report.summary.parsing_errors > 0) {
-    throw new Error("checkov must evaluate every stack; it passed no check or could not parse a file");
-  }
+  const { summary, results }: Partial<CheckovReport> = JSON.parse(json);
+  // It says less if it found no file to evaluate.
+  const [passed, failed] = [results?.passed_checks ?? [], results?.failed_checks ?? []];
+  if (summary?.parsing_errors) throw new Error("checkov must parse every stack; it could not parse a file");
+  const evaluated = new Set([...passed, ...failed].map((check) => check.file_abs_path));
+  const names = scanned
+    .filter(({ file }) => !evaluated.has(file))
+    .map(({ environment, stack }) => `${environment}-${stack}`);
+  if (scanned.length === 0 || names.length > 0)
+    throw new Error(`checkov must evaluate every stack; it has no check of ${names.join(", ") || "any"}`);
   return {
-    passed: report.summary.passed,
-    findings: report.results.failed_checks.map((failed) => {
-      const of = scanned.find(({ file }) => file === failed.file_abs_path);
+    passed: passed.length,
+    findings: failed.map((check) => {
+      const of = scanned.find(({ file }) => file === check.file_abs_path);
       if (!of)
-        throw new Error(`checkov must report on the files that it was given, got ${failed.file_abs_path}`);
+        throw new Error(`checkov must report on the files that it was given, got ${check.file_abs_path}`);
       return {
-        check: failed.check_id,
+        check: check.check_id,
         environment: of.environment,
-        address: `${of.stack}/${failed.resource.split(".").at(-1)}`,
-        title: failed.check_name,
+        address: `${of.stack}/${check.resource.split(".").at(-1)}`,
+        title: check.check_name,
       };
     }),
   };

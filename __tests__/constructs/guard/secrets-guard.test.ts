@@ -5,6 +5,7 @@ import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { Route } from "@cdktf/provider-aws/lib/route";
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
@@ -12,7 +13,15 @@ import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { App, Aspects, Fn, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import {
+  App,
+  Aspects,
+  Fn,
+  type ITerraformDependable,
+  TerraformStack,
+  TerraformVariable,
+  Testing,
+} from "cdktf";
 import { Construct } from "constructs";
 import { SecretsGuard } from "../../../constructs/guard/secrets-guard";
 
@@ -39,6 +48,33 @@ const vpcConfig = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
 const inVpc = { ...code, vpcConfig };
 const cluster = { engine: "aurora-postgresql", clusterIdentifier: "c", skipFinalSnapshot: true };
 const egress = { securityGroupId: "sg-1", ipProtocol: "tcp" };
+
+/** A secret, the function that rotates it, and the permission to call that. */
+function rotatable(s: TerraformStack, name: string) {
+  const { id } = new SecretsmanagerSecret(s, `${name}Secret`, {});
+  const { functionName, arn } = new LambdaFunction(s, `${name}Function`, inVpc);
+  const permission = new LambdaPermission(s, `${name}Permission`, {
+    action: "a",
+    functionName,
+    principal: "p",
+  });
+  return { permission, rotated: { secretId: id, rotationLambdaArn: arn, rotationRules: {} } };
+}
+
+function withValue(s: TerraformStack, name: string) {
+  const { permission, rotated } = rotatable(s, name);
+  const { secretId } = rotated;
+  const value = new SecretsmanagerSecretVersion(s, `${name}Value`, { secretId, secretString: "{}" });
+  return { permission, value, rotated };
+}
+
+type Parts = ReturnType<typeof withValue>;
+
+/** A rotation that waits for what is chosen of its own parts, and of those of another rotation. */
+function rotation(s: TerraformStack, chosen: (own: Parts, other: Parts) => ITerraformDependable[]): void {
+  const [own, other] = [withValue(s, "Own"), withValue(s, "Other")];
+  new SecretsmanagerSecretRotation(s, "R", { ...own.rotated, dependsOn: chosen(own, other) });
+}
 
 const FORBIDDEN: readonly (readonly [rule: string, what: string, build: Build])[] = [
   [
@@ -79,6 +115,16 @@ const FORBIDDEN: readonly (readonly [rule: string, what: string, build: Build])[
         rotationLambdaArn: "arn",
       });
     },
+  ],
+  [
+    "rotation-order",
+    "a rotation that waits for the first value of another secret",
+    (s) => rotation(s, (own, other) => [own.permission, other.value]),
+  ],
+  [
+    "rotation-order",
+    "a rotation that waits for the permission to call another function",
+    (s) => rotation(s, (own, other) => [other.permission, own.value]),
   ],
   [
     "secret-literal",
@@ -137,6 +183,20 @@ const PERMITTED: readonly (readonly [rule: string, what: string, build: Build])[
         rotationLambdaArn: "arn",
         dependsOn,
       });
+    },
+  ],
+  [
+    "rotation-order",
+    "a rotation that waits for what is its own, beside another one",
+    (s) => rotation(s, (own) => [own.permission, own.value]),
+  ],
+  [
+    "rotation-order",
+    "a rotation of a secret whose value is written elsewhere, beside another one",
+    (s) => {
+      const { permission, rotated } = rotatable(s, "Own");
+      withValue(s, "Other");
+      new SecretsmanagerSecretRotation(s, "R", { ...rotated, dependsOn: [permission] });
     },
   ],
   [

@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../../constructs/environment";
 import { CiStack } from "../../../constructs/stacks/ci-stack";
-import { CommandFailed, run } from "../../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
@@ -12,8 +11,8 @@ import { changed } from "../../support/environment-files";
 import { notAllowed, shownPolicy } from "../../support/permissions";
 import { shippedSettings } from "../../support/shipped";
 import { FakeGitHub } from "./support/fake-github";
+import { runJob, shell, stepsOf, writeProject } from "./support/workflow-job";
 
-const ROOT = join(__dirname, "..", "..", "..");
 const ACCOUNT = "123456789012";
 const BUCKET = "acme-state";
 const TOKEN = "a token of the workflow";
@@ -39,13 +38,12 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: emulator.endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
-    ENVIRONMENT: "staging",
     GITHUB_API_URL: await github.start(),
     GITHUB_REPOSITORY: "acme/payments",
-    GITHUB_TOKEN: TOKEN,
     GITHUB_RUN_ID: "42",
   };
   synthesize();
+  writeProject(root, join(root, "cdktf.out"));
 });
 
 afterAll(async () => {
@@ -80,33 +78,25 @@ function synthesize(): void {
   app.synth();
 }
 
-async function script(path: string, words: readonly string[]): Promise<{ code: number; output: string }> {
-  const args = ["--require", require.resolve("tsx/cjs"), join(ROOT, path), ...words];
-  const env = { ...process.env, ...variables };
-  const { code, output } = await run(process.execPath, args, { cwd: root, env }).catch((error) => {
-    if (error instanceof CommandFailed) return error;
-    throw error;
+/** What GitHub puts into a job of the environment and of pull request 7. */
+const expressions = {
+  "github.event.pull_request.number": "7",
+  "github.token": TOKEN,
+  "inputs.vault-token": "",
+  "matrix.environment": "staging",
+  "secrets.VAULT_TOKEN": "",
+};
+
+const job = async (workflow: string, name: string, token = TOKEN) =>
+  await runJob(workflow, name, {
+    folder: root,
+    variables,
+    expressions: { ...expressions, "github.token": token },
   });
-  return { code, output };
-}
 
-const ci = async (...words: string[]) => await script(join("scripts", "ci", "main.ts"), words);
-const command = async (...words: string[]) =>
-  await script(join("__tests__", "scripts", "deploy", "support", "command.ts"), [
-    join(root, "cdktf.out"),
-    ...words,
-  ]);
-
-/** As the workflows do it; the report is the one that ci: commands look for. */
-async function plan(): Promise<{ code: number; output: string }> {
-  const planned = await command("diff", "--report", join(root, "reports", "staging"), "--", "-lock=false");
-  const file = join(root, "reports", "staging", "report.json");
-  writeFileSync(file, readFileSync(file, "utf8").replace('"test"', '"staging"'));
-  return planned;
-}
-
-const deploy = async () => await command("deploy", "--approved", join(root, "reports", "staging"));
-const approvable = async () => (await ci("matrix", "--approvable", "reports")).output;
+/** A command that is typed by a person. */
+const typed = async (line: string) =>
+  await shell(line, root, { ...process.env, ...variables, GITHUB_TOKEN: TOKEN });
 
 /** Somebody changes what is deployed. */
 async function describeRole(description: string): Promise<void> {
@@ -130,34 +120,42 @@ const ENTRY = {
   deployer: `arn:aws:iam::${ACCOUNT}:role/ci/secrets-dev-deployer`,
 };
 
+const ENTRIES = `environments=${JSON.stringify([ENTRY])}\n`;
+
 test("a change is planned, shown, approved and applied; drift opens an issue, which closes with it", async () => {
-  expect(await ci("matrix")).toEqual({ code: 0, output: `environments=${JSON.stringify([ENTRY])}\n` });
+  for (const workflow of ["plan.yml", "deploy.yml", "drift.yml"])
+    expect(await job(workflow, "environments")).toMatchObject({ code: 0, outputs: ENTRIES });
 
   const before = emulator.calls.length;
-  expect(await plan()).toMatchObject({ code: 0, output: expect.stringMatching(/R18 Rotation function/) });
+  const planned = await job("plan.yml", "plan");
+  expect(planned).toMatchObject({ code: 0, output: expect.stringMatching(/R18 Rotation function/) });
+  expect(planned.summary).toMatch(/^\| stack \| plan \| digest \|[\s\S]*aws_iam_role/);
   const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
   expect(calls.length).toBeGreaterThan(0);
   expect(notAllowed(calls, [statePlanner()], "secrets-dev", ACCOUNT)).toEqual([]);
 
   github.add(github.comments, "<!-- plan of staging -->\nnot ours", "somebody");
-  for (let time = 0; time < 2; time += 1)
-    expect(await ci("comment", "reports", "--pull-request", "7")).toMatchObject({ code: 0 });
+  for (let time = 0; time < 2; time += 1) expect(await job("plan.yml", "comment")).toMatchObject({ code: 0 });
   expect(github.comments.map(({ body }) => body.split("\n")[1])).toEqual([
     "not ours",
     "## Plan of staging ([run](https://github.com/acme/payments/actions/runs/42))",
   ]);
   expect(github.comments[1]?.body).toContain("aws_iam_role");
 
-  expect(await approvable()).toBe(`environments=${JSON.stringify([ENTRY])}\n`);
-  expect(await deploy()).toMatchObject({ code: 0, output: expect.stringMatching(/staging-ci {2}deployed/) });
-  await plan();
-  expect(await approvable()).toBe("environments=[]\n");
-  expect((await ci("issue", "reports")).output).toBe("Nothing has drifted.\n");
+  github.reviewed.add("staging");
+  expect(await job("deploy.yml", "approvable")).toMatchObject({ code: 0, outputs: ENTRIES });
+  expect(await job("deploy.yml", "deploy")).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/staging-ci {2}deployed/),
+  });
+  await job("deploy.yml", "plan");
+  expect((await job("deploy.yml", "approvable")).outputs).toBe("environments=[]\n");
+  expect((await job("drift.yml", "issue")).output).toMatch(/Nothing has drifted\.\n$/);
 
   await describeRole("changed by hand");
-  await plan();
-  expect(await ci("issue", "reports")).toMatchObject({ code: 0, output: expect.stringMatching(/opened/) });
-  expect((await ci("issue", "reports")).output).toMatch(/written again/);
+  await job("drift.yml", "plan");
+  expect(await job("drift.yml", "issue")).toMatchObject({ code: 0, output: expect.stringMatching(/opened/) });
+  expect((await job("drift.yml", "issue")).output).toMatch(/written again/);
   expect(github.issues).toEqual([
     expect.objectContaining({
       state: "open",
@@ -166,14 +164,22 @@ test("a change is planned, shown, approved and applied; drift opens an issue, wh
   ]);
 
   await describeRole("changed again, after the approval");
-  const refused = await deploy();
+  const refused = await job("deploy.yml", "deploy");
   expect(refused.output).toMatch(/its plan is not the approved one/);
   expect(refused.code).toBe(1);
 
   await describeRole("Workflows of acme/payments: deployer");
-  await plan();
-  expect((await ci("issue", "reports")).output).toMatch(/closed/);
+  await job("drift.yml", "plan");
+  expect((await job("drift.yml", "issue")).output).toMatch(/closed/);
   expect(github.issues).toEqual([expect.objectContaining({ state: "closed" })]);
+});
+
+test("an environment whose job left no report is shown as not planned, and nobody is asked about it", async () => {
+  rmSync(join(root, "reports"), { recursive: true, force: true });
+  github.reviewed.add("staging");
+  expect(await job("plan.yml", "comment")).toMatchObject({ code: 0 });
+  expect(github.comments.at(-1)?.body).toMatch(/## Plan of staging[\s\S]*⛔ \*\*Cannot be approved\*\*/);
+  expect(await job("deploy.yml", "approvable")).toMatchObject({ code: 0, outputs: "environments=[]\n" });
 });
 
 /** As docs/permissions.md shows it. */
@@ -183,35 +189,37 @@ function statePlanner() {
 }
 
 test("an environment that GitHub would ask nobody about is not deployed", async () => {
-  expect(await ci("reviewers")).toEqual({
+  github.reviewed.clear();
+  expect(await job("deploy.yml", "approvable")).toMatchObject({
     code: 1,
-    output: expect.stringMatching(/^GitHub's environment staging must have required reviewers, got none/),
+    output: expect.stringMatching(/^GitHub's environment staging must have required reviewers, got none/m),
+    outputs: "",
   });
-  github.reviewed.add("staging");
-  expect(await ci("reviewers")).toMatchObject({ code: 0 });
 });
 
 test("a call that GitHub refuses fails, and says what it was", async () => {
-  const { GITHUB_TOKEN: _, ...others } = variables;
-  variables = { ...others, GITHUB_TOKEN: "another" };
-  expect(await ci("comment", "reports", "--pull-request", "7")).toEqual({
+  expect(await job("plan.yml", "comment", "another")).toMatchObject({
     code: 1,
     output: expect.stringMatching(
-      /^GitHub answered GET \/issues\/7\/comments\S* with 401: .*Bad credentials/,
+      /^GitHub answered GET \/issues\/7\/comments\S* with 401: .*Bad credentials/m,
     ),
   });
 });
 
 test.each([
-  [["comment", "reports"], /--pull-request must be a number/],
-  [["issue", "nowhere"], /the folder of reports must have some, got "nowhere"/],
-])("ci:%s is refused with what is missing", async (words, message) => {
-  expect(await ci(...words)).toEqual({ code: 1, output: expect.stringMatching(message) });
+  ["ci:comment -- reports", /--pull-request must be a number/],
+  ["ci:issue", /the folder of reports must be named, got none/],
+])("npm run %s is refused with what is missing", async (words, message) => {
+  expect(await typed(`npm run --silent ${words}`)).toEqual({
+    code: 1,
+    output: expect.stringMatching(message),
+  });
 });
 
 test("a synth is the same the second time, and what differs is named", async () => {
+  const [step] = stepsOf("ci.yml", "synth").slice(-1);
   // Of the project: the app is there.
-  variables = { ...variables, ENVIRONMENT: join(root, "environments", "staging.json") };
-  const shown = await script(join("scripts", "ci", "main.ts"), ["synth-twice"]);
+  const file = join(root, "environments", "staging.json");
+  const shown = await shell(String(step?.line), root, { ...process.env, ...variables, ENVIRONMENT: file });
   expect(shown).toMatchObject({ code: 0, output: expect.stringMatching(/Both are the same\.\n$/) });
 });

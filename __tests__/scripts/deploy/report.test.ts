@@ -130,6 +130,16 @@ test("a stack that cannot be planned is shown as such, fails the report, and kee
   });
 });
 
+test("nothing is said to stay as it is where nothing could be planned", async () => {
+  await piped({ vault: { more: { output: { value: { value: `\${file("/nowhere")}` } } } } }, [
+    "diff",
+    "--report",
+    report,
+  ]);
+  expect(written("review.md")).toMatch(/not planned/);
+  expect(written("review.md")).not.toMatch(/Nothing changes/);
+});
+
 test.each([
   ["no report", () => {}, /report\.json must be what npm run diff -- --report/],
   [

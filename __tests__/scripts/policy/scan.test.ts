@@ -4,7 +4,7 @@ import { openFindings, problemsOfSuppressions, readSuppressions } from "../../..
 // The first time on a machine, checkov is installed.
 jest.setTimeout(600_000);
 
-test("each shipped environment, and prod under each backend: no finding is open, no suppression expired or stale", async () => {
+test("shipped environments, prod under each backend, and its roles: nothing is open, expired or stale", async () => {
   const { passed, findings } = await scanEnvironments();
   const suppressions = readSuppressions();
   const today = new Date().toISOString().slice(0, 10);

@@ -81,12 +81,44 @@ test("every suppression of the project can be read", () => {
   expect(readSuppressions().length).toBeGreaterThan(0);
 });
 
+const scanned = [
+  { file: "/out/native.json", environment: "prod", stack: "native" },
+  { file: "/out/ci.json", environment: "prod", stack: "ci" },
+];
+const checkOf = (file: string) => ({
+  check_id: "CKV_AWS_116",
+  check_name: "Ensure a DLQ",
+  file_abs_path: file,
+  resource: "aws_lambda_function.Function",
+});
+const report = (passed: readonly string[], failed: readonly string[] = [], parsingErrors = 0) =>
+  JSON.stringify({
+    summary: { passed: passed.length, parsing_errors: parsingErrors },
+    results: { passed_checks: passed.map(checkOf), failed_checks: failed.map(checkOf) },
+  });
+
+test("a scan in which each file has a check is read", () => {
+  expect(readReport(report(["/out/ci.json"], ["/out/native.json"]), scanned)).toEqual({
+    passed: 1,
+    findings: [finding],
+  });
+});
+
+test("a file of which the scanner evaluated nothing is an error, however many checks passed in others", () => {
+  const many = Array.from({ length: 100 }, () => "/out/native.json");
+  expect(() => readReport(report(many), scanned)).toThrow(
+    "checkov must evaluate every stack; it has no check of prod-ci",
+  );
+});
+
 test("a scan that evaluated nothing is an error, not a clean result", () => {
-  const nothing = { summary: { passed: 0, parsing_errors: 0 }, results: { failed_checks: [] } };
-  expect(() => readReport(JSON.stringify(nothing), [])).toThrow("must evaluate every stack");
+  expect(() => readReport(report([]), [])).toThrow("must evaluate every stack; it has no check of any");
+  // As checkov writes it without a file.
+  const nothing = JSON.stringify({ passed: 0, failed: 0, parsing_errors: 0 });
+  expect(() => readReport(nothing, scanned)).toThrow("no check of prod-native, prod-ci");
 });
 
 test("a file that the scanner could not parse is an error", () => {
-  const partly = { summary: { passed: 9, parsing_errors: 1 }, results: { failed_checks: [] } };
-  expect(() => readReport(JSON.stringify(partly), [])).toThrow("could not parse a file");
+  const partly = report(["/out/ci.json", "/out/native.json"], [], 1);
+  expect(() => readReport(partly, scanned)).toThrow("could not parse a file");
 });

@@ -30,6 +30,7 @@ test("the verdict is on top, then the risks, then the counts, then the resources
       { type: "aws_secretsmanager_secret", actions: ["delete", "create"], before: {}, after: {} },
     ]),
   );
+  expect(text).toContain("**Blocked**: must not be applied, unless somebody approves exactly this plan");
   const places = ["**Blocked**", "| severity |", "| stack | create |", "<details"].map((part) =>
     text.indexOf(part),
   );

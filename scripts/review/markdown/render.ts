@@ -10,7 +10,7 @@ export const BUDGET = 60_000;
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   safe: "✅ **No known risk**",
   owner: "⚠️ **Needs an owner** to agree",
-  blocked: "⛔ **Blocked**: must not be applied like this",
+  blocked: "⛔ **Blocked**: must not be applied, unless somebody approves exactly this plan",
 };
 
 /** One resource: what is always there, and what may be left out. */

@@ -5,4 +5,5 @@ import { runCommand } from "../../../../scripts/deploy/command";
 const [folder = "", ...words] = process.argv.slice(2);
 
 if (parse(folder).base !== "cdktf.out") throw new Error("the first argument is the folder of the stacks");
-void runCommand(words, async () => ({ folder, environment: "test" })).then((code) => process.exit(code));
+const { ENVIRONMENT: environment = "test" } = process.env;
+void runCommand(words, async () => ({ folder, environment })).then((code) => process.exit(code));

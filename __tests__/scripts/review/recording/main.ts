@@ -10,16 +10,14 @@ import { type TerraformOptions, terraform } from "../../../../scripts/terraform/
 import { startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../../testbed/aws/aws-settings";
 import { applyStack } from "../../../support/deploy";
-import { projectRoot, shippedSettings } from "../../../support/shipped";
+import { projectRoot } from "../../../support/shipped";
 import { CHANGES, type RecordedChange } from "./changes";
 import { fileOf } from "./files";
+import { recordedSettings } from "./prod";
 import { StackEdit } from "./stack-edit";
 import { type RawPlan, trimmed } from "./trimmed";
 import { waves } from "./waves";
 
-const ACCOUNT = "123456789012";
-/** The newest that the AWS provider 5.100.0 knows. */
-const RUNTIME = "nodejs22.x";
 const STACKS = ["foundation", "native", "functions"] as const;
 
 /** Deploys `prod` to the emulator, plans every change of it that is not recorded yet, and writes the plans. */
@@ -47,19 +45,11 @@ async function main(names: readonly string[]): Promise<void> {
 }
 
 async function synthesize(folder: string, endpoint: string): Promise<string> {
-  const { $schema: _, ...shipped } = shippedSettings("prod");
   const provider = detectProviderSource();
   const file = join(folder, "prod.json");
   const settings = {
-    ...shipped,
-    account: ACCOUNT,
-    state: { kind: "local" },
-    deployers: [`arn:aws:iam::${ACCOUNT}:role/deployer`],
-    planners: [`arn:aws:iam::${ACCOUNT}:role/planner`],
+    ...recordedSettings(),
     emulator: { endpoint },
-    // The emulator would run the first rotation while it is being configured, without a database.
-    rotation: { runtime: RUNTIME, immediately: false },
-    functions: shipped.functions.map((entry: object) => ({ ...entry, runtime: RUNTIME })),
     ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
   };
   await writeFile(file, JSON.stringify(settings));
