@@ -253,6 +253,28 @@ describe("dashboard", () => {
     ]);
   });
 
+  test("opens with so many days that there are rotations in it", () => {
+    const { start, periodOverride } = JSON.parse(
+      template.resource("aws_cloudwatch_dashboard").dashboard_body,
+    );
+    expect({ start, periodOverride }).toEqual({ start: "-P14D", periodOverride: "inherit" });
+  });
+
+  test("draws a point a day of what is measured once a day, and one an hour of all else", () => {
+    const { widgets } = JSON.parse(template.resource("aws_cloudwatch_dashboard").dashboard_body);
+    const graphs = widgets.filter(({ type }: Attributes) => type === "metric");
+    const titlesBy = (period: number) =>
+      graphs.flatMap(({ properties }: Attributes) => (properties.period === period ? properties.title : []));
+    expect(titlesBy(86_400)).toEqual([
+      "Database main: secrets that fail, hang, are overdue",
+      "Database main: days since the oldest rotation, until certificates end",
+      "Database billing: secrets that fail, hang, are overdue",
+      "Database billing: days since the oldest rotation, until certificates end",
+      "Quotas: percent used",
+    ]);
+    expect(titlesBy(3_600)).toHaveLength(graphs.length - 5);
+  });
+
   test("has a Vault server that the environment makes, and its endpoints", () => {
     const { vault } = shippedSettings("vault-server");
     const made = synthesizeEnvironment(shippedWith("prod", ["vault"], { vault })).stack("operations");
