@@ -325,6 +325,36 @@ test("queries are saved for logs that are there", () => {
   });
 });
 
+describe.each(["failures", "failures-by-step"])("the query %s", (query) => {
+  const { query_string } = template.resource("aws_cloudwatch_query_definition", {
+    name: `secrets-prod/${query}`,
+  });
+  const ofLambda = new RegExp(/@message like \/(.*)\//.exec(query_string)?.[1] ?? "$^");
+
+  test.each([
+    "2026-11-28T03:00:00.000Z 8f507cfc-example Task timed out after 60.00 seconds",
+    "RequestId: 8f507cfc-example Error: Runtime exited with error: signal: killed",
+    "Runtime.ExitError",
+    "INIT_REPORT Init Duration: 9999.81 ms\tPhase: init\tStatus: timeout",
+    "INIT_REPORT Init Duration: 12.09 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ImportModuleError",
+  ])("finds what Lambda says of a process that it ended: %s", (record) => {
+    expect(ofLambda.test(record)).toBe(true);
+  });
+
+  test.each([
+    "INIT_START Runtime Version: nodejs:24.v1\tRuntime Version ARN: arn:aws:lambda:ap-northeast-2::runtime:07a4",
+    "REPORT RequestId: 8f507cfc-example\tDuration: 812.05 ms\tBilled Duration: 813 ms\tMemory Size: 256 MB",
+    '{"level":"info","step":"finishSecret","outcome":"done"}',
+  ])("leaves out what is well: %s", (record) => {
+    expect(ofLambda.test(record)).toBe(false);
+  });
+
+  test("finds what the function says of a failure, and shows whoever's words there are", () => {
+    expect(query_string).toMatch(/^filter level = "error" or /);
+    expect(query_string).toContain("coalesce(message, @message) as said");
+  });
+});
+
 test("names that Amazon Linux asks for by itself are no alarm where a Vault server is made, and are one elsewhere", () => {
   const pattern = (name: string, backends: ("native" | "vault")[]) =>
     synthesizeEnvironment(shippedWith(name, backends, { operations: {} }))
