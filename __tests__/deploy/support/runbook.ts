@@ -11,6 +11,7 @@ import { copyOfProject } from "../../docs/support/project-copy";
 const NOT_ON_EMULATOR: readonly (readonly [begin: string, why: string])[] = [
   ["aws cloudtrail lookup-events", "no emulator keeps a history of events"],
   ["aws lambda get-account-settings", "the emulator has no limits of accounts"],
+  ["aws rds describe-certificates", "the emulator has no authorities"],
   ["aws logs tail", "it is of AWS CLI 2, and only CLI 1 is in a package registry"],
   ["aws ssm start-session", "no emulator has sessions on machines"],
 ];
@@ -31,6 +32,8 @@ const NOTHING_TO_SHOW: readonly (readonly [begin: string, why: string])[] = [
 /** What `npm run` cannot do here, and who does it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm run deploy": "no Vault is there to be configured; the local run deploys all stacks",
+  "ENVIRONMENT=staging npm run deploy -- staging-foundation": "as npm run deploy",
+  "ENVIRONMENT=staging npm run deploy -- staging-functions": "as npm run deploy",
   "ENVIRONMENT=staging npm run deploy -- staging-vault-server":
     "its program is no Vault; the local run has one",
   "ENVIRONMENT=staging npm run destroy":
