@@ -11,7 +11,6 @@ import { copyOfProject } from "../../docs/support/project-copy";
 const NOT_ON_EMULATOR: readonly (readonly [begin: string, why: string])[] = [
   ["aws cloudtrail lookup-events", "no emulator keeps a history of events"],
   ["aws lambda get-account-settings", "the emulator has no limits of accounts"],
-  ["aws rds describe-certificates", "the emulator has no authorities"],
   ["aws logs tail", "it is of AWS CLI 2, and only CLI 1 is in a package registry"],
   ["aws ssm start-session", "no emulator has sessions on machines"],
 ];
