@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { allWatched } from "../support/shipped";
 import { documents } from "./support/documents";
 
@@ -38,6 +39,25 @@ test.each([...entries])("the entry %s says what it means, where to look and how 
   expect(entry).toMatch(/^\*\*Means\*\*: /m);
   expect(entry).toMatch(/^\*\*Look( and mend)?\*\*/m);
   expect(entry).toMatch(/^\*\*(Look and mend|Mend)\*\*: /m);
+});
+
+/** The section with an anchor, of this document or another one, to the next heading of any level. */
+function sectionOf(link: string): string {
+  const [path = "", anchor = ""] = link.split("#");
+  const { text = "" } = documents.find((one) => one.path === join("docs", path || "operations.md")) ?? {};
+  const sections = text.split(/^#+ /m).slice(1);
+  const anchorOf = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-");
+  return sections.find((section) => anchorOf(section.split("\n")[0] ?? "") === anchor) ?? "";
+}
+
+test.each([...entries])("the entry %s mends by a command, or leads to a section that has one", (_, entry) => {
+  const [, mend = ""] = entry.split(/^\*\*(?:Look and mend|Mend)\*\*: /m);
+  const linked = [...mend.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => sectionOf(link));
+  expect([mend, ...linked].filter((text) => text.includes("```sh"))).not.toEqual([]);
 });
 
 /** Amazon EventBridge API Reference, "PutRule", and Amazon CloudWatch API Reference, "PutMetricAlarm". */

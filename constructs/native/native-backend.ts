@@ -35,7 +35,7 @@ export interface NativeBackendProps {
     RotationFunctionProps,
     "host" | "name" | "database" | "secretArnPattern" | "secretsKeyArn" | "endpointVariables"
   > &
-    Pick<RotatedSecretProps, "immediately">;
+    Pick<RotatedSecretProps, "immediately" | "keptFromIdle">;
   /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
   readonly secretRecoveryDays: number;
   /** See {@link RotatedSecretProps}. */
@@ -213,6 +213,7 @@ export class NativeBackend extends Construct implements SecretBackend {
       encryptionKeyArn: this.key.arn,
       rotationFunction,
       immediately: rotation.immediately,
+      keptFromIdle: rotation.keptFromIdle,
       secretRecoveryDays,
       deployers,
       planners,

@@ -37,6 +37,12 @@ export interface RotatedSecretProps extends RotatedUser {
   readonly window?: string;
   /** Rotate when the rotation is created or changed. */
   readonly immediately: boolean;
+  /**
+   * Whether something calls the rotation function more often than rotations do, so that it is never idle for long.
+   *
+   * @default false
+   */
+  readonly keptFromIdle?: boolean;
   /** Days in which a deleted secret can be restored: 0 or 7 to 30. */
   readonly secretRecoveryDays: number;
   /**
@@ -91,7 +97,7 @@ export class RotatedSecret extends Construct {
     const policy = this.protect(secret, version, props);
     this.rotate(secret, props, [policy, version]);
     this.warnIfOutdated(secret, props);
-    this.warnIfIdle(props.schedule);
+    if (!props.keptFromIdle) this.warnIfIdle(props.schedule);
   }
 
   private protect(
@@ -160,7 +166,7 @@ export class RotatedSecret extends Construct {
       Annotations.of(this).addWarning(
         `Lambda takes the network interface of a function away that was idle for ${LAMBDA_IDLE_DAYS} days; ` +
           `the first attempt of each rotation every ${days} days fails and is retried. Rotate at least every ` +
-          `${LAMBDA_IDLE_DAYS} days.`,
+          `${LAMBDA_IDLE_DAYS} days, or have operations.credentialHealth, which calls the function every day.`,
       );
     }
   }

@@ -1,19 +1,15 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Construct } from "constructs";
-import type { Account } from "../contracts/account";
-import { RESULT } from "./credential-health";
+import { type CredentialChecks, credentialFindingsPattern } from "./credential-findings-pattern";
 import { runbookEntry } from "./runbook";
 
-export interface CredentialFindingsProps {
-  readonly account: Account;
+export interface CredentialFindingsProps extends CredentialChecks {
   readonly namePrefix: string;
   /** Where messages go. */
   readonly topicArn: string;
   /** Path or URL of the runbook. */
   readonly runbook: string;
-  /** Names of the functions that check credentials. */
-  readonly healthChecks: readonly string[];
 }
 
 /** Their name, which is the runbook's heading, too. */
@@ -28,22 +24,13 @@ export class CredentialFindings extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { account, namePrefix, topicArn, runbook, healthChecks }: CredentialFindingsProps,
+    { namePrefix, topicArn, runbook, ...checks }: CredentialFindingsProps,
   ) {
     super(scope, id);
     const rule = new CloudwatchEventRule(this, "Rule", {
       name: `${namePrefix}-${NAME}`,
       description: `Credentials that do not work, or soon will not. Runbook: ${runbookEntry(runbook, NAME)}`,
-      eventPattern: JSON.stringify({
-        source: [RESULT.source],
-        "detail-type": [RESULT.detailType],
-        detail: {
-          requestContext: {
-            functionArn: healthChecks.map((name) => ({ prefix: account.arn("lambda", `function:${name}:`) })),
-          },
-          responsePayload: { unhealthy: [{ numeric: [">", 0] }] },
-        },
-      }),
+      eventPattern: JSON.stringify(credentialFindingsPattern(checks)),
     });
     new CloudwatchEventTarget(this, "Topic", {
       rule: rule.name,

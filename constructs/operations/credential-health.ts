@@ -6,6 +6,7 @@ import { fromNetwork } from "../contracts/network";
 import { viaService } from "../encryption/via-service";
 import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
+import { healthCheckName, RESULT } from "./credential-findings-pattern";
 
 /** Secrets of Secrets Manager, and how the function gets at them. */
 export interface HealthOfNative {
@@ -16,12 +17,6 @@ export interface HealthOfNative {
   /** ARN of the function that rotates those of the database. */
   readonly rotationFunctionArn: string;
 }
-
-/** The event that Lambda makes of an answer (AWS Lambda Developer Guide, "Destinations"). */
-export const RESULT = {
-  source: "lambda",
-  detailType: "Lambda Function Invocation Result - Success",
-} as const;
 
 export interface CredentialHealthProps
   extends Pick<PrivateFunctionProps, "host" | "runtime" | "codeSigningConfigArn"> {
@@ -56,7 +51,7 @@ export class CredentialHealth extends Construct {
     this.function = new PrivateFunction(this, "Function", {
       ...props,
       code: props.code ?? packagedFile("dist/lambda/credential-health.zip"),
-      name: `${databaseName}-health`,
+      name: healthCheckName(databaseName),
       description: "Logs in with the secrets of a database and says which no longer do",
       runtime: props.runtime ?? "nodejs24.x",
       timeoutSeconds: 300,

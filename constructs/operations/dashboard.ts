@@ -4,7 +4,7 @@ import { QUOTAS, type QuotaName } from "../../lambda/quota-monitor/contract/metr
 import type { Metric } from "./alarms/alarms";
 import { clusterMetric } from "./alarms/databases";
 import { endpointMetric } from "./alarms/endpoints";
-import { healthMetric, quotaMetric } from "./alarms/monitors";
+import { DAY, healthMetric, quotaMetric } from "./alarms/monitors";
 import { logMetric } from "./alarms/network";
 import { functionMetric } from "./alarms/rotation-functions";
 import { nodeMetric, unhealthyNodes } from "./alarms/vault-server";
@@ -20,8 +20,13 @@ export interface DashboardProps {
 interface Graph {
   readonly title: string;
   readonly metrics: readonly Metric[];
+  /** Of what is measured once a day: {@link DAY}. @default - an hour */
+  readonly period?: number;
 }
 
+/** Passwords are rotated and checked at most once a day, for most of them once a week. */
+const SHOWN = "-P14D";
+const HOUR = 3_600;
 const WIDTH = 8;
 const HEIGHT = 6;
 const COLUMNS = 24 / WIDTH;
@@ -48,6 +53,9 @@ export class Dashboard extends Construct {
     new CloudwatchDashboard(this, "Resource", {
       dashboardName: props.namePrefix,
       dashboardBody: JSON.stringify({
+        start: SHOWN,
+        // Each graph keeps its period, whatever the time that is shown.
+        periodOverride: "inherit",
         widgets: widgets.map((widget, index) => ({
           ...widget,
           x: (index % COLUMNS) * WIDTH,
@@ -77,12 +85,14 @@ export class Dashboard extends Construct {
         metrics: (["SecretsFailing", "SecretsPending", "SecretsOverdue"] as const).map((one) =>
           healthMetric(namePrefix, database, one),
         ),
+        period: DAY,
       },
       {
         title: `Database ${database}: days since the oldest rotation, until certificates end`,
         metrics: (["OldestRotationDays", "CertificateDaysLeft", "AuthorityDaysLeft"] as const).map((one) =>
           healthMetric(namePrefix, database, one),
         ),
+        period: DAY,
       },
     ]);
   }
@@ -94,7 +104,7 @@ export class Dashboard extends Construct {
     const metrics = (Object.keys(QUOTAS) as QuotaName[]).map((quota) =>
       quotaMetric(namePrefix, quota, quotas, "Utilization"),
     );
-    return [{ title: "Quotas: percent used", metrics }];
+    return [{ title: "Quotas: percent used", metrics, period: DAY }];
   }
 
   private endpoints(): Graph[] {
@@ -152,14 +162,14 @@ export class Dashboard extends Construct {
     ];
   }
 
-  private graph({ title, metrics }: Graph) {
+  private graph({ title, metrics, period = HOUR }: Graph) {
     return {
       type: "metric",
       properties: {
         title,
         region: this.props.region,
         view: "timeSeries",
-        period: 300,
+        period,
         metrics: metrics.map(({ namespace, metricName, dimensions = {}, statistic }) => [
           namespace,
           metricName,

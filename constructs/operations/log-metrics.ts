@@ -72,7 +72,8 @@ export class LogMetrics extends Construct {
 function rejectedWithin({ cidr }: WatchedFlowLogs): string {
   const [address = "", bits = "0"] = cidr.split("/");
   const octets = address.split(".").slice(0, Math.floor(Number(bits) / 8));
-  const ours = `"${octets.join(".")}.*"`;
+  // Between quotes, `*` is documented nowhere.
+  const ours = `${octets.join(".")}.*`;
   return (
     `[version, account, interface, source = ${ours}, destination = ${ours}, sourcePort, destinationPort, protocol, ` +
     `packets, bytes, start, end, action = "REJECT", status]`

@@ -15,6 +15,19 @@ export const LAST_ROTATIONS = [
   "sort rotated",
 ];
 
+/**
+ * What Lambda says of a process that it ended, out of time or memory or while it started. Such a process has written
+ * nothing itself (AWS Lambda Developer Guide, "Troubleshoot execution issues in Lambda" and "Understanding the Lambda
+ * execution environment lifecycle").
+ */
+const ENDED_BY_LAMBDA = "Task timed out|Runtime exited|Runtime\\.[A-Z]|INIT_REPORT.*(error|timeout)";
+
+/** Failures, in the function's words or in Lambda's. */
+const FAILED = [
+  `filter level = "error" or @message like /${ENDED_BY_LAMBDA}/`,
+  "fields coalesce(message, @message) as said",
+];
+
 /** Saved queries of CloudWatch Logs Insights over what is deployed. */
 export class Queries extends Construct {
   constructor(
@@ -28,14 +41,14 @@ export class Queries extends Construct {
     if (rotationLogs.length > 0) {
       this.add("last-rotations", rotationLogs, LAST_ROTATIONS);
       this.add("failures", rotationLogs, [
-        'filter level = "error"',
-        "fields @timestamp, step, secretArn, error, message",
+        ...FAILED,
+        "display @timestamp, step, secretArn, error, said",
         "sort @timestamp desc",
         "limit 50",
       ]);
       this.add("failures-by-step", rotationLogs, [
-        'filter level = "error"',
-        "stats count(*) as failures, latest(message) as newest by step, secretArn",
+        ...FAILED,
+        "stats count(*) as failures, latest(said) as newest by step, secretArn",
         "sort failures desc",
       ]);
     }

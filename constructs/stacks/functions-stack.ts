@@ -1,4 +1,4 @@
-import { TerraformOutput } from "cdktf";
+import { Annotations, TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { FunctionHost } from "../contracts/function-host";
 import { PrivateFunction } from "../functions/private-function";
@@ -37,9 +37,22 @@ export class FunctionsStack extends EnvironmentStack {
     new TerraformOutput(this, "function_names", { value: namesOf(functions), staticId: true });
     const { operations, rotation } = this.environment;
     if (!operations || !(operations.credentialHealth || operations.quotaMonitor)) return;
+    if (operations.credentialHealth) this.warnOfUnchecked(monitors.databases);
     this.monitors = new Monitors(this, "Monitors", { ...rotation, ...operations, ...monitors, host });
     const { healthChecks } = this.monitors;
     new TerraformOutput(this, "health_check_names", { value: namesOf(healthChecks), staticId: true });
+  }
+
+  /** Of a secret that only Vault knows, nobody says which of several databases it is for. */
+  private warnOfUnchecked(databases: MonitorsProps["databases"]): void {
+    const checked = new Set(Object.values(databases).flatMap(({ secrets }) => secrets));
+    const read = new Set(this.environment.functions.flatMap(({ secrets }) => secrets));
+    const unchecked = [...read].filter((name) => !checked.has(name));
+    if (unchecked.length === 0) return;
+    Annotations.of(this).addWarning(
+      "operations.credentialHealth checks secrets whose database it knows. It does not know that of " +
+        `${unchecked.join(", ")}, which functions read. Add them to secrets, each with its database.`,
+    );
   }
 }
 

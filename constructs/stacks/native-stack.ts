@@ -22,12 +22,14 @@ export class NativeStack extends EnvironmentStack {
 
   constructor(scope: IConstruct, id: string, { functions, databases, ...props }: NativeStackProps) {
     super(scope, id, props);
-    const { network, rotation, secrets, secretRecoveryDays, deployers, planners } = this.environment;
+    const { network, rotation, secrets, secretRecoveryDays, deployers, planners, operations } =
+      this.environment;
     this.backend = new NativeBackend(this, "Native", {
       host: functions,
       databases,
       secrets,
-      rotation,
+      // Its schedule calls the rotation functions, too.
+      rotation: { ...rotation, keptFromIdle: operations !== false && operations.credentialHealth !== false },
       secretRecoveryDays,
       deployers,
       planners,

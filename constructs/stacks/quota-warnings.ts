@@ -1,5 +1,6 @@
 import { Account } from "../contracts/account";
 import type { Environment } from "../environment";
+import { credentialFindingsPattern, healthCheckName } from "../operations/credential-findings-pattern";
 import { rotationEventPattern } from "../operations/rotation-event-pattern";
 
 /** Amazon EventBridge User Guide, "Amazon EventBridge quotas". */
@@ -12,17 +13,10 @@ const SUPERUSER_SECRET = "secret:rds!cluster-00000000-0000-0000-0000-00000000000
 
 /** Quotas that an environment has more than. AWS raises them on request, so that it is said and not refused. */
 export function quotaWarnings(environment: Environment): string[] {
-  const characters = eventPatternCharacters(environment);
   const rules = rulesOfFunctions(environment);
   return [
-    ...(characters > EVENT_PATTERN_CHARACTERS
-      ? [
-          "The pattern of rotation events may have 2,048 characters, and has " +
-            `${characters.toLocaleString("en")}. Ask AWS for more (Service Quotas, Amazon EventBridge, "Event ` +
-            'pattern size"), put some databases into another environment, or write false for ' +
-            "operations.rotationEvents.",
-        ]
-      : []),
+    ...patternWarning("rotation events", rotationPattern(environment), "rotationEvents"),
+    ...patternWarning("credential findings", findingsPattern(environment), "credentialHealth"),
     ...(rules > RULES_OF_GROUP
       ? [
           `The security group of the functions may have ${RULES_OF_GROUP} rules, and has ${rules}: one for each ` +
@@ -33,9 +27,19 @@ export function quotaWarnings(environment: Environment): string[] {
   ];
 }
 
-function eventPatternCharacters({ account: id, region, ...environment }: Environment): number {
+function patternWarning(what: string, pattern: object, setting: string): string[] {
+  const { length } = JSON.stringify(pattern);
+  if (length <= EVENT_PATTERN_CHARACTERS) return [];
+  return [
+    `The pattern of ${what} may have 2,048 characters, and has ${length.toLocaleString("en")}. Ask AWS for more ` +
+      '(Service Quotas, Amazon EventBridge, "Event pattern size"), put some databases into another environment, or ' +
+      `write false for operations.${setting}.`,
+  ];
+}
+
+function rotationPattern({ account: id, region, ...environment }: Environment): object {
   const { backends, namePrefix, operations, databases } = environment;
-  if (!backends.includes("native") || !(operations || undefined)?.rotationEvents) return 0;
+  if (!backends.includes("native") || !(operations || undefined)?.rotationEvents) return {};
   const account = new Account(id, region);
   const superuserSecretArns = Object.values(databases).map((database) =>
     database.kind === "adopted"
@@ -43,9 +47,15 @@ function eventPatternCharacters({ account: id, region, ...environment }: Environ
       : account.arn("secretsmanager", SUPERUSER_SECRET),
   );
   // The longest of the names that have a pattern.
-  return JSON.stringify(
-    rotationEventPattern("TestRotationFailed", { account, namePrefix, superuserSecretArns }),
-  ).length;
+  return rotationEventPattern("TestRotationFailed", { account, namePrefix, superuserSecretArns });
+}
+
+function findingsPattern({ account, region, namePrefix, operations, secrets }: Environment): object {
+  if (!(operations || undefined)?.credentialHealth) return {};
+  // A database has a check if it has secrets.
+  const databases = new Set(secrets.map(({ database }) => database));
+  const healthChecks = [...databases].map((database) => `${namePrefix}-${healthCheckName(database)}`);
+  return credentialFindingsPattern({ account: new Account(account, region), healthChecks });
 }
 
 /** Where the functions' security group lets out: to each database, the Secrets Manager endpoint and Vault. */

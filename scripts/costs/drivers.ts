@@ -1,3 +1,8 @@
+import { UNITS as HEALTH_UNITS } from "../../lambda/credential-health/contract/metrics";
+import { VARIABLE as HEALTH_VARIABLE } from "../../lambda/credential-health/contract/variables";
+import { NAMESPACE } from "../../lambda/embedded-metrics/contract/namespace";
+import { UNITS as QUOTA_UNITS, QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
+import { VARIABLE as QUOTA_VARIABLE } from "../../lambda/quota-monitor/contract/variables";
 import { monthly, PRICES } from "./prices";
 
 /** The `cdk.tf.json` of a stack, parsed. */
@@ -50,7 +55,7 @@ function countsOf({ resource = {} }: Template): readonly Count[] {
     ["secret", of("aws_secretsmanager_secret").length],
     ["private zone", of("aws_route53_zone").length],
     ["metric of an alarm", alarms.length],
-    ["custom metric that an alarm watches", new Set(alarms.filter((one) => !one.startsWith("AWS/"))).size],
+    ["custom metric", customMetrics(of, alarms)],
     ["dashboard, beyond three in the account", of("aws_cloudwatch_dashboard").length],
   ];
 }
@@ -71,11 +76,29 @@ function endpointsIn(endpoints: readonly Block[]): number {
     .reduce((sum, { subnet_ids }) => sum + subnet_ids.length, 0);
 }
 
+/** Those that functions publish at most, that filters make of logs, and that nodes tell, which alarms watch all. */
+function customMetrics(of: (type: string) => readonly Block[], watched: readonly string[]): number {
+  const filtered = of("aws_cloudwatch_log_metric_filter").map(
+    ({ metric_transformation: { name, namespace } }) => keyOf({ namespace, metric_name: name }),
+  );
+  const others = watched.filter((key) => !key.startsWith("AWS/") && !key.startsWith(`${NAMESPACE} `));
+  const published = of("aws_lambda_function").map(publishedBy);
+  return new Set([...filtered, ...others]).size + published.reduce((sum, count) => sum + count, 0);
+}
+
+function publishedBy({ environment }: Block): number {
+  const variables = environment?.variables ?? {};
+  if (HEALTH_VARIABLE.secrets in variables) return Object.keys(HEALTH_UNITS).length;
+  if (QUOTA_VARIABLE.vpcId in variables) return Object.keys(QUOTAS).length * Object.keys(QUOTA_UNITS).length;
+  return 0;
+}
+
 /** Each metric, with its dimensions, is one that AWS counts. */
 function metricsOf(alarm: Block): readonly string[] {
   const queried = (alarm.metric_query ?? []).flatMap(({ metric }: Block) => metric ?? []);
-  return (queried.length > 0 ? queried : [alarm]).map(
-    ({ namespace, metric_name, dimensions }: Block) =>
-      `${namespace} ${metric_name} ${JSON.stringify(dimensions)}`,
-  );
+  return (queried.length > 0 ? queried : [alarm]).map(keyOf);
+}
+
+function keyOf({ namespace, metric_name, dimensions }: Block): string {
+  return `${namespace} ${metric_name} ${JSON.stringify(dimensions)}`;
 }

@@ -5,6 +5,7 @@ const DEFAULTS: Readonly<Record<string, number>> = {
   "vpc/L-29B6F2EB": 50,
   "vpc/L-DF5E4CA3": 5_000,
   "lambda/L-9FEE3D26": 500,
+  "lambda/L-B99A9384": 1_000,
 };
 
 /** Service Quotas as a reader of limits meets it; moto knows those of VPC only, and no defaults apart from them. */

@@ -36,7 +36,7 @@ export async function startFunction(
   file: string,
   environment: Record<string, string>,
 ): Promise<FunctionProcess> {
-  const child = fork(join(__dirname, "function-process.cjs"), [file], {
+  const child = fork(join(__dirname, "function-runner.cjs"), [file], {
     env: { ...process.env, ...environment },
     // The SDK warns of old releases of Node.
     execArgv: ["--no-warnings"],

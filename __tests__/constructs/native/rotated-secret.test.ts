@@ -167,16 +167,20 @@ test.each([
 });
 
 test.each([
-  ["rate(14 days)", 0],
-  ["rate(15 days)", 1],
-  ["cron(0 18 1 * ? *)", 0],
-])("%s gives %i warnings about Lambda's idle limit", (schedule, count) => {
-  const warnings = jest.spyOn(Annotations.prototype, "addWarning");
-  rotatedSecret({ schedule });
-  const messages = warnings.mock.calls.map(([message]) => message);
-  warnings.mockRestore();
-  expect(messages.filter((message) => message.includes("idle for 14 days"))).toHaveLength(count);
-});
+  ["rate(14 days)", false, 0],
+  ["rate(15 days)", false, 1],
+  ["rate(15 days)", true, 0],
+  ["cron(0 18 1 * ? *)", false, 0],
+])(
+  "%s of a function kept from idle: %s gives %i warnings about Lambda's idle limit",
+  (schedule, keptFromIdle, count) => {
+    const warnings = jest.spyOn(Annotations.prototype, "addWarning");
+    rotatedSecret({ schedule, keptFromIdle });
+    const messages = warnings.mock.calls.map(([message]) => message);
+    warnings.mockRestore();
+    expect(messages.filter((message) => message.includes("idle for 14 days"))).toHaveLength(count);
+  },
+);
 
 test("keeps its shape", () => {
   expect({

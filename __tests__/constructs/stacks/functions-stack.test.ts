@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { Annotations } from "cdktf";
 import { loadEnvironment } from "../../../constructs/environment";
 import { changed, environmentFolder, load } from "../../support/environment-files";
 import { certificateAuthorityPem } from "../../support/fixtures";
@@ -87,6 +88,41 @@ test("with operations, what checks the credentials of each database is named in 
     value: { main: "secrets-local-main-health", billing: "secrets-local-billing-health" },
   });
   expect(functionsOf(local).outputs.health_check_names).toBeUndefined();
+});
+
+describe("with Vault alone, of secrets that functions read and the environment does not name", () => {
+  const { main } = shippedSettings("vault").databases;
+  const unchecked = (changes: Readonly<Record<string, unknown>>) => {
+    const warnings = jest.spyOn(Annotations.prototype, "addWarning").mockReturnValue();
+    functionsOf(changed(shippedSettings("vault"), { operations: {}, ...changes }));
+    const told = warnings.mock.calls.map(([text]) => text).filter((text) => text.includes("checks secrets"));
+    warnings.mockRestore();
+    return told;
+  };
+
+  test("a synth warns where there are two databases", () => {
+    expect(unchecked({ databases: { main, ledger: main } })).toEqual([
+      "operations.credentialHealth checks secrets whose database it knows. It does not know that of orders, which " +
+        "functions read. Add them to secrets, each with its database.",
+    ]);
+  });
+
+  test.each([
+    ["there is one database, which they are taken to be for", {}],
+    [
+      "credentials are not checked",
+      { databases: { main, ledger: main }, operations: { credentialHealth: false } },
+    ],
+    [
+      "the environment names them all the same",
+      {
+        databases: { main, ledger: main },
+        secrets: [{ name: "orders", user: "orders", strategy: "single-user", database: "ledger" }],
+      },
+    ],
+  ])("it does not where %s", (_, changes) => {
+    expect(unchecked(changes)).toEqual([]);
+  });
 });
 
 test("functions know the databases' own certificate authority", () => {

@@ -1,3 +1,4 @@
+import { Annotations } from "cdktf";
 import { changed, load } from "../../support/environment-files";
 import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 
@@ -48,6 +49,22 @@ test("passes the secret's settings on", () => {
     "PlannersReadNoPassword",
   ]);
 });
+
+test.each([
+  [{}, 0],
+  [{ credentialHealth: false }, 1],
+  [false, 1],
+])(
+  "with operations %j, a secret that is rotated once a month gives %i warnings about Lambda's idle limit",
+  (operations, count) => {
+    const warnings = jest.spyOn(Annotations.prototype, "addWarning").mockReturnValue();
+    const [secret] = dev.secrets;
+    native(changed(dev, { operations, secrets: [{ ...secret, schedule: "rate(30 days)" }] }));
+    const messages = warnings.mock.calls.map(([message]) => message);
+    warnings.mockRestore();
+    expect(messages.filter((message) => message.includes("idle for 14 days"))).toHaveLength(count);
+  },
+);
 
 test("tells the names of secrets and rotation functions", () => {
   const template = native(dev);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messagesOf } from "../../../testbed/operations/event-rules";
 import { invocationEvent } from "../../../testbed/operations/invocation-event";
+import { filteredData } from "../../../testbed/operations/log-filters";
 import { rotationEvent } from "../../../testbed/operations/rotation-event";
 import { changed, load } from "../../support/environment-files";
 import { shippedSettings, shippedWith, synthesizeEnvironment } from "../../support/shipped";
@@ -253,6 +254,28 @@ describe("dashboard", () => {
     ]);
   });
 
+  test("opens with so many days that there are rotations in it", () => {
+    const { start, periodOverride } = JSON.parse(
+      template.resource("aws_cloudwatch_dashboard").dashboard_body,
+    );
+    expect({ start, periodOverride }).toEqual({ start: "-P14D", periodOverride: "inherit" });
+  });
+
+  test("draws a point a day of what is measured once a day, and one an hour of all else", () => {
+    const { widgets } = JSON.parse(template.resource("aws_cloudwatch_dashboard").dashboard_body);
+    const graphs = widgets.filter(({ type }: Attributes) => type === "metric");
+    const titlesBy = (period: number) =>
+      graphs.flatMap(({ properties }: Attributes) => (properties.period === period ? properties.title : []));
+    expect(titlesBy(86_400)).toEqual([
+      "Database main: secrets that fail, hang, are overdue",
+      "Database main: days since the oldest rotation, until certificates end",
+      "Database billing: secrets that fail, hang, are overdue",
+      "Database billing: days since the oldest rotation, until certificates end",
+      "Quotas: percent used",
+    ]);
+    expect(titlesBy(3_600)).toHaveLength(graphs.length - 5);
+  });
+
   test("has a Vault server that the environment makes, and its endpoints", () => {
     const { vault } = shippedSettings("vault-server");
     const made = synthesizeEnvironment(shippedWith("prod", ["vault"], { vault })).stack("operations");
@@ -280,12 +303,53 @@ describe("dashboard", () => {
   });
 });
 
-test("a rejected connection is one between two addresses of the VPC", () => {
-  const { pattern } = template.resource("aws_cloudwatch_log_metric_filter", {
-    name: "secrets-prod-RejectedFlows",
+/** How many records a filter counts. */
+function counted(of: Template, name: string, record: string): number {
+  const { pattern, log_group_name } = of.resource("aws_cloudwatch_log_metric_filter", { name });
+  const filter = { logGroupName: log_group_name, pattern, namespace: "", metricName: name };
+  return filteredData([filter], log_group_name, record).length;
+}
+
+/** Amazon VPC User Guide, "Flow log record examples". */
+const flow = (from: string, to: string, action: string) =>
+  `2 123456789010 eni-1235b8ca123456789 ${from} ${to} 49761 3389 6 20 4249 1418530010 1418530070 ${action} OK`;
+
+test.each([
+  [1, "between two addresses of the VPC that was rejected", flow("10.30.9.69", "10.30.9.12", "REJECT")],
+  [0, "from outside that was rejected", flow("203.0.113.12", "10.30.9.12", "REJECT")],
+  [0, "to somewhere outside that was rejected", flow("10.30.9.12", "10.3.0.1", "REJECT")],
+  [0, "that was accepted", flow("10.30.9.69", "10.30.9.12", "ACCEPT")],
+  [
+    0,
+    "of which there is no data",
+    "2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA",
+  ],
+])("%i is counted of a connection %s", (count, _, record) => {
+  expect(counted(template, "secrets-prod-RejectedFlows", record)).toBe(count);
+});
+
+/** Amazon Route 53 Developer Guide, "VPC Resolver query log example". */
+const lookUp = (name: string, action?: string) =>
+  JSON.stringify({
+    srcaddr: "10.30.64.102",
+    vpc_id: "vpc-7example",
+    answers: [{ Rdata: "203.0.113.9", Type: "PTR", Class: "IN" }],
+    ...(action && { firewall_rule_group_id: "rslvr-frg-01234567890abcdef", firewall_rule_action: action }),
+    query_name: name,
+    query_class: "IN",
+    srcids: { instance: "i-0d15cd0d3example" },
+    rcode: "NOERROR",
+    query_type: "PTR",
   });
-  expect(pattern).toContain('source = "10.30.*", destination = "10.30.*"');
-  expect(pattern).toContain('action = "REJECT"');
+
+test.each([
+  [1, "blocked", "BLOCK"],
+  [0, "only looked at", "ALERT"],
+  [0, "answered", undefined],
+])("%i is counted of a name that was %s", (count, _, action) => {
+  expect(counted(template, "secrets-prod-BlockedNames", lookUp("15.3.4.32.in-addr.arpa.", action))).toBe(
+    count,
+  );
 });
 
 test("queries are saved for logs that are there", () => {
@@ -303,15 +367,53 @@ test("queries are saved for logs that are there", () => {
   });
 });
 
-test("names that Amazon Linux asks for by itself are no alarm where a Vault server is made, and are one elsewhere", () => {
-  const pattern = (name: string, backends: ("native" | "vault")[]) =>
-    synthesizeEnvironment(shippedWith(name, backends, { operations: {} }))
-      .stack("operations")
-      .resource("aws_cloudwatch_log_metric_filter", {
-        name: `${{ "vault-server": "secrets-server", dev: "secrets-dev" }[name]}-BlockedNames`,
-      }).pattern;
-  expect(pattern("vault-server", ["vault"])).toContain(
-    '"BLOCK" && $.query_name != "time.aws.com." && $.query_name != "time.aws.com.ap-northeast-2.compute.internal."',
+describe.each(["failures", "failures-by-step"])("the query %s", (query) => {
+  const { query_string } = template.resource("aws_cloudwatch_query_definition", {
+    name: `secrets-prod/${query}`,
+  });
+  const ofLambda = new RegExp(/@message like \/(.*)\//.exec(query_string)?.[1] ?? "$^");
+
+  test.each([
+    "2026-11-28T03:00:00.000Z 8f507cfc-example Task timed out after 60.00 seconds",
+    "RequestId: 8f507cfc-example Error: Runtime exited with error: signal: killed",
+    "Runtime.ExitError",
+    "INIT_REPORT Init Duration: 9999.81 ms\tPhase: init\tStatus: timeout",
+    "INIT_REPORT Init Duration: 12.09 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ImportModuleError",
+  ])("finds what Lambda says of a process that it ended: %s", (record) => {
+    expect(ofLambda.test(record)).toBe(true);
+  });
+
+  test.each([
+    "INIT_START Runtime Version: nodejs:24.v1\tRuntime Version ARN: arn:aws:lambda:ap-northeast-2::runtime:07a4",
+    "REPORT RequestId: 8f507cfc-example\tDuration: 812.05 ms\tBilled Duration: 813 ms\tMemory Size: 256 MB",
+    '{"level":"info","step":"finishSecret","outcome":"done"}',
+  ])("leaves out what is well: %s", (record) => {
+    expect(ofLambda.test(record)).toBe(false);
+  });
+
+  test("finds what the function says of a failure, and shows whoever's words there are", () => {
+    expect(query_string).toMatch(/^filter level = "error" or /);
+    expect(query_string).toContain("coalesce(message, @message) as said");
+  });
+});
+
+describe("of names that are blocked", () => {
+  const withServer = synthesizeEnvironment(shippedWith("vault-server", ["vault"], { operations: {} })).stack(
+    "operations",
   );
-  expect(pattern("dev", ["native"])).toBe('{ $.firewall_rule_action = "BLOCK" }');
+  const ofServer = (name: string) =>
+    counted(withServer, "secrets-server-BlockedNames", lookUp(name, "BLOCK"));
+  const ofNodes = ["time.aws.com.", "time.aws.com.ap-northeast-2.compute.internal."];
+
+  test.each(ofNodes)("%s is not counted where a Vault server is made: Amazon Linux asks for it", (name) => {
+    expect(ofServer(name)).toBe(0);
+  });
+
+  test.each(ofNodes)("%s is counted elsewhere", (name) => {
+    expect(counted(template, "secrets-prod-BlockedNames", lookUp(name, "BLOCK"))).toBe(1);
+  });
+
+  test("any other is counted where a Vault server is made", () => {
+    expect(ofServer("example.com.")).toBe(1);
+  });
 });

@@ -53,6 +53,44 @@ describe("of databases whose events are told", () => {
   );
 });
 
+describe("of databases whose credentials are checked", () => {
+  const checking = (count: number, operations: object | false) =>
+    withDatabases(dev, count, {
+      operations,
+      secrets: Array.from({ length: count }, (_, index) => ({
+        name: `orders-${index}`,
+        user: `orders_${index}`,
+        strategy: "single-user",
+        database: `database-${index}`,
+      })),
+    });
+  const findingsOnly = { rotationEvents: false };
+
+  test("19 fit into the pattern", () => {
+    expect(quotaWarnings(checking(19, findingsOnly))).toEqual([]);
+  });
+
+  test("20 are warned of, with what to do", () => {
+    expect(quotaWarnings(checking(20, findingsOnly))).toEqual([
+      "The pattern of credential findings may have 2,048 characters, and has 2,113. Ask AWS for more (Service " +
+        'Quotas, Amazon EventBridge, "Event pattern size"), put some databases into another environment, or write ' +
+        "false for operations.credentialHealth.",
+    ]);
+  });
+
+  test("as many characters are counted as the rule has", () => {
+    const environment = checking(20, findingsOnly);
+    const { event_pattern } = synthesizeEnvironment(environment)
+      .stack("operations")
+      .resource("aws_cloudwatch_event_rule", { name: `${environment.namePrefix}-CredentialFindings` });
+    expect(quotaWarnings(environment)[0]).toContain(`has ${event_pattern.length.toLocaleString("en")}.`);
+  });
+
+  test("no pattern is warned of without checks", () => {
+    expect(quotaWarnings(checking(20, { rotationEvents: false, credentialHealth: false }))).toEqual([]);
+  });
+});
+
 describe("of rules of the functions' security group", () => {
   const withBlocks = (count: number) => {
     const cidrs = Array.from({ length: count }, (_, index) => `10.1.${index}.0/24`);

@@ -41,6 +41,7 @@ export async function openRunbook(
     const { vault_server } = await readOutputs(named(dev, "vault-server"), terraform);
     const [node] = Object.values((vault_server as ServerOutput).nodes);
     const seal = attributes(await stateOf(named(dev, "foundation")), "aws_kms_alias", "SealKey");
+    const database = attributes(await stateOf(named(dev, "foundation")), "aws_rds_cluster_instance");
     const targets = attributes(await stateOf(named(dev, "vault-server")), "aws_lb_target_group");
     return {
       namePrefix: ["secrets-dev"],
@@ -48,6 +49,7 @@ export async function openRunbook(
       region: [REGION],
       // As the alarm's entry says: with what its name ends with.
       endpoint: alarms.flatMap(({ alarm_name }) => /PacketsDropped-(.*)/.exec(alarm_name)?.[1] ?? []),
+      "database instance": [String(database.identifier)],
       "instance id": [node?.instance_id ?? ""],
       "source address": [node?.address ?? ""],
       "key id": [String(seal.target_key_id)],

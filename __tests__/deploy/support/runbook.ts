@@ -31,6 +31,8 @@ const NOTHING_TO_SHOW: readonly (readonly [begin: string, why: string])[] = [
 /** What `npm run` cannot do here, and who does it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm run deploy": "no Vault is there to be configured; the local run deploys all stacks",
+  "ENVIRONMENT=staging npm run deploy -- staging-foundation": "as npm run deploy",
+  "ENVIRONMENT=staging npm run deploy -- staging-functions": "as npm run deploy",
   "ENVIRONMENT=staging npm run deploy -- staging-vault-server":
     "its program is no Vault; the local run has one",
   "ENVIRONMENT=staging npm run destroy":

@@ -1,5 +1,8 @@
+import { loadEnvironment } from "../../../constructs/environment";
 import { costDrivers } from "../../../scripts/costs/drivers";
 import { PRICES, SOURCES } from "../../../scripts/costs/prices";
+import { readTemplates } from "../../../testbed/deployed/templates";
+import { synthesizeEnvironment } from "../../support/shipped";
 
 const cluster = (min_capacity: number) => ({ serverlessv2_scaling_configuration: { min_capacity } });
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of Terraform's.
@@ -37,12 +40,21 @@ test("what is charged by the hour or month is counted: zones of endpoints, capac
     "machine t4g.medium": 1,
     "GiB of a gp3 volume": 30,
     "metric of an alarm": 3,
-    "custom metric that an alarm watches": 1,
+    "custom metric": 1,
     "KMS key": 1,
   });
   const byKind = new Map(drivers.map(({ what, usd }) => [what, usd]));
   expect(byKind.get("interface endpoint, in each zone")).toBeCloseTo(2 * 0.013 * 730);
   expect(byKind.get("KMS key")).toBe(1);
+});
+
+test("custom metrics are those that are published, whether an alarm watches them or not", () => {
+  const { directory } = synthesizeEnvironment(loadEnvironment("prod"));
+  const count = costDrivers(Object.values(readTemplates(directory))).find(
+    ({ what }) => what === "custom metric",
+  )?.count;
+  // Seven of each database, three of each of three quotas, two that filters make of logs.
+  expect(count).toBe(2 * 7 + 3 * 3 + 2);
 });
 
 test("what has no price here is counted all the same, without one", () => {

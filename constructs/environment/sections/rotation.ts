@@ -7,7 +7,7 @@ export const rotation = settings({
   runtime: z
     .enum(["nodejs22.x", "nodejs24.x"])
     .default("nodejs24.x")
-    .describe("nodejs24.x needs AWS provider 6.19 or newer."),
+    .describe("nodejs24.x needs AWS provider 6.19 or newer. The functions of operations have it, too."),
   immediately: z
     .boolean()
     .default(true)
@@ -17,7 +17,14 @@ export const rotation = settings({
     .default(256)
     .describe("Memory of the function, which has a share of CPU by it."),
   passwords: passwords.optional(),
-  ...functionLimits,
+  reservedConcurrency: functionLimits.reservedConcurrency.describe(
+    "Calls at once, at most, which no other function can have. Left out: what the account has left. It is of the " +
+      "rotation functions alone: those of operations have no reservation.",
+  ),
+  codeSigningConfigArn: functionLimits.codeSigningConfigArn.describe(
+    "Code signing configuration, which decides what becomes of code that is not signed, also of the functions of " +
+      "operations. Left out: none.",
+  ),
 })
   .prefault({})
   .describe("The rotation functions, one for each database.");

@@ -13,7 +13,7 @@ import type { Alarms, Metric } from "./alarms";
 import { functionMetric } from "./rotation-functions";
 
 /** Both monitors run once a day at least. */
-const DAY = 86_400;
+export const DAY = 86_400;
 
 export function healthMetric(
   environment: string,

@@ -9,7 +9,7 @@ export interface CheckedDatabase extends ReachedDatabase, Checked {
   readonly secrets: readonly string[];
 }
 
-const VARIABLE = {
+export const VARIABLE = {
   environment: "ENVIRONMENT_NAME",
   database: "DATABASE_NAME",
   engine: "DATABASE_ENGINE",

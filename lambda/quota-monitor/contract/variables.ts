@@ -5,7 +5,7 @@ export interface Watched {
   readonly vpcId: string;
 }
 
-const VARIABLE = { environment: "ENVIRONMENT_NAME", vpcId: "VPC_ID" } as const;
+export const VARIABLE = { environment: "ENVIRONMENT_NAME", vpcId: "VPC_ID" } as const;
 
 /** The environment variables of the function. */
 export function quotaVariables({ environment, vpcId }: Watched): Record<string, string> {

@@ -8,6 +8,8 @@ process.on("message", async (event) => {
     (result) => ({ result }),
     (thrown) => ({ error: String(thrown) }),
   );
+  // Whoever has the answer may end the process: all that the function has printed is on its way before.
+  await new Promise((written) => process.stdout.write("", written));
   // Kilobytes on every platform (libuv).
   process.send({ ...answer, peakRssMb: process.resourceUsage().maxRSS / 1024 });
 });
