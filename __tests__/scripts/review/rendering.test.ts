@@ -89,6 +89,15 @@ test("noise is folded into one list", () => {
     expect(text).toContain(`: ${kind}`);
 });
 
+test("a tag that tells the rotation function something is no noise", () => {
+  const tags = { "rotation:grants": "CREATE:database" };
+  const text = render(
+    reviewed([{ type: "aws_secretsmanager_secret", before: { tags: {} }, after: { tags, tags_all: tags } }]),
+  );
+  expect(text).not.toContain("Noise");
+  expect(text).toContain('+ tags.rotation:grants: "CREATE:database"');
+});
+
 test("drift, moves, imports, what is forgotten, outputs and actions are shown", () => {
   const drifted = {
     address: "a.drifted",

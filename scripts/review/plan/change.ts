@@ -110,6 +110,8 @@ export function kindOf({ actions }: Pick<ChangeJson, "actions">): Kind {
 /** Attributes that say only that the code is another one. */
 const CODE =
   /^(source_code_hash|code_sha256|filename|last_modified|qualified_\w+|version|s3_object_version)$/;
+/** The path of a tag that tells the rotation function what it may do for a secret, and the tag's name. */
+export const ROTATION_TAG = /^tags(?:_all)?\.(rotation:.+)$/;
 const TAGS = /^tags(_all)?(\.|$)/;
 
 export type Noise = "tags only" | "known after apply only" | "code only";
@@ -119,7 +121,7 @@ export function noiseOf({ kind, type, differences: places }: ResourceChange): No
   if (kind !== "update" || places.length === 0) return undefined;
   const known = places.filter(({ after }) => after !== UNKNOWN);
   if (known.length === 0) return "known after apply only";
-  if (known.every(({ path }) => TAGS.test(path))) return "tags only";
+  if (known.every(({ path }) => TAGS.test(path) && !ROTATION_TAG.test(path))) return "tags only";
   const isCode = type === "aws_lambda_function" && places.every(({ path }) => CODE.test(path));
   return isCode ? "code only" : undefined;
 }

@@ -35,9 +35,7 @@ export function guarded(change: ResourceChange, guards: readonly Guard[]): Found
     const { before, after } = attribute(change, name);
     if (same(before, after) && !isNew) return [];
     if (!isKnown(before) || !isKnown(after))
-      return isNew
-        ? []
-        : [{ severity, what: `${name} cannot be judged: it is hidden or known only after apply` }];
+      return isNew ? [] : [{ severity, what: `${name} ${CANNOT_BE_JUDGED}` }];
     return isWorse(before, after)
       ? [{ severity, what: `${what} (${name}: ${shown(before)} → ${shown(after)})` }]
       : [];
@@ -109,6 +107,7 @@ export function letIn(statements: readonly Statement[], accounts: readonly strin
   });
 }
 
+export const CANNOT_BE_JUDGED = "cannot be judged: it is hidden or known only after apply";
 export const CANNOT_TELL = "the policy cannot be judged: it is hidden, known only after apply, or no policy";
 
 function isOn(value: Value): boolean {

@@ -1,3 +1,4 @@
+import { rotationTags, VALUE_TAG } from "../../../../lambda/rotation/contract/tags";
 import { allow, arn, type Cases, change, days, everybody, ours, policy, ROTATION, SECRET } from "./rule-case";
 
 const call = { action: "lambda:InvokeFunction", principal: "secretsmanager.amazonaws.com" };
@@ -7,6 +8,18 @@ const variables = (before: object, after: object) =>
     { environment: [{ variables: before }] },
     { environment: [{ variables: after }] },
   );
+
+/** Every tag that tells the rotation function something. */
+const ROTATION_TAGS = rotationTags(
+  {
+    user: "orders",
+    strategy: "alternating-users",
+    groupRoles: ["app_owner"],
+    grants: [{ privileges: ["CREATE"], on: "database" }],
+    iamUser: "orders_iam",
+  },
+  "orders",
+);
 
 /** Rules that any stack with secrets needs. */
 export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
@@ -72,11 +85,22 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         type: "aws_lambda_permission",
         after: { ...call, source_account: "111122223333", action: "lambda:*" },
       },
-      "it is told another user": change(
-        SECRET,
-        { tags: { "rotation:user": "a" } },
-        { tags: { "rotation:user": "b" } },
+      ...Object.fromEntries(
+        Object.entries(ROTATION_TAGS).flatMap(([tag, value]) => [
+          [`another ${tag}`, change(SECRET, { tags: { [tag]: "a" } }, { tags: { [tag]: value } })],
+          [`a new ${tag}`, change(SECRET, { tags: null }, { tags: { [tag]: value } })],
+          [`no ${tag} any more`, change(SECRET, { tags: { [tag]: value } }, { tags: {} })],
+        ]),
       ),
+      "a tag that the provider gives every resource": change(
+        SECRET,
+        { tags: {}, tags_all: {} },
+        { tags: {}, tags_all: { "rotation:grants": "ALL:*" } },
+      ),
+      "tags that are not known yet": {
+        ...change(SECRET, { tags: { "rotation:user": "a" } }, {}),
+        unknown: { tags: true },
+      },
       "any account's Secrets Manager may call": change(
         "aws_lambda_permission",
         { source_account: "1" },
@@ -88,6 +112,12 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       "the same days as an expression": change(ROTATION, days(7), {
         rotation_rules: [{ schedule_expression: "rate(7 days)" }],
       }),
+      "what its value was written for": change(
+        SECRET,
+        { tags: { [VALUE_TAG]: "a" } },
+        { tags: { [VALUE_TAG]: "b" } },
+      ),
+      "another tag": change(SECRET, { tags: { a: "b" } }, { tags: { a: "c" } }),
       "a service may call on behalf of this account": {
         type: "aws_lambda_permission",
         after: { ...call, source_account: "111122223333" },
