@@ -76,11 +76,14 @@ export class Redactor {
     if (unknown === true) return UNKNOWN;
     if (value === null || value === undefined)
       return isTree(unknown) ? this.#tree({}, marks, unknown, type, path) : null;
+    // What a secret begins with is seen by its keys: whether one of them is a password.
+    if (isDocument(type, path))
+      return this.#hideLeaves(value, marks === true ? "sensitive" : "secret by its name", true);
     // A resource that is sensitive as a whole has attributes all the same, each of them hidden: rules ask for them.
     if (marks === true && (path !== "" || !isTree(value))) return this.#hide(value, "sensitive");
     const name = lastName(path);
     if ((this.#isNamed(value, name) && !CONDITION.test(path)) || isListed(type, path))
-      return this.#hideLeaves(value, "secret by its name");
+      return this.#hideLeaves(value, "secret by its name", type === "output");
     const inner = parsed(value);
     if (typeof inner === "object" && inner !== null) return this.#tree(inner, marks, unknown, type, path);
     if (typeof value === "string" && !this.isClean(value))
@@ -116,16 +119,14 @@ export class Redactor {
     return typeof value !== "string" || !value.startsWith("arn:");
   }
 
-  /** Of an object that is one secret its keys may be seen, but not the values. */
-  #hideLeaves(value: unknown, why: Hidden["why"]): Value {
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return Object.fromEntries(
-        Object.entries(value).map(([key, child]) => [
-          this.text(key),
-          child === null ? null : this.#hide(child, why),
-        ]),
-      );
-    return value === null || typeof value === "boolean" ? value : this.#hide(value, why);
+  /** Of an object that is one secret its keys may be seen, but not the values; `isDeep`: also of JSON, and inside. */
+  #hideLeaves(value: unknown, why: Hidden["why"], isDeep = false): Value {
+    const inner = isDeep ? parsed(value) : value;
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner))
+      return value === null || typeof value === "boolean" ? value : this.#hide(value, why);
+    const leaf = (child: unknown) =>
+      isDeep ? this.#hideLeaves(child, why, true) : child === null ? null : this.#hide(child, why);
+    return Object.fromEntries(entries(inner).map(([key, child]) => [this.text(key), leaf(child)]));
   }
 
   #hide(value: unknown, why: Hidden["why"]): Hidden {
@@ -139,6 +140,11 @@ export class Redactor {
 /** CDKTF marks all that stacks give each other as sensitive: ids, names, addresses. */
 function isShared(type: string, path: string): boolean {
   return type === "output" && path.startsWith("cross-stack-output-");
+}
+
+/** A secret's value that is often JSON. */
+function isDocument(type: string, path: string): boolean {
+  return type === "aws_secretsmanager_secret_version" && path === "secret_string";
 }
 
 /** As far as it is for certain a secret, and no document with hosts and names in it. */

@@ -11,7 +11,7 @@ const SECRET = new RegExp(
 /** What ends like this says something of a secret, and is none. */
 const ABOUT = new RegExp(
   "([_-]|^)(arns?|ids?|names?|prefix|length|versions?|ttl|period|days|enabled|rules?|types?|polic(y|ies)|cidrs?|uses|" +
-    "stages?|status|sources?|expiration|mode|retention|description|manager|algorithm|interval)$",
+    "stages?|status|sources?|expiration|mode|retention|description|manager|algorithm|interval|paths?|http_tokens)$",
   "i",
 );
 

@@ -1,4 +1,4 @@
-import { attribute, type ResourceChange } from "../plan/change";
+import { attribute, type Plan, type ResourceChange } from "../plan/change";
 import { isKnown, same, type Value } from "../plan/values";
 import { type Widening, widenings } from "../policies/compare";
 import { outsidersOf } from "../policies/outsiders";
@@ -40,6 +40,16 @@ export function guarded(change: ResourceChange, guards: readonly Guard[]): Found
       ? [{ severity, what: `${what} (${name}: ${shown(before)} → ${shown(after)})` }]
       : [];
   });
+}
+
+/** Whether a resource gets what the configuration says. */
+export function isWritten({ kind }: ResourceChange): boolean {
+  return kind === "create" || kind === "update" || kind === "replace";
+}
+
+/** Whether all of a stack is new. */
+export function isFirst({ resources, unchanged }: Plan): boolean {
+  return unchanged.length === 0 && resources.length > 1 && resources.every(({ kind }) => kind === "create");
 }
 
 /** A resource that goes, or is made anew. */

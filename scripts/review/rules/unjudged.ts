@@ -2,6 +2,7 @@ import type { Plan, ResourceChange } from "../plan/change";
 import { isObject, same, UNKNOWN, type Value } from "../plan/values";
 import { JUDGED_DATA, JUDGED_OF_ALL, JUDGED_PROVIDERS, JUDGED_TYPES, type JudgedType } from "./judged-types";
 import type { Found, Rule, Severity } from "./rule";
+import { isFirst } from "./support";
 
 /** Services whose resources give somebody something, or take a guard away. */
 const SENSITIVE = /^(aws_(db|iam|kms|lambda|ram|rds|secretsmanager)|vault)_/;
@@ -46,11 +47,7 @@ function isOnlyNew({ type, kind }: ResourceChange): boolean {
   return kind === "create" && judged !== undefined && judged.mayComeWith === undefined;
 }
 
-/** All is new: to say so of each resource would hide what other rules find. */
-function isFirst({ resources, unchanged }: Plan): boolean {
-  return unchanged.length === 0 && resources.length > 1 && resources.every(({ kind }) => kind === "create");
-}
-
+/** To say of each resource that it is new would hide what other rules find. */
 function first(plan: Plan): Found[] {
   const count = isFirst(plan) ? plan.resources.filter(isOnlyNew).length : 0;
   return count > 0 ? [{ severity: "medium", what: `a first deployment: ${count} resources are new` }] : [];

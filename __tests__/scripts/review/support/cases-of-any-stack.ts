@@ -1,5 +1,18 @@
 import { rotationTags, VALUE_TAG } from "../../../../lambda/rotation/contract/tags";
-import { allow, arn, type Cases, change, days, everybody, ours, policy, ROTATION, SECRET } from "./rule-case";
+import type { WrittenChange } from "./plans";
+import {
+  allow,
+  arn,
+  type Case,
+  type Cases,
+  change,
+  days,
+  everybody,
+  ours,
+  policy,
+  ROTATION,
+  SECRET,
+} from "./rule-case";
 
 const call = { action: "lambda:InvokeFunction", principal: "secretsmanager.amazonaws.com" };
 const variables = (before: object, after: object) =>
@@ -20,6 +33,21 @@ const ROTATION_TAGS = rotationTags(
   },
   "orders",
 );
+
+/** A new secret, and its first version. */
+const begins = (value: object, more: object = {}, ...others: readonly WrittenChange[]): Case => ({
+  changes: [
+    { type: SECRET, after: { name: "a" } },
+    { type: `${SECRET}_version`, after: { ...value }, ...more },
+    ...others,
+  ],
+  plan: {},
+});
+const outputs = (name: string, after: unknown, more: object = {}): Case => ({
+  plan: {
+    output_changes: { [name]: { actions: ["create"], before: null, after, after_unknown: false, ...more } },
+  },
+});
 
 /** Rules that any stack with secrets needs. */
 export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
@@ -142,6 +170,33 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         ],
         plan: {},
       },
+      ...Object.fromEntries(
+        Object.entries({
+          "a password": { secret_string: '{"username":"orders","password":"hunter2"}' },
+          "a password inside": { secret_string: '{"orders":{"password":"hunter2"}}' },
+          "a number that is a PIN": { secret_string: '{"pin":4711}' },
+          "a text": { secret_string: "hunter2" },
+          "a list": { secret_string: '["hunter2"]' },
+          bytes: { secret_binary: "aHVudGVyMg==" },
+        }).map(([title, value]) => [`a new secret begins with ${title}`, begins(value)]),
+      ),
+      "a new secret begins with what is not known yet, in a stack that exists": begins(
+        {},
+        { unknown: { secret_string: true } },
+        { type: "aws_vpc", actions: ["no-op"], before: {}, after: {} },
+      ),
+      "the name of an output": outputs("admin_password", "hunter2-hunter2"),
+      "a name in an output": outputs("login", { user: "orders", password: "hunter2" }),
+      "passwords by name in an output": outputs("passwords", { orders: "hunter2" }),
+      "JSON in an output": outputs("login", '{"password":"hunter2"}'),
+      "an output with the name of a secret that is not known yet": outputs("admin_password", undefined, {
+        after_unknown: true,
+      }),
+      "a sensitive output with the name of a secret": outputs("admin_password", "hunter2", {
+        after_sensitive: true,
+      }),
+      "a literal in an output": outputs("note", "hvs.CAESIJlU9JMYEhOPYv4igdhm9PnZDrabYTobQ4Ymnlq1qY"),
+      "a name in terraform_data": { type: "terraform_data", after: { input: { password: "hunter2" } } },
       "a literal in another resource": change(
         "aws_thing",
         { note: "a" },
@@ -149,13 +204,18 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       ),
     },
     silent: {
-      "with the secret itself": {
-        changes: [
-          { type: SECRET, after: { name: "a" } },
-          { type: `${SECRET}_version`, after: { secret_string: "{}" } },
-        ],
-        plan: {},
-      },
+      "with the secret itself, without a password": begins(
+        { secret_string: '{"engine":"aurora-mysql","username":"orders","masterarn":"a","password":null}' },
+        { sensitive: { secret_string: true } },
+      ),
+      "an ARN in an output": outputs("superuser_secret", arn),
+      "documents without passwords in an output": outputs("secret_values", {
+        orders: '{"engine":"aurora-mysql","username":"orders"}',
+      }),
+      "an output that goes": outputs("admin_password", null, { actions: ["delete"], before: "hunter2" }),
+      "what stacks give each other": outputs("cross-stack-output-aws_secretsmanager_secretThe_Secret", "a", {
+        after_sensitive: true,
+      }),
       "only its labels": change(`${SECRET}_version`, { version_stages: ["A"] }, { version_stages: ["B"] }),
     },
   },
