@@ -367,10 +367,13 @@ test("what every plan has is shown", () => {
     version: "8.0.mysql_aurora.3.10.0",
     schedule: "cron(0 18 ? * SUN *)",
     secret_id: "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:secrets-prod/orders-AbCdEf",
+    message: "$.detail.responsePayload.message",
     address: "aws_secretsmanager_secret_version.Native_Secret-orders_BootstrapVersion_8500A3BA",
   };
   const { text } = showReview(
-    reviewPlans([{ stack: "stack", text: planText([{ after: shown }]) }]),
+    reviewPlans([
+      { stack: "stack", text: planText([{ after: { ...shown, secret: "$.detail.data.SecretId" } }]) },
+    ]),
     "markdown",
   );
   for (const value of Object.values(shown)) expect(text).toContain(value);

@@ -3,6 +3,9 @@ import { type Attributes, type Difference, Hidden, isObject, UNKNOWN, type Value
 
 export type Kind = "create" | "update" | "replace" | "delete" | "forget" | "read" | "no-op";
 
+/** By the name of an argument, what its expression refers to, such as `aws_kms_key.one.arn`. */
+export type Arguments = ReadonlyMap<string, readonly string[]>;
+
 /** What a plan does to a resource, without what nobody may see. */
 export interface ResourceChange {
   readonly address: string;
@@ -15,8 +18,8 @@ export interface ResourceChange {
   readonly imported: boolean;
   /** An object that an earlier, interrupted replacement left. */
   readonly deposed: boolean;
-  /** Names of the arguments that the configuration gives it. Undefined if the plan does not say. */
-  readonly configured?: ReadonlySet<string>;
+  /** The arguments that the configuration gives it. Undefined if the plan does not say. */
+  readonly configured?: Arguments;
   /** Terraform's own, for example `replace_because_cannot_update`. */
   readonly reason?: string;
   /** The attributes that force a replacement. */

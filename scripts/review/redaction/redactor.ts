@@ -6,6 +6,9 @@ import { isSuspicious } from "./suspicion";
 /** Keys of conditions in a policy, such as `secretsmanager:VersionId`, are no names of secrets. */
 const CONDITION = /(^|\.)Statement(\[\d+\])?\.Condition\.\w+\.[^.]+$/;
 
+/** Where an event has something: `$.detail.secret` ("Input transformation", Amazon EventBridge User Guide). */
+const EVENT_PATH = /^\$(\.[A-Za-z]+)+$/;
+
 /** What stands beside a password in a secret of a database, and in every plan ("Secret structure", AWS User Guide). */
 const BESIDE =
   /^(engine|host|hosts|port|(db|database)(name)?|user(name)?|dbClusterIdentifier|dbInstanceIdentifier|\w*arn|issued)$/i;
@@ -67,7 +70,7 @@ export class Redactor {
     }
     if (typeof value !== "string" && typeof value !== "number") return;
     const name = lastName(path);
-    const isNamed = isSecretName(name) && !CONDITION.test(path);
+    const isNamed = isSecretName(name) && !CONDITION.test(path) && !EVENT_PATH.test(String(value));
     if (isCertain && !(isPart && BESIDE.test(name))) this.#known.addCertain(String(value));
     else if (marks === true || isListedHere || isNamed) this.#known.add(String(value));
   }
@@ -199,5 +202,7 @@ function lastName(path: string): string {
 
 /** As random as a secret, and made public by the one who wrote it. */
 function isHash(name: string, value: string): boolean {
-  return /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name) || /^[\da-f]{64}$/.test(value);
+  // CDKTF puts an asset into a folder that is named after what is in it.
+  const isAsset = name === "filename" && /^assets\/[\w-]+\/[\da-f]{32}\/[\w.-]+$/i.test(value);
+  return isAsset || /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name) || /^[\da-f]{64}$/.test(value);
 }

@@ -15,6 +15,8 @@ export interface Guard {
   readonly what: string;
   /** Whether the attribute counts also in a resource that is created. @default - false */
   readonly alsoNew?: boolean;
+  /** A type of resource: what comes from one that is made in the same plan is no worse. @default - no such type */
+  readonly from?: string;
 }
 
 /** Guards of the same types and severity, each with what its loss means. */
@@ -29,17 +31,26 @@ export function guardsOf(
 /** Holds a change against guards. What cannot be known counts as worse. */
 export function guarded(change: ResourceChange, guards: readonly Guard[]): Found[] {
   const { kind, type } = change;
-  return guards.flatMap(({ types, attribute: name, severity, isWorse, what, alsoNew }) => {
+  return guards.flatMap(({ types, attribute: name, severity, isWorse, what, alsoNew, from }) => {
     const isNew = kind === "create" && alsoNew;
     if (!isOf(type, types) || !(isNew || kind === "update" || kind === "replace")) return [];
     const { before, after } = attribute(change, name);
     if (same(before, after) && !isNew) return [];
     if (!isKnown(before) || !isKnown(after))
-      return isNew ? [] : [{ severity, what: `${name} ${CANNOT_BE_JUDGED}` }];
+      return isNew && isNothing(change, name, from)
+        ? []
+        : [{ severity, what: `${name} ${CANNOT_BE_JUDGED}` }];
     return isWorse(before, after)
       ? [{ severity, what: `${what} (${name}: ${shown(before)} → ${shown(after)})` }]
       : [];
   });
+}
+
+/** Whether what is not known of a new resource is computed by its provider, or comes from a resource of a type. */
+function isNothing({ configured }: ResourceChange, path: string, from: string | undefined): boolean {
+  const references = configured?.get(path.replace(/\..*$/, ""));
+  if (!references) return true;
+  return from !== undefined && references.length > 0 && references.every((one) => one.startsWith(`${from}.`));
 }
 
 /** Whether a resource gets what the configuration says. */

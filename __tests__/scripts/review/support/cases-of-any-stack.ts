@@ -12,6 +12,7 @@ import {
   policy,
   ROTATION,
   SECRET,
+  unknownOf,
 } from "./rule-case";
 
 const call = { action: "lambda:InvokeFunction", principal: "secretsmanager.amazonaws.com" };
@@ -231,6 +232,11 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         unknown: { cidr_ipv4: true },
       },
       "a public subnet": { type: "aws_subnet", after: { map_public_ip_on_launch: true } },
+      "a new instance that may be public": unknownOf(
+        "aws_rds_cluster_instance",
+        "publicly_accessible",
+        "terraform_data.it.output",
+      ),
       "a public load balancer": { type: "aws_lb", after: { internal: false } },
       "from a group of nobody knows which stack": {
         type: "aws_vpc_security_group_ingress_rule",
@@ -267,6 +273,11 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
           },
         ],
         plan: {},
+      },
+      "a new instance whose provider says whether it is public": {
+        type: "aws_rds_cluster_instance",
+        after: {},
+        unknown: { publicly_accessible: true },
       },
       "fewer ports": change(
         "aws_vpc_security_group_ingress_rule",
@@ -318,6 +329,7 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
   R10: {
     fires: {
       "AWS's own key of a new secret": { type: SECRET, after: { name: "a" } },
+      "a key of a new secret that may be none": unknownOf(SECRET, "kms_key_id", "terraform_data.it.output"),
       "another key of a topic": change(
         "aws_sns_topic",
         { kms_master_key_id: arn },
@@ -331,6 +343,7 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       ),
     },
     silent: {
+      "a new secret with a new key": unknownOf(SECRET, "kms_key_id", "aws_kms_key.it.arn", "aws_kms_key.it"),
       "a key of yours at last": change(SECRET, { kms_key_id: null }, { kms_key_id: arn }),
       "another parameter": change(
         "aws_rds_cluster_parameter_group",

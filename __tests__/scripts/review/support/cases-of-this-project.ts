@@ -11,6 +11,7 @@ import {
   provider,
   ROTATION,
   SECRET,
+  unknownOf,
 } from "./rule-case";
 
 const WIDE = 'path "kv/*" { capabilities = ["read"] }\n';
@@ -113,6 +114,7 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
   R17: {
     fires: {
       "none from the beginning": { type: SECRET, after: { recovery_window_in_days: 0 } },
+      "not known yet": unknownOf(SECRET, "recovery_window_in_days", "terraform_data.it.output"),
       shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }),
     },
     silent: { longer: change(SECRET, { recovery_window_in_days: 7 }, { recovery_window_in_days: 30 }) },
