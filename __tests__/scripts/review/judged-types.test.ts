@@ -2,7 +2,7 @@ import { reviewPlans } from "../../../scripts/review/review";
 import { JUDGED_DATA, JUDGED_OF_ALL, JUDGED_TYPES } from "../../../scripts/review/rules/judged-types";
 import { synthesizeEnvironment, variants } from "../../support/shipped";
 import type { Attributes } from "../../support/template";
-import { planText } from "./support/plans";
+import { planText, reviewed } from "./support/plans";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
 interface Stack {
@@ -83,6 +83,22 @@ test.each(stacks.map((stack) => [stack.title, stack] as const))(
     expect(others.map(({ rule, address, what }) => `${rule} ${address}: ${what}`)).toEqual([]);
   },
 );
+
+test("what gives something that goes, too, is no risk of its own", () => {
+  const rule = "aws_vpc_security_group_ingress_rule";
+  const { risks } = reviewed([
+    { type: "aws_iam_role", before: { id: "a" } },
+    { type: "aws_iam_role_policy", before: { role: "a" } },
+    { type: "aws_security_group", before: { id: "sg-2" } },
+    { type: rule, before: { security_group_id: "sg-1", referenced_security_group_id: "sg-2" } },
+    { type: rule, address: `${rule}.other`, before: { security_group_id: "sg-1" } },
+  ]);
+  expect(risks.map(({ address }) => address)).toEqual([
+    "aws_iam_role.it",
+    "aws_security_group.it",
+    `${rule}.other`,
+  ]);
+});
 
 /** What is known, with blocks as plans have them: lists. */
 function listed(attributes: Attributes): Attributes {

@@ -57,23 +57,21 @@ function secretNamesIn(value: Value): string[] {
   );
 }
 
-/** What is new and was hidden because of what it looks like, or by a name that no other rule looks at. */
+/** What is new and was hidden because of what it looks like. */
 function literal(change: ResourceChange): Found[] {
   const { after, differences, type } = change;
   if (type === VERSION || !isWritten(change) || !after) return [];
-  const isNamed = type === "terraform_data";
-  const news = differences.filter(({ after: value }) => looksSecret(value, isNamed));
+  const news = differences.filter(({ after: value }) => looksSecret(value));
   return news.map(({ path }) => ({
     severity: "high",
     what: `${path} gets a value that looks like a secret`,
   }));
 }
 
-function looksSecret(value: Value | undefined, isNamed = false): boolean {
-  if (value instanceof Hidden)
-    return value.why === "looks like a secret" || (isNamed && value.why === "secret by its name");
-  if (Array.isArray(value)) return value.some((one) => looksSecret(one, isNamed));
-  return isObject(value) && Object.keys(value).some((key) => looksSecret(at(value, key), isNamed));
+function looksSecret(value: Value | undefined): boolean {
+  if (value instanceof Hidden) return value.why === "looks like a secret";
+  if (Array.isArray(value)) return value.some(looksSecret);
+  return isObject(value) && Object.keys(value).some((key) => looksSecret(at(value, key)));
 }
 
 /** What an output has is in the state, in plain text, and for whoever reads that. */

@@ -30,7 +30,10 @@ function resource(change: ResourceChange, plan: Plan): Found[] {
     const isHarmless = kind === "update" && changed(change, { mayChange: [], mayGo: false }).length === 0;
     return isHarmless ? [] : [{ severity: severityOf(type), what: `nobody judged ${type}` }];
   }
-  if (kind === "delete") return judged.mayGo ? [] : [{ severity: "medium", what: `${type} is destroyed` }];
+  if (kind === "delete")
+    return judged.mayGo || goesAlong(change, judged, plan)
+      ? []
+      : [{ severity: "medium", what: `${type} is destroyed` }];
   if (isOnlyNew(change)) return isFirst(plan) ? [] : [{ severity: "medium", what: `${type} is new` }];
   const names = changed(change, judged);
   const what = `nobody judged what is set: ${names.join(", ")}`;
@@ -39,6 +42,16 @@ function resource(change: ResourceChange, plan: Plan): Found[] {
 
 function severityOf(type: string): Severity {
   return SENSITIVE.test(type) ? "high" : "medium";
+}
+
+/** What gives something that goes, too, takes nothing from anybody. */
+function goesAlong({ before }: ResourceChange, { mayGoWith = {} }: JudgedType, { resources }: Plan): boolean {
+  return Object.entries(mayGoWith).some(([name, type]) => {
+    const id = before?.[name];
+    const isIts = (one: ResourceChange) =>
+      one.kind === "delete" && one.type === type && one.before?.id === id;
+    return typeof id === "string" && resources.some(isIts);
+  });
 }
 
 /** New, and of a type of which nobody judged what may be new. */

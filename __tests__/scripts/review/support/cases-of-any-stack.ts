@@ -197,7 +197,6 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         after_sensitive: true,
       }),
       "a literal in an output": outputs("note", "hvs.CAESIJlU9JMYEhOPYv4igdhm9PnZDrabYTobQ4Ymnlq1qY"),
-      "a name in terraform_data": { type: "terraform_data", after: { input: { password: "hunter2" } } },
       "a literal in another resource": change(
         "aws_thing",
         { note: "a" },
@@ -336,6 +335,15 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { kms_master_key_id: null },
       ),
       "AWS's own key": change(SECRET, { kms_key_id: arn }, { kms_key_id: null }),
+      "a new key that is not rotated": { type: "aws_kms_key", after: { enable_key_rotation: false } },
+      "a new key that is soon deleted": {
+        type: "aws_kms_key",
+        after: { enable_key_rotation: true, deletion_window_in_days: 7 },
+      },
+      "a new key that is switched off": {
+        type: "aws_kms_key",
+        after: { enable_key_rotation: true, is_enabled: false },
+      },
       "TLS is not asked for": change(
         "aws_rds_cluster_parameter_group",
         { parameter: [{ name: "rds.force_ssl", value: "1" }] },
@@ -344,6 +352,10 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
     },
     silent: {
       "a new secret with a new key": unknownOf(SECRET, "kms_key_id", "aws_kms_key.it.arn", "aws_kms_key.it"),
+      "a new key that is rotated": {
+        type: "aws_kms_key",
+        after: { enable_key_rotation: true, is_enabled: true, deletion_window_in_days: 30 },
+      },
       "a key of yours at last": change(SECRET, { kms_key_id: null }, { kms_key_id: arn }),
       "another parameter": change(
         "aws_rds_cluster_parameter_group",
@@ -392,6 +404,15 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
   R12: {
     fires: {
       "a flow log goes": { type: "aws_flow_log", before: { id: "fl-1" } },
+      "calls are no longer traced": change(
+        "aws_lambda_function",
+        { tracing_config: [{ mode: "Active" }] },
+        { tracing_config: [{ mode: "PassThrough" }] },
+      ),
+      "a new alarm that tells nobody": {
+        type: "aws_cloudwatch_metric_alarm",
+        after: { alarm_name: "a", actions_enabled: false },
+      },
       "logs no longer kept for ever": change(
         "aws_cloudwatch_log_group",
         { retention_in_days: 0 },
@@ -399,6 +420,15 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       ),
     },
     silent: {
+      "calls are traced": change(
+        "aws_lambda_function",
+        { tracing_config: [{ mode: "PassThrough" }] },
+        { tracing_config: [{ mode: "Active" }] },
+      ),
+      "a new alarm": {
+        type: "aws_cloudwatch_metric_alarm",
+        after: { alarm_name: "a", actions_enabled: true },
+      },
       "logs kept for ever": change(
         "aws_cloudwatch_log_group",
         { retention_in_days: 7 },
