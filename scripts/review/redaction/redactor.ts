@@ -1,7 +1,7 @@
 import { Hidden, UNKNOWN, type Value } from "../plan/values";
 import { KnownSecrets } from "./known-secrets";
 import { isListed, isSecretName } from "./secret-names";
-import { isSuspicious } from "./suspicion";
+import { areSuspicious, isSuspicious } from "./suspicion";
 
 /** Keys of conditions in a policy, such as `secretsmanager:VersionId`, are no names of secrets. */
 const CONDITION = /(^|\.)Statement(\[\d+\])?\.Condition\.\w+\.[^.]+$/;
@@ -30,6 +30,8 @@ export class Redactor {
   readonly #known = new KnownSecrets();
   readonly #hidden = new Map<string, number>();
   readonly #verdicts = new Map<string, boolean>();
+  /** Of texts that stand beside one another. */
+  readonly #verdictsTogether = new Map<string, boolean>();
 
   /** Remembers what is a secret by its marks or its name. */
   learn({ type, value, sensitive }: RawValue): void {
@@ -111,10 +113,19 @@ export class Redactor {
     };
     const children = [...keys].map((key) => [key, child(key)] as const);
     const texts = children.map(([, one]) => one).filter((one) => typeof one === "string");
-    if (path !== "" && texts.length > 1 && this.#known.isIn(texts.join("")))
+    if (path !== "" && texts.length > 1 && !this.#areClean(texts, Array.isArray(value)))
       return this.#hide(value, "looks like a secret");
     if (Array.isArray(value)) return children.map(([, one]) => one);
     return Object.fromEntries(children.map(([key, one]) => [this.text(key), one]));
+  }
+
+  #areClean(texts: readonly string[], isList: boolean): boolean {
+    const key = [isList, ...texts].join("\n");
+    const found = this.#verdictsTogether.get(key);
+    if (found !== undefined) return found;
+    const areClean = !this.#known.isIn(texts.join("")) && !areSuspicious(texts, isList);
+    this.#verdictsTogether.set(key, areClean);
+    return areClean;
   }
 
   #isNamed(value: unknown, name: string): boolean {
