@@ -41,8 +41,10 @@ export interface ActionInvocation {
   readonly type: string;
   /** The resource that triggers it, and when. */
   readonly trigger?: string;
-  /** Names of its arguments. Their values are never shown. */
+  /** Names of its arguments. */
   readonly arguments: readonly string[];
+  /** The arguments without secrets, for the digest: they are never shown. */
+  readonly values: Value;
 }
 
 /** What the configuration has beside resources that change. */
@@ -53,6 +55,8 @@ export interface ConfiguredResource {
   readonly mode: string;
   /** Types of its provisioners, such as `local-exec`. */
   readonly provisioners: readonly string[];
+  /** What these are set to, without secrets, for the digest: it is never shown. */
+  readonly commands: Value;
 }
 
 export interface ConfiguredProvider {
