@@ -116,7 +116,14 @@ export function policyWidenings(
   const isThere = change.kind === "create" || change.kind === "update" || change.kind === "replace";
   if (!isThere || same(before, after) || after === null) return { widenings: [], after: [] };
   const [from, to] = [before === null ? [] : statementsOf(before), statementsOf(after)];
-  return from && to ? { widenings: widenings(from, to), after: to } : "cannot tell";
+  if (!from || !to) return "cannot tell";
+  return {
+    // Not every rule asks for them.
+    get widenings() {
+      return widenings(from, to);
+    },
+    after: to,
+  };
 }
 
 /** Of a new policy, whom it lets in who need not be of this environment. */
