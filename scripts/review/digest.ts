@@ -7,19 +7,35 @@ import { Hidden, isObject, UNKNOWN, type Value } from "./plan/values";
  * same code and state. No secret goes into it, so nobody can guess one by it.
  */
 export function digestOf(plans: readonly Plan[]): string {
-  const changes = [...plans].sort(by(({ stack }) => stack)).map(normalised);
-  return createHash("sha256").update(JSON.stringify(changes)).digest("hex");
+  const changes = [...plans].sort(by(({ stack }) => stack)).map(textOf);
+  return createHash("sha256").update(`[${changes.join()}]`).digest("hex");
+}
+
+/** A review asks for the digest of each plan and of all of them, and for both once more to know them again. */
+const TEXTS = new WeakMap<Plan, string>();
+
+function textOf(plan: Plan): string {
+  const text = TEXTS.get(plan) ?? JSON.stringify(normalised(plan));
+  TEXTS.set(plan, text);
+  return text;
 }
 
 function normalised({ stack, resources, outputs, actions, configured }: Plan): unknown {
   return {
     stack,
-    configured: configured.map(({ address, provisioners }) => [address, provisioners].join()).sort(),
+    configured: configured
+      .map(({ address, provisioners, commands }) => [address, provisioners, shape(commands)])
+      .sort(by(String)),
     resources: [...resources].sort(by(({ address, deposed }) => `${address} ${deposed}`)).map(resource),
     outputs: [...outputs]
       .sort(by(({ name }) => name))
       .map(({ name, kind, before, after }) => [name, kind, shape([before, after])]),
-    actions: actions.map(({ address, trigger, arguments: names }) => [address, trigger, names]),
+    actions: actions.map(({ address, trigger, arguments: names, values }) => [
+      address,
+      trigger,
+      names,
+      shape(values),
+    ]),
   };
 }
 
@@ -36,9 +52,10 @@ function resource({
   return [address, previousAddress, kind, createsFirst, imported, deposed, places.sort(by(String))];
 }
 
-/** In one way of writing. Of what is hidden it only tells whether it is the same in one place. */
+/** In one way of writing. Of secrets it only tells whether they are the same in one place. */
 function shape(value: Value, seen = new Map<number, number>()): unknown {
   if (value instanceof Hidden) {
+    if (value.hash !== undefined) return `(hidden ${value.hash})`;
     const number = seen.get(value.number) ?? seen.size;
     seen.set(value.number, number);
     return `(hidden ${number})`;

@@ -25,7 +25,7 @@ function stack(plan: Plan) {
       before: json(before),
       after: json(after),
     })),
-    actions,
+    actions: actions.map(({ values: _, ...action }) => action),
     failedChecks,
   };
 }

@@ -2,13 +2,14 @@ import { reviewPlans } from "../../../scripts/review/review";
 import { JUDGED_DATA, JUDGED_OF_ALL, JUDGED_TYPES } from "../../../scripts/review/rules/judged-types";
 import { synthesizeEnvironment, variants } from "../../support/shipped";
 import type { Attributes } from "../../support/template";
-import { planText } from "./support/plans";
+import { planText, reviewed } from "./support/plans";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
 interface Stack {
   readonly title: string;
   readonly resource?: Blocks;
   readonly data?: Blocks;
+  readonly output?: Readonly<Record<string, Attributes>>;
 }
 
 /** Arguments of Terraform itself. */
@@ -45,32 +46,93 @@ test("of types that may be new, all that the shipped environments set is judged"
   expect(unjudged).toEqual([]);
 });
 
+/** What a first deployment has for an owner: that all is new, whom policies are for, who calls functions. */
+const OF_THE_FIRST = ["R03", "R04", "R06", "R07", "R08", "R09", "R11", "R16", "R17", "R22", "R25", "R27"];
+
 test.each(stacks.map((stack) => [stack.title, stack] as const))(
-  "a first deployment is not blocked: %s",
-  (_, { resource }) => {
-    const changes = Object.entries(resource ?? {}).flatMap(([type, blocks]) =>
+  "a first deployment is not blocked, and nothing in it is said to be a secret or without a guard: %s",
+  (_, { resource, output }) => {
+    const resources = Object.entries(resource ?? {}).flatMap(([type, blocks]) =>
       Object.entries(blocks).map(([id, { "//": __, lifecycle: ___, depends_on: ____, ...after }]) => ({
         type,
         address: `${type}.${id}`,
-        after: listed(after),
-        unknown: unknownIn(after),
+        after,
       })),
     );
-    expect(reviewPlans([{ stack: "stack", text: planText(changes) }]).verdict).not.toBe("blocked");
+    const changes = resources.map(({ after, ...rest }) => ({
+      ...rest,
+      after: listed(after),
+      unknown: unknownIn(after),
+    }));
+    const outputs = Object.entries(output ?? {}).map(([name, { value, sensitive = false }]) => {
+      const change = { actions: ["create"], before: null, after_sensitive: sensitive };
+      return [name, { ...change, ...knownAndUnknown(value) }] as const;
+    });
+    const configured = resources.map(({ after, ...rest }) => ({
+      ...rest,
+      mode: "managed",
+      expressions: expressionsOf(after),
+    }));
+    const text = planText(changes, {
+      output_changes: Object.fromEntries(outputs),
+      configuration: { root_module: { resources: configured } },
+    });
+    const review = reviewPlans([{ stack: "stack", text }]);
+    expect(review.verdict).not.toBe("blocked");
+    const others = review.risks.filter(({ rule }) => !OF_THE_FIRST.includes(rule));
+    expect(others.map(({ rule, address, what }) => `${rule} ${address}: ${what}`)).toEqual([]);
   },
 );
 
-/** Blocks as plans have them: lists. */
+test("what gives something that goes, too, is no risk of its own", () => {
+  const rule = "aws_vpc_security_group_ingress_rule";
+  const { risks } = reviewed([
+    { type: "aws_iam_role", before: { id: "a" } },
+    { type: "aws_iam_role_policy", before: { role: "a" } },
+    { type: "aws_security_group", before: { id: "sg-2" } },
+    { type: rule, before: { security_group_id: "sg-1", referenced_security_group_id: "sg-2" } },
+    { type: rule, address: `${rule}.other`, before: { security_group_id: "sg-1" } },
+  ]);
+  expect(risks.map(({ address }) => address)).toEqual([
+    "aws_iam_role.it",
+    "aws_security_group.it",
+    `${rule}.other`,
+  ]);
+});
+
+/** What is known, with blocks as plans have them: lists. */
 function listed(attributes: Attributes): Attributes {
   return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => {
+    Object.entries(attributes).flatMap(([name, value]) => {
+      if (isUnknown(value)) return [];
       const isBlock = typeof value === "object" && !Array.isArray(value) && name !== "tags";
-      return [name, isBlock ? [value] : value];
+      return [[name, isBlock ? [value] : value]];
     }),
   );
 }
 
 function unknownIn(attributes: Attributes): Record<string, boolean> {
-  const names = Object.keys(attributes).filter((name) => JSON.stringify(attributes[name]).includes("${"));
+  const names = Object.keys(attributes).filter((name) => isUnknown(attributes[name]));
   return Object.fromEntries(names.map((name) => [name, true]));
+}
+
+/** Of an output: a map is known by its keys. */
+function knownAndUnknown(value: Attributes | string): object {
+  const isMap = typeof value === "object" && !Array.isArray(value);
+  if (isMap) return { after: {}, after_unknown: unknownIn(value) };
+  return isUnknown(value) ? { after_unknown: true } : { after: value, after_unknown: false };
+}
+
+function isUnknown(value: unknown): boolean {
+  return JSON.stringify(value).includes("${");
+}
+
+/** As Terraform's configuration in JSON has them. */
+function expressionsOf(attributes: Attributes): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => {
+      const references = JSON.stringify(value).match(/\b[a-z]\w*\.[A-Za-z][\w-]*\.\w+/g) ?? [];
+      return [name, isUnknown(value) ? { references } : { constant_value: value }];
+    }),
+  );
 }

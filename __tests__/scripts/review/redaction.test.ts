@@ -254,6 +254,21 @@ const KINDS: Readonly<Record<string, Planted>> = {
   "a header": inNote("QWxhZGRpbjpvcGVu", "Authorization: Basic QWxhZGRpbjpvcGVu"),
   "an unknown random token": inNote("f3Jk92LmQx7Zb1Tn8Vw5"),
   "an unknown random token in hexadecimal": inNote("9f86d081884c7d659a2feaa0c55ad015"),
+  "an access key of AWS in two parts": planted("AKIAIOSFODNN7EXAMPLE1", {
+    after: { split: ["AKIAIOSFODNN", "7EXAMPLE1"] },
+  }),
+  "an access key of AWS in a map": planted("AKIAIOSFODNN7EXAMPLE1", {
+    after: { split: { a: "AKIAIOSFODNN", b: "7EXAMPLE1" } },
+  }),
+  "an unknown random token in two parts": planted("f3Jk92LmQx7Zb1Tn8Vw5", {
+    after: { split: ["f3Jk92LmQx", "7Zb1Tn8Vw5"] },
+  }),
+  "an element of XML": inNote("hunter2xx", "<password>hunter2xx</password>"),
+  "a hash of Ruby": inNote("hunter2xx", "password => 'hunter2xx'"),
+  "an assignment of Go": inNote("hunter2xx", 'password := "hunter2xx"'),
+  "a colon without a space": inNote("hunter2xx", "password:hunter2xx"),
+  "a client's secret behind a colon": inNote("hunter2xx", "client_secret:hunter2xx"),
+  "a command line of MySQL": inNote("hunter2xx", "mysql -u orders -phunter2xx"),
   "a hash of a password": inNote(
     "N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
     "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
@@ -364,14 +379,23 @@ test("what every plan has is shown", () => {
     subnet: "subnet-0a1b2c3d4e5f67890",
     key: "arn:aws:kms:ap-northeast-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     host: "secrets-prod-main.cluster-c1a2b3c4d5e6.ap-northeast-2.rds.amazonaws.com",
+    subnets: ["subnet-19917d446bdabb5b3", "subnet-78e20756fee807b12", "subnet-ddd922063fade9406"],
+    zones: ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"],
+    networks: ["10.100.128.0/20", "10.100.144.0/20", "10.100.160.0/20", "10.100.176.0/20"],
+    actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+    command: "mysql -p -u orders",
+    pattern: "arn:aws:secretsmanager:*:*:secret:secrets-prod/*",
     version: "8.0.mysql_aurora.3.10.0",
     schedule: "cron(0 18 ? * SUN *)",
     secret_id: "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:secrets-prod/orders-AbCdEf",
+    message: "$.detail.responsePayload.message",
     address: "aws_secretsmanager_secret_version.Native_Secret-orders_BootstrapVersion_8500A3BA",
   };
   const { text } = showReview(
-    reviewPlans([{ stack: "stack", text: planText([{ after: shown }]) }]),
+    reviewPlans([
+      { stack: "stack", text: planText([{ after: { ...shown, secret: "$.detail.data.SecretId" } }]) },
+    ]),
     "markdown",
   );
-  for (const value of Object.values(shown)) expect(text).toContain(value);
+  for (const value of Object.values(shown).flat()) expect(text).toContain(value);
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { BUDGET, render } from "../../../scripts/review/markdown/render";
 import { type Review, reviewPlans } from "../../../scripts/review/review";
 import { showReview } from "../../../scripts/review/shown-review";
@@ -88,6 +89,15 @@ test("noise is folded into one list", () => {
   expect(text).toContain("Noise (3)");
   for (const kind of ["tags only", "known after apply only", "code only"])
     expect(text).toContain(`: ${kind}`);
+});
+
+test("a tag that tells the rotation function something is no noise", () => {
+  const tags = { "rotation:grants": "CREATE:database" };
+  const text = render(
+    reviewed([{ type: "aws_secretsmanager_secret", before: { tags: {} }, after: { tags, tags_all: tags } }]),
+  );
+  expect(text).not.toContain("Noise");
+  expect(text).toContain('+ tags.rotation:grants: "CREATE:database"');
 });
 
 test("drift, moves, imports, what is forgotten, outputs and actions are shown", () => {
@@ -240,6 +250,52 @@ describe("the digest", () => {
       plan({ password: before, n: 1 }, { password: after, n: 2 }).digest;
     expect(secret("a", "b")).toBe(secret("c", "d"));
     expect(secret("a", "a")).not.toBe(secret("a", "b"));
+  });
+
+  const variable = (name: string, after: string, more: Partial<WrittenChange> = {}) =>
+    plan(
+      { environment: [{ variables: {} }] },
+      { environment: [{ variables: { [name]: after } }] },
+      {
+        type: "aws_lambda_function",
+        ...more,
+      },
+    ).digest;
+  const userData = (...lines: string[]) =>
+    plan({}, { user_data_base64: gzipSync(lines.join("\n")).toString("base64") }, { type: "aws_instance" })
+      .digest;
+
+  test("tells values from one another that only their type hides", () => {
+    expect(variable("DATABASE_HOST", "a.example.com")).not.toBe(variable("DATABASE_HOST", "b.example.com"));
+    expect(variable("DATABASES", '{"a":{"port":1}}')).not.toBe(variable("DATABASES", '{"a":{"port":2}}'));
+    expect(userData("#!/bin/sh", "echo one")).not.toBe(userData("#!/bin/sh", "echo two"));
+  });
+
+  const action = (config_values: object, more: object = {}) =>
+    reviewed([], { action_invocations: [{ address: "action.a.b", type: "a", config_values, ...more }] })
+      .digest;
+  const provisioner = (name: string, constant_value: string) => {
+    const provisioners = [{ type: "local-exec", expressions: { [name]: { constant_value } } }];
+    const resources = [{ address: "a.b", mode: "managed", type: "a", provisioners }];
+    return reviewed([], { configuration: { root_module: { resources } } }).digest;
+  };
+
+  test("tells actions by their arguments and provisioners by their commands", () => {
+    expect(action({ payload: '{"step":1}' })).not.toBe(action({ payload: '{"step":2}' }));
+    expect(provisioner("command", "true")).not.toBe(provisioner("command", "false"));
+  });
+
+  test.each([
+    ["the name of an argument", (value: string) => action({ password: value })],
+    ["the mark of an argument", (value: string) => action({ a: value }, { config_sensitive: { a: true } })],
+    ["the look of a command", (value: string) => provisioner("command", `true --password ${value}`)],
+    ["a name", (value: string) => variable("DB_PASSWORD", value)],
+    ["a name in JSON", (value: string) => variable("DATABASES", `{"a":{"password":"${value}"}}`)],
+    ["a mark", (value: string) => variable("A", value, { sensitive: { environment: true } })],
+    ["the look", (value: string) => variable("A", `hvs.CAESIJlU9JMYEh${value}`)],
+    ["the look of a line", (value: string) => userData("#!/bin/sh", `password=${value}`)],
+  ])("does not tell values from one another of which %s says that they are secrets", (_, digest) => {
+    expect(digest("horse-battery")).toBe(digest("correct-horse"));
   });
 });
 

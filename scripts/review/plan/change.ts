@@ -3,6 +3,9 @@ import { type Attributes, type Difference, Hidden, isObject, UNKNOWN, type Value
 
 export type Kind = "create" | "update" | "replace" | "delete" | "forget" | "read" | "no-op";
 
+/** By the name of an argument, what its expression refers to, such as `aws_kms_key.one.arn`. */
+export type Arguments = ReadonlyMap<string, readonly string[]>;
+
 /** What a plan does to a resource, without what nobody may see. */
 export interface ResourceChange {
   readonly address: string;
@@ -15,8 +18,8 @@ export interface ResourceChange {
   readonly imported: boolean;
   /** An object that an earlier, interrupted replacement left. */
   readonly deposed: boolean;
-  /** Names of the arguments that the configuration gives it. Undefined if the plan does not say. */
-  readonly configured?: ReadonlySet<string>;
+  /** The arguments that the configuration gives it. Undefined if the plan does not say. */
+  readonly configured?: Arguments;
   /** Terraform's own, for example `replace_because_cannot_update`. */
   readonly reason?: string;
   /** The attributes that force a replacement. */
@@ -38,8 +41,10 @@ export interface ActionInvocation {
   readonly type: string;
   /** The resource that triggers it, and when. */
   readonly trigger?: string;
-  /** Names of its arguments. Their values are never shown. */
+  /** Names of its arguments. */
   readonly arguments: readonly string[];
+  /** The arguments without secrets, for the digest: they are never shown. */
+  readonly values: Value;
 }
 
 /** What the configuration has beside resources that change. */
@@ -50,6 +55,8 @@ export interface ConfiguredResource {
   readonly mode: string;
   /** Types of its provisioners, such as `local-exec`. */
   readonly provisioners: readonly string[];
+  /** What these are set to, without secrets, for the digest: it is never shown. */
+  readonly commands: Value;
 }
 
 export interface ConfiguredProvider {
@@ -110,6 +117,8 @@ export function kindOf({ actions }: Pick<ChangeJson, "actions">): Kind {
 /** Attributes that say only that the code is another one. */
 const CODE =
   /^(source_code_hash|code_sha256|filename|last_modified|qualified_\w+|version|s3_object_version)$/;
+/** The path of a tag that tells the rotation function what it may do for a secret, and the tag's name. */
+export const ROTATION_TAG = /^tags(?:_all)?\.(rotation:.+)$/;
 const TAGS = /^tags(_all)?(\.|$)/;
 
 export type Noise = "tags only" | "known after apply only" | "code only";
@@ -119,7 +128,7 @@ export function noiseOf({ kind, type, differences: places }: ResourceChange): No
   if (kind !== "update" || places.length === 0) return undefined;
   const known = places.filter(({ after }) => after !== UNKNOWN);
   if (known.length === 0) return "known after apply only";
-  if (known.every(({ path }) => TAGS.test(path))) return "tags only";
+  if (known.every(({ path }) => TAGS.test(path) && !ROTATION_TAG.test(path))) return "tags only";
   const isCode = type === "aws_lambda_function" && places.every(({ path }) => CODE.test(path));
   return isCode ? "code only" : undefined;
 }

@@ -1,17 +1,20 @@
-import type { ConfiguredProvider, ConfiguredResource } from "./change";
+import type { Arguments, ConfiguredProvider, ConfiguredResource } from "./change";
 import type { ConfiguredModuleJson, PlanJson } from "./plan-json";
 
 /** What a plan says of the configuration that it was made of ("JSON Output Format", Terraform documentation). */
 export interface Configuration {
   /** All but managed resources without provisioners, of the root module and of those below it. */
-  readonly others: readonly ConfiguredResource[];
+  readonly others: readonly Raw[];
   readonly providers: readonly ConfiguredProvider[];
-  /** Names of a resource's arguments, by its address in the plan. */
-  readonly argumentsOf: (address: string) => ReadonlySet<string> | undefined;
+  /** A resource's arguments, by its address in the plan. */
+  readonly argumentsOf: (address: string) => Arguments | undefined;
 }
 
-interface Found extends ConfiguredResource {
-  readonly names: ReadonlySet<string>;
+/** With what provisioners are set to as it is written, secrets and all. */
+type Raw = Omit<ConfiguredResource, "commands"> & { readonly expressions: readonly unknown[] };
+
+interface Found extends Raw {
+  readonly names: Arguments;
 }
 
 export function configurationOf({ configuration, resource_changes: changes }: PlanJson): Configuration {
@@ -19,7 +22,7 @@ export function configurationOf({ configuration, resource_changes: changes }: Pl
   const names = new Map(found.map((one) => [one.address, one.names]));
   const read = (changes ?? [])
     .filter(({ mode, address }) => mode !== "managed" && !names.has(withoutKeys(address)))
-    .map(({ address, mode, type }) => ({ address, mode, type, provisioners: [] }));
+    .map(({ address, mode, type }) => ({ address, mode, type, provisioners: [], expressions: [] }));
   return {
     others: [
       ...found
@@ -45,12 +48,18 @@ function resourcesOf({ resources, module_calls: calls }: ConfiguredModuleJson, p
       mode,
       type,
       provisioners: (provisioners ?? []).map((one) => one.type),
-      names: new Set(Object.keys(expressions ?? {})),
+      expressions: (provisioners ?? []).map((one) => one.expressions ?? null),
+      names: new Map(Object.entries(expressions ?? {}).map(([name, one]) => [name, referencesOf(one)])),
     })),
     ...Object.entries(calls ?? {}).flatMap(([name, { module }]) =>
       module ? resourcesOf(module, `${prefix}module.${name}.`) : [],
     ),
   ];
+}
+
+function referencesOf(expression: unknown): readonly string[] {
+  const { references } = Object(expression) as { readonly references?: unknown };
+  return Array.isArray(references) ? references.map(String) : [];
 }
 
 /** Instances of one block have its arguments: `a.b["c"]` those of `a.b`. */

@@ -30,6 +30,7 @@ const actionInvocation = z.object({
   address: z.string(),
   type: z.string(),
   config_values: z.looseObject({}).nullish(),
+  config_sensitive: z.unknown().optional(),
   lifecycle_action_trigger: trigger.nullish(),
 });
 
@@ -54,7 +55,7 @@ const configuredResource = z.object({
   mode: z.string(),
   type: z.string(),
   expressions,
-  provisioners: z.array(z.object({ type: z.string() })).nullish(),
+  provisioners: z.array(z.object({ type: z.string(), expressions })).nullish(),
 });
 
 const configuredModule = z.object({

@@ -24,6 +24,8 @@ export function learn(redactor: Redactor, plan: PlanJson): void {
     const sensitive = merged(change.before_sensitive, change.after_sensitive);
     for (const value of [change.before, change.after]) redactor.learn({ type, value, sensitive });
   }
+  for (const { config_values: value, config_sensitive: sensitive } of plan.action_invocations ?? [])
+    redactor.learn({ type: ACTION, value, sensitive });
 }
 
 /**
@@ -44,7 +46,11 @@ export function readPlan(stack: string, plan: PlanJson, redactor: Redactor): Pla
     deferred: plan.deferred_changes?.length ?? 0,
     resources: resources.filter((one) => !isStill(one)),
     unchanged: resources.filter(isStill),
-    configured: configuration.others.map((one) => ({ ...one, address: redactor.text(one.address) })),
+    configured: configuration.others.map(({ expressions, ...one }) => ({
+      ...one,
+      address: redactor.text(one.address),
+      commands: redactor.redacted({ type: "provisioner", value: expressions, sensitive: undefined }),
+    })),
     providers: configuration.providers.map((one) => ({ ...one, key: redactor.text(one.key) })),
     drift: (plan.resource_drift ?? []).map((one) => resourceChange(one, redactor, configuration)),
     outputs: outputs(plan, redactor),
@@ -127,6 +133,7 @@ function outputs({ output_changes: changes }: PlanJson, redactor: Redactor): Out
 }
 
 const OUTPUT = "output";
+const ACTION = "action";
 
 /** The name of an output has a say in what it is: its value is looked at as an attribute of that name. */
 function named(name: string, change: Pair): Pair {
@@ -144,6 +151,7 @@ function action(
     address,
     type,
     config_values: values,
+    config_sensitive: sensitive,
     lifecycle_action_trigger: by,
   }: NonNullable<PlanJson["action_invocations"]>[number],
   redactor: Redactor,
@@ -155,6 +163,7 @@ function action(
     type: redactor.text(type),
     ...(trigger && { trigger: redactor.text(trigger) }),
     arguments: Object.keys(values ?? {}).map((name) => redactor.text(name)),
+    values: redactor.redacted({ type: ACTION, value: values, sensitive }),
   };
 }
 

@@ -1,14 +1,23 @@
+import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 import { Hidden, UNKNOWN, type Value } from "../plan/values";
 import { KnownSecrets } from "./known-secrets";
-import { isListed, isSecretName } from "./secret-names";
-import { isSuspicious } from "./suspicion";
+import { isListed, isMixed, isSecretName } from "./secret-names";
+import { areSuspicious, isSuspicious } from "./suspicion";
 
 /** Keys of conditions in a policy, such as `secretsmanager:VersionId`, are no names of secrets. */
 const CONDITION = /(^|\.)Statement(\[\d+\])?\.Condition\.\w+\.[^.]+$/;
 
+/** Where an event has something: `$.detail.secret` ("Input transformation", Amazon EventBridge User Guide). */
+const EVENT_PATH = /^\$(\.[A-Za-z]+)+$/;
+
 /** What stands beside a password in a secret of a database, and in every plan ("Secret structure", AWS User Guide). */
 const BESIDE =
   /^(engine|host|hosts|port|(db|database)(name)?|user(name)?|dbClusterIdentifier|dbInstanceIdentifier|\w*arn|issued)$/i;
+
+const HIDDEN = "(hidden)";
+/** EC2 takes 16 KiB of user data. */
+const LIMITED = { maxOutputLength: 1_000_000 };
 
 /** Terraform's own marks of a value: a tree in which `true` is for all that is below. */
 type Marks = unknown;
@@ -25,8 +34,12 @@ export interface RawValue {
 /** Takes secrets out of values and texts. It is shown all values first, so that it finds them in every other place. */
 export class Redactor {
   readonly #known = new KnownSecrets();
+  /** Values of which only the type says that they may be secrets. */
+  readonly #mixed = new KnownSecrets();
   readonly #hidden = new Map<string, number>();
   readonly #verdicts = new Map<string, boolean>();
+  /** Of texts that stand beside one another. */
+  readonly #verdictsTogether = new Map<string, boolean>();
 
   /** Remembers what is a secret by its marks or its name. */
   learn({ type, value, sensitive }: RawValue): void {
@@ -42,7 +55,7 @@ export class Redactor {
   isClean(text: string): boolean {
     const found = this.#verdicts.get(text);
     if (found !== undefined) return found;
-    const isClean = !isSuspicious(text) && !this.#known.isIn(text);
+    const isClean = !isSuspicious(text) && !this.#isKnown(text);
     this.#verdicts.set(text, isClean);
     return isClean;
   }
@@ -55,10 +68,11 @@ export class Redactor {
   /** `isPart`: whether the value is only a part of what is marked or listed. */
   #learn(value: unknown, marks: Marks, type: string, path: string, isPart: boolean): void {
     const isListedHere = isListedSecret(type, path);
+    const known = marks !== true && isMixed(type, path) ? this.#mixed : this.#known;
     const isCertain = (marks === true && !isShared(type, path)) || isListedHere;
     const inner = parsed(value);
     if (typeof inner === "object" && inner !== null) {
-      if (typeof value === "string" && isCertain) this.#known.addCertain(value);
+      if (typeof value === "string" && isCertain) known.addCertain(value);
       for (const [key, child] of entries(inner)) {
         const marksBelow = isJson(value) ? marks : below(marks, key);
         this.#learn(child, marksBelow, type, joined(path, key, inner), isCertain);
@@ -67,25 +81,29 @@ export class Redactor {
     }
     if (typeof value !== "string" && typeof value !== "number") return;
     const name = lastName(path);
-    const isNamed = isSecretName(name) && !CONDITION.test(path);
-    if (isCertain && !(isPart && BESIDE.test(name))) this.#known.addCertain(String(value));
-    else if (marks === true || isListedHere || isNamed) this.#known.add(String(value));
+    const isNamed = isSecretName(name) && !CONDITION.test(path) && !EVENT_PATH.test(String(value));
+    if (isCertain && !(isPart && BESIDE.test(name))) known.addCertain(String(value));
+    else if (marks === true || isListedHere || isNamed) known.add(String(value));
   }
 
   #value(value: unknown, marks: Marks, unknown: Marks, type: string, path: string): Value {
     if (unknown === true) return UNKNOWN;
     if (value === null || value === undefined)
       return isTree(unknown) ? this.#tree({}, marks, unknown, type, path) : null;
+    // What a secret begins with is seen by its keys: whether one of them is a password.
+    if (isDocument(type, path))
+      return this.#hideLeaves(value, marks === true ? "sensitive" : "secret by its name", true);
     // A resource that is sensitive as a whole has attributes all the same, each of them hidden: rules ask for them.
     if (marks === true && (path !== "" || !isTree(value))) return this.#hide(value, "sensitive");
     const name = lastName(path);
+    if (isMixed(type, path)) return this.#hide(value, "secret by its name", this.#hashOfRest(value));
     if ((this.#isNamed(value, name) && !CONDITION.test(path)) || isListed(type, path))
-      return this.#hideLeaves(value, "secret by its name");
+      return this.#hideLeaves(value, "secret by its name", type === "output");
     const inner = parsed(value);
     if (typeof inner === "object" && inner !== null) return this.#tree(inner, marks, unknown, type, path);
     if (typeof value === "string" && !this.isClean(value))
       return this.#hide(value, isHash(name, value) ? "a hash" : "looks like a secret");
-    if (typeof value === "number" && this.#known.hasWhole(String(value)))
+    if (typeof value === "number" && [this.#known, this.#mixed].some((one) => one.hasWhole(String(value))))
       return this.#hide(value, "looks like a secret");
     return value as Value;
   }
@@ -105,10 +123,23 @@ export class Redactor {
     };
     const children = [...keys].map((key) => [key, child(key)] as const);
     const texts = children.map(([, one]) => one).filter((one) => typeof one === "string");
-    if (path !== "" && texts.length > 1 && this.#known.isIn(texts.join("")))
+    if (path !== "" && texts.length > 1 && !this.#areClean(texts, Array.isArray(value)))
       return this.#hide(value, "looks like a secret");
     if (Array.isArray(value)) return children.map(([, one]) => one);
     return Object.fromEntries(children.map(([key, one]) => [this.text(key), one]));
+  }
+
+  #isKnown(text: string): boolean {
+    return this.#known.isIn(text) || this.#mixed.isIn(text);
+  }
+
+  #areClean(texts: readonly string[], isList: boolean): boolean {
+    const key = [isList, ...texts].join("\n");
+    const found = this.#verdictsTogether.get(key);
+    if (found !== undefined) return found;
+    const areClean = !this.#isKnown(texts.join("")) && !areSuspicious(texts, isList);
+    this.#verdictsTogether.set(key, areClean);
+    return areClean;
   }
 
   #isNamed(value: unknown, name: string): boolean {
@@ -116,23 +147,37 @@ export class Redactor {
     return typeof value !== "string" || !value.startsWith("arn:");
   }
 
-  /** Of an object that is one secret its keys may be seen, but not the values. */
-  #hideLeaves(value: unknown, why: Hidden["why"]): Value {
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return Object.fromEntries(
-        Object.entries(value).map(([key, child]) => [
-          this.text(key),
-          child === null ? null : this.#hide(child, why),
-        ]),
-      );
-    return value === null || typeof value === "boolean" ? value : this.#hide(value, why);
+  /** Of an object that is one secret its keys may be seen, but not the values; `isDeep`: also of JSON, and inside. */
+  #hideLeaves(value: unknown, why: Hidden["why"], isDeep = false): Value {
+    const inner = isDeep ? parsed(value) : value;
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner))
+      return value === null || typeof value === "boolean" ? value : this.#hide(value, why);
+    const leaf = (child: unknown) =>
+      isDeep ? this.#hideLeaves(child, why, true) : child === null ? null : this.#hide(child, why);
+    return Object.fromEntries(entries(inner).map(([key, child]) => [this.text(key), leaf(child)]));
   }
 
-  #hide(value: unknown, why: Hidden["why"]): Hidden {
+  /** A hash of what is certainly no secret in a value. */
+  #hashOfRest(value: unknown): string {
+    const text = readable(String(value));
+    const inner = parsed(text);
+    const isTreeOfJson = typeof inner === "object" && inner !== null;
+    const rest = isTreeOfJson
+      ? JSON.stringify(this.#tree(inner, undefined, undefined, "", "json"), (_, one) =>
+          one instanceof Hidden ? HIDDEN : one,
+        )
+      : // A line of a key need not look like one.
+        text.includes("-----BEGIN")
+        ? HIDDEN
+        : text.split("\n").map((line) => (isSuspicious(line) || this.#known.isIn(line) ? HIDDEN : line));
+    return createHash("sha256").update(JSON.stringify(rest)).digest("hex");
+  }
+
+  #hide(value: unknown, why: Hidden["why"], hash?: string): Hidden {
     const text = JSON.stringify(value);
     const number = this.#hidden.get(text) ?? this.#hidden.size;
     this.#hidden.set(text, number);
-    return new Hidden(why, number);
+    return new Hidden(why, number, hash);
   }
 }
 
@@ -141,9 +186,25 @@ function isShared(type: string, path: string): boolean {
   return type === "output" && path.startsWith("cross-stack-output-");
 }
 
+/** A secret's value that is often JSON. */
+function isDocument(type: string, path: string): boolean {
+  return type === "aws_secretsmanager_secret_version" && path === "secret_string";
+}
+
 /** As far as it is for certain a secret, and no document with hosts and names in it. */
 function isListedSecret(type: string, path: string): boolean {
   return isListed(type, path) && type !== "aws_lambda_function";
+}
+
+/** What is written in base64, and packed. */
+function readable(text: string): string {
+  if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(text)) return text;
+  const bytes = Buffer.from(text, "base64");
+  try {
+    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, LIMITED) : bytes).toString();
+  } catch {
+    return text;
+  }
 }
 
 /** The content of a string that is JSON of an object or a list; or else the value. */
@@ -193,5 +254,7 @@ function lastName(path: string): string {
 
 /** As random as a secret, and made public by the one who wrote it. */
 function isHash(name: string, value: string): boolean {
-  return /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name) || /^[\da-f]{64}$/.test(value);
+  // CDKTF puts an asset into a folder that is named after what is in it.
+  const isAsset = name === "filename" && /^assets\/[\w-]+\/[\da-f]{32}\/[\w.-]+$/i.test(value);
+  return isAsset || /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name) || /^[\da-f]{64}$/.test(value);
 }

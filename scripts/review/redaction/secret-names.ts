@@ -11,7 +11,7 @@ const SECRET = new RegExp(
 /** What ends like this says something of a secret, and is none. */
 const ABOUT = new RegExp(
   "([_-]|^)(arns?|ids?|names?|prefix|length|versions?|ttl|period|days|enabled|rules?|types?|polic(y|ies)|cidrs?|uses|" +
-    "stages?|status|sources?|expiration|mode|retention|description|manager|algorithm|interval)$",
+    "stages?|status|sources?|expiration|mode|retention|description|manager|algorithm|interval|paths?|http_tokens)$",
   "i",
 );
 
@@ -38,6 +38,14 @@ const LISTED: readonly (readonly [type: RegExp, path: RegExp])[] = [
   [/^aws_cloudformation_stack/, /^(parameters|template_body)/],
 ];
 
+/** By the type of a resource, attributes that are hidden because they may have secrets, and mostly have none. */
+const MIXED: typeof LISTED = [
+  [/^aws_lambda_function$/, /^environment\[\d+\]\.variables\./],
+  [/^aws_(instance|launch_template|launch_configuration|spot_instance_request)$/, /^user_data/],
+  [/^aws_lambda_invocation$/, /^input/],
+  [/^aws_cloudformation_stack/, /^template_body/],
+];
+
 /** Whether the value of something with this name is a secret. */
 export const isSecretName = remembered((name) => SECRET.test(name) && !ABOUT.test(name));
 
@@ -46,6 +54,18 @@ const pathsOf = remembered((type) => LISTED.filter(([types]) => types.test(type)
 /** Whether what is at a path of a resource is a secret, by its type. Output values have the type `output`. */
 export function isListed(type: string, path: string): boolean {
   return pathsOf(type).some((paths) => paths.test(path));
+}
+
+const mixedPathsOf = remembered((type) =>
+  MIXED.filter(([types]) => types.test(type)).map(([, paths]) => paths),
+);
+
+/** Whether only the type of a resource says that what is at a path may be a secret. */
+export function isMixed(type: string, path: string): boolean {
+  if (!mixedPathsOf(type).some((paths) => paths.test(path))) return false;
+  const name = path.replace(/^.*\./, "");
+  // The name of user data is a secret's for its type's sake.
+  return !isSecretName(name) || /^user_data/.test(name);
 }
 
 /** Every leaf of a plan is asked for, and they have few names and types. */

@@ -1,3 +1,6 @@
+/** What stands behind a name and a sign. */
+const VALUE = String.raw`["'\\]*(?!\(|true\b|false\b|null\b|known after)[^\s"'\\,;}()]{3,}`;
+
 /** Texts that are secrets wherever they stand: prefixes that issuers document, and names with a value behind them. */
 const PATTERNS: readonly RegExp[] = [
   // AWS Identity and Access Management User Guide, "IAM identifiers".
@@ -15,10 +18,15 @@ const PATTERNS: readonly RegExp[] = [
   /\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/,
   /\bIDENTIFIED\s+(WITH\s+\S+\s+)?BY\s+['"]|\bPASSWORD\s+['"]/i,
   /--?(password|passwd|token|secret|api-key)[ =](?!\()\S{3,}/i,
+  /\b(mysql|mariadb)[\w-]*\s(.*\s)?-p(?!\()\S{3,}/,
   new RegExp(
     String.raw`(password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)["'\\]*` +
-      String.raw`(\s*=|["'\\]+\s*:|:\s)\s*["'\\]*` +
-      String.raw`(?!\(|true\b|false\b|null\b|known after)[^\s"'\\,;}()]{3,}`,
+      String.raw`(\s*:?=>?|["'\\]+\s*:|:\s|>)\s*${VALUE}`,
+    "i",
+  ),
+  // Without a space, as `secret:` stands in the ARN of every secret.
+  new RegExp(
+    `(password|passwd|pwd|passphrase|_secret|_token|api_?key|private_?key|access_?key):${VALUE}`,
     "i",
   ),
 ];
@@ -33,10 +41,25 @@ const IDENTIFIER = new RegExp(
   "g",
 );
 const MINIMUM_BITS = 48;
+/** Zones, such as `eu-west-1a`, have less that is no word. */
+const SHORTEST_PIECE = 4;
 
 /** Whether a text has something in it that is a secret, or as random as one. */
 export function isSuspicious(text: string): boolean {
   return hasKnownPattern(text) || randomTokens(text).length > 0;
+}
+
+/** Whether texts that stand beside one another are a secret when they are put together. */
+export function areSuspicious(texts: readonly string[], isList: boolean): boolean {
+  if (hasKnownPattern(texts.join(""))) return true;
+  // Ids, words and names would make one that is as random as a secret.
+  const pieces = isList ? texts.filter(isPiece) : [];
+  return pieces.length > 1 && randomTokens(pieces.join("")).length > 0;
+}
+
+function isPiece(text: string): boolean {
+  const plain = text.replaceAll(UUID, " ").replaceAll(IDENTIFIER, " ");
+  return /^[A-Za-z0-9+/=_~!@#$%^&*-]+$/.test(plain) && oddPart(plain).length >= SHORTEST_PIECE;
 }
 
 /** By patterns only, also in what is written in base64. */
@@ -68,10 +91,14 @@ function randomTokens(text: string): string[] {
 
 /** Of the parts of a token that are no words: their length times Shannon's entropy of a character. */
 function randomBits(token: string): number {
-  const odd = token.split(/[_/=+~!@#$%^&*-]+/).filter((part) => part !== "" && !isWord(part));
-  const text = odd.join("");
+  const text = oddPart(token);
   // A secret has digits; what has none, and is cut at its capitals, is words.
   return /\d/.test(text) && text.length >= 12 ? text.length * entropy(text) : 0;
+}
+
+function oddPart(token: string): string {
+  const parts = token.split(/[_/=+~!@#$%^&*-]+/);
+  return parts.filter((part) => part !== "" && !isWord(part)).join("");
 }
 
 /** A word, words in camel case, a number, a word with a number, or eight digits of CDKTF with words behind them. */

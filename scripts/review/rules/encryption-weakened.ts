@@ -7,6 +7,9 @@ const PARAMETER_GROUP = /^aws_(rds_cluster|db)_parameter_group$/;
 /** Parameters that ask for TLS, by engine family. */
 const TLS = ["rds.force_ssl", "require_secure_transport"];
 
+/** Days that AWS KMS keeps a deleted key, unless it is told less. */
+const LONGEST_WINDOW = 30;
+
 const GUARDS: readonly Guard[] = [
   {
     types: /^aws_(secretsmanager_secret|cloudwatch_log_group)$/,
@@ -29,6 +32,7 @@ const GUARDS: readonly Guard[] = [
     isWorse: (before, after) => before === null && after === null,
     what: "it is encrypted with AWS's own key",
     alsoNew: true,
+    from: "aws_kms_key",
   },
   {
     types: ["aws_lambda_function"],
@@ -44,14 +48,29 @@ const GUARDS: readonly Guard[] = [
     ["is_enabled", turnedOff, "the key is switched off: what it encrypts cannot be read"],
     ["deletion_window_in_days", lowered, "a deleted key can be kept for less time"],
   ),
+  ...guardsOf(
+    ["aws_kms_key"],
+    "medium",
+    ["enable_key_rotation", isNew((after) => after !== true), "the key is not rotated"],
+    ["is_enabled", isNew((after) => after === false), "the key is switched off"],
+    [
+      "deletion_window_in_days",
+      isNew((after) => lowered(LONGEST_WINDOW, after ?? LONGEST_WINDOW)),
+      "a deleted key is kept for less time than it could be",
+    ],
+  ).map((guard) => ({ ...guard, alsoNew: true })),
 ];
+
+function isNew(isBad: (after: Value) => boolean): Guard["isWorse"] {
+  return (before, after) => before === null && isBad(after);
+}
 
 export const encryptionWeakened: Rule = {
   id: "R10",
   title: "Encryption weakened",
   condition:
-    "another key, or none of yours; a key that is no longer rotated, switched off or deleted sooner; TLS that a " +
-    "database no longer asks for",
+    "another key, or none of yours; a key, new ones too, that is not rotated, switched off or deleted sooner; TLS " +
+    "that a database no longer asks for",
   severity: "high",
   why: "The key decides who can read secrets, logs and databases beside IAM, and TLS who reads passwords on their way.",
   resource: (change) => [...guarded(change, GUARDS), ...tls(change)],

@@ -111,10 +111,8 @@ function attached(change: ResourceChange): Found[] {
 
 /** A policy that goes takes its denials along. */
 function deniesGone(change: ResourceChange): Found[] {
-  const { before } = attribute(change, "policy");
-  if (!JSON.stringify(before ?? null).includes('"Effect":"Deny"')) return [];
-  return removed(change, Object.keys(POLICIES), "high").map(({ severity }) => ({
-    severity,
-    what: "a policy that denies is removed",
-  }));
+  const gone = removed(change, Object.keys(POLICIES), "high");
+  if (gone.length === 0 || !JSON.stringify(attribute(change, "policy").before).includes('"Effect":"Deny"'))
+    return [];
+  return gone.map(({ severity }) => ({ severity, what: "a policy that denies is removed" }));
 }

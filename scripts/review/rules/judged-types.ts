@@ -11,6 +11,8 @@ export interface JudgedType {
   readonly mayComeWith?: readonly string[];
   /** Whether one may be destroyed. */
   readonly mayGo: boolean;
+  /** By the name of an attribute, the type of what it names: together with that one it may go, too. */
+  readonly mayGoWith?: Readonly<Record<string, string>>;
 }
 
 /** Of every type. The Region is looked at by its own rule. */
@@ -38,8 +40,9 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
   aws_iam_role: comes(
     "name",
     "assume_role_policy description permissions_boundary managed_policy_arns unique_id",
+    "stays",
   ),
-  aws_iam_role_policy: comes("name role", "policy"),
+  aws_iam_role_policy: { ...comes("name role", "policy", "stays"), mayGoWith: { role: "aws_iam_role" } },
   aws_iam_role_policy_attachment: stays("policy_arn"),
   aws_instance: stays("metadata_options associate_public_ip_address vpc_security_group_ids", "goes"),
   aws_kms_alias: comes("name target_key_id"),
@@ -50,7 +53,10 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
       "source_code_size timeout tracing_config version vpc_config",
   ),
   aws_lambda_function_event_invoke_config: stays(),
-  aws_lambda_permission: comes("action function_name statement_id", "principal source_account source_arn"),
+  aws_lambda_permission: {
+    ...comes("action function_name statement_id", "principal source_account source_arn", "stays"),
+    mayGoWith: { function_name: "aws_lambda_function" },
+  },
   aws_lb: stays("internal security_groups"),
   aws_lb_listener: stays(),
   aws_lb_target_group: stays("deregistration_delay health_check"),
@@ -114,11 +120,10 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
   vault_aws_auth_backend_role: stays(
     "auth_type bound_account_ids bound_iam_principal_arns resolve_aws_unique_ids token_bound_cidrs token_max_ttl " +
       "token_period token_policies token_ttl",
-    "goes",
   ),
   vault_kv_secret_backend_v2: stays("", "goes"),
   vault_mount: stays("description path", "goes"),
-  vault_policy: comes("name", "policy"),
+  vault_policy: comes("name", "policy", "stays"),
 };
 
 /** Data sources that this project reads. */
@@ -150,11 +155,14 @@ function stays(mayChange = "", end: "goes" | "stays" = "stays"): JudgedType {
 }
 
 function networkRule(): JudgedType {
-  return comes(
+  const judged = comes(
     "security_group_id",
     "cidr_ipv4 cidr_ipv6 description from_port ip_protocol prefix_list_id referenced_security_group_id " +
       "security_group_rule_id to_port",
+    "stays",
   );
+  const group = "aws_security_group";
+  return { ...judged, mayGoWith: { security_group_id: group, referenced_security_group_id: group } };
 }
 
 function names(text: string): string[] {

@@ -17,6 +17,8 @@ const OBSERVERS = [
   "aws_cloudtrail",
 ];
 
+const ALARM = ["aws_cloudwatch_metric_alarm"];
+
 const GUARDS: readonly Guard[] = [
   {
     types: ["aws_cloudwatch_log_group"],
@@ -33,9 +35,23 @@ const GUARDS: readonly Guard[] = [
     "fewer logs leave the database",
   ),
   guard(["aws_rds_cluster_instance"], "monitoring_interval", lowered, "the instance is watched less closely"),
-  guard(["aws_cloudwatch_metric_alarm"], "actions_enabled", turnedOff, "the alarm tells nobody"),
-  guard(["aws_cloudwatch_metric_alarm"], "alarm_actions", shrunk, "the alarm tells fewer"),
-  guard(["aws_lambda_function"], "tracing_config", dropped, "calls are no longer traced"),
+  guard(ALARM, "actions_enabled", turnedOff, "the alarm tells nobody"),
+  guard(ALARM, "alarm_actions", shrunk, "the alarm tells fewer"),
+  {
+    ...guard(
+      ALARM,
+      "actions_enabled",
+      (before, after) => before === null && after === false,
+      "the alarm tells nobody",
+    ),
+    alsoNew: true,
+  },
+  guard(
+    ["aws_lambda_function"],
+    "tracing_config.mode",
+    (before, after) => before === "Active" && after !== "Active",
+    "calls are no longer traced",
+  ),
   guard(["aws_lambda_function"], "logging_config.log_group", dropped, "it logs elsewhere"),
   guard(["aws_cloudtrail"], "enable_logging", turnedOff, "calls of AWS's API are no longer recorded"),
 ];
@@ -45,7 +61,7 @@ export const observabilityRemoved: Rule = {
   title: "Less is seen",
   condition:
     "a log group, flow log, query log, alarm, event rule or subscription is destroyed; logs are kept or exported " +
-    "less; an alarm tells fewer",
+    "less; an alarm tells fewer, a new one nobody; calls of a function are no longer traced",
   severity: "medium",
   why: "A leak or a rotation that fails is noticed later, or never.",
   resource: (change) => [...removed(change, OBSERVERS, "medium"), ...guarded(change, GUARDS)],

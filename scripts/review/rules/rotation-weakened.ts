@@ -1,7 +1,8 @@
-import { attribute, type ResourceChange } from "../plan/change";
+import { VALUE_TAG } from "../../../lambda/rotation/contract/tags";
+import { attribute, type ResourceChange, ROTATION_TAG } from "../plan/change";
 import { isKnown, same, type Value } from "../plan/values";
 import type { Found, Rule } from "./rule";
-import { dropped, exchanged, guarded, isChanged, lost, removed, shown } from "./support";
+import { CANNOT_BE_JUDGED, dropped, exchanged, guarded, lost, removed, shown } from "./support";
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
 const PERMISSION = "aws_lambda_permission";
@@ -11,8 +12,9 @@ export const rotationWeakened: Rule = {
   id: "R03",
   title: "Rotation weakened",
   condition:
-    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; the secret is said to be of " +
-    "another database user; Secrets Manager may no longer call the function; anybody else may call a function",
+    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; a tag of a secret tells " +
+    "it of another database user, strategy or privilege; Secrets Manager may no longer call the function; anybody " +
+    "else may call a function",
   severity: "block",
   why: "Passwords live longer than the environment promises, or somebody else's code sets them.",
   resource: (change) => [
@@ -33,19 +35,29 @@ export const rotationWeakened: Rule = {
         isWorse: dropped,
         what: "any account's service may call the function",
       })),
-      // What its rotation function is told ("rotation:value" follows from the others).
-      ...["user", "database", "strategy"].map((name) => ({
-        types: ["aws_secretsmanager_secret"],
-        attribute: `tags.rotation:${name}`,
-        severity: "high" as const,
-        isWorse: isChanged,
-        what: "the rotation function is told something else",
-      })),
     ]),
+    ...told(change),
     ...callable(change),
     ...(isForRotation(change) ? removed(change, [PERMISSION], "high") : []),
   ],
 };
+
+/** What tags tell the rotation function, also those that a provider gives every resource. */
+function told({ type, kind, differences }: ResourceChange): Found[] {
+  if (type !== "aws_secretsmanager_secret" || (kind !== "update" && kind !== "replace")) return [];
+  const places = differences.flatMap(({ path, ...values }) => {
+    const [, name] = path === "tags" ? [path, path] : (ROTATION_TAG.exec(path) ?? []);
+    // That one says what the secret's value was written for, and follows from the others.
+    return name === undefined || name === VALUE_TAG ? [] : [[name, values] as const];
+  });
+  return [...new Map(places)].map(([name, { before = null, after = null }]) => ({
+    severity: "high",
+    what:
+      isKnown(before) && isKnown(after)
+        ? `the rotation function is told something else (${name}: ${shown(before)} → ${shown(after)})`
+        : `${name} ${CANNOT_BE_JUDGED}`,
+  }));
+}
 
 /** A new permission, or one for another principal, that is not for a service on behalf of one account or resource. */
 function callable(change: ResourceChange): Found[] {

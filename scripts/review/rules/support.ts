@@ -1,4 +1,4 @@
-import { attribute, type ResourceChange } from "../plan/change";
+import { attribute, type Plan, type ResourceChange } from "../plan/change";
 import { isKnown, same, type Value } from "../plan/values";
 import { type Widening, widenings } from "../policies/compare";
 import { outsidersOf } from "../policies/outsiders";
@@ -15,6 +15,8 @@ export interface Guard {
   readonly what: string;
   /** Whether the attribute counts also in a resource that is created. @default - false */
   readonly alsoNew?: boolean;
+  /** A type of resource: what comes from one that is made in the same plan is no worse. @default - no such type */
+  readonly from?: string;
 }
 
 /** Guards of the same types and severity, each with what its loss means. */
@@ -29,19 +31,36 @@ export function guardsOf(
 /** Holds a change against guards. What cannot be known counts as worse. */
 export function guarded(change: ResourceChange, guards: readonly Guard[]): Found[] {
   const { kind, type } = change;
-  return guards.flatMap(({ types, attribute: name, severity, isWorse, what, alsoNew }) => {
+  return guards.flatMap(({ types, attribute: name, severity, isWorse, what, alsoNew, from }) => {
     const isNew = kind === "create" && alsoNew;
     if (!isOf(type, types) || !(isNew || kind === "update" || kind === "replace")) return [];
     const { before, after } = attribute(change, name);
     if (same(before, after) && !isNew) return [];
     if (!isKnown(before) || !isKnown(after))
-      return isNew
+      return isNew && isNothing(change, name, from)
         ? []
-        : [{ severity, what: `${name} cannot be judged: it is hidden or known only after apply` }];
+        : [{ severity, what: `${name} ${CANNOT_BE_JUDGED}` }];
     return isWorse(before, after)
       ? [{ severity, what: `${what} (${name}: ${shown(before)} → ${shown(after)})` }]
       : [];
   });
+}
+
+/** Whether what is not known of a new resource is computed by its provider, or comes from a resource of a type. */
+function isNothing({ configured }: ResourceChange, path: string, from: string | undefined): boolean {
+  const references = configured?.get(path.replace(/\..*$/, ""));
+  if (!references) return true;
+  return from !== undefined && references.length > 0 && references.every((one) => one.startsWith(`${from}.`));
+}
+
+/** Whether a resource gets what the configuration says. */
+export function isWritten({ kind }: ResourceChange): boolean {
+  return kind === "create" || kind === "update" || kind === "replace";
+}
+
+/** Whether all of a stack is new. */
+export function isFirst({ resources, unchanged }: Plan): boolean {
+  return unchanged.length === 0 && resources.length > 1 && resources.every(({ kind }) => kind === "create");
 }
 
 /** A resource that goes, or is made anew. */
@@ -97,7 +116,14 @@ export function policyWidenings(
   const isThere = change.kind === "create" || change.kind === "update" || change.kind === "replace";
   if (!isThere || same(before, after) || after === null) return { widenings: [], after: [] };
   const [from, to] = [before === null ? [] : statementsOf(before), statementsOf(after)];
-  return from && to ? { widenings: widenings(from, to), after: to } : "cannot tell";
+  if (!from || !to) return "cannot tell";
+  return {
+    // Not every rule asks for them.
+    get widenings() {
+      return widenings(from, to);
+    },
+    after: to,
+  };
 }
 
 /** Of a new policy, whom it lets in who need not be of this environment. */
@@ -109,6 +135,7 @@ export function letIn(statements: readonly Statement[], accounts: readonly strin
   });
 }
 
+export const CANNOT_BE_JUDGED = "cannot be judged: it is hidden or known only after apply";
 export const CANNOT_TELL = "the policy cannot be judged: it is hidden, known only after apply, or no policy";
 
 function isOn(value: Value): boolean {

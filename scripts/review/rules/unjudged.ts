@@ -2,6 +2,7 @@ import type { Plan, ResourceChange } from "../plan/change";
 import { isObject, same, UNKNOWN, type Value } from "../plan/values";
 import { JUDGED_DATA, JUDGED_OF_ALL, JUDGED_PROVIDERS, JUDGED_TYPES, type JudgedType } from "./judged-types";
 import type { Found, Rule, Severity } from "./rule";
+import { isFirst } from "./support";
 
 /** Services whose resources give somebody something, or take a guard away. */
 const SENSITIVE = /^(aws_(db|iam|kms|lambda|ram|rds|secretsmanager)|vault)_/;
@@ -29,7 +30,10 @@ function resource(change: ResourceChange, plan: Plan): Found[] {
     const isHarmless = kind === "update" && changed(change, { mayChange: [], mayGo: false }).length === 0;
     return isHarmless ? [] : [{ severity: severityOf(type), what: `nobody judged ${type}` }];
   }
-  if (kind === "delete") return judged.mayGo ? [] : [{ severity: "medium", what: `${type} is destroyed` }];
+  if (kind === "delete")
+    return judged.mayGo || goesAlong(change, judged, plan)
+      ? []
+      : [{ severity: "medium", what: `${type} is destroyed` }];
   if (isOnlyNew(change)) return isFirst(plan) ? [] : [{ severity: "medium", what: `${type} is new` }];
   const names = changed(change, judged);
   const what = `nobody judged what is set: ${names.join(", ")}`;
@@ -40,17 +44,23 @@ function severityOf(type: string): Severity {
   return SENSITIVE.test(type) ? "high" : "medium";
 }
 
+/** What gives something that goes, too, takes nothing from anybody. */
+function goesAlong({ before }: ResourceChange, { mayGoWith = {} }: JudgedType, { resources }: Plan): boolean {
+  return Object.entries(mayGoWith).some(([name, type]) => {
+    const id = before?.[name];
+    const isIts = (one: ResourceChange) =>
+      one.kind === "delete" && one.type === type && one.before?.id === id;
+    return typeof id === "string" && resources.some(isIts);
+  });
+}
+
 /** New, and of a type of which nobody judged what may be new. */
 function isOnlyNew({ type, kind }: ResourceChange): boolean {
   const judged = JUDGED_TYPES[type];
   return kind === "create" && judged !== undefined && judged.mayComeWith === undefined;
 }
 
-/** All is new: to say so of each resource would hide what other rules find. */
-function isFirst({ resources, unchanged }: Plan): boolean {
-  return unchanged.length === 0 && resources.length > 1 && resources.every(({ kind }) => kind === "create");
-}
-
+/** To say of each resource that it is new would hide what other rules find. */
 function first(plan: Plan): Found[] {
   const count = isFirst(plan) ? plan.resources.filter(isOnlyNew).length : 0;
   return count > 0 ? [{ severity: "medium", what: `a first deployment: ${count} resources are new` }] : [];

@@ -1,4 +1,19 @@
-import { allow, arn, type Cases, change, days, everybody, ours, policy, ROTATION, SECRET } from "./rule-case";
+import { rotationTags, VALUE_TAG } from "../../../../lambda/rotation/contract/tags";
+import type { WrittenChange } from "./plans";
+import {
+  allow,
+  arn,
+  type Case,
+  type Cases,
+  change,
+  days,
+  everybody,
+  ours,
+  policy,
+  ROTATION,
+  SECRET,
+  unknownOf,
+} from "./rule-case";
 
 const call = { action: "lambda:InvokeFunction", principal: "secretsmanager.amazonaws.com" };
 const variables = (before: object, after: object) =>
@@ -7,6 +22,33 @@ const variables = (before: object, after: object) =>
     { environment: [{ variables: before }] },
     { environment: [{ variables: after }] },
   );
+
+/** Every tag that tells the rotation function something. */
+const ROTATION_TAGS = rotationTags(
+  {
+    user: "orders",
+    strategy: "alternating-users",
+    groupRoles: ["app_owner"],
+    grants: [{ privileges: ["CREATE"], on: "database" }],
+    iamUser: "orders_iam",
+  },
+  "orders",
+);
+
+/** A new secret, and its first version. */
+const begins = (value: object, more: object = {}, ...others: readonly WrittenChange[]): Case => ({
+  changes: [
+    { type: SECRET, after: { name: "a" } },
+    { type: `${SECRET}_version`, after: { ...value }, ...more },
+    ...others,
+  ],
+  plan: {},
+});
+const outputs = (name: string, after: unknown, more: object = {}): Case => ({
+  plan: {
+    output_changes: { [name]: { actions: ["create"], before: null, after, after_unknown: false, ...more } },
+  },
+});
 
 /** Rules that any stack with secrets needs. */
 export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
@@ -72,11 +114,22 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         type: "aws_lambda_permission",
         after: { ...call, source_account: "111122223333", action: "lambda:*" },
       },
-      "it is told another user": change(
-        SECRET,
-        { tags: { "rotation:user": "a" } },
-        { tags: { "rotation:user": "b" } },
+      ...Object.fromEntries(
+        Object.entries(ROTATION_TAGS).flatMap(([tag, value]) => [
+          [`another ${tag}`, change(SECRET, { tags: { [tag]: "a" } }, { tags: { [tag]: value } })],
+          [`a new ${tag}`, change(SECRET, { tags: null }, { tags: { [tag]: value } })],
+          [`no ${tag} any more`, change(SECRET, { tags: { [tag]: value } }, { tags: {} })],
+        ]),
       ),
+      "a tag that the provider gives every resource": change(
+        SECRET,
+        { tags: {}, tags_all: {} },
+        { tags: {}, tags_all: { "rotation:grants": "ALL:*" } },
+      ),
+      "tags that are not known yet": {
+        ...change(SECRET, { tags: { "rotation:user": "a" } }, {}),
+        unknown: { tags: true },
+      },
       "any account's Secrets Manager may call": change(
         "aws_lambda_permission",
         { source_account: "1" },
@@ -88,6 +141,12 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       "the same days as an expression": change(ROTATION, days(7), {
         rotation_rules: [{ schedule_expression: "rate(7 days)" }],
       }),
+      "what its value was written for": change(
+        SECRET,
+        { tags: { [VALUE_TAG]: "a" } },
+        { tags: { [VALUE_TAG]: "b" } },
+      ),
+      "another tag": change(SECRET, { tags: { a: "b" } }, { tags: { a: "c" } }),
       "a service may call on behalf of this account": {
         type: "aws_lambda_permission",
         after: { ...call, source_account: "111122223333" },
@@ -112,6 +171,32 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         ],
         plan: {},
       },
+      ...Object.fromEntries(
+        Object.entries({
+          "a password": { secret_string: '{"username":"orders","password":"hunter2"}' },
+          "a password inside": { secret_string: '{"orders":{"password":"hunter2"}}' },
+          "a number that is a PIN": { secret_string: '{"pin":4711}' },
+          "a text": { secret_string: "hunter2" },
+          "a list": { secret_string: '["hunter2"]' },
+          bytes: { secret_binary: "aHVudGVyMg==" },
+        }).map(([title, value]) => [`a new secret begins with ${title}`, begins(value)]),
+      ),
+      "a new secret begins with what is not known yet, in a stack that exists": begins(
+        {},
+        { unknown: { secret_string: true } },
+        { type: "aws_vpc", actions: ["no-op"], before: {}, after: {} },
+      ),
+      "the name of an output": outputs("admin_password", "hunter2-hunter2"),
+      "a name in an output": outputs("login", { user: "orders", password: "hunter2" }),
+      "passwords by name in an output": outputs("passwords", { orders: "hunter2" }),
+      "JSON in an output": outputs("login", '{"password":"hunter2"}'),
+      "an output with the name of a secret that is not known yet": outputs("admin_password", undefined, {
+        after_unknown: true,
+      }),
+      "a sensitive output with the name of a secret": outputs("admin_password", "hunter2", {
+        after_sensitive: true,
+      }),
+      "a literal in an output": outputs("note", "hvs.CAESIJlU9JMYEhOPYv4igdhm9PnZDrabYTobQ4Ymnlq1qY"),
       "a literal in another resource": change(
         "aws_thing",
         { note: "a" },
@@ -119,13 +204,18 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       ),
     },
     silent: {
-      "with the secret itself": {
-        changes: [
-          { type: SECRET, after: { name: "a" } },
-          { type: `${SECRET}_version`, after: { secret_string: "{}" } },
-        ],
-        plan: {},
-      },
+      "with the secret itself, without a password": begins(
+        { secret_string: '{"engine":"aurora-mysql","username":"orders","masterarn":"a","password":null}' },
+        { sensitive: { secret_string: true } },
+      ),
+      "an ARN in an output": outputs("superuser_secret", arn),
+      "documents without passwords in an output": outputs("secret_values", {
+        orders: '{"engine":"aurora-mysql","username":"orders"}',
+      }),
+      "an output that goes": outputs("admin_password", null, { actions: ["delete"], before: "hunter2" }),
+      "what stacks give each other": outputs("cross-stack-output-aws_secretsmanager_secretThe_Secret", "a", {
+        after_sensitive: true,
+      }),
       "only its labels": change(`${SECRET}_version`, { version_stages: ["A"] }, { version_stages: ["B"] }),
     },
   },
@@ -141,6 +231,11 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         unknown: { cidr_ipv4: true },
       },
       "a public subnet": { type: "aws_subnet", after: { map_public_ip_on_launch: true } },
+      "a new instance that may be public": unknownOf(
+        "aws_rds_cluster_instance",
+        "publicly_accessible",
+        "terraform_data.it.output",
+      ),
       "a public load balancer": { type: "aws_lb", after: { internal: false } },
       "from a group of nobody knows which stack": {
         type: "aws_vpc_security_group_ingress_rule",
@@ -177,6 +272,11 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
           },
         ],
         plan: {},
+      },
+      "a new instance whose provider says whether it is public": {
+        type: "aws_rds_cluster_instance",
+        after: {},
+        unknown: { publicly_accessible: true },
       },
       "fewer ports": change(
         "aws_vpc_security_group_ingress_rule",
@@ -228,12 +328,22 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
   R10: {
     fires: {
       "AWS's own key of a new secret": { type: SECRET, after: { name: "a" } },
+      "a key of a new secret that may be none": unknownOf(SECRET, "kms_key_id", "terraform_data.it.output"),
       "another key of a topic": change(
         "aws_sns_topic",
         { kms_master_key_id: arn },
         { kms_master_key_id: null },
       ),
       "AWS's own key": change(SECRET, { kms_key_id: arn }, { kms_key_id: null }),
+      "a new key that is not rotated": { type: "aws_kms_key", after: { enable_key_rotation: false } },
+      "a new key that is soon deleted": {
+        type: "aws_kms_key",
+        after: { enable_key_rotation: true, deletion_window_in_days: 7 },
+      },
+      "a new key that is switched off": {
+        type: "aws_kms_key",
+        after: { enable_key_rotation: true, is_enabled: false },
+      },
       "TLS is not asked for": change(
         "aws_rds_cluster_parameter_group",
         { parameter: [{ name: "rds.force_ssl", value: "1" }] },
@@ -241,6 +351,11 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       ),
     },
     silent: {
+      "a new secret with a new key": unknownOf(SECRET, "kms_key_id", "aws_kms_key.it.arn", "aws_kms_key.it"),
+      "a new key that is rotated": {
+        type: "aws_kms_key",
+        after: { enable_key_rotation: true, is_enabled: true, deletion_window_in_days: 30 },
+      },
       "a key of yours at last": change(SECRET, { kms_key_id: null }, { kms_key_id: arn }),
       "another parameter": change(
         "aws_rds_cluster_parameter_group",
@@ -289,6 +404,15 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
   R12: {
     fires: {
       "a flow log goes": { type: "aws_flow_log", before: { id: "fl-1" } },
+      "calls are no longer traced": change(
+        "aws_lambda_function",
+        { tracing_config: [{ mode: "Active" }] },
+        { tracing_config: [{ mode: "PassThrough" }] },
+      ),
+      "a new alarm that tells nobody": {
+        type: "aws_cloudwatch_metric_alarm",
+        after: { alarm_name: "a", actions_enabled: false },
+      },
       "logs no longer kept for ever": change(
         "aws_cloudwatch_log_group",
         { retention_in_days: 0 },
@@ -296,6 +420,15 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       ),
     },
     silent: {
+      "calls are traced": change(
+        "aws_lambda_function",
+        { tracing_config: [{ mode: "PassThrough" }] },
+        { tracing_config: [{ mode: "Active" }] },
+      ),
+      "a new alarm": {
+        type: "aws_cloudwatch_metric_alarm",
+        after: { alarm_name: "a", actions_enabled: true },
+      },
       "logs kept for ever": change(
         "aws_cloudwatch_log_group",
         { retention_in_days: 7 },

@@ -11,6 +11,7 @@ import {
   provider,
   ROTATION,
   SECRET,
+  unknownOf,
 } from "./rule-case";
 
 const WIDE = 'path "kv/*" { capabilities = ["read"] }\n';
@@ -113,6 +114,7 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
   R17: {
     fires: {
       "none from the beginning": { type: SECRET, after: { recovery_window_in_days: 0 } },
+      "not known yet": unknownOf(SECRET, "recovery_window_in_days", "terraform_data.it.output"),
       shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }),
     },
     silent: { longer: change(SECRET, { recovery_window_in_days: 7 }, { recovery_window_in_days: 30 }) },
@@ -262,6 +264,19 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         plan: {},
       },
       "a destroyed resource": { type: "aws_route53_record", before: { name: "a" } },
+      ...Object.fromEntries(
+        Object.entries({
+          "role of a function": { type: "aws_iam_role", before: { id: "a" } },
+          "policy that lets a role read": { type: "aws_iam_role_policy", before: { role: "a" } },
+          "way to an endpoint": {
+            type: "aws_vpc_security_group_egress_rule",
+            before: { security_group_id: "sg-1", referenced_security_group_id: "sg-2" },
+          },
+          "permission to call": { type: "aws_lambda_permission", before: { function_name: "a" } },
+          "policy of Vault": { type: "vault_policy", before: { name: "a" } },
+          "login of Vault": { type: "vault_aws_auth_backend_role", before: { role: "a" } },
+        }).map(([title, one]) => [`a ${title} goes`, one]),
+      ),
       "a data source": configured(dataSource("aws_secretsmanager_secret_version")),
       "a provider": configured({}, { provider_config: { a: { name: "a", full_name: "example.com/a/b" } } }),
       "a provider of the same name from elsewhere": configured(

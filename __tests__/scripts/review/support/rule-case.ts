@@ -51,3 +51,13 @@ export function provider(...regions: readonly string[]): Record<string, unknown>
   }));
   return { configuration: { provider_config: { ...configs } } };
 }
+
+/** A new resource that gets an argument which is known only after the apply, from what the references say. */
+export function unknownOf(type: string, argument: string, ...references: readonly string[]): Case {
+  const expressions = { [argument]: { references } };
+  const resources = [{ address: `${type}.it`, mode: "managed", type, expressions }];
+  return {
+    changes: [{ type, after: {}, unknown: { [argument]: true } }],
+    plan: { configuration: { root_module: { resources } } },
+  };
+}
