@@ -8,6 +8,7 @@ import { CommandFailed, run } from "../../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
+import { awsWouldTakeTheRequests } from "../../support/aws-requests";
 import { changed } from "../../support/environment-files";
 import { notAllowed, shownPolicy } from "../../support/permissions";
 import { shippedSettings } from "../../support/shipped";
@@ -215,3 +216,5 @@ test("a synth is the same the second time, and what differs is named", async () 
   const shown = await script(join("scripts", "ci", "main.ts"), ["synth-twice"]);
   expect(shown).toMatchObject({ code: 0, output: expect.stringMatching(/Both are the same\.\n$/) });
 });
+
+awsWouldTakeTheRequests(() => emulator);
