@@ -1,3 +1,6 @@
+/** When the list below was compared with its source. */
+export const CHINA_NAMES_READ = "2026-11-28";
+
 /** Services that an endpoint in China has another name of (AWS CDK 2.276, VPC_ENDPOINT_SERVICE_EXCEPTIONS). */
 const PREFIXED_IN_CHINA: readonly string[] = ["monitoring", "sts"];
 

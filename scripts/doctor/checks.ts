@@ -5,7 +5,7 @@ import { VAULT_EXTENSION_HINT, VAULT_HINT } from "../machine/vault-binaries";
 import { type ProviderSource, pinnedAwsVersion } from "../terraform/provider-source";
 import { terraformBinary } from "../terraform/terraform";
 import type { Machine } from "./machine";
-import { oldTables } from "./tables";
+import { datedTables, oldTables } from "./tables";
 
 export interface Finding {
   readonly name: string;
@@ -194,7 +194,7 @@ const MOST_DAYS = 180;
 /** Newer layers mend holes; newer versions and classes are warned of without need. */
 export const tables: Check = async ({ now }) => {
   const old = oldTables(now(), MOST_DAYS);
-  if (old.length === 0) return ok(`none is older than ${MOST_DAYS} days`);
+  if (old.length === 0) return ok(`none is older than ${MOST_DAYS} days: ${datedTables().join("; ")}`);
   return {
     status: "warning",
     detail: `older than ${MOST_DAYS} days: ${old.join("; ")}`,

@@ -1,3 +1,4 @@
+import { CHINA_NAMES_READ } from "../../constructs/contracts/account";
 import { AURORA_TABLES_READ } from "../../constructs/database/engine-versions";
 import { SECRETS_EXTENSION_TABLE_READ } from "../../constructs/native/extension-layer";
 import { PUBLISHED_READ } from "../../constructs/regions/published-facts";
@@ -9,17 +10,23 @@ export const TABLES = {
   "Regions, Aurora's versions and classes, Lambda's runtimes": PUBLISHED_READ,
   "layers of AWS's Parameters and Secrets extension": SECRETS_EXTENSION_TABLE_READ,
   "layers of Vault's extension": VAULT_EXTENSION_TABLE_READ,
+  "names of endpoints in China": CHINA_NAMES_READ,
 } as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Tables that are older than `days`, with their dates. */
-export function oldTables(
-  now: number,
-  days: number,
-  tables: Readonly<Record<string, string>> = TABLES,
-): string[] {
-  return Object.entries(tables).flatMap(([name, read]) =>
-    now - Date.parse(read) > days * DAY_MS ? [`${name} of ${read}`] : [],
-  );
+/** The tables with their dates. */
+export function datedTables(): string[] {
+  return Object.entries(TABLES).map(dated);
+}
+
+/** Those that are older than `days`. */
+export function oldTables(now: number, days: number): string[] {
+  return Object.entries(TABLES)
+    .filter(([, read]) => now - Date.parse(read) > days * DAY_MS)
+    .map(dated);
+}
+
+function dated([name, read]: readonly [string, string]): string {
+  return `${name} of ${read}`;
 }

@@ -46,7 +46,9 @@ function facts(
   { region, backends, databases, functions, secrets }: Environment,
   versions: Readonly<Record<string, string>>,
 ): string[][] {
-  const runtimes = new Set(functions.map(({ runtime, architecture }) => `${runtime} on ${architecture}`));
+  const runtimes = new Set(
+    functions.map(({ runtime = "its folder's runtime", architecture }) => `${runtime} on ${architecture}`),
+  );
   return [
     ["region", region],
     ["backends", backends.join(", ")],

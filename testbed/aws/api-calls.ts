@@ -113,7 +113,10 @@ export function apiCall(request: ApiRequest, body: string): ApiCall | undefined 
   const service = IAM_NAMES[signedFor] ?? signedFor;
   const input = inputOf(service, request, body);
   const named =
-    String(headers["x-amz-target"] ?? "").split(".")[1] ?? input.Action ?? restAction(service, method, url);
+    // AWS CLI's name of CloudTrail has dots itself.
+    /[^.]+$/.exec(String(headers["x-amz-target"] ?? ""))?.[0] ??
+    input.Action ??
+    restAction(service, method, url);
   return { service, action: String(named ?? `${method} ${url}`), accessKeyId, input };
 }
 

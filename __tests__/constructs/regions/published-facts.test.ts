@@ -82,6 +82,7 @@ describe("the AWS SDK for Python", () => {
     expect(regions.filter(({ region }) => !isKnownRegion(region))).toEqual([]);
   });
 
+  // Endpoints of ssmmessages, which sessions on nodes need, are not in botocore's file.
   test.each([
     "cloudtrail",
     "ec2",

@@ -7,6 +7,7 @@ import { CiStack } from "../../../constructs/stacks/ci-stack";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
+import { awsWouldTakeTheRequests } from "../../support/aws-requests";
 import { changed } from "../../support/environment-files";
 import { notAllowed, shownPolicy } from "../../support/permissions";
 import { shippedSettings } from "../../support/shipped";
@@ -223,3 +224,5 @@ test("a synth is the same the second time, and what differs is named", async () 
   const shown = await shell(String(step?.line), root, { ...process.env, ...variables, ENVIRONMENT: file });
   expect(shown).toMatchObject({ code: 0, output: expect.stringMatching(/Both are the same\.\n$/) });
 });
+
+awsWouldTakeTheRequests(() => emulator);

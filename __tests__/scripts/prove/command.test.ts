@@ -127,6 +127,15 @@ test("before it starts, it says where and what costs", async () => {
   expect(said).toContain("  4 × secret: 1.60");
 });
 
+test("before it starts, it says how many resources of which kinds each stack makes", async () => {
+  await proved({});
+  expect(said).toMatch(
+    / {2}dev-native, \d+ resources:\n {4}2 × aws_cloudwatch_log_group, .*\n {4}.*\b2 × aws_lambda_function,/,
+  );
+  expect(said).toMatch(/ {2}dev-foundation, \d+ resources:/);
+  expect(said.split("\n").filter((line) => line.length > 120)).toEqual([]);
+});
+
 test("without a terminal and without --auto-approve, nothing begins", async () => {
   const select = jest.fn();
   const { isTTY } = process.stdin;

@@ -33,6 +33,19 @@ test("a report says when, with what, and what each stage saw", () => {
 `);
 });
 
+test("of a function whose folder says what runs it, the report says that", () => {
+  const functions = environment.functions.map((one) => ({ ...one, runtime: undefined }));
+  const when = new Date(0);
+  const text = proofReport({
+    environment: { ...environment, functions },
+    versions: {},
+    stages: [],
+    ended: true,
+    when,
+  });
+  expect(text).toContain("| functions | its folder's runtime on arm64 |");
+});
+
 test("a report names the stage that did not hold first", () => {
   const text = report([held, { ...held, title: "plan after the rotations", held: false }]);
   expect(text).toContain("**Not proved: plan after the rotations.**");

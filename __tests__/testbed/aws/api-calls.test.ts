@@ -14,6 +14,12 @@ test("a call in JSON is named by its target", () => {
   });
 });
 
+test("a target that has dots itself, as AWS CLI's of CloudTrail has, names the operation last", () => {
+  const target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
+  const headers = { ...signed("cloudtrail"), "x-amz-target": target };
+  expect(apiCall({ method: "POST", url: "/", headers }, "{}")).toMatchObject({ action: "LookupEvents" });
+});
+
 test("a call as a query is named by its Action", () => {
   const headers = { ...signed("iam"), "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
   expect(apiCall({ method: "POST", url: "/", headers }, "Action=GetRole&RoleName=app")).toMatchObject({

@@ -112,6 +112,31 @@ describe("throttling, as the SDK understands it", () => {
     expect(await query("iam", { Action: "GetRole", RoleName: "none" })).toEqual([400, "Throttling"]);
   });
 
+  test("is ThrottlingException of Elastic Load Balancing, which takes queries, too", async () => {
+    begin({ leftRate: () => 1e-6 });
+    const describe = { Action: "DescribeLoadBalancers", Version: "2015-12-01" };
+    expect((await query("elasticloadbalancing", describe))[0]).toBe(200);
+    expect(await query("elasticloadbalancing", describe)).toEqual([400, "ThrottlingException"]);
+  });
+
+  test("leaves CloudTrail ten reads a second, and one change", async () => {
+    begin({});
+    const refused = async (operation: string): Promise<boolean> => {
+      const target = `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.${operation}`;
+      const headers = { ...headersOf(REGION, "cloudtrail"), "x-amz-target": target };
+      const sent = { "content-type": "application/x-amz-json-1.1", ...headers };
+      const response = await fetch(emulator.endpoint, {
+        method: "POST",
+        headers: sent,
+        body: '{"Name":"none"}',
+      });
+      return (await response.text()).includes("ThrottlingException");
+    };
+    const times = (operation: string) => Promise.all(Array.from({ length: 5 }, () => refused(operation)));
+    expect(await times("DescribeTrails")).not.toContain(true);
+    expect(await times("DeleteTrail")).toContain(true);
+  });
+
   test("ends when tokens have come back", async () => {
     begin({ leftRate: () => 1_000 });
     const many = await Promise.all(

@@ -15,7 +15,8 @@ const ALL = /^/;
 
 /**
  * What AWS publishes, by the prefix of IAM's actions; the first entry that has an operation counts. An operation
- * without one is not throttled: its rate is too high for one account's deploy, or nobody says it.
+ * without one is not throttled here, nor is a service that neither this table nor the next one has: SNS, Systems
+ * Manager, EventBridge and its Scheduler, Service Quotas, Route 53 Resolver and STS.
  *
  * - Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2 API"
  * - AWS Lambda Developer Guide, "Lambda quotas", "Lambda API requests"
@@ -23,6 +24,9 @@ const ALL = /^/;
  * - AWS Secrets Manager User Guide, "AWS Secrets Manager quotas"
  * - Amazon CloudWatch User Guide, "CloudWatch service quotas"; Logs User Guide, "CloudWatch Logs quotas"
  * - Amazon Route 53 Developer Guide, "Quotas", "Maximums on API requests"
+ * - AWS CloudTrail User Guide, "Quotas in AWS CloudTrail"
+ * - Elastic Load Balancing User Guide, "Request throttling for the ELB API", for what changes nothing; for the others,
+ *   what AWS's own client keeps to (AWS Load Balancer Controller, "Configurations", "Default throttle config")
  */
 export const PUBLISHED_RATES: Readonly<Record<string, readonly Rate[]>> = {
   ec2: [
@@ -61,6 +65,15 @@ export const PUBLISHED_RATES: Readonly<Record<string, readonly Rate[]>> = {
   ],
   logs: [{ operations: /^(CreateLogGroup|DeleteLogGroup|DescribeLogGroups)$/, perSecond: 10, each: true }],
   route53: [{ operations: ALL, perSecond: 5 }],
+  cloudtrail: [
+    { operations: /^LookupEvents$/, perSecond: 2 },
+    { operations: READS, perSecond: 10 },
+    { operations: ALL, perSecond: 1 },
+  ],
+  elasticloadbalancing: [
+    { operations: /^(Register|Deregister)Targets$/, burst: 20, perSecond: 4 },
+    { operations: ALL, burst: 40, perSecond: 10 },
+  ],
 };
 
 /**

@@ -5,21 +5,23 @@ import { ASSUMED_RATES, PUBLISHED_RATES, type Rate } from "./rates";
 /** How many tokens a second others leave of those that a service publishes. */
 export type LeftRate = (perSecond: number) => number;
 
+const RATE_EXCEEDED: ServiceError = { status: 400, code: "ThrottlingException", message: "Rate exceeded" };
+const QUERY_REFUSAL: ServiceError = { status: 400, code: "Throttling", message: "Rate exceeded" };
+const QUERIES = new Set(["iam", "rds", "sts", "sns", "cloudwatch", "route53"]);
+
 /**
  * What each service answers to a request too many. Amazon EC2 Developer Guide, "Request throttling"; Amazon S3 API
- * Reference, "Error responses"; botocore's models of Lambda, Scheduler and Service Quotas, whose errors have these
- * names; "Common errors" of the others.
+ * Reference, "Error responses"; Elastic Load Balancing User Guide, "Request throttling"; botocore's models of Lambda,
+ * Scheduler and Service Quotas, whose errors have these names; "Common errors" of the others.
  */
 const REFUSALS: Readonly<Record<string, ServiceError>> = {
   ec2: { status: 503, code: "RequestLimitExceeded", message: "Request limit exceeded." },
   s3: { status: 503, code: "SlowDown", message: "Please reduce your request rate." },
   lambda: { status: 429, code: "TooManyRequestsException", message: "Rate exceeded" },
+  elasticloadbalancing: RATE_EXCEEDED,
   scheduler: { status: 429, code: "ThrottlingException", message: "Rate exceeded" },
   servicequotas: { status: 400, code: "TooManyRequestsException", message: "Rate exceeded" },
 };
-const JSON_REFUSAL: ServiceError = { status: 400, code: "ThrottlingException", message: "Rate exceeded" };
-const QUERY_REFUSAL: ServiceError = { status: 400, code: "Throttling", message: "Rate exceeded" };
-const QUERIES = new Set(["iam", "rds", "sts", "sns", "cloudwatch", "elasticloadbalancing", "route53"]);
 
 interface Bucket {
   tokens: number;
@@ -41,7 +43,7 @@ export class Throttling {
     const rates = PUBLISHED_RATES[service] ?? ASSUMED_RATES[service];
     const rate = rates?.find(({ operations }) => operations.test(action));
     if (rate === undefined || this.#takes(service, action, rate)) return undefined;
-    return REFUSALS[service] ?? (QUERIES.has(service) ? QUERY_REFUSAL : JSON_REFUSAL);
+    return REFUSALS[service] ?? (QUERIES.has(service) ? QUERY_REFUSAL : RATE_EXCEEDED);
   }
 
   #takes(service: string, action: string, { operations, perSecond, burst = perSecond, each }: Rate): boolean {
