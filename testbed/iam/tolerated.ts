@@ -70,6 +70,10 @@ export const TOLERATED: readonly Tolerated[] = [
       /vault-server\/certificate-/.test(String(context["kms:EncryptionContext:SecretARN"])),
   },
   {
+    why: "AWS's own policy for Enhanced Monitoring is for log groups of RDS in any account",
+    is: ({ by, resource }) => /-rds-monitoring$/.test(nameOf(by)) && /:log-group:RDS/.test(resource),
+  },
+  {
     why: "a bucket's key is used through S3 alone, which asks whether the object may be read or written",
     is: ({ step, context = {} }) =>
       /^with.* kms:EncryptionContext:aws:s3:arn$/.test(step) &&
