@@ -14,6 +14,7 @@ export function requestsIn(environment: Environment, deployed: Deployed) {
   const { namePrefix } = environment;
   const { account } = deployed;
   const named = (name: string): Caller => role(deployed, deployed.roleArn(`${namePrefix}-${name}`));
+  const deployer: Caller = role(deployed, deployed.roleArn(`ci/${namePrefix}-deployer`));
   const anybody = administrator(deployed);
   const orders = deployed.secret(`${namePrefix}/orders`);
   const billing = deployed.secret(`${namePrefix}/billing`);
@@ -40,7 +41,7 @@ export function requestsIn(environment: Environment, deployed: Deployed) {
   const userOf = (database: string, user: string) => databaseUserArn(environment, database, user, deployed);
   return {
     ...{ userOf, superuserName: superuserName(environment) },
-    ...{ environment, deployed, namePrefix, account, named, anybody, call, secret, fn, trust },
+    ...{ environment, deployed, namePrefix, account, named, deployer, anybody, call, secret, fn, trust },
     ...{ orders, billing, certificate, superuser, endpoint, inside, key, bucket, viaSecrets },
     sealKey: sealKey(deployed, namePrefix),
     topic: topic(deployed),
