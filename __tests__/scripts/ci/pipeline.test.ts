@@ -8,8 +8,9 @@ import { CommandFailed, run } from "../../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
+import type { IamPolicy } from "../../../testbed/aws/iam-policy";
 import { changed } from "../../support/environment-files";
-import { notAllowed, shownPolicy } from "../../support/permissions";
+import { notAllowed, type Role, shownPolicy } from "../../support/permissions";
 import { shippedSettings } from "../../support/shipped";
 import { FakeGitHub } from "./support/fake-github";
 
@@ -133,11 +134,9 @@ const ENTRY = {
 test("a change is planned, shown, approved and applied; drift opens an issue, which closes with it", async () => {
   expect(await ci("matrix")).toEqual({ code: 0, output: `environments=${JSON.stringify([ENTRY])}\n` });
 
-  const before = emulator.calls.length;
-  expect(await plan()).toMatchObject({ code: 0, output: expect.stringMatching(/R18 Rotation function/) });
-  const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
-  expect(calls.length).toBeGreaterThan(0);
-  expect(notAllowed(calls, [statePlanner()], "secrets-dev", ACCOUNT)).toEqual([]);
+  await withState(["state-planner"], async () =>
+    expect(await plan()).toMatchObject({ code: 0, output: expect.stringMatching(/R18 Rotation function/) }),
+  );
 
   github.add(github.comments, "<!-- plan of staging -->\nnot ours", "somebody");
   for (let time = 0; time < 2; time += 1)
@@ -149,8 +148,13 @@ test("a change is planned, shown, approved and applied; drift opens an issue, wh
   expect(github.comments[1]?.body).toContain("aws_iam_role");
 
   expect(await approvable()).toBe(`environments=${JSON.stringify([ENTRY])}\n`);
-  expect(await deploy()).toMatchObject({ code: 0, output: expect.stringMatching(/staging-ci {2}deployed/) });
-  await plan();
+  await withState(["state-planner", "state-deployer"], async () =>
+    expect(await deploy()).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/staging-ci {2}deployed/),
+    }),
+  );
+  await withState(["state-planner"], plan);
   expect(await approvable()).toBe("environments=[]\n");
   expect((await ci("issue", "reports")).output).toBe("Nothing has drifted.\n");
 
@@ -176,9 +180,21 @@ test("a change is planned, shown, approved and applied; drift opens an issue, wh
   expect(github.issues).toEqual([expect.objectContaining({ state: "closed" })]);
 });
 
+/** What is called for the state is what these policies allow, and no action of theirs is left over. */
+async function withState(roles: readonly Role[], work: () => Promise<unknown>): Promise<void> {
+  const before = emulator.calls.length;
+  await work();
+  const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
+  const policies = roles.map(statePolicy);
+  expect(notAllowed(calls, policies, "secrets-dev", ACCOUNT)).toEqual([]);
+  const called = new Set(calls.map(({ action }) => `s3:${action}`));
+  const allowed = policies.flatMap(({ Statement }) => [Statement].flat()).flatMap(({ Action }) => Action);
+  expect(allowed.filter((action) => action.startsWith("s3:") && !called.has(action))).toEqual([]);
+}
+
 /** As docs/permissions.md shows it. */
-function statePlanner() {
-  const text = JSON.stringify(shownPolicy("state-planner", "secrets-dev", ACCOUNT));
+function statePolicy(role: Role): IamPolicy {
+  const text = JSON.stringify(shownPolicy(role, "secrets-dev", ACCOUNT));
   return JSON.parse(text.replaceAll("<bucket>", BUCKET).replaceAll("<keyPrefix>", "team"));
 }
 
