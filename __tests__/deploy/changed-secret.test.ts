@@ -16,6 +16,7 @@ import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack } from "../support/deploy";
 import { changed, environmentFolder } from "../support/environment-files";
 import { database } from "../support/fixtures";
+import { deployersMayCall } from "../support/permissions";
 import { projectRoot, shippedSettings } from "../support/shipped";
 
 const ACCOUNT = "123456789012";
@@ -185,3 +186,5 @@ test("a deploy that a hanging rotation makes fail succeeds after the command has
 });
 
 awsWouldTakeTheRequests(() => emulator);
+
+deployersMayCall(() => emulator.calls, "secrets-adopt", ACCOUNT);

@@ -14,6 +14,7 @@ import { planChanges } from "../../testbed/terraform/plan-changes";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack } from "../support/deploy";
 import { host } from "../support/fixtures";
+import { deployersMayCall } from "../support/permissions";
 
 jest.setTimeout(5 * 60_000);
 
@@ -72,3 +73,5 @@ test("a function is made with a role that Lambda does not know at once, and made
 });
 
 awsWouldTakeTheRequests(() => emulator);
+
+deployersMayCall(() => emulator.calls, host.namePrefix, "123456789012");

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ApiCall } from "../../testbed/aws/api-calls";
 import type { IamStatement } from "../../testbed/aws/iam-policy";
+import { UNRECORDED } from "../../testbed/iam/unrecorded-actions";
 import { notAllowed, type Role, shownFile, shownPolicy } from "../support/permissions";
-import { shippedWith, synthesizeEnvironment } from "../support/shipped";
+import { projectRoot, shippedWith, synthesizeEnvironment } from "../support/shipped";
 import type { Attributes } from "../support/template";
 
 const account = "111122223333";
@@ -63,6 +66,16 @@ test.each([
 ])("%s is noticed", (_, one, said) => {
   const policies = [shownPolicy("planner", "app"), shownPolicy("deployer", "app")];
   expect(notAllowed([one, call("ec2", "CreateVpc")], policies, "app", account)).toEqual([said]);
+});
+
+test("each action that no call is said to show is one that testbed/iam/unrecorded-actions.ts explains", () => {
+  const document = readFileSync(join(projectRoot, "docs", "permissions.md"), "utf8");
+  const [, section = ""] = /\n## What no call shows\n([\s\S]*?)\n## /.exec(document) ?? [];
+  const rows = section.split("\n").filter((line) => line.startsWith("| `"));
+  const named = rows.flatMap((row) => row.split("|")[1]?.match(/[a-z0-9]+:\w+\*?/g) ?? []);
+  expect(named.length).toBeGreaterThan(10);
+  const explained = new Set(Object.values(UNRECORDED).flat());
+  expect(named.filter((action) => !explained.has(action))).toEqual([]);
 });
 
 describe("the policy for Vault's token", () => {

@@ -41,6 +41,17 @@ export function notAllowed(
   return [...new Set(refused)].sort();
 }
 
+const DEPLOYERS: readonly Role[] = ["planner", "deployer"];
+
+/** Adds a test: whoever has the deployer's policies may call all that was called so far. */
+export function deployersMayCall(calls: () => readonly ApiCall[], namePrefix: string, account: string): void {
+  test("the deployer's policies allow each call", () => {
+    const policies = DEPLOYERS.map((role) => shownPolicy(role, namePrefix, account));
+    expect(calls().length).toBeGreaterThan(0);
+    expect(notAllowed(calls(), policies, namePrefix, account)).toEqual([]);
+  });
+}
+
 /** As the shipped environments name themselves. */
 function environmentOf(namePrefix: string): string {
   return namePrefix.replace(/^secrets-/, "");

@@ -23,7 +23,15 @@ const ABOUT: Readonly<Record<string, Finder>> = {
       },
     };
   },
-  kms: ({ input }, deployed) => ({ resource: keyArn(input, deployed) }),
+  kms: ({ input }, deployed) => ({
+    resource: keyArn(input, deployed),
+    context: Object.fromEntries(
+      Object.entries(input.EncryptionContext ?? {}).map(([key, value]) => [
+        `kms:EncryptionContext:${key}`,
+        String(value),
+      ]),
+    ),
+  }),
   logs: ({ input }, deployed) => ({
     resource: deployed.arn("logs", `log-group:${input.logGroupName}:log-stream:${input.logStreamName}`),
   }),

@@ -1,8 +1,9 @@
 import { nameOf } from "./callers";
 import type { Neighbour } from "./neighbours";
+import { TOLERATED_OF_DEPLOYS } from "./tolerated-deploys";
 
 /** Calls that nothing needs and that the policies allow all the same. */
-interface Tolerated {
+export interface Tolerated {
   readonly why: string;
   readonly is: (call: Neighbour) => boolean;
 }
@@ -10,7 +11,11 @@ interface Tolerated {
 const PLANNER = /-planner$/;
 const NODE = /-vault-node$/;
 
+/** What has a name of its own has the environment's in it. */
+const OF_ENVIRONMENT = /[:/]secrets-/;
+
 export const TOLERATED: readonly Tolerated[] = [
+  ...TOLERATED_OF_DEPLOYS,
   {
     why: "STS tells everybody who they are, whatever a policy says",
     is: ({ action, alone }) => action === "sts:GetCallerIdentity" && alone !== "endpoint",
@@ -33,12 +38,15 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     why: "Vault looks up the roles of functions that come later, too",
-    is: ({ action, resource }) => action === "iam:GetRole" && /-another$/.test(resource),
+    is: ({ by, action, resource }) =>
+      action === "iam:GetRole" && /-another$/.test(resource) && !PLANNER.test(nameOf(by)),
   },
   {
     why: "a planner looks at everything, and reads no value",
-    is: ({ by, action }) =>
-      PLANNER.test(nameOf(by)) && /:(Describe|List|Get(?!SecretValue|Object))/.test(action),
+    is: ({ by, action, resource }) =>
+      PLANNER.test(nameOf(by)) &&
+      /:(Describe|List|Get(?!SecretValue|Object))/.test(action) &&
+      (OF_ENVIRONMENT.test(resource) || !/^(iam|lambda|s3|scheduler|secretsmanager|ssm):/.test(action)),
   },
   {
     why: "a planner reads what others keep under the environment's name, where no policy of the secret refuses it",
@@ -47,9 +55,11 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     why: "a planner decrypts what Secrets Manager gives it",
-    is: ({ by, action, context = {} }) =>
+    is: ({ by, action, account, of, context = {} }) =>
       PLANNER.test(nameOf(by)) &&
       action === "kms:Decrypt" &&
+      account === of.account &&
+      /^secretsmanager\./.test(String(context["kms:ViaService"])) &&
       /:secrets-[^/]+\//.test(String(context["kms:EncryptionContext:SecretARN"])),
   },
   {
@@ -68,6 +78,10 @@ export const TOLERATED: readonly Tolerated[] = [
       account === of.account &&
       /^on /.test(step) &&
       /vault-server\/certificate-/.test(String(context["kms:EncryptionContext:SecretARN"])),
+  },
+  {
+    why: "AWS's own policy for Enhanced Monitoring is for log groups of RDS in any account",
+    is: ({ by, resource }) => /-rds-monitoring$/.test(nameOf(by)) && /:log-group:RDS/.test(resource),
   },
   {
     why: "a bucket's key is used through S3 alone, which asks whether the object may be read or written",

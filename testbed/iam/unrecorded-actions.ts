@@ -43,6 +43,7 @@ export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
     "kms:Decrypt",
     "kms:Encrypt",
     "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
   ],
   "an encrypted log group, and the log of DNS queries": [
     "logs:AssociateKmsKey",

@@ -7,9 +7,10 @@ import { CiStack } from "../../../constructs/stacks/ci-stack";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
+import type { IamPolicy } from "../../../testbed/aws/iam-policy";
 import { awsWouldTakeTheRequests } from "../../support/aws-requests";
 import { changed } from "../../support/environment-files";
-import { notAllowed, shownPolicy } from "../../support/permissions";
+import { notAllowed, type Role, shownPolicy } from "../../support/permissions";
 import { shippedSettings } from "../../support/shipped";
 import { FakeGitHub } from "./support/fake-github";
 import { runJob, shell, stepsOf, writeProject } from "./support/workflow-job";
@@ -127,13 +128,11 @@ test("a change is planned, shown, approved and applied; drift opens an issue, wh
   for (const workflow of ["plan.yml", "deploy.yml", "drift.yml"])
     expect(await job(workflow, "environments")).toMatchObject({ code: 0, outputs: ENTRIES });
 
-  const before = emulator.calls.length;
-  const planned = await job("plan.yml", "plan");
-  expect(planned).toMatchObject({ code: 0, output: expect.stringMatching(/R18 Rotation function/) });
-  expect(planned.summary).toMatch(/^\| stack \| plan \| digest \|[\s\S]*aws_iam_role/);
-  const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
-  expect(calls.length).toBeGreaterThan(0);
-  expect(notAllowed(calls, [statePlanner()], "secrets-dev", ACCOUNT)).toEqual([]);
+  await withState(["state-planner"], async () => {
+    const planned = await job("plan.yml", "plan");
+    expect(planned).toMatchObject({ code: 0, output: expect.stringMatching(/R18 Rotation function/) });
+    expect(planned.summary).toMatch(/^\| stack \| plan \| digest \|[\s\S]*aws_iam_role/);
+  });
 
   github.add(github.comments, "<!-- plan of staging -->\nnot ours", "somebody");
   for (let time = 0; time < 2; time += 1) expect(await job("plan.yml", "comment")).toMatchObject({ code: 0 });
@@ -145,11 +144,13 @@ test("a change is planned, shown, approved and applied; drift opens an issue, wh
 
   github.reviewed.add("staging");
   expect(await job("deploy.yml", "approvable")).toMatchObject({ code: 0, outputs: ENTRIES });
-  expect(await job("deploy.yml", "deploy")).toMatchObject({
-    code: 0,
-    output: expect.stringMatching(/staging-ci {2}deployed/),
-  });
-  await job("deploy.yml", "plan");
+  await withState(["state-planner", "state-deployer"], async () =>
+    expect(await job("deploy.yml", "deploy")).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/staging-ci {2}deployed/),
+    }),
+  );
+  await withState(["state-planner"], () => job("deploy.yml", "plan"));
   expect((await job("deploy.yml", "approvable")).outputs).toBe("environments=[]\n");
   expect((await job("drift.yml", "issue")).output).toMatch(/Nothing has drifted\.\n$/);
 
@@ -183,9 +184,21 @@ test("an environment whose job left no report is shown as not planned, and nobod
   expect(await job("deploy.yml", "approvable")).toMatchObject({ code: 0, outputs: "environments=[]\n" });
 });
 
+/** What is called for the state is what these policies allow, and no action of theirs is left over. */
+async function withState(roles: readonly Role[], work: () => Promise<unknown>): Promise<void> {
+  const before = emulator.calls.length;
+  await work();
+  const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
+  const policies = roles.map(statePolicy);
+  expect(notAllowed(calls, policies, "secrets-dev", ACCOUNT)).toEqual([]);
+  const called = new Set(calls.map(({ action }) => `s3:${action}`));
+  const allowed = policies.flatMap(({ Statement }) => [Statement].flat()).flatMap(({ Action }) => Action);
+  expect(allowed.filter((action) => action.startsWith("s3:") && !called.has(action))).toEqual([]);
+}
+
 /** As docs/permissions.md shows it. */
-function statePlanner() {
-  const text = JSON.stringify(shownPolicy("state-planner", "secrets-dev", ACCOUNT));
+function statePolicy(role: Role): IamPolicy {
+  const text = JSON.stringify(shownPolicy(role, "secrets-dev", ACCOUNT));
   return JSON.parse(text.replaceAll("<bucket>", BUCKET).replaceAll("<keyPrefix>", "team"));
 }
 

@@ -120,6 +120,15 @@ describe("calls of a node of Vault", () => {
     });
   });
 
+  test("a call of KMS keeps what it says that is encrypted", () => {
+    const EncryptionContext = { purpose: "seal", SecretARN: "arn:other" };
+    const encrypted = byNode("kms", "Encrypt", { KeyId: sealKeyArn, EncryptionContext });
+    expect(requestOf(encrypted, withServer, vault)?.context).toMatchObject({
+      "kms:EncryptionContext:purpose": "seal",
+      "kms:EncryptionContext:SecretARN": "arn:other",
+    });
+  });
+
   test("a snapshot of another day is the one that is needed; a bucket of others is refused", () => {
     const mistakes = (...calls: readonly RecordedCall[]) =>
       judgeCalls(calls, withServer, vault).mistakes.join("\n");

@@ -6,8 +6,8 @@ import { wouldDeploy } from "../../support/synthesized-policies";
 
 const judged = allVariants.map(([title, environment]) => {
   const deployed = wouldDeploy(environment);
-  // Managed ones are of AWS, or of pipelines, whose calls a real deploy shows (__tests__/deploy/environments.test.ts).
-  const own = deployed.policies.filter(({ from }) => !/\/aws_iam_role_policy_attachment\./.test(from));
+  // Without those of pipelines, whose calls a real deploy shows (__tests__/deploy/environments.test.ts).
+  const own = deployed.policies.filter(({ from }) => !/-ci\/aws_iam_role_policy_attachment\./.test(from));
   return { title, deployed, own, judgement: new Judgement(environment, deployed) };
 });
 

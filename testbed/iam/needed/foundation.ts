@@ -5,6 +5,8 @@ import type { NeededCalls } from "./needed-call";
 
 const FLOW_LOGS = 'Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs"';
 const MONITORING = 'Amazon RDS User Guide, "Creating an IAM role for Enhanced Monitoring"';
+const MONITORED =
+  'Amazon RDS User Guide, "Viewing OS metrics using CloudWatch Logs"; "AmazonRDSEnhancedMonitoringRole"';
 const LOGS = 'Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"';
 const RDS = 'Amazon RDS User Guide, "AWS KMS key management"';
 
@@ -69,25 +71,33 @@ function flowsAreLogged(calls: NeededCalls): void {
   }
 }
 
+/** RDS takes the role on, and writes with it to a log group of its own, one for all databases of an account. */
+function instanceIsMonitored(calls: NeededCalls, roleArn: string, instance: string): void {
+  const { deployed } = calls;
+  calls.add(MONITORING, service("monitoring.rds.amazonaws.com"), "sts:AssumeRole", roleArn, {
+    context: {
+      "aws:SourceAccount": deployed.account,
+      "aws:SourceArn": deployed.arn("rds", `db:${instance}`),
+    },
+  });
+  const self = role(deployed, roleArn);
+  const group = deployed.arn("logs", "log-group:RDSOSMetrics");
+  calls.add(MONITORED, self, ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], group);
+  calls.add(
+    MONITORED,
+    self,
+    ["CreateLogStream", "PutLogEvents", "DescribeLogStreams", "GetLogEvents"].map((name) => `logs:${name}`),
+    `${group}:log-stream:db-0A1B2C3D`,
+  );
+}
+
 function databaseIsKept(calls: NeededCalls, environment: Environment, name: string): void {
   const { deployed } = calls;
   const identifier = `${environment.namePrefix}-${name}`;
   for (const { values } of deployed
     .ofType("aws_rds_cluster_instance")
     .filter(({ values: { identifier: own } }) => String(own).startsWith(`${identifier}-`)))
-    if (values.monitoring_role_arn)
-      calls.add(
-        MONITORING,
-        service("monitoring.rds.amazonaws.com"),
-        "sts:AssumeRole",
-        values.monitoring_role_arn,
-        {
-          context: {
-            "aws:SourceAccount": deployed.account,
-            "aws:SourceArn": deployed.arn("rds", `db:${values.identifier}`),
-          },
-        },
-      );
+    if (values.monitoring_role_arn) instanceIsMonitored(calls, values.monitoring_role_arn, values.identifier);
   const { keyArn = "" } = superuserOf(environment, name, deployed);
   const use: Readonly<Record<string, readonly string[]>> = {
     rds: ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"],

@@ -5,7 +5,7 @@ import { callsForFunction } from "./functions";
 import { callsWithNative } from "./native";
 import { type NeededCall, NeededCalls } from "./needed-call";
 import { callsOfOperations } from "./operations";
-import { callsOfPipeline } from "./pipeline";
+import { callsOfPipeline } from "./pipeline/pipeline";
 import { callsWithVault } from "./vault";
 
 export { type NeededCall, RECORDED } from "./needed-call";

@@ -27,7 +27,7 @@ export function callsWithNative(calls: NeededCalls, environment: Environment): v
           'Amazon Aurora User Guide, "Creating and using an IAM policy for IAM database access"',
           reader,
           "rds-db:connect",
-          deployed.arn("rds-db", `dbuser:${clusterOf(environment, settings.database, calls)}/${user}`),
+          databaseUserArn(environment, settings.database, user, deployed),
         );
     }
   }
@@ -108,9 +108,18 @@ export function superuserOf(
   return deployed.secret(cluster.master_user_secret[0].secret_arn);
 }
 
-function clusterOf({ databases, namePrefix }: Environment, database: string, { deployed }: NeededCalls) {
+/** A user of a database, as `rds-db:connect` names it. */
+export function databaseUserArn(
+  { databases, namePrefix }: Environment,
+  database: string,
+  user: string,
+  deployed: Deployed,
+): string {
   const settings = databases[database];
-  if (settings?.kind === "adopted") return settings.clusterResourceId;
-  return deployed.only("aws_rds_cluster", { cluster_identifier: `${namePrefix}-${database}` })
-    .cluster_resource_id;
+  const cluster =
+    settings?.kind === "adopted"
+      ? settings.clusterResourceId
+      : deployed.only("aws_rds_cluster", { cluster_identifier: `${namePrefix}-${database}` })
+          .cluster_resource_id;
+  return deployed.arn("rds-db", `dbuser:${cluster}/${user}`);
 }

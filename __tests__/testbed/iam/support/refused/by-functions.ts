@@ -17,6 +17,8 @@ export function byFunctions({
   secret,
   fn,
   trust,
+  userOf,
+  superuserName,
   sealKey,
   deployed,
   namePrefix,
@@ -81,12 +83,16 @@ export function byFunctions({
       call(named("orders"), "iam:PutRolePolicy", deployed.roleArn(`${namePrefix}-orders`)),
     ],
     [
-      "a function connects as another function's user",
-      call(named("orders"), "rds-db:connect", deployed.arn("rds-db", "dbuser:cluster-1/billing")),
+      "a function connects to another function's database",
+      call(named("orders"), "rds-db:connect", userOf("billing", "billing")),
+    ],
+    [
+      "a function connects to its own database as another function's user",
+      call(named("orders"), "rds-db:connect", userOf("main", "reporting")),
     ],
     [
       "a function connects as the superuser",
-      call(named("orders"), "rds-db:connect", deployed.arn("rds-db", "dbuser:cluster-1/dbadmin")),
+      call(named("orders"), "rds-db:connect", userOf("main", superuserName)),
     ],
     [
       "a function writes another's log",

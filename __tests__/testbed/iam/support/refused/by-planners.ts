@@ -12,6 +12,7 @@ export function byPlanners({
   certificate,
   superuser,
   secret,
+  call,
   deployed,
   environment,
   namePrefix,
@@ -26,6 +27,26 @@ export function byPlanners({
       "the planner reads the previous password",
       planned(secret, environment, orders, { "secretsmanager:VersionStage": "AWSPREVIOUS" }),
     ],
+    ...[
+      [
+        "looks at another environment's function",
+        "lambda:GetFunction",
+        deployed.arn("lambda", "function:another-orders"),
+      ],
+      ["looks at another environment's role", "iam:GetRolePolicy", deployed.roleArn("another-orders")],
+      ["looks into another bucket", "s3:ListBucket", "arn:aws:s3:::another-trail"],
+      [
+        "writes a state",
+        "s3:PutObject",
+        "arn:aws:s3:::example-terraform-state/lambda-secrets/prod-native.tfstate",
+      ],
+      ["changes a function", "lambda:UpdateFunctionCode", deployed.function(`${namePrefix}-orders`).arn],
+      ["takes the deployer's role on", "sts:AssumeRole", deployed.roleArn(`ci/${namePrefix}-deployer`)],
+      ["hands a role to a service", "iam:PassRole", deployed.roleArn(`${namePrefix}-orders`)],
+    ].map(
+      ([title, action = "", resource = ""]) =>
+        [`the planner ${title}`, call(plannerOf(environment), action, resource)] as const,
+    ),
     ["the planner reads a superuser", planned(secret, environment, superuser, {})],
     ...environment.secrets.map(
       ({ name }) =>
@@ -101,9 +122,13 @@ function readByPlanners(
 
 function planned(
   secret: (by: Caller, action: string, one: { name: string; arn: string }, context: object) => AccessRequest,
-  { account, planners: [arn = ""] }: Environment,
+  environment: Environment,
   one: { name: string; arn: string },
   context: object,
 ): AccessRequest {
-  return secret({ kind: "AWS", arn, account }, "GetSecretValue", one, context);
+  return secret(plannerOf(environment), "GetSecretValue", one, context);
+}
+
+function plannerOf({ account, planners: [arn = ""] }: Environment): Caller {
+  return { kind: "AWS", arn, account };
 }

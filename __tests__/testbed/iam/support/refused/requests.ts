@@ -3,7 +3,7 @@ import { administrator, role } from "../../../../../testbed/iam/callers";
 import type { AccessRequest, Caller } from "../../../../../testbed/iam/decide";
 import type { Deployed } from "../../../../../testbed/iam/deployed";
 import { fromVpc, ofSecret } from "../../../../../testbed/iam/needed/conditions";
-import { superuserOf } from "../../../../../testbed/iam/needed/native";
+import { databaseUserArn, superuserOf } from "../../../../../testbed/iam/needed/native";
 
 export type RefusedCall = readonly [title: string, call: AccessRequest];
 
@@ -14,6 +14,7 @@ export function requestsIn(environment: Environment, deployed: Deployed) {
   const { namePrefix } = environment;
   const { account } = deployed;
   const named = (name: string): Caller => role(deployed, deployed.roleArn(`${namePrefix}-${name}`));
+  const deployer: Caller = role(deployed, deployed.roleArn(`ci/${namePrefix}-deployer`));
   const anybody = administrator(deployed);
   const orders = deployed.secret(`${namePrefix}/orders`);
   const billing = deployed.secret(`${namePrefix}/billing`);
@@ -37,12 +38,18 @@ export function requestsIn(environment: Environment, deployed: Deployed) {
   const fn = (name: string) => deployed.function(`${namePrefix}-${name}`).arn;
   const trust = (by: Caller, name: string, context = {}) =>
     call(by, "sts:AssumeRole", deployed.roleArn(`${namePrefix}-${name}`), context);
+  const userOf = (database: string, user: string) => databaseUserArn(environment, database, user, deployed);
   return {
-    ...{ environment, deployed, namePrefix, account, named, anybody, call, secret, fn, trust },
+    ...{ userOf, superuserName: superuserName(environment) },
+    ...{ environment, deployed, namePrefix, account, named, deployer, anybody, call, secret, fn, trust },
     ...{ orders, billing, certificate, superuser, endpoint, inside, key, bucket, viaSecrets },
     sealKey: sealKey(deployed, namePrefix),
     topic: topic(deployed),
   };
+}
+
+function superuserName({ databases: { main } }: Environment): string {
+  return main?.kind === "created" ? main.superuserName : "";
 }
 
 function sealKey(deployed: Deployed, namePrefix: string): string {

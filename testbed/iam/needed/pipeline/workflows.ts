@@ -1,10 +1,10 @@
-import type { Environment } from "../../../constructs/environment";
-import type { NeededCalls } from "./needed-call";
+import type { Environment } from "../../../../constructs/environment";
+import type { NeededCalls } from "../needed-call";
 
 const ISSUER = "token.actions.githubusercontent.com";
 
 /** How workflows come by the roles that `ci` makes for them. */
-export function callsOfPipeline(calls: NeededCalls, { ci, name, namePrefix }: Environment): void {
+export function workflowsTakeRoles(calls: NeededCalls, { ci, name, namePrefix }: Environment): void {
   if (!ci) return;
   const { deployed } = calls;
   const provider = `arn:aws:iam::${deployed.account}:oidc-provider/${ISSUER}`;

@@ -1,0 +1,37 @@
+import type { Environment } from "../../../../constructs/environment";
+import type { Caller } from "../../decide";
+import type { NeededCalls } from "../needed-call";
+import { nodeRoleArn } from "../vault";
+import { of } from "./made";
+
+const PLAN = "npm run diff";
+
+/** What a plan looks at that has a name of the environment. It reads secrets as `native` says. */
+export function planIsMade(calls: NeededCalls, environment: Environment, by: Caller): void {
+  const { deployed } = calls;
+  const valuesOf = (type: string) => deployed.ofType(type).map(({ values }) => values);
+  calls.add(PLAN, by, ["ec2:DescribeVpcs", "kms:DescribeKey", "rds:DescribeDBClusters"], "*");
+  for (const { stack, values } of deployed.ofType("aws_iam_role"))
+    if (!stack.endsWith("-ci")) calls.add(PLAN, by, of("iam", "GetRole", "GetRolePolicy"), values.arn);
+  for (const { arn } of deployed.functions)
+    calls.add(PLAN, by, of("lambda", "GetFunction", "GetPolicy"), arn);
+  for (const { name } of valuesOf("aws_scheduler_schedule"))
+    calls.add(PLAN, by, "scheduler:GetSchedule", deployed.arn("scheduler", `schedule/default/${name}`));
+  for (const { bucket } of valuesOf("aws_s3_bucket"))
+    calls.add(
+      PLAN,
+      by,
+      of("s3", "GetBucketPolicy", "GetLifecycleConfiguration", "ListBucket"),
+      `arn:aws:s3:::${bucket}`,
+    );
+  for (const { arn } of valuesOf("aws_secretsmanager_secret"))
+    calls.add(PLAN, by, of("secretsmanager", "DescribeSecret", "GetResourcePolicy"), arn);
+  if (valuesOf("aws_instance").length === 0) return;
+  calls.add(PLAN, by, ["ec2:DescribeInstances", "elasticloadbalancing:DescribeLoadBalancers"], "*");
+  const profile = nodeRoleArn(environment, deployed).replace(":role/", ":instance-profile/");
+  calls.add(PLAN, by, "iam:GetInstanceProfile", profile);
+  const parameter = `parameter/${environment.namePrefix}/vault-server/authority`;
+  calls.add(PLAN, by, "ssm:GetParameter", deployed.arn("ssm", parameter));
+  const image = "parameter/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
+  calls.add(PLAN, by, "ssm:GetParameter", `arn:aws:ssm:${deployed.region}::${image}`);
+}
