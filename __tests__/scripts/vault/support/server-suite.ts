@@ -1,21 +1,23 @@
 import { createHash } from "node:crypto";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { zipSync } from "fflate";
 import { artifactKey } from "../../../../constructs/vault/server/node/vault-node";
+import { run } from "../../../../scripts/support/processes";
 import { uploadArtifact } from "../../../../scripts/vault/artifact";
 import { initialise } from "../../../../scripts/vault/initialise";
 import { restore } from "../../../../scripts/vault/restore";
 import { roll } from "../../../../scripts/vault/roll";
 import { certificateEnd, serverStatus } from "../../../../scripts/vault/status";
 import { provideCertificates } from "../../../../scripts/vault/tls";
-import { callVault } from "../../../../scripts/vault/vault-api";
+import { callVault, type VaultConnection } from "../../../../scripts/vault/vault-api";
 import { until } from "../../../../scripts/vault/waiting";
 import { seededRandom } from "../../../../testbed/seeded-random";
 import { Balancer } from "../../../../testbed/vault/balancer";
+import { blocksOf } from "../../../docs/support/documents";
 import { ServerProxy } from "../../../lambda/secret-reader/support/server-proxy";
 import { KeyValueClient } from "./key-value-client";
 import { ReaderFleet } from "./reader-fleet";
@@ -96,6 +98,18 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
       for (const node of world.cluster.nodes) await node.run("snapshot");
 
       expect(await snapshots()).toHaveLength(1);
+    });
+
+    test("takes snapshots again once the runbook's commands were typed", async () => {
+      const operator = await world.operator();
+      await callVault(operator, "DELETE", "sys/auth/nodes");
+      await callVault(operator, "DELETE", "sys/policies/acl/snapshot");
+
+      await typeInTunnel(operator, runbookBlock("vault policy write snapshot"));
+
+      const before = (await snapshots()).length;
+      await world.cluster.nodes[await world.leader()]?.run("snapshot");
+      expect(await snapshots()).toHaveLength(before + 1);
     });
 
     test("ships its audit log, and keeps no longer what was shipped", async () => {
@@ -273,6 +287,26 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     });
   }
 
+  /** As in the shell of `vault:tunnel`. */
+  async function typeInTunnel({ address, token, serverName }: VaultConnection, script: string) {
+    const { directory, binary, authorityPem } = world;
+    const programs = join(directory, "programs");
+    mkdirSync(programs, { recursive: true });
+    rmSync(join(programs, "vault"), { force: true });
+    symlinkSync(binary, join(programs, "vault"));
+    const VAULT_CACERT = join(directory, "authority.pem");
+    writeFileSync(VAULT_CACERT, authorityPem);
+    const env = {
+      ...process.env,
+      PATH: `${programs}:${process.env.PATH}`,
+      VAULT_CACERT,
+      VAULT_ADDR: address,
+    };
+    await run("bash", ["-euo", "pipefail", "-c", script], {
+      env: { ...env, VAULT_TOKEN: token, VAULT_TLS_SERVER_NAME: serverName },
+    });
+  }
+
   async function snapshots() {
     const { Contents = [] } = await world.s3.send(
       new ListObjectsV2Command({ Bucket: BUCKET, Prefix: "snapshots/" }),
@@ -305,6 +339,11 @@ async function throughProxy(world: ServerWorld, { address }: Balancer): Promise<
     VAULT_ADDR: proxy.address,
   };
   return { environment, stop: () => proxy.stop() };
+}
+
+/** The commands of the documents with these words. */
+export function runbookBlock(words: string): string {
+  return blocksOf("sh").find(({ code }) => code.includes(words))?.code ?? "";
 }
 
 function median(numbers: readonly number[]): number {
