@@ -42,6 +42,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "ENVIRONMENT=staging npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",
   "ENVIRONMENT=staging npm run vault:roll": "as vault:init",
   "ENVIRONMENT=staging npm run vault:status": "as vault:init",
+  "ENVIRONMENT=staging VAULT_TOKEN=none npm run vault:tunnel":
+    "as vault:init; __tests__/scripts/vault/server.test.ts makes the root token",
   "ENVIRONMENT=staging npm run vault:tunnel -- -- vault kv list -mount=<namePrefix>-kv":
     "as vault:init; __tests__/scripts/vault/preparation.test.ts",
 };
