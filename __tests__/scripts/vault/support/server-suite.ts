@@ -179,7 +179,7 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
       }
       await world.cluster.start();
     }
-    const say = (times: number[]) => (times.length === 0 ? "-" : `${(median(times) / 1000).toFixed(1)} s`);
+    const say = (times: number[]) => `${(median(times) / 1000).toFixed(1)} s`;
     process.stderr.write(
       `Vault server, ${KILLS} kills (VAULT_SEED=${SEED}), ${client.writes} writes: median from the leader's end to the ` +
         `next read ${say(reads)}, to the next write ${say(writes)}\n`,
@@ -347,5 +347,5 @@ export function runbookBlock(words: string): string {
 }
 
 function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
