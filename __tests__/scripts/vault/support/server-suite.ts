@@ -167,7 +167,9 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
       await world.whole();
       await client.steady();
       const first = await world.leader();
-      const victims = [first, ...(draw() < 0.4 ? [(first + 1 + Math.floor(draw() * 2)) % 3] : [])];
+      // Each kind for sure: the leader alone, then a majority.
+      const two = kill === 1 || (kill > 1 && draw() < 0.4);
+      const victims = [first, ...(two ? [(first + 1 + Math.floor(draw() * 2)) % 3] : [])];
       await sleep(draw() * 1000);
       await Promise.all(victims.map((index) => world.cluster.nodes[index]?.kill()));
       const killed = performance.now();
