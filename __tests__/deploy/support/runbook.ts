@@ -10,6 +10,7 @@ import { copyOfProject } from "../../docs/support/project-copy";
 /** Beginnings of commands of AWS CLI that fail on the emulator, and why. One that would run is a fault of this list. */
 const NOT_ON_EMULATOR: readonly (readonly [begin: string, why: string])[] = [
   ["aws cloudtrail lookup-events", "no emulator keeps a history of events"],
+  ["aws ec2 delete-volume", "the destroy has taken the volume with it"],
   ["aws lambda get-account-settings", "the emulator has no limits of accounts"],
   ["aws logs tail", "it is of AWS CLI 2, and only CLI 1 is in a package registry"],
   ["aws ssm start-session", "no emulator has sessions on machines"],

@@ -190,6 +190,18 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     expect(median(reads)).toBeLessThan(15_000);
   });
 
+  test("a node with an empty volume joins, gets the data and votes", async () => {
+    await world.whole();
+    const node = world.cluster.nodes[((await world.leader()) + 1) % 3];
+    await node?.kill();
+    rmSync(node?.path("/var/lib/vault-server") ?? "", { recursive: true });
+
+    await node?.start();
+
+    // Of each node itself: for a while, raft also counts on one that has just gone.
+    await until("every node serves and votes", async () => (await status()).healthy);
+  });
+
   test("all nodes restarted at once unseal themselves", async () => {
     await world.cluster.stop();
 
