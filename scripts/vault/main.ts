@@ -28,7 +28,7 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
 
   vault:tls [--renew]            make the private authority and the server's certificate, or renew the certificate
   vault:artifact <file> --sha256 <hex> | --checksums <file>
-                                 check a published program, or the zip file that it is in, and store it for the nodes
+                                 check a published program, or the archive (.zip, .tar.gz) that it is in, and store it
   vault:init [--operator <arn>…] [--pgp-key <file>…] [--again]
                                  initialise the server; operators: who may log in (IAM roles; you, if left out);
                                  five PGP keys (base64) encrypt the five recovery shares;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,12 +50,20 @@ test("a program for another machine is refused", async () => {
   await expect(uploadArtifact(file("vault", program(0x3e)))).rejects.toThrow("program for Linux on arm64");
 });
 
-test("a zip file without one program is refused", async () => {
-  const zip = zipSync({ "LICENSE.txt": new Uint8Array(3) });
+/** As OpenBao publishes its programs. */
+function tarOf(files: Readonly<Record<string, Uint8Array>>) {
+  const folder = mkdtempSync(join(directory, "tar-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return file("bao.tar.gz", execFileSync("tar", ["-czf", "-", "-C", folder, ...Object.keys(files)]));
+}
 
-  await expect(uploadArtifact(file("vault.zip", zip))).rejects.toThrow(
-    "must hold one program for Linux, got 0",
-  );
+const LICENSE = { LICENSE: new Uint8Array(1000).fill(65) };
+
+test.each([
+  ["zip", () => file("vault.zip", zipSync(LICENSE))],
+  ["tar.gz", () => tarOf(LICENSE)],
+])("a %s file without one program is refused", async (_, archive) => {
+  await expect(uploadArtifact(archive())).rejects.toThrow("must hold one program for Linux, got 0");
 });
 
 test("a release's list of checksums has the file's line", () => {

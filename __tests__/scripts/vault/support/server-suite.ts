@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -243,13 +244,21 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     });
   });
 
-  test("vault:artifact stores the program of a release's zip file, by its checksum", async () => {
+  test.each([
+    ["zip", (files: Record<string, Uint8Array>) => zipSync(files)],
+    ["tar.gz", tarOf],
+  ])("vault:artifact stores the program of a release's %s file, by its checksum", async (end, pack) => {
     const program = new Uint8Array(64).fill(0xb7, 18, 19);
     program.set([0x7f, 0x45, 0x4c, 0x46]);
-    const file = join(tmpdir(), "vault.zip");
-    const zip = zipSync({ vault: program, "LICENSE.txt": new Uint8Array(3) });
-    writeFileSync(file, zip);
-    const sha256 = createHash("sha256").update(zip).digest("hex");
+    program[63] = end.length;
+    const file = join(world.directory, `vault.${end}`);
+    const archive = pack({
+      "LICENSE.txt": new Uint8Array(1000).fill(65),
+      vault: program,
+      "b.txt": new Uint8Array(3),
+    });
+    writeFileSync(file, archive);
+    const sha256 = createHash("sha256").update(archive).digest("hex");
 
     const artifact = await uploadArtifact({ s3: world.s3, bucket: BUCKET, file, sha256 });
 
@@ -353,6 +362,15 @@ async function throughProxy(world: ServerWorld, { address }: Balancer): Promise<
     VAULT_ADDR: proxy.address,
   };
   return { environment, stop: () => proxy.stop() };
+}
+
+/** As OpenBao publishes its programs. */
+function tarOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), "tar-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const archive = execFileSync("tar", ["-czf", "-", "-C", folder, ...Object.keys(files)]);
+  rmSync(folder, { recursive: true });
+  return archive;
 }
 
 /** The commands of the documents with these words. */
