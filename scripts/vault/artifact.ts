@@ -46,6 +46,16 @@ export function checksumOf(file: string, list: string): string {
   );
 }
 
+/** A release has its version in the names of its files. A plugin's is its own, and no setting. */
+export function refuseOtherVersion(file: string, version: string): void {
+  const found = /^(?:vault|bao|openbao)_(\d+\.\d+\.\d+)/.exec(basename(file))?.[1];
+  if (found === undefined || found === version) return;
+  throw new Error(
+    `${file} must be of version ${version}, as in the environment file, got ${found}; download that one, or write ` +
+      `"version": "${found}" there`,
+  );
+}
+
 /** Releases hold the program and texts. */
 function unpacked(file: string, content: Uint8Array): { name: string; program: Uint8Array } {
   const files = filesOf(file, content);

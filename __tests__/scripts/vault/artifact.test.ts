@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { zipSync } from "fflate";
-import { checksumOf, uploadArtifact } from "../../../scripts/vault/artifact";
+import { checksumOf, refuseOtherVersion, uploadArtifact } from "../../../scripts/vault/artifact";
 
 /** Nothing listens there: what is refused before the first call never finds out. */
 const s3 = new S3Client({
@@ -74,3 +74,18 @@ test("a release's list of checksums has the file's line", () => {
     "must have a line for vault_2_linux_arm64.zip",
   );
 });
+
+test.each(["vault_1.21.2_linux_arm64.zip", "downloads/bao_1.21.2_Linux_arm64.tar.gz"])(
+  "%s is refused where the environment file says another version",
+  (name) => {
+    expect(() => refuseOtherVersion(name, "1.21.1")).toThrow("must be of version 1.21.1");
+    expect(() => refuseOtherVersion(name, "1.21.2")).not.toThrow();
+  },
+);
+
+test.each(["vault", "openbao-plugin-auth-aws_linux_arm64_v8.0.tar.gz"])(
+  "%s says no version of the server",
+  (name) => {
+    expect(() => refuseOtherVersion(name, "1.21.1")).not.toThrow();
+  },
+);

@@ -142,6 +142,9 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     expect(
       lines.filter((line) => /node-\d, standby, votes, .*certificate for 39\d more days/.test(line)),
     ).toHaveLength(2);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^The environment file says version 1\.0\.0, and node-1, /),
+    );
     expect(lines.at(-1)).toMatch(/^The newest snapshot is \d+ minutes old\.$/);
   });
 
@@ -341,6 +344,8 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     const { initialisation, nodes, s3 } = world;
     return await serverStatus({
       nodes,
+      // No node here has it.
+      version: "1.0.0",
       s3,
       logIn: initialisation.logIn,
       snapshots: { bucket: BUCKET, prefix: "snapshots" },
