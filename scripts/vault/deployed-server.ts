@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
 import { createdVault } from "../../constructs/stacks/vault-address";
+import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { OPERATOR, OPERATOR_MOUNT } from "../../constructs/vault/server/node/initial-requests";
 import { VAULT_PORT, type VaultSoftware } from "../../constructs/vault/server/node/vault-node";
 import { readOutputs } from "../deploy/outputs";
@@ -38,6 +39,8 @@ export interface ServerOutput {
 export interface DeployedServer extends ServerOutput {
   readonly environment: Environment;
   readonly software: VaultSoftware;
+  /** Of the program, as the environment file says. */
+  readonly version: string;
   readonly terraform: StackTerraform;
 }
 
@@ -50,6 +53,7 @@ export async function deployedServer(): Promise<DeployedServer> {
     ...(outputs.vault_server as ServerOutput),
     environment,
     software: settings.software,
+    version: serverVersion(settings),
     terraform,
   };
 }

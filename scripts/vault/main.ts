@@ -7,20 +7,30 @@ import { Account } from "../../constructs/contracts/account";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
 import { createdVault, vaultAddress } from "../../constructs/stacks/vault-address";
 import { nodeRoleName } from "../../constructs/vault/server/created/storage";
+import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
 import { SNAPSHOT_PREFIX, vaultServerNames } from "../../constructs/vault/server/node/names";
 import { approval } from "../deploy/approval";
-import { checksumOf, uploadArtifact } from "./artifact";
+import { checksumOf, refuseOtherVersion, uploadArtifact } from "./artifact";
 import { callerArn } from "./aws-cli";
-import { deployedServer, NO_SERVER, operatorLogin, reread, stackOutputs, withNodes } from "./deployed-server";
+import {
+  deployedServer,
+  NO_SERVER,
+  operatorLogin,
+  type ReachedNode,
+  reread,
+  stackOutputs,
+  withNodes,
+} from "./deployed-server";
 import { initialise, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
 import { operatorSession } from "./operator-session";
 import { restore } from "./restore";
 import { roll } from "./roll";
 import { onlyMachineOf } from "./roll-review";
-import { serverStatus } from "./status";
+import { otherVersions, serverStatus } from "./status";
 import { provideCertificates } from "./tls";
+import { askVault } from "./vault-api";
 
 const USAGE = `Usage: npm run vault:<command> [-- options]
 
@@ -28,7 +38,7 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
 
   vault:tls [--renew]            make the private authority and the server's certificate, or renew the certificate
   vault:artifact <file> --sha256 <hex> | --checksums <file>
-                                 check a published program, or the zip file that it is in, and store it for the nodes
+                                 check a published program, or the archive (.zip, .tar.gz) that it is in, and store it
   vault:init [--operator <arn>…] [--pgp-key <file>…] [--again]
                                  initialise the server; operators: who may log in (IAM roles; you, if left out);
                                  five PGP keys (base64) encrypt the five recovery shares;
@@ -84,8 +94,10 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
 
   async artifact({ sha256, checksums }, words) {
     const environment = loadEnvironment();
-    if (!createdVault(environment)) throw new Error(NO_SERVER);
+    const settings = createdVault(environment);
+    if (!settings) throw new Error(NO_SERVER);
     const file = one(words, "file");
+    refuseOtherVersion(file, serverVersion(settings));
     const expected = sha256 ?? (checksums && checksumOf(file, await readFile(checksums, "utf8")));
     if (!expected) throw new Error("the checksum must be named; add --sha256 or --checksums");
     const { region } = environment;
@@ -126,6 +138,7 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
           logIn: operatorLogin(server),
           ...(pgpKeys.length > 0 && { pgpKeys }),
         })),
+        ...otherVersions(await versionsOf(reached), server.version),
       ),
     );
   },
@@ -140,6 +153,7 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return await withNodes(server, direct, async (nodes) => {
       const { healthy, lines } = await serverStatus({
         nodes,
+        version: server.version,
         logIn: operatorLogin(server),
         s3: new S3Client({ region }),
         snapshots: { bucket: server.bucket, prefix: SNAPSHOT_PREFIX },
@@ -185,6 +199,15 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return say(`${Key} was restored, logins and recovery shares included.`);
   },
 };
+
+async function versionsOf(nodes: readonly ReachedNode[]) {
+  return await Promise.all(
+    nodes.map(async ({ id, connection }) => {
+      const { body } = await askVault(connection, "GET", "sys/health");
+      return { id, version: String(body?.version ?? "") };
+    }),
+  );
+}
 
 /** Those who deploy, and whoever runs this. */
 async function ownersOf({ deployers = [] }: Environment): Promise<readonly string[]> {

@@ -5,6 +5,8 @@ import { findActive, type Peer, peers } from "./waiting";
 
 export interface StatusOptions {
   readonly nodes: readonly { readonly id: string; readonly connection: VaultConnection }[];
+  /** That the nodes should run, as the environment file says. */
+  readonly version: string;
   /** Logs in as an operator; gives the token. */
   readonly logIn: (active: VaultConnection) => Promise<string>;
   readonly s3: S3Client;
@@ -32,14 +34,32 @@ export async function serverStatus(
     const peer = known.peers.find((one) => one.id === id);
     const vote = peer ? (peer.voter ? "votes" : "does not vote yet") : "";
     const keepsUp = peer && !peer.healthy ? "lags behind" : "";
-    return [id, state, vote, keepsUp, version, certificate].filter((text) => text !== "").join(", ");
+    const runs = version && `version ${version}`;
+    return [id, state, vote, keepsUp, runs, certificate].filter((text) => text !== "").join(", ");
   });
+  lines.push(...otherVersions(states, options.version));
   const snapshot = await newestSnapshot(options);
   const healthy =
     states.filter(({ state }) => state === "leader").length === 1 &&
     states.every(({ state }) => state === "leader" || state === "standby") &&
     known.peers.filter(({ voter, healthy }) => voter && healthy).length === nodes.length;
   return { healthy, lines: [...lines, ...known.lines, snapshot] };
+}
+
+/** A line where nodes run another version than the environment file says. */
+export function otherVersions(
+  nodes: readonly { readonly id: string; readonly version: string }[],
+  version: string,
+): readonly string[] {
+  // Without what may be behind the numbers, as in `1.21.1+ent`.
+  const others = nodes.filter(
+    (node) => node.version !== "" && node.version.replace(/[-+].*$/, "") !== version,
+  );
+  if (others.length === 0) return [];
+  return [
+    `The environment file says version ${version}, and ${others.map(({ id }) => id).join(", ")} runs another one: ` +
+      'correct "version" there, or replace the nodes by npm run vault:roll.',
+  ];
 }
 
 async function stateOf(connection: VaultConnection) {
@@ -52,7 +72,7 @@ async function stateOf(connection: VaultConnection) {
     const days = Math.floor((ends.getTime() - Date.now()) / 86_400_000);
     return {
       state: STATES[status] ?? `HTTP ${status}`,
-      version: `version ${body?.version}`,
+      version: String(body?.version),
       certificate: `certificate for ${days} more days`,
     };
   } catch (error) {

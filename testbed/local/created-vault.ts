@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { DescribeInstanceAttributeCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -47,7 +47,7 @@ export type DeployedVault = Pick<DeployedServer, "address" | "certificate_author
 
 /** The Vault server that the environment makes: on this machine, what its user data makes of a machine of EC2. */
 export class CreatedVault {
-  /** Of passwords and tokens, all that must be in no file. */
+  /** Tokens, which must be in no file. */
   readonly secrets: string[] = [];
   #running?: { readonly cluster: Cluster; readonly balancer: Balancer; readonly operator: VaultConnection };
 
@@ -66,7 +66,7 @@ export class CreatedVault {
       const object = { Bucket: bucket, Key: artifactKey(stored) };
       await s3.send(new PutObjectCommand({ ...object, Body: await readFile(file) }));
     }
-    await provideCertificates({
+    const lines = await provideCertificates({
       secretsManager: this.secretsManager,
       ssm: new SSMClient(this.client),
       names: vaultServerNames(namePrefix),
@@ -75,6 +75,7 @@ export class CreatedVault {
       nodeRoleArn: this.nodeRoleArn,
       renew: false,
     });
+    await this.keepSaid(lines);
   }
 
   /** Starts the nodes as they were deployed, and does what `vault:init` does. */
@@ -108,7 +109,7 @@ export class CreatedVault {
       vaultServerNames(namePrefix).recoverySecret,
       [this.operatorArn],
     );
-    await initialise({
+    const lines = await initialise({
       nodes: cluster.connections,
       recovery,
       requests: initialRequests({
@@ -125,13 +126,21 @@ export class CreatedVault {
       }),
       logIn: (active) => this.logIn(active),
     });
+    await this.keepSaid(lines);
     const active = await waitForActive(cluster.connections);
     // As their timers do; it is one only that leads.
     for (const script of ["snapshot", "audit", "metrics"])
       await Promise.all(cluster.nodes.map((node) => node.run(script)));
     const token = await this.logIn(active);
-    this.secrets.push(token, ...((await recovery.read())?.shares ?? []));
+    this.secrets.push(token);
     this.#running = { cluster, balancer, operator: { ...active, address: balancer.address, token } };
+  }
+
+  /** What commands print, where the search for secrets reads it. */
+  private async keepSaid(lines: readonly string[]): Promise<void> {
+    const { directory } = this.options;
+    await mkdir(directory, { recursive: true });
+    await appendFile(join(directory, "commands.log"), `${lines.join("\n")}\n`);
   }
 
   /** Where it is reached, once it is there. */

@@ -11,12 +11,14 @@ export interface LeakSearch {
   readonly places: readonly string[];
 }
 
-/** Third-party programs, of Terraform and of Vault's nodes; no run writes into them. */
-const SKIPPED = [
-  join(".terraform", "providers"),
-  join("vault-server", "bin"),
-  join("vault-server", "plugins"),
-];
+/** Third-party programs, of Terraform and of Vault's nodes, which no run writes into; and where a node has its key. */
+const SKIPPED = /(^|\/)(\.terraform\/providers|vault-server\/(bin|plugins|tls-[0-9a-f]+))$/;
+
+/** What is secret in the value of a secret: of a database, or of those that `vault:tls` and `vault:init` make. */
+export function secretsIn(fields: Readonly<Record<string, unknown>>): readonly string[] {
+  const { password, rootToken, shares = [], key, keyPem } = fields;
+  return [password, rootToken, shares, key, keyPem].flat().filter((one) => typeof one === "string");
+}
 
 /**
  * Looks for the values in every file below a folder, also inside archives (a saved plan is one), in every usual
@@ -40,6 +42,8 @@ export async function searchLeaks(directory: string, values: Iterable<string>): 
 
 /** A value as text, in JSON, in JSON in JSON, in a URL, in base64. */
 function spellings(value: string): string[] {
+  // Of a key in PEM, the line in which it begins, however the others are printed.
+  if (value.includes("PRIVATE KEY")) return spellings(value.split("\n")[1] ?? "");
   const inJson = JSON.stringify(value).slice(1, -1);
   const twice = JSON.stringify(inJson).slice(1, -1);
   // Terraform and Go also escape these three inside JSON.
@@ -51,7 +55,7 @@ function spellings(value: string): string[] {
 async function* filesUnder(directory: string): AsyncGenerator<string> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && !SKIPPED.some((end) => path.endsWith(end))) yield* filesUnder(path);
+    if (entry.isDirectory() && !SKIPPED.test(path)) yield* filesUnder(path);
     else if (entry.isFile()) yield path;
   }
 }

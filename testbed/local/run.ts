@@ -30,7 +30,7 @@ import type { ChosenDatabase } from "./databases/choice";
 import type { LocalDatabase } from "./databases/local-database";
 import type { Deployment } from "./deployment";
 import type { FinishedResources } from "./finished-resources";
-import { type LeakSearch, searchLeaks } from "./leak-search";
+import { type LeakSearch, searchLeaks, secretsIn } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
 import { type BrokenRotation, OnCall, type RefusedFunction } from "./on-call";
 import {
@@ -77,7 +77,7 @@ interface DatabaseOutput {
 
 /** One local run: what it started, and the operations and observations that the run's stages are made of. */
 export class LocalRun {
-  /** Every password there ever was, for the search. */
+  /** Every password there ever was, and Vault's tokens, shares and keys, for the search. */
   readonly passwords = new Set<string>();
 
   private constructor(
@@ -315,7 +315,8 @@ export class LocalRun {
       ...stores.flatMap((store) => store.secrets.map((secret) => store.versions(secret))),
     ]);
     for (const secret of this.parts.vault?.secrets ?? []) this.passwords.add(secret);
-    for (const { fields } of versions.flat()) if (fields.password) this.passwords.add(fields.password);
+    for (const { fields } of versions.flat())
+      for (const secret of secretsIn({ ...fields })) this.passwords.add(secret);
   }
 
   /** Compares what the emulator was asked with what AWS would take. */

@@ -51,6 +51,7 @@ export async function openRunbook(
       endpoint: alarms.flatMap(({ alarm_name }) => /PacketsDropped-(.*)/.exec(alarm_name)?.[1] ?? []),
       "database instance": [String(database.identifier)],
       "instance id": [node?.instance_id ?? ""],
+      "volume id": [String(attributes(await stateOf(named(dev, "vault-server")), "aws_ebs_volume").id)],
       "source address": [node?.address ?? ""],
       "key id": [String(seal.target_key_id)],
       ARN: [String(targets.arn)],
@@ -127,8 +128,9 @@ async function forgetKey(runbook: Runbook): Promise<void> {
   await runbook.type(`${stack} state rm <address>`, "", { address });
 }
 
-/** What a destroy leaves; and the emulator could not give back the volume of a machine that has ended. */
+/** What a destroy leaves; and the emulator could not give back the volume of a machine that has ended, or a volume. */
 const AFTER_DESTROY = [
+  "aws ec2 delete-volume",
   "aws ec2 terminate-instances",
   "aws secretsmanager delete-secret",
   "aws secretsmanager restore-secret",

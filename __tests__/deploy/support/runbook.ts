@@ -10,6 +10,7 @@ import { copyOfProject } from "../../docs/support/project-copy";
 /** Beginnings of commands of AWS CLI that fail on the emulator, and why. One that would run is a fault of this list. */
 const NOT_ON_EMULATOR: readonly (readonly [begin: string, why: string])[] = [
   ["aws cloudtrail lookup-events", "no emulator keeps a history of events"],
+  ["aws ec2 delete-volume", "the destroy has taken the volume with it"],
   ["aws lambda get-account-settings", "the emulator has no limits of accounts"],
   ["aws logs tail", "it is of AWS CLI 2, and only CLI 1 is in a package registry"],
   ["aws ssm start-session", "no emulator has sessions on machines"],
@@ -44,6 +45,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "ENVIRONMENT=staging npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",
   "ENVIRONMENT=staging npm run vault:roll": "as vault:init",
   "ENVIRONMENT=staging npm run vault:status": "as vault:init",
+  "ENVIRONMENT=staging VAULT_TOKEN=none npm run vault:tunnel":
+    "as vault:init; __tests__/scripts/vault/server.test.ts makes the root token",
   "ENVIRONMENT=staging npm run vault:tunnel -- -- vault kv list -mount=<namePrefix>-kv":
     "as vault:init; __tests__/scripts/vault/preparation.test.ts",
 };

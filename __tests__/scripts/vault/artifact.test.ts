@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { zipSync } from "fflate";
-import { checksumOf, uploadArtifact } from "../../../scripts/vault/artifact";
+import { checksumOf, refuseOtherVersion, uploadArtifact } from "../../../scripts/vault/artifact";
 
 /** Nothing listens there: what is refused before the first call never finds out. */
 const s3 = new S3Client({
@@ -49,12 +50,20 @@ test("a program for another machine is refused", async () => {
   await expect(uploadArtifact(file("vault", program(0x3e)))).rejects.toThrow("program for Linux on arm64");
 });
 
-test("a zip file without one program is refused", async () => {
-  const zip = zipSync({ "LICENSE.txt": new Uint8Array(3) });
+/** As OpenBao publishes its programs. */
+function tarOf(files: Readonly<Record<string, Uint8Array>>) {
+  const folder = mkdtempSync(join(directory, "tar-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return file("bao.tar.gz", execFileSync("tar", ["-czf", "-", "-C", folder, ...Object.keys(files)]));
+}
 
-  await expect(uploadArtifact(file("vault.zip", zip))).rejects.toThrow(
-    "must hold one program for Linux, got 0",
-  );
+const LICENSE = { LICENSE: new Uint8Array(1000).fill(65) };
+
+test.each([
+  ["zip", () => file("vault.zip", zipSync(LICENSE))],
+  ["tar.gz", () => tarOf(LICENSE)],
+])("a %s file without one program is refused", async (_, archive) => {
+  await expect(uploadArtifact(archive())).rejects.toThrow("must hold one program for Linux, got 0");
 });
 
 test("a release's list of checksums has the file's line", () => {
@@ -65,3 +74,18 @@ test("a release's list of checksums has the file's line", () => {
     "must have a line for vault_2_linux_arm64.zip",
   );
 });
+
+test.each(["vault_1.21.2_linux_arm64.zip", "downloads/bao_1.21.2_Linux_arm64.tar.gz"])(
+  "%s is refused where the environment file says another version",
+  (name) => {
+    expect(() => refuseOtherVersion(name, "1.21.1")).toThrow("must be of version 1.21.1");
+    expect(() => refuseOtherVersion(name, "1.21.2")).not.toThrow();
+  },
+);
+
+test.each(["vault", "openbao-plugin-auth-aws_linux_arm64_v8.0.tar.gz"])(
+  "%s says no version of the server",
+  (name) => {
+    expect(() => refuseOtherVersion(name, "1.21.1")).not.toThrow();
+  },
+);

@@ -34,6 +34,18 @@ test.each([
   expect(output).toContain(missing);
 });
 
+test("a release of another version than the environment's is not stored", async () => {
+  const { code, output } = await vault(
+    "artifact",
+    "vault_1.0.0_linux_arm64.zip",
+    "--checksums",
+    "SHA256SUMS",
+  );
+
+  expect(code).toBe(1);
+  expect(output).toMatch(/must be of version \d+\.\d+\.\d+, as in the environment file, got 1\.0\.0/);
+});
+
 test.each([["tls"], ["artifact", "vault.zip", "--checksums", "SHA256SUMS"]])(
   "%s is refused where the environment makes no server, before anything else",
   async (...words) => {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
-import { searchLeaks } from "../../../testbed/local/leak-search";
+import { createCertificateAuthority } from "../../../scripts/support/certificates";
+import { searchLeaks, secretsIn } from "../../../testbed/local/leak-search";
 
 const PASSWORD = 'p"a\\s<s&w>ö d%1';
 
@@ -50,4 +51,43 @@ test("nothing is found where nothing is, and installed providers are not searche
   writeFileSync(join(directory, "state"), "{}");
 
   expect(await searchLeaks(directory, [PASSWORD])).toEqual({ passwords: 1, files: 1, places: [] });
+});
+
+test("a private key is found in a log, by the line in which it begins", async () => {
+  const { keyPem } = await createCertificateAuthority("leaks");
+  writeFileSync(join(directory, "log"), keyPem.replaceAll("\n", "\n  | "));
+
+  expect((await searchLeaks(directory, [keyPem])).places).toEqual(["log"]);
+});
+
+test("a node's own certificate folder, where its key has to be, is not searched", async () => {
+  const { keyPem } = await createCertificateAuthority("leaks");
+  for (const folder of ["tls-0a1b", "tls.new"]) {
+    mkdirSync(join(directory, "etc", "vault-server", folder), { recursive: true });
+    writeFileSync(join(directory, "etc", "vault-server", folder, "key.pem"), keyPem);
+  }
+
+  const { places } = await searchLeaks(directory, [keyPem]);
+
+  expect(places).toEqual([join("etc", "vault-server", "tls.new", "key.pem")]);
+});
+
+test("what is looked for is all that is secret in a secret's value", () => {
+  const database = { host: "db", username: "orders", password: "p" };
+  const recovery = {
+    state: "initialised",
+    rootToken: "t",
+    threshold: 3,
+    shares: ["a", "b"],
+    encrypted: false,
+  };
+  const certificate = { certificate: "c", key: "k", authority: "c" };
+  const authority = { certificatePem: "c", keyPem: "pem" };
+
+  expect([database, recovery, certificate, authority].map(secretsIn)).toEqual([
+    ["p"],
+    ["t", "a", "b"],
+    ["k"],
+    ["pem"],
+  ]);
 });

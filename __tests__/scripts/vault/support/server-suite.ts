@@ -1,21 +1,24 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { zipSync } from "fflate";
 import { artifactKey } from "../../../../constructs/vault/server/node/vault-node";
+import { run } from "../../../../scripts/support/processes";
 import { uploadArtifact } from "../../../../scripts/vault/artifact";
 import { initialise } from "../../../../scripts/vault/initialise";
 import { restore } from "../../../../scripts/vault/restore";
 import { roll } from "../../../../scripts/vault/roll";
 import { certificateEnd, serverStatus } from "../../../../scripts/vault/status";
 import { provideCertificates } from "../../../../scripts/vault/tls";
-import { callVault } from "../../../../scripts/vault/vault-api";
+import { callVault, type VaultConnection } from "../../../../scripts/vault/vault-api";
 import { until } from "../../../../scripts/vault/waiting";
 import { seededRandom } from "../../../../testbed/seeded-random";
 import { Balancer } from "../../../../testbed/vault/balancer";
+import { blocksOf } from "../../../docs/support/documents";
 import { ServerProxy } from "../../../lambda/secret-reader/support/server-proxy";
 import { KeyValueClient } from "./key-value-client";
 import { ReaderFleet } from "./reader-fleet";
@@ -98,6 +101,18 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
       expect(await snapshots()).toHaveLength(1);
     });
 
+    test("takes snapshots again once the runbook's commands were typed", async () => {
+      const operator = await world.operator();
+      await callVault(operator, "DELETE", "sys/auth/nodes");
+      await callVault(operator, "DELETE", "sys/policies/acl/snapshot");
+
+      await typeInTunnel(operator, runbookBlock("vault policy write snapshot"));
+
+      const before = (await snapshots()).length;
+      await world.cluster.nodes[await world.leader()]?.run("snapshot");
+      expect(await snapshots()).toHaveLength(before + 1);
+    });
+
     test("ships its audit log, and keeps no longer what was shipped", async () => {
       const index = await world.leader();
       const node = world.cluster.nodes[index];
@@ -127,6 +142,9 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     expect(
       lines.filter((line) => /node-\d, standby, votes, .*certificate for 39\d more days/.test(line)),
     ).toHaveLength(2);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^The environment file says version 1\.0\.0, and node-1, /),
+    );
     expect(lines.at(-1)).toMatch(/^The newest snapshot is \d+ minutes old\.$/);
   });
 
@@ -153,7 +171,9 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
       await world.whole();
       await client.steady();
       const first = await world.leader();
-      const victims = [first, ...(draw() < 0.4 ? [(first + 1 + Math.floor(draw() * 2)) % 3] : [])];
+      // Each kind for sure: the leader alone, then a majority.
+      const two = kill === 1 || (kill > 1 && draw() < 0.4);
+      const victims = [first, ...(two ? [(first + 1 + Math.floor(draw() * 2)) % 3] : [])];
       await sleep(draw() * 1000);
       await Promise.all(victims.map((index) => world.cluster.nodes[index]?.kill()));
       const killed = performance.now();
@@ -165,13 +185,25 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
       }
       await world.cluster.start();
     }
-    const say = (times: number[]) => (times.length === 0 ? "-" : `${(median(times) / 1000).toFixed(1)} s`);
+    const say = (times: number[]) => `${(median(times) / 1000).toFixed(1)} s`;
     process.stderr.write(
       `Vault server, ${KILLS} kills (VAULT_SEED=${SEED}), ${client.writes} writes: median from the leader's end to the ` +
         `next read ${say(reads)}, to the next write ${say(writes)}\n`,
     );
     await world.whole();
     expect(median(reads)).toBeLessThan(15_000);
+  });
+
+  test("a node with an empty volume joins, gets the data and votes", async () => {
+    await world.whole();
+    const node = world.cluster.nodes[((await world.leader()) + 1) % 3];
+    await node?.kill();
+    rmSync(node?.path("/var/lib/vault-server") ?? "", { recursive: true });
+
+    await node?.start();
+
+    // Of each node itself: for a while, raft also counts on one that has just gone.
+    await until("every node serves and votes", async () => (await status()).healthy);
   });
 
   test("all nodes restarted at once unseal themselves", async () => {
@@ -215,13 +247,21 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     });
   });
 
-  test("vault:artifact stores the program of a release's zip file, by its checksum", async () => {
+  test.each([
+    ["zip", (files: Record<string, Uint8Array>) => zipSync(files)],
+    ["tar.gz", tarOf],
+  ])("vault:artifact stores the program of a release's %s file, by its checksum", async (end, pack) => {
     const program = new Uint8Array(64).fill(0xb7, 18, 19);
     program.set([0x7f, 0x45, 0x4c, 0x46]);
-    const file = join(tmpdir(), "vault.zip");
-    const zip = zipSync({ vault: program, "LICENSE.txt": new Uint8Array(3) });
-    writeFileSync(file, zip);
-    const sha256 = createHash("sha256").update(zip).digest("hex");
+    program[63] = end.length;
+    const file = join(world.directory, `vault.${end}`);
+    const archive = pack({
+      "LICENSE.txt": new Uint8Array(1000).fill(65),
+      vault: program,
+      "b.txt": new Uint8Array(3),
+    });
+    writeFileSync(file, archive);
+    const sha256 = createHash("sha256").update(archive).digest("hex");
 
     const artifact = await uploadArtifact({ s3: world.s3, bucket: BUCKET, file, sha256 });
 
@@ -273,6 +313,26 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     });
   }
 
+  /** As in the shell of `vault:tunnel`. */
+  async function typeInTunnel({ address, token, serverName }: VaultConnection, script: string) {
+    const { directory, binary, authorityPem } = world;
+    const programs = join(directory, "programs");
+    mkdirSync(programs, { recursive: true });
+    rmSync(join(programs, "vault"), { force: true });
+    symlinkSync(binary, join(programs, "vault"));
+    const VAULT_CACERT = join(directory, "authority.pem");
+    writeFileSync(VAULT_CACERT, authorityPem);
+    const env = {
+      ...process.env,
+      PATH: `${programs}:${process.env.PATH}`,
+      VAULT_CACERT,
+      VAULT_ADDR: address,
+    };
+    await run("bash", ["-euo", "pipefail", "-c", script], {
+      env: { ...env, VAULT_TOKEN: token, VAULT_TLS_SERVER_NAME: serverName },
+    });
+  }
+
   async function snapshots() {
     const { Contents = [] } = await world.s3.send(
       new ListObjectsV2Command({ Bucket: BUCKET, Prefix: "snapshots/" }),
@@ -284,6 +344,8 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     const { initialisation, nodes, s3 } = world;
     return await serverStatus({
       nodes,
+      // No node here has it.
+      version: "1.0.0",
       s3,
       logIn: initialisation.logIn,
       snapshots: { bucket: BUCKET, prefix: "snapshots" },
@@ -307,6 +369,20 @@ async function throughProxy(world: ServerWorld, { address }: Balancer): Promise<
   return { environment, stop: () => proxy.stop() };
 }
 
+/** As OpenBao publishes its programs. */
+function tarOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), "tar-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const archive = execFileSync("tar", ["-czf", "-", "-C", folder, ...Object.keys(files)]);
+  rmSync(folder, { recursive: true });
+  return archive;
+}
+
+/** The commands of the documents with these words. */
+export function runbookBlock(words: string): string {
+  return blocksOf("sh").find(({ code }) => code.includes(words))?.code ?? "";
+}
+
 function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

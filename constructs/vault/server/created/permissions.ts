@@ -35,6 +35,7 @@ export function nodePermissions(
       },
     ],
     s3: [
+      // Not the one object: a node that is not rolled yet fetches the program before when it starts.
       { sid: "Program", actions: ["s3:GetObject"], resources: [`${bucket.arn}/${ARTIFACT_PREFIX}/*`] },
       { sid: "Snapshots", actions: ["s3:PutObject"], resources: [`${bucket.arn}/${SNAPSHOT_PREFIX}/*`] },
       {

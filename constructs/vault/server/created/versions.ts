@@ -24,6 +24,14 @@ export const SERVER_VERSIONS: Readonly<Record<VaultSoftware, Versions>> = {
   },
 };
 
+/** The version that an environment's server has. */
+export function serverVersion(server: {
+  readonly software: VaultSoftware;
+  readonly version?: string;
+}): string {
+  return server.version ?? SERVER_VERSIONS[server.software].usual;
+}
+
 /** Whether version `a` is older than `b`, both of three numbers. */
 export function isOlder(a: string, b: string): boolean {
   return a.localeCompare(b, "en", { numeric: true }) < 0;

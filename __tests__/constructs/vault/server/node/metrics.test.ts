@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createServer } from "node:tls";
 import {
   NODE_METRICS,
   NODE_NAMESPACE,
@@ -8,7 +10,12 @@ import {
   nodeDimensions,
 } from "../../../../../constructs/vault/server/node/metrics";
 import { nodeFiles } from "../../../../../constructs/vault/server/node/node-files";
-import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
+import { VAULT_PORT } from "../../../../../constructs/vault/server/node/vault-node";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../../scripts/support/certificates";
+import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
 import { NODE } from "./support/node";
 
@@ -21,10 +28,13 @@ cloudwatch) printf '%s\\n' "$@" >"$SANDBOX/told" ;;
 esac`;
 
 let root: string;
+let authority: CertificateAuthority;
 let certificatePem: string;
+/** Where a server may listen. */
+const [address = ""] = loopbackAddresses(1);
 
 beforeAll(async () => {
-  const authority = await createCertificateAuthority("metrics");
+  authority = await createCertificateAuthority("metrics");
   ({ certificatePem } = await authority.issue({ hosts: [NODE.hostName] }));
 });
 
@@ -39,7 +49,7 @@ afterEach(() => {
 /** What the script tells of a server with this status, by metric. */
 async function told(status: string, snapshot: string | null = null) {
   const node = new SandboxNode({
-    files: nodeFiles({ ...NODE, metricsNamespace: NODE_NAMESPACE }),
+    files: nodeFiles({ ...NODE, address, metricsNamespace: NODE_NAMESPACE }),
     root,
     server: "/bin/true",
     python: "nobody",
@@ -92,6 +102,22 @@ test("a standby says nothing of snapshots", async () => {
 test("a server without a snapshot has one that is older than any", async () => {
   const { values } = await told(LEADER);
   expect(values.SnapshotAge).toBeGreaterThan(1e9);
+});
+
+test("a certificate that the server has not loaded yet is not what it tells of", async () => {
+  const notAfter = new Date(Date.now() + 5.5 * 86_400_000);
+  const served = await authority.issue({ hosts: [NODE.hostName], notAfter });
+  const server = createServer({ cert: served.certificatePem, key: served.keyPem }).listen(
+    VAULT_PORT,
+    address,
+  );
+  await once(server, "listening");
+  try {
+    const { values } = await told(LEADER);
+    expect(Math.floor(values.CertificateDays ?? 0)).toBe(5);
+  } finally {
+    server.close();
+  }
 });
 
 test.each([
