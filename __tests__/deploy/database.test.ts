@@ -17,6 +17,7 @@ import { describeChange, planChanges } from "../../testbed/terraform/plan-change
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { changed } from "../support/environment-files";
+import { deployersMayCall } from "../support/permissions";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -129,3 +130,5 @@ test("what is protected from deletion is not planned away, and what is not, goes
 });
 
 awsWouldTakeTheRequests(() => emulator);
+
+deployersMayCall(() => emulator.calls, "secrets-dev", "123456789012");
