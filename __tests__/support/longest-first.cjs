@@ -7,6 +7,7 @@ const LONG = [
   "/deploy/changed-secret",
   "/scripts/vault/server",
   "/rotation/time-limit",
+  "/scripts/prove/main",
   "/lambda/zips/rotation",
   "/scripts/ci/pipeline",
   "/mysql/connection",
