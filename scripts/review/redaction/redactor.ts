@@ -248,8 +248,8 @@ function joined(path: string, key: string, parent: object): string {
 
 /** The last name on a path, without positions. */
 function lastName(path: string): string {
-  const end = path.lastIndexOf(".");
-  return path.slice(end + 1).replace(/(\[\d+\])+$/, "");
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  return name.endsWith("]") ? name.replace(/(\[\d+\])+$/, "") : name;
 }
 
 /** As random as a secret, and made public by the one who wrote it. */
