@@ -48,8 +48,8 @@ export async function functionBundle(entry) {
 const withoutTokenStacks = {
   name: "without token stacks",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/ }, () => ({
-      contents: "exports.captureStackTrace = () => [];",
+    onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/ }, ({ path }) => ({
+      contents: `${readFileSync(path, "utf8")}\nexports.captureStackTrace = () => [];`,
     }));
   },
 };
