@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,6 +54,15 @@ test("several stacks have one verdict, the worst, and one risk table", () => {
 
 test("a recorded plan can be reviewed by its file", () => {
   expect(run(fileOf({ name: "secret renamed", risky: true })).code).toBe(3);
+});
+
+test("npm run review, which runs from a bundle, says the same and ends alike", () => {
+  const path = fileOf({ name: "secret renamed", risky: true });
+  const script = join(__dirname, "..", "..", "..", "scripts", "review.mjs");
+
+  const { status, stdout } = spawnSync(process.execPath, [script, path], { encoding: "utf8" });
+
+  expect({ code: status, out: stdout, error: "" }).toEqual(run(path));
 });
 
 test("with a base, the table says what is new and what is no more", () => {
