@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { environmentOf, synthesizeTo } from "../../../scripts/support/shipped-environments";
 import { CHANGES } from "./recording/changes";
 import { recordedText } from "./recording/files";
-import { recordedSettings } from "./recording/prod";
+import { recordedSettings, recordedSettingsWithVault } from "./recording/prod";
 import type { RawPlan } from "./recording/trimmed";
 import { waves } from "./recording/waves";
 
@@ -13,13 +13,13 @@ let stacks: ReadonlyMap<string, string>;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "recorded-"));
-  const prod = environmentOf("prod", recordedSettings);
-  stacks = new Map(
-    synthesizeTo(join(folder, "cdktf.out"), prod).map((stack) => [
-      basename(stack).replace("prod-", ""),
-      readFileSync(join(stack, "cdk.tf.json"), "utf8"),
-    ]),
-  );
+  const stacksOf = (name: string, settings: () => object) =>
+    synthesizeTo(join(folder, name), environmentOf("prod", settings)).map(
+      (stack) =>
+        [basename(stack).replace("prod-", ""), readFileSync(join(stack, "cdk.tf.json"), "utf8")] as const,
+    );
+  const withVault = stacksOf("vault", () => recordedSettingsWithVault()).filter(([name]) => name === "vault");
+  stacks = new Map([...stacksOf("native", recordedSettings), ...withVault]);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

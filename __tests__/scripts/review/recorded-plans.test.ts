@@ -31,6 +31,9 @@ const RULE_OF: Readonly<Record<string, string>> = {
   "DNS firewall off": "R20",
   "DNS firewall allows every name": "R20",
   "DNS firewall blocks nothing": "R20",
+  "logs of databases and names no longer wanted": "R14",
+  "network shared with another account": "R27",
+  "program run after a change": "R26",
   "flow log removed": "R12",
   "logs kept a week": "R12",
   "database key no longer rotated": "R10",
@@ -54,6 +57,7 @@ const RULE_OF: Readonly<Record<string, string>> = {
   "endpoint without private names": "R07",
   "endpoint removed": "R07",
   "rotation of any secret": "R08",
+  "rotation function writes all secrets": "R18",
   "rotation function reads all secrets": "R08",
   "rotation callable from any account": "R03",
   "rotation not callable": "R03",
@@ -68,6 +72,13 @@ const RULE_OF: Readonly<Record<string, string>> = {
   "administrator's policy attached": "R08",
   "denial of network interfaces dropped": "R08",
   "log group removed": "R12",
+  "mount moved": "R13",
+  "versions of Vault's secrets no longer kept": "R13",
+  "login for a role of any name": "R16",
+  "login gives another policy": "R16",
+  "policy reads every secret in Vault": "R16",
+  "policy writes a secret in Vault": "R16",
+  "another server says who logs in": "R16",
 };
 
 /** Rules that have to see a change, too: only these changes show them at work on a recorded plan. */
@@ -102,17 +113,13 @@ const SAID: Readonly<
   "other code": { verdict: "safe", rules: [] },
   "another variable": { verdict: "safe", rules: [] },
   "a tag on a function": { verdict: "safe", rules: [] },
+  "tokens of a login live shorter": { verdict: "safe", rules: [] },
+  "more versions kept in Vault": { verdict: "safe", rules: [] },
 };
 
 /** Rules that no recorded plan shows at work. They have their cases in rules.test.ts. */
 const NOT_RECORDED: Readonly<Record<string, string>> = {
-  R13: "the mirror has no provider for Vault",
-  R14: "each plan is of one change",
-  R16: "the mirror has no provider for Vault",
-  R18: "planned together with others, the policy is known only after the apply",
-  R24: "actions need Terraform 1.14",
-  R26: "a trimmed plan has no configuration but the provider's",
-  R27: "the one account of others in them is a layer's, which R11 judges",
+  R24: "actions need Terraform 1.14; its cases are written by hand, after Terraform's documents",
 };
 
 const named = (risky: boolean) =>
@@ -125,7 +132,7 @@ test("at least 30 risky and 15 harmless changes of prod are recorded, and nothin
   const files = readdirSync(RECORDED, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   const paths = files.map(({ parentPath, name }) => join(parentPath, name));
   expect(paths.sort()).toEqual(CHANGES.map(fileOf).sort());
-  expect(paths.reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThan(300_000);
+  expect(paths.reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThan(350_000);
 });
 
 test.each(named(true))("risky: %s", (name, change) => {

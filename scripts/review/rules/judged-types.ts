@@ -121,7 +121,7 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
     "auth_type bound_account_ids bound_iam_principal_arns resolve_aws_unique_ids token_bound_cidrs token_max_ttl " +
       "token_period token_policies token_ttl",
   ),
-  vault_kv_secret_backend_v2: stays("", "goes"),
+  vault_kv_secret_backend_v2: stays("max_versions", "goes"),
   vault_mount: stays("description path", "goes"),
   vault_policy: comes("name", "policy", "stays"),
 };

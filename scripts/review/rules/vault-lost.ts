@@ -1,15 +1,16 @@
 import { attribute, type ResourceChange } from "../plan/change";
 import type { Found, Rule } from "./rule";
-import { exchanged, guarded, lost } from "./support";
+import { exchanged, guarded, lost, lowered } from "./support";
 
 const MOUNT = "vault_mount";
+const SETTINGS = "vault_kv_secret_backend_v2";
 
 export const vaultLost: Rule = {
   id: "R13",
   title: "Vault's mounts destroyed or replaced",
   condition:
-    "a mount, a login backend or an audit device of Vault is destroyed or replaced, or the key-value store becomes " +
-    "version 1",
+    "a mount, a login backend or an audit device of Vault is destroyed or replaced; the key-value store becomes " +
+    "version 1, or keeps fewer versions of a secret",
   severity: "block",
   why: "With a mount all its secrets go, with a login backend every role, and without audit nobody sees who reads.",
   resource: (change) => [
@@ -17,6 +18,13 @@ export const vaultLost: Rule = {
     ...lost(change, /^vault_(kv_secret_v2|audit|kv_secret_backend_v2)$/, "high"),
     ...guarded(change, [
       { types: [MOUNT], attribute: "path", severity: "block", isWorse: exchanged, what: "the mount moves" },
+      {
+        types: [SETTINGS],
+        attribute: "max_versions",
+        severity: "medium",
+        isWorse: lowered,
+        what: "fewer old versions of a secret are kept",
+      },
     ]),
     ...version(change),
   ],

@@ -77,6 +77,23 @@ export const FOUNDATION_RISKS: Changes = {
     stack.unset("aws_route53_resolver_firewall_rule", "block", "block_response");
     stack.set("aws_route53_resolver_firewall_rule", "block", { action: "ALERT" });
   },
+  "logs of databases and names no longer wanted": (stack) => {
+    stack.unset(CLUSTER, "billing", "depends_on");
+    stack.unset(CLUSTER, "main", "depends_on");
+    for (const group of ["audit", "error", "slowquery", "postgresql"])
+      stack.remove("aws_cloudwatch_log_group", `LogGroup-${group}`);
+    for (const type of ["", "_association"]) stack.remove(`aws_route53_resolver_query_log_config${type}`, "");
+  },
+  "network shared with another account": (stack) =>
+    stack.add("aws_vpc_peering_connection", "Office", {
+      vpc_id: VPC,
+      peer_vpc_id: "vpc-0a1b2c3d4e5f67890",
+      peer_owner_id: "999999999999",
+    }),
+  "program run after a change": (stack) =>
+    stack.add("terraform_data", "Migrate", {
+      provisioner: { "local-exec": { command: "./migrate --password planted-Literal-4711" } },
+    }),
   "flow log removed": (stack) => {
     stack.remove("aws_flow_log", "");
   },

@@ -4,56 +4,77 @@ import { dirname, join } from "node:path";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../../../constructs/environment";
 import { SecretsPlatform } from "../../../../constructs/platform";
+import { findVaultBinary, VAULT_HINT } from "../../../../scripts/machine/vault-binaries";
+import { createCertificateAuthority } from "../../../../scripts/support/certificates";
 import type { CommandFailed } from "../../../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../../../scripts/terraform/provider-source";
 import { type TerraformOptions, terraform } from "../../../../scripts/terraform/terraform";
-import { startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
+import { type AwsEmulator, startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../../testbed/aws/aws-settings";
+import { startVault } from "../../../../testbed/vault/server";
 import { applyStack } from "../../../support/deploy";
 import { projectRoot } from "../../../support/shipped";
 import { CHANGES, type RecordedChange } from "./changes";
 import { fileOf } from "./files";
-import { recordedSettings } from "./prod";
+import { recordedSettings, recordedSettingsWithVault } from "./prod";
 import { StackEdit } from "./stack-edit";
 import { type RawPlan, trimmed } from "./trimmed";
 import { waves } from "./waves";
 
-const STACKS = ["foundation", "native", "functions"] as const;
+/** In the order of a deploy, as far as what is recorded needs it. */
+const STACKS = ["foundation", "native", "functions", "vault"] as const;
 
-/** Deploys `prod` to the emulator, plans every change of it that is not recorded yet, and writes the plans. */
+/** Deploys `prod` to the emulator, plans changes of it by name, or all, and writes the plans. */
 async function main(names: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "record-"));
+  const chosen = CHANGES.filter(({ name }) => names.length === 0 || names.includes(name));
   const emulator = await startAwsEmulator({ directory: folder });
+  const vault = chosen.some(({ stack }) => stack === "vault") ? await startServer(folder) : undefined;
   try {
     const source = await terraformEnvironment(detectProviderSource(), folder);
-    const options = { environment: { ...withoutAwsSettings(), ...source } };
-    const output = await synthesize(folder, emulator.endpoint);
-    const directory = (stack: string) => join(output, "stacks", `prod-${stack}`);
-    for (const stack of STACKS) await applyStack(directory(stack), options);
+    const options = { environment: { ...withoutAwsSettings(), ...source, ...vault?.variables } };
+    const native = await synthesize(folder, "native", { ...recordedSettings(), ...at(emulator) });
+    const withVault =
+      vault &&
+      (await synthesize(folder, "vault", { ...recordedSettingsWithVault(vault.address), ...at(emulator) }));
     for (const stack of STACKS) {
-      const chosen = CHANGES.filter((one) => one.stack === stack);
-      await record(
-        directory(stack),
-        names.length === 0 ? chosen : chosen.filter(({ name }) => names.includes(name)),
-        options,
-      );
+      const output = stack === "vault" ? withVault : native;
+      if (output === undefined) continue;
+      const changes = chosen.filter((one) => one.stack === stack);
+      const directory = join(output, "stacks", `prod-${stack}`);
+      await applyStack(directory, options);
+      await record(directory, changes, options);
     }
   } finally {
+    await vault?.stop();
     await emulator.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function synthesize(folder: string, endpoint: string): Promise<string> {
+async function startServer(folder: string) {
+  const binary = findVaultBinary();
+  if (binary === undefined) throw new Error(`changes of Vault need a server: ${VAULT_HINT}`);
+  const authority = await createCertificateAuthority("Recording");
+  const vault = await startVault({ directory: join(folder, "server"), binary, tls: authority });
+  const variables = { VAULT_TOKEN: vault.rootToken, VAULT_CACERT_BYTES: authority.certificatePem };
+  return { ...vault, variables };
+}
+
+function at({ endpoint }: AwsEmulator) {
   const provider = detectProviderSource();
-  const file = join(folder, "prod.json");
-  const settings = {
-    ...recordedSettings(),
+  return {
     emulator: { endpoint },
     ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
   };
+}
+
+/** Both have their states in the one folder: what Vault's stack is behind is deployed without Vault. */
+async function synthesize(folder: string, name: string, settings: object): Promise<string> {
+  const file = join(folder, name, "prod.json");
+  await mkdir(dirname(file));
   await writeFile(file, JSON.stringify(settings));
-  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  const app = new App({ outdir: join(folder, `cdktf.out.${name}`), stackTraces: false });
   const environment = loadEnvironment(file, { root: projectRoot, variables: {} });
   new SecretsPlatform(app, "Secrets", { environment });
   app.synth();

@@ -70,6 +70,14 @@ export const NATIVE_RISKS: Changes = {
       ({ variable }) => !variable.includes("RotationLambdaArn"),
     );
   },
+  "rotation function writes all secrets": (stack) =>
+    stack.add("aws_iam_role_policy", "Repair", {
+      role: stack.resource("aws_iam_role", "Rotation-main").name,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "secretsmanager:PutSecretValue", Resource: "*" }],
+      }),
+    }),
   "rotation function reads all secrets": (stack) => {
     stack.statement(BILLING_ROTATION_POLICY, "ReadSuperuser").resources = ["*"];
   },

@@ -19,3 +19,12 @@ export function recordedSettings() {
     functions: shipped.functions.map((entry: object) => ({ ...entry, runtime: RUNTIME })),
   };
 }
+
+/** The same, with Vault beside it: its stack `vault` is recorded, on a server of the recording's own. */
+export function recordedSettingsWithVault(address = "https://vault.example.internal:8200") {
+  return {
+    ...recordedSettings(),
+    backends: ["native", "vault"],
+    vault: { server: { kind: "adopted", address }, kv: {} },
+  };
+}

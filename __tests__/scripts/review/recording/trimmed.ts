@@ -10,6 +10,11 @@ interface RawChange {
   };
 }
 
+interface Configured {
+  readonly address: string;
+  readonly provisioners?: readonly unknown[];
+}
+
 /** What a recorded plan keeps of Terraform's JSON. */
 export interface RawPlan {
   readonly format_version: string;
@@ -23,11 +28,13 @@ export interface RawPlan {
     readonly provider_config: Readonly<
       Record<string, { readonly name: string; readonly expressions?: Readonly<Record<string, unknown>> }>
     >;
+    readonly root_module?: { readonly resources?: readonly Configured[] };
   };
 }
 
 /**
- * A plan without what it says of unchanged resources, and without what it says of the configuration but for providers.
+ * A plan without what it says of unchanged resources, and without what it says of the configuration but for providers
+ * and provisioners.
  * What the plan of the unchanged stack says too is the emulator's doing.
  *
  * @param touched addresses that it is to be about
@@ -45,6 +52,9 @@ export function trimmed(plan: RawPlan, unchanged: RawPlan, touched: ReadonlySet<
   // What is deployed says where that is, also if nothing of it changes.
   const deployed = plan.resource_changes.find(({ change: { before } }) => before?.arn !== undefined);
   const { aws } = configuration.provider_config;
+  const running = (configuration.root_module?.resources ?? []).filter(
+    ({ address, provisioners }) => provisioners && touched.has(address),
+  );
   return {
     format_version,
     terraform_version,
@@ -63,6 +73,7 @@ export function trimmed(plan: RawPlan, unchanged: RawPlan, touched: ReadonlySet<
           },
         },
       },
+      ...(running.length > 0 && { root_module: { resources: running } }),
     },
   };
 }

@@ -440,8 +440,12 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
     fires: {
       "a mount goes": { type: "vault_mount", before: { path: "kv" } },
       "version 1": change("vault_mount", { options: { version: "2" } }, { options: { version: "1" } }),
+      "fewer versions": change("vault_kv_secret_backend_v2", { max_versions: 10 }, { max_versions: 2 }),
     },
-    silent: { "a description": change("vault_mount", { description: "a" }, { description: "b" }) },
+    silent: {
+      "a description": change("vault_mount", { description: "a" }, { description: "b" }),
+      "more versions": change("vault_kv_secret_backend_v2", { max_versions: 10 }, { max_versions: 20 }),
+    },
   },
   R14: {
     fires: {
