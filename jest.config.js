@@ -28,8 +28,8 @@ module.exports = {
   testTimeout: 30_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
   setupFilesAfterEnv: ["<rootDir>/__tests__/support/longest-first.setup.cjs"],
-  globalSetup: "<rootDir>/__tests__/support/temporary-folder-setup.ts",
-  globalTeardown: "<rootDir>/__tests__/support/temporary-folder-teardown.ts",
+  globalSetup: "<rootDir>/__tests__/support/setup.ts",
+  globalTeardown: "<rootDir>/__tests__/support/teardown.ts",
   transform: {
     "^.+\\.[cm]?[jt]s$": [
       "@swc/jest",

@@ -65,7 +65,7 @@ const ours = () => readdirSync(TMPDIR).filter((name) => name.startsWith("lambda-
 function places(steps: readonly string[]): string[] {
   const script = `
     const { tmpdir } = require("node:os");
-    const run = (step) => require("./__tests__/support/temporary-folder-" + step).default();
+    const run = (step) => require("./__tests__/support/" + step).default();
     console.log(JSON.stringify(${JSON.stringify(steps)}.map((step) => (run(step), tmpdir()))));`;
   const output = execFileSync(process.execPath, ["--require", "tsx/cjs", "--eval", script], {
     cwd: projectRoot,

@@ -88,13 +88,14 @@ test("a stack is initialised once, however many commands follow", async () => {
   const wrapper = join(directory, "terraform.sh");
   writeFileSync(wrapper, `#!/bin/sh\necho "$1" >> '${logs}'\nexec terraform "$@"\n`, { mode: 0o755 });
   const { driver, all } = driving({ foundation: {} });
+  const { TERRAFORM_BINARY_NAME: before = "" } = process.env;
   process.env.TERRAFORM_BINARY_NAME = wrapper;
   try {
     await driver.deploy(all);
     rmSync(logs);
     await driver.destroy(all);
   } finally {
-    delete process.env.TERRAFORM_BINARY_NAME;
+    process.env.TERRAFORM_BINARY_NAME = before;
   }
   const commands = readFileSync(logs, "utf8").trim().split("\n");
   expect(commands.filter((command) => command === "init")).toHaveLength(1);

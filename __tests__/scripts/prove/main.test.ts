@@ -94,7 +94,9 @@ function rotationFunction(
 
 test("npm run prove deploys, rotates, calls, plans, destroys, and reports what it did that with", async () => {
   const words = ["run", "--silent", "prove", "--", "small", "--auto-approve", "--destroy"];
-  const { output } = await run("npm", words, { cwd: project, env: { ...process.env, ...variables } });
+  // The report says which provider Terraform installed, and it installs none that runs already.
+  const env = { ...process.env, ...variables, TERRAFORM_BINARY_NAME: "" };
+  const { output } = await run("npm", words, { cwd: project, env });
 
   const report = readFileSync(join(project, "prove-small.md"), "utf8");
   expect(output).toContain("Everything held. The report: prove-small.md");

@@ -1,1 +1,0 @@
-export { makeTemporaryFolder as default } from "./temporary-folder";

@@ -1,1 +1,0 @@
-export { removeTemporaryFolder as default } from "./temporary-folder";

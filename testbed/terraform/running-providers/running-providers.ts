@@ -1,0 +1,56 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { findOnPath } from "../../../scripts/machine/executables";
+import { platform, providerAddress } from "../../../scripts/terraform/provider-mirrors";
+import type { ProviderSource } from "../../../scripts/terraform/provider-source";
+import { terraformBinary } from "../../../scripts/terraform/terraform";
+
+const WRAPPER = join(__dirname, "terraform");
+
+export interface RunningProviders {
+  /** For the commands that are to share providers. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Ends what they have started. */
+  stop(): void;
+}
+
+/**
+ * Lets commands of Terraform share AWS providers that run already: to read the checksum of one, to start it and to have
+ * it build its schema takes most of the processor time of a command. Undefined where that cannot be: without flock(1),
+ * or where the provider comes from the registry.
+ *
+ * @param directory for what they need
+ */
+export function shareProviders(directory: string, source: ProviderSource): RunningProviders | undefined {
+  const provider = binary(source);
+  if (provider === undefined || !findOnPath("flock", process.env.PATH)) return undefined;
+  const folder = mkdtempSync(join(directory, "providers-"));
+  return {
+    variables: {
+      TERRAFORM_BINARY_NAME: WRAPPER,
+      RUNNING_PROVIDERS: folder,
+      RUNNING_PROVIDERS_AWS: provider,
+      RUNNING_PROVIDERS_TERRAFORM: terraformBinary(),
+    },
+    stop: () => {
+      for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }))
+        if (basename(file) === "pid") end(Number(readFileSync(join(folder, file), "utf8")));
+    },
+  };
+}
+
+function binary(source: ProviderSource): string | undefined {
+  if (source.kind !== "mirror") return undefined;
+  const unpacked = join(source.directory, providerAddress("aws"), source.awsVersion, platform());
+  if (!existsSync(unpacked)) return undefined;
+  const file = readdirSync(unpacked).find((name) => name.startsWith("terraform-provider-aws"));
+  return file && join(unpacked, file);
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
