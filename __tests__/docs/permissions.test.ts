@@ -31,11 +31,26 @@ test.each(ROLES)("the policy %s.json fits into a managed policy", (role) => {
   expect(size).toBeLessThanOrEqual(6144);
 });
 
-test("a planner changes nothing", () => {
+test("a planner changes nothing, and opens tunnels", () => {
   const actions = [...statements("planner"), ...statements("vault-server-planner")].flatMap(
     ({ Action }) => Action,
   );
-  expect(actions.filter((action) => !/:(Describe|Get|List)/.test(action))).toEqual(["kms:Decrypt"]);
+  expect(actions.filter((action) => !/:(Describe|Get|List)/.test(action))).toEqual([
+    "kms:Decrypt",
+    "ssm:StartSession",
+    "ssm:StartSession",
+    "ssmmessages:OpenDataChannel",
+  ]);
+});
+
+test("each statement that allows a session asks for the document, as AWS demands", () => {
+  const sessions = ROLES.flatMap(statements).filter(({ Action }) =>
+    [Action].flat().includes("ssm:StartSession"),
+  );
+  expect(sessions.map(({ Condition }) => Condition?.BoolIfExists)).toEqual([
+    { "ssm:SessionDocumentAccessCheck": "true" },
+    { "ssm:SessionDocumentAccessCheck": "true" },
+  ]);
 });
 
 test("a planner reads secrets of the environment only", () => {

@@ -71,9 +71,14 @@ export class VaultServerStack extends EnvironmentStack {
   private addOutputs(): void {
     const { address, storage } = this.props;
     const nodes = Object.fromEntries(
-      Object.entries(this.server.machines).map(([id, { instanceId, address, resourceAddress }]) => [
+      Object.entries(this.server.machines).map(([id, machine]) => [
         id,
-        { instance_id: instanceId, address, resource: resourceAddress },
+        {
+          instance_id: machine.instanceId,
+          address: machine.address,
+          tunnel_document: machine.tunnelDocument,
+          resource: machine.resourceAddress,
+        },
       ]),
     );
     const value = {

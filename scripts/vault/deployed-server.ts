@@ -31,7 +31,15 @@ export interface ServerOutput {
   readonly bucket: string;
   /** By the node's id. */
   readonly nodes: Readonly<
-    Record<string, { readonly instance_id: string; readonly address: string; readonly resource: string }>
+    Record<
+      string,
+      {
+        readonly instance_id: string;
+        readonly address: string;
+        readonly tunnel_document: string;
+        readonly resource: string;
+      }
+    >
   >;
 }
 
@@ -100,9 +108,13 @@ export async function openNode(
   id: string,
   direct = false,
 ): Promise<OpenNode> {
-  const { instance_id: instanceId = "", address: host = "" } = server.nodes[id] ?? {};
+  const {
+    instance_id: instanceId = "",
+    address: host = "",
+    tunnel_document: document = "",
+  } = server.nodes[id] ?? {};
   const { region } = server.environment;
-  const tunnel = direct ? undefined : await openTunnel({ region, instanceId, host, port: VAULT_PORT });
+  const tunnel = direct ? undefined : await openTunnel({ region, instanceId, document });
   const connection = {
     address: `https://${tunnel ? `127.0.0.1:${tunnel.port}` : `${host}:${VAULT_PORT}`}`,
     serverName: new URL(server.address).hostname,

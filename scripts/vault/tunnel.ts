@@ -7,9 +7,8 @@ export interface TunnelOptions {
   readonly region: string;
   /** Instance whose agent of Systems Manager is the far end. */
   readonly instanceId: string;
-  /** Where that end connects to. */
-  readonly host: string;
-  readonly port: number;
+  /** Document of Session Manager that says where that end connects to. */
+  readonly document: string;
 }
 
 export interface Tunnel {
@@ -27,19 +26,18 @@ const OPEN_TIMEOUT_MS = 60_000;
 /** AWS CLI, `customizations/sessionmanager.py`. */
 const NO_PLUGIN = "SessionManagerPlugin is not found";
 const HINT =
-  "check that AWS CLI 2 and its Session Manager plugin are installed, that you may call ssm:StartSession, and that " +
-  "the instance runs";
+  "check that AWS CLI 2 and its Session Manager plugin are installed, that you may call ssm:StartSession with this " +
+  "document, and that the instance runs";
 
 /**
  * A port here that leads to one in the VPC, by a session of Systems Manager. Source: AWS Systems Manager User Guide,
- * "Start a session (port forwarding to remote host)".
+ * "Start a session with a document by specifying the session documents in IAM policies".
  */
-export async function openTunnel({ region, instanceId, host, port }: TunnelOptions): Promise<Tunnel> {
+export async function openTunnel({ region, instanceId, document }: TunnelOptions): Promise<Tunnel> {
   const local = await freePort();
-  const parameters = { host: [host], portNumber: [String(port)], localPortNumber: [String(local)] };
+  const parameters = JSON.stringify({ localPortNumber: [String(local)] });
   const words = ["ssm", "start-session", "--region", region, "--target", instanceId];
-  const document = ["--document-name", "AWS-StartPortForwardingSessionToRemoteHost"];
-  const session = startProcess("aws", [...words, ...document, "--parameters", JSON.stringify(parameters)], {
+  const session = startProcess("aws", [...words, "--document-name", document, "--parameters", parameters], {
     env: process.env,
     stdio: ["ignore", "pipe", "pipe"],
     // An interrupted Terraform ends what it does at the other end of it.
@@ -60,7 +58,9 @@ export async function openTunnel({ region, instanceId, host, port }: TunnelOptio
     await endProcess(session);
     const { message } = error as Error;
     const lacks = (error as NodeJS.ErrnoException).code === "ENOENT" || message.includes(NO_PLUGIN);
-    throw new (lacks ? NoSessions : Error)(`no tunnel to ${host} by ${instanceId}: ${message}; ${HINT}`);
+    throw new (lacks ? NoSessions : Error)(
+      `no tunnel to ${instanceId} with ${document}: ${message}; ${HINT}`,
+    );
   }
 }
 

@@ -26,6 +26,8 @@ const HOLDING = [
   /^token\.actions\.githubusercontent\.com:(aud|sub|ref)$/,
 ];
 
+/** Whether a session's document is asked about, too: Systems Manager always says. */
+const CHECKED = "ssm:SessionDocumentAccessCheck";
 /** That a function's own code calls. */
 const CODE = "lambda:SourceFunctionArn";
 const TLS = "aws:SecureTransport";
@@ -246,7 +248,12 @@ function conditionsOf(call: NeededCall, namePrefix: string, deployed: Deployed):
         { ...call, context: without, of: call, step: `without ${key}` },
         { ...call, context: other, of: call, step: `with another ${key}` },
       ];
-    });
+    })
+    .concat(
+      CHECKED in context
+        ? [{ ...call, context: { ...context, [CHECKED]: "false" }, of: call, step: `without ${CHECKED}` }]
+        : [],
+    );
 }
 
 function another(value: string, namePrefix: string, { account }: Deployed): string {

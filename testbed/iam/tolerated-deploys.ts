@@ -7,6 +7,8 @@ const PIPELINE = /-(planner|deployer)$/;
 
 const byDeployer = ({ by }: Neighbour) => by.kind === "AWS" && !by.unlimited && DEPLOYER.test(nameOf(by));
 const onAnother = ({ step }: Neighbour) => step.startsWith("on ");
+const isOfServer = ({ context }: Neighbour) =>
+  String(context?.["aws:ResourceTag/Stack"]).endsWith("-vault-server");
 const isOwn = ({ account, of }: Neighbour) => account === of.account;
 
 /** What the policies of a pipeline allow beside its calls. */
@@ -23,6 +25,10 @@ export const TOLERATED_OF_DEPLOYS: readonly Tolerated[] = [
       call.action.startsWith("ec2:") &&
       (isOwn(call) ||
         ["aws:ResourceTag/Stack", "ec2:CreateAction"].some((key) => call.context?.[key] !== undefined)),
+  },
+  {
+    why: "a session with any machine of the server leads to Vault, by the document",
+    is: (call) => call.action === "ssm:StartSession" && onAnother(call) && isOwn(call) && isOfServer(call),
   },
   {
     why: "the default group of a network cannot be told from its other groups",

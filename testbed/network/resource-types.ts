@@ -44,7 +44,7 @@ const READ: ReadonlySet<string> = new Set([
 
 /** Types that are nobody's way to anybody in a network. */
 const NO_WAY = [
-  /^aws_(iam|kms|sns_topic|ssm_parameter|secretsmanager|cloudwatch|ebs_volume|volume_attachment)(_|$)/,
+  /^aws_(iam|kms|sns_topic|ssm_parameter|ssm_document|secretsmanager|cloudwatch|ebs_volume|volume_attachment)(_|$)/,
   /^aws_(cloudtrail|scheduler_schedule|lambda_permission|flow_log|rds_cluster_parameter_group)$/,
   /^aws_(s3_bucket_\w+|route53_resolver_query_log_config(_association)?)$/,
   /^(terraform_data$|vault_)/,

@@ -101,6 +101,25 @@ test("commands find nodes, bucket and STS in an output, and no secret is there",
   expect(value.nodes["node-2"]).toMatchObject({ instance_id: `\${${instance}.id}`, resource: instance });
 });
 
+test("a tunnel leads to Vault's port of its node, whatever else somebody asks for", () => {
+  const server = stack(NAME);
+  for (const [id, { tunnel_document }] of Object.entries<Attributes>(
+    server.outputs.vault_server?.value.nodes,
+  )) {
+    expect(tunnel_document).toBe(server.reference("name", "aws_ssm_document", id));
+    const { document_type, content } = server.resource("aws_ssm_document", {
+      name: `secrets-server-vault-${id}`,
+    });
+    const { sessionType, parameters, properties } = JSON.parse(content);
+    expect([document_type, sessionType]).toEqual(["Session", "Port"]);
+    expect(Object.keys(parameters)).toEqual(["localPortNumber"]);
+    expect(properties).toMatchObject({
+      host: server.reference("private_ip", "aws_network_interface", id),
+      portNumber: "8200",
+    });
+  }
+});
+
 const { vault } = shippedSettings(NAME);
 
 test("there is no server where Vault is no backend", () => {

@@ -55,10 +55,18 @@ afterEach(() => {
 /** The outputs that the real ones have, and in the place of the configuration a program that asks Vault. */
 function writtenStacks(): readonly Stack[] {
   const { connections } = world.cluster;
-  const nodes = connections.map(({ address }, index) => [
-    `node-${index + 1}`,
-    { instance_id: `i-${index}`, address: new URL(address).hostname, resource: "" },
-  ]);
+  const nodes = connections.map(({ address }, index) => {
+    const { hostname, port } = new URL(address);
+    return [
+      `node-${index + 1}`,
+      {
+        instance_id: `i-${index}`,
+        address: hostname,
+        tunnel_document: `${hostname}_${port}`,
+        resource: "",
+      },
+    ];
+  });
   const server = {
     address: "https://vault.app.internal:8200",
     certificate_authority: connections[0]?.caPem,
@@ -211,13 +219,20 @@ test("a node that is sealed does not keep a plan from those that serve", async (
 test("vault:tunnel has a program reach Vault as an operator, and leaves nothing behind", async () => {
   process.env.VAULT_TOKEN = (await world.operator()).token;
   const { caPem } = world.cluster.connections[0] ?? {};
-  const { hostname } = new URL(world.cluster.connections[0]?.address ?? "");
+  const { hostname, port } = new URL(world.cluster.connections[0]?.address ?? "");
   const server = {
     address: "https://vault.app.internal:8200",
     certificate_authority: String(caPem),
     sts_url: world.stsUrl,
     bucket: BUCKET,
-    nodes: { "node-1": { instance_id: "i-0", address: hostname, resource: "" } },
+    nodes: {
+      "node-1": {
+        instance_id: "i-0",
+        address: hostname,
+        tunnel_document: `${hostname}_${port}`,
+        resource: "",
+      },
+    },
     environment: ENVIRONMENT,
   };
   const words = [process.execPath, join(directory, "probe.cjs"), join(directory, "session.json")];

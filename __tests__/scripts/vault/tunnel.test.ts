@@ -7,7 +7,7 @@ import { NoSessions, openTunnel } from "../../../scripts/vault/tunnel";
 import { FORWARDING, writeAwsCli } from "./support/aws-cli";
 
 const { PATH } = process.env;
-const OPTIONS = { region: "ap-northeast-2", instanceId: "i-0123456789abcdef0", host: "127.0.0.1", port: 0 };
+const OPTIONS = { region: "ap-northeast-2", instanceId: "i-0123456789abcdef0", document: "127.0.0.1_1" };
 
 let directory: string;
 
@@ -30,16 +30,14 @@ test("a port here leads to one behind the instance, until it is closed", async (
   await once(far, "listening");
   const { port } = far.address() as { port: number };
 
-  const tunnel = await openTunnel({ ...OPTIONS, port });
+  const tunnel = await openTunnel({ ...OPTIONS, document: `127.0.0.1_${port}` });
 
   const near = connect(tunnel.port, "127.0.0.1");
   const [data] = await once(near, "data");
   expect(String(data)).toBe("far end");
-  expect(JSON.parse(readFileSync(words, "utf8")).slice(0, 8)).toEqual(
-    "ssm start-session --region ap-northeast-2 --target i-0123456789abcdef0 --document-name"
-      .split(" ")
-      .concat("AWS-StartPortForwardingSessionToRemoteHost"),
-  );
+  const typed = `ssm start-session --region ap-northeast-2 --target i-0123456789abcdef0 --document-name 127.0.0.1_${port}`;
+  const parameters = `{"localPortNumber":["${tunnel.port}"]}`;
+  expect(JSON.parse(readFileSync(words, "utf8"))).toEqual([...typed.split(" "), "--parameters", parameters]);
   near.destroy();
   await tunnel.close();
   far.close();

@@ -108,6 +108,7 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
   aws_sns_topic: stays("display_name kms_master_key_id policy", "goes"),
   aws_sns_topic_policy: stays("policy", "goes"),
   aws_sns_topic_subscription: stays("", "goes"),
+  aws_ssm_document: stays(),
   aws_subnet: stays("map_public_ip_on_launch", "goes"),
   aws_volume_attachment: stays("stop_instance_before_detaching"),
   aws_vpc: stays("enable_network_address_usage_metrics", "goes"),

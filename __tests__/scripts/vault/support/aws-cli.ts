@@ -8,10 +8,12 @@ export function writeAwsCli(folder: string, script: string): void {
   chmodSync(file, 0o755);
 }
 
-/** A session that forwards a port: the far end is here, too. */
+/** A session that forwards a port. The far end is here, too, and a document is named after it: `<host>_<port>`. */
 export const FORWARDING = `
 const { connect, createServer } = require("node:net");
-const { host: [host], portNumber: [port], localPortNumber: [local] } = JSON.parse(words[words.indexOf("--parameters") + 1]);
+const after = (word) => words[words.indexOf(word) + 1];
+const [host, port] = after("--document-name").split("_");
+const { localPortNumber: [local] } = JSON.parse(after("--parameters"));
 createServer((near) => {
   const far = connect(Number(port), host);
   near.pipe(far).pipe(near);

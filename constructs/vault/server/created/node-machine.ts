@@ -26,6 +26,8 @@ const ROOT_GIB = 10;
 export class NodeMachine extends Construct {
   readonly instanceId: string;
   readonly address: string;
+  /** See {@link NodePlace.tunnelDocument}. */
+  readonly tunnelDocument: string;
   /** Of the instance, for `terraform apply -replace`. */
   readonly resourceAddress: string;
 
@@ -60,6 +62,7 @@ export class NodeMachine extends Construct {
     });
     this.instanceId = instance.id;
     this.address = place.address;
+    this.tunnelDocument = place.tunnelDocument;
     this.resourceAddress = `${instance.terraformResourceType}.${instance.friendlyUniqueId}`;
   }
 }

@@ -1,6 +1,7 @@
 import { EbsVolume } from "@cdktf/provider-aws/lib/ebs-volume";
 import { NetworkInterface } from "@cdktf/provider-aws/lib/network-interface";
 import { Construct } from "constructs";
+import { TunnelDocument } from "./tunnel-document";
 
 export interface NodePlaceProps {
   readonly name: string;
@@ -13,11 +14,13 @@ export interface NodePlaceProps {
   readonly deletionProtection: boolean;
 }
 
-/** What stays of a node when its machine is replaced: its address and its data. */
+/** What stays of a node when its machine is replaced: its address, the way there, and its data. */
 export class NodePlace extends Construct {
   readonly networkInterfaceId: string;
   readonly address: string;
   readonly volumeId: string;
+  /** Name of the document that opens a tunnel to the address. */
+  readonly tunnelDocument: string;
 
   constructor(scope: Construct, id: string, props: NodePlaceProps) {
     super(scope, id);
@@ -43,5 +46,6 @@ export class NodePlace extends Construct {
     this.networkInterfaceId = networkInterface.id;
     this.address = networkInterface.privateIp;
     this.volumeId = volume.id;
+    this.tunnelDocument = new TunnelDocument(this, "Tunnel", { name, address: this.address }).name;
   }
 }

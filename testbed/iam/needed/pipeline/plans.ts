@@ -5,6 +5,8 @@ import { nodeRoleArn } from "../vault";
 import { of } from "./made";
 
 const PLAN = "npm run diff";
+const SESSION =
+  'AWS Systems Manager User Guide, "Start a session with a document by specifying the session documents in IAM policies"';
 
 /** What a plan looks at that has a name of the environment. It reads secrets as `native` says. */
 export function planIsMade(calls: NeededCalls, environment: Environment, by: Caller): void {
@@ -34,4 +36,20 @@ export function planIsMade(calls: NeededCalls, environment: Environment, by: Cal
   calls.add(PLAN, by, "ssm:GetParameter", deployed.arn("ssm", parameter));
   const image = "parameter/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
   calls.add(PLAN, by, "ssm:GetParameter", `arn:aws:ssm:${deployed.region}::${image}`);
+  tunnelIsOpened(calls, environment, by);
+}
+
+/** A session is asked about the machine and the document; with a document of AWS's it would lead anywhere. */
+function tunnelIsOpened(calls: NeededCalls, { name }: Environment, by: Caller): void {
+  const { deployed } = calls;
+  const checked = { "ssm:SessionDocumentAccessCheck": "true" };
+  const ofServer = { "aws:ResourceTag/Stack": `${name}-vault-server` };
+  const instance = deployed.arn("ec2", "instance/i-0a1b2c3d");
+  calls.add(SESSION, by, "ssm:StartSession", instance, { context: { ...ofServer, ...checked } });
+  for (const { values } of deployed.ofType("aws_ssm_document")) {
+    const document = deployed.arn("ssm", `document/${values.name}`);
+    calls.add(PLAN, by, of("ssm", "DescribeDocument", "DescribeDocumentPermission", "GetDocument"), document);
+    calls.add(SESSION, by, "ssm:StartSession", document, { context: checked });
+  }
+  calls.add(SESSION, by, "ssmmessages:OpenDataChannel", "*");
 }

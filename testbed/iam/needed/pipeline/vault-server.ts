@@ -29,6 +29,13 @@ export function vaultServerIsMade(calls: NeededCalls, environment: Environment, 
       service: "ec2",
       actions: ["Decrypt", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"],
     });
+  for (const { values } of deployed.ofType("aws_ssm_document"))
+    calls.add(
+      DEPLOY,
+      by,
+      of("ssm", "CreateDocument", "UpdateDocument", "DeleteDocument", "AddTagsToResource"),
+      deployed.arn("ssm", `document/${values.name}`),
+    );
   const balancing = (resource: string) => deployed.arn("elasticloadbalancing", resource);
   const balancer = balancing(`loadbalancer/net/${namePrefix}-vault/0a1b2c3d`);
   calls.add(

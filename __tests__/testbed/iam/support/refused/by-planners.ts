@@ -47,6 +47,13 @@ export function byPlanners({
       ([title, action = "", resource = ""]) =>
         [`the planner ${title}`, call(plannerOf(environment), action, resource)] as const,
     ),
+    ...sessions(environment, deployed).map(
+      ([title, resource, context]) =>
+        [
+          `the planner ${title}`,
+          call(plannerOf(environment), "ssm:StartSession", resource, { context }),
+        ] as const,
+    ),
     ["the planner reads a superuser", planned(secret, environment, superuser, {})],
     ...environment.secrets.map(
       ({ name }) =>
@@ -74,6 +81,26 @@ export function byPlanners({
     ...readByPlanners(environment, deployed).map(
       (one) => [`the planner: ${one.action} of ${one.resource}`, one] as const,
     ),
+  ];
+}
+
+type Session = readonly [title: string, resource: string, context: Readonly<Record<string, string>>];
+
+/** Whoever has a shell on a node, or a way to its metadata, is the node. */
+function sessions({ name, namePrefix }: Environment, deployed: Deployed): readonly Session[] {
+  const ofServer = { "aws:ResourceTag/Stack": `${name}-vault-server` };
+  const [checked, unchecked] = ["true", "false"].map((is) => ({ "ssm:SessionDocumentAccessCheck": is }));
+  const instance = deployed.arn("ec2", "instance/i-0a1b2c3d");
+  const aws = `arn:aws:ssm:${deployed.region}::document/AWS-StartPortForwardingSessionToRemoteHost`;
+  return [
+    ["opens a shell on a node", instance, { ...ofServer, ...unchecked }],
+    ["opens a session on a machine of somebody else", instance, { ...checked }],
+    ["opens a tunnel to a host of its own choice", aws, { ...checked }],
+    [
+      "opens a session with somebody else's document",
+      deployed.arn("ssm", `document/another-${namePrefix}-vault-node-1`),
+      { ...checked },
+    ],
   ];
 }
 
