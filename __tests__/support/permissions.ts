@@ -106,7 +106,7 @@ function resourceOf({ service, action, input }: ApiCall, namePrefix: string, acc
       const kind = made[action as keyof typeof made];
       return kind ? [arn(`${kind}/any`)] : [];
     },
-    ssm: () => [arn(`parameter${input.Name}`)],
+    ssm: () => [arn(/Document/.test(action) ? `document/${input.Name}` : `parameter${input.Name}`)],
     elasticloadbalancing: () => [
       ...["LoadBalancerArn", "TargetGroupArn", "ListenerArn", "ResourceArns.member.1"].flatMap((key) =>
         typeof input[key] === "string" ? [input[key]] : [],

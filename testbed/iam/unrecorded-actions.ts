@@ -37,6 +37,8 @@ export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
     "secretsmanager:UntagResource",
     "sns:TagResource",
     "sns:UntagResource",
+    "ssm:AddTagsToResource",
+    "ssm:RemoveTagsFromResource",
   ],
   "RDS, Secrets Manager and EC2 encrypt with a key": [
     "kms:CreateGrant",
@@ -55,6 +57,7 @@ export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
   ],
+  "a session, which the emulator has not": ["ssm:StartSession", "ssmmessages:OpenDataChannel"],
   "an endpoint with private DNS": ["route53:AssociateVPCWithHostedZone"],
   "a function with layers, and RotateSecret": ["lambda:GetLayerVersion", "lambda:InvokeFunction"],
   "a Vault with an IAM user of its own, which the test's has not": [
@@ -107,6 +110,8 @@ export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
     "route53resolver:UpdateFirewallRule",
     "scheduler:UpdateSchedule",
     "secretsmanager:UpdateSecret",
+    "ssm:UpdateDocument",
+    "ssm:UpdateDocumentDefaultVersion",
   ],
 };
 
