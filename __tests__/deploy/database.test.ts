@@ -131,4 +131,4 @@ test("what is protected from deletion is not planned away, and what is not, goes
 
 awsWouldTakeTheRequests(() => emulator);
 
-deployersMayCall(() => emulator.calls, "secrets-dev", "123456789012");
+deployersMayCall(() => emulator.calls, "secrets-dev");

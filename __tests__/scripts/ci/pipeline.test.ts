@@ -2,21 +2,24 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import type { PolicyName } from "../../../constructs/ci/policies";
 import { loadEnvironment } from "../../../constructs/environment";
 import { CiStack } from "../../../constructs/stacks/ci-stack";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
-import type { IamPolicy } from "../../../testbed/aws/iam-policy";
+import { notAllowed } from "../../../testbed/iam/deploys/not-allowed";
+import { type Place, shownPolicy } from "../../../testbed/iam/deploys/shown-policies";
 import { awsWouldTakeTheRequests } from "../../support/aws-requests";
 import { changed } from "../../support/environment-files";
-import { notAllowed, type Role, shownPolicy } from "../../support/permissions";
+import { placeOf } from "../../support/permissions";
 import { shippedSettings } from "../../support/shipped";
 import { FakeGitHub } from "./support/fake-github";
 import { runJob, shell, stepsOf, writeProject } from "./support/workflow-job";
 
 const ACCOUNT = "123456789012";
 const BUCKET = "acme-state";
+const STATE = { kind: "s3", bucket: BUCKET, keyPrefix: "team", kmsKeyId: "alias/state" } as const;
 const TOKEN = "a token of the workflow";
 
 jest.setTimeout(300_000);
@@ -66,7 +69,7 @@ function synthesize(): void {
   const settings = changed(shippedSettings("dev"), {
     $schema: undefined,
     account: ACCOUNT,
-    state: { kind: "s3", bucket: BUCKET, keyPrefix: "team", kmsKeyId: "alias/state" },
+    state: STATE,
     ci: { repository: "acme/payments" },
     planners: [role("planner")],
     deployers: [role("deployer")],
@@ -185,21 +188,16 @@ test("an environment whose job left no report is shown as not planned, and nobod
 });
 
 /** What is called for the state is what these policies allow, and no action of theirs is left over. */
-async function withState(roles: readonly Role[], work: () => Promise<unknown>): Promise<void> {
+async function withState(names: readonly PolicyName[], work: () => Promise<unknown>): Promise<void> {
   const before = emulator.calls.length;
   await work();
   const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
-  const policies = roles.map(statePolicy);
-  expect(notAllowed(calls, policies, "secrets-dev", ACCOUNT)).toEqual([]);
+  const place: Place = { ...placeOf("secrets-dev", ACCOUNT), state: STATE };
+  const policies = names.map((name) => shownPolicy(name, place));
+  expect(notAllowed(calls, policies, place)).toEqual([]);
   const called = new Set(calls.map(({ action }) => `s3:${action}`));
   const allowed = policies.flatMap(({ Statement }) => [Statement].flat()).flatMap(({ Action }) => Action);
   expect(allowed.filter((action) => action.startsWith("s3:") && !called.has(action))).toEqual([]);
-}
-
-/** As docs/permissions.md shows it. */
-function statePolicy(role: Role): IamPolicy {
-  const text = JSON.stringify(shownPolicy(role, "secrets-dev", ACCOUNT));
-  return JSON.parse(text.replaceAll("<bucket>", BUCKET).replaceAll("<keyPrefix>", "team"));
 }
 
 test("an environment that GitHub would ask nobody about is not deployed", async () => {
