@@ -187,4 +187,4 @@ test("a deploy that a hanging rotation makes fail succeeds after the command has
 
 awsWouldTakeTheRequests(() => emulator);
 
-deployersMayCall(() => emulator.calls, "secrets-adopt", ACCOUNT);
+deployersMayCall(() => emulator.calls, "secrets-adopt");

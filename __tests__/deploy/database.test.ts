@@ -11,7 +11,6 @@ import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulat
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { badDayOf } from "../../testbed/aws/faults/bad-day";
 import { describeFaults } from "../../testbed/aws/faults/faults";
-import { PHANTOM_DIFFS } from "../../testbed/aws/phantom-diffs";
 import { checkFaults } from "../../testbed/local/checks";
 import { describeChange, planChanges } from "../../testbed/terraform/plan-changes";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
@@ -66,7 +65,7 @@ async function synthesize(changes: Readonly<Record<string, unknown>>): Promise<s
 
 /** What is planned; fails as `terraform plan` does. */
 async function plan(): Promise<string[]> {
-  const { changes } = await planChanges(foundation, { ...terraform, excused: PHANTOM_DIFFS });
+  const { changes } = await planChanges(foundation, terraform);
   return changes.map(describeChange);
 }
 
@@ -131,4 +130,4 @@ test("what is protected from deletion is not planned away, and what is not, goes
 
 awsWouldTakeTheRequests(() => emulator);
 
-deployersMayCall(() => emulator.calls, "secrets-dev", "123456789012");
+deployersMayCall(() => emulator.calls, "secrets-dev");

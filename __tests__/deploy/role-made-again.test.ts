@@ -10,11 +10,13 @@ import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
 import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { badDayOf } from "../../testbed/aws/faults/bad-day";
 import { describeFaults } from "../../testbed/aws/faults/faults";
+import { judgeDeploys, ONLY_PLANS } from "../../testbed/iam/deploys/judged-deploys";
 import { planChanges } from "../../testbed/terraform/plan-changes";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack } from "../support/deploy";
 import { host } from "../support/fixtures";
 import { deployersMayCall } from "../support/permissions";
+import { shippedEnvironment } from "../support/shipped";
 
 jest.setTimeout(5 * 60_000);
 
@@ -66,12 +68,21 @@ test("a function is made with a role that Lambda does not know at once, and made
 
   await iam("DeleteRolePolicy", { RoleName, PolicyName: "execution" });
   await iam("DeleteRole", { RoleName });
-  const { changes } = await planChanges(directory, { environment });
+  const { changes } = await planChanges(directory, { environment: { ...environment, ...ONLY_PLANS } });
   const actionsOf = (type: string) => changes.find(({ address }) => address.startsWith(`${type}.`))?.actions;
   expect(actionsOf("aws_iam_role")).toEqual(["create"]);
   expect(actionsOf("aws_lambda_function")).toEqual(["delete", "create"]);
 });
 
+test("a call says whether Terraform only plans, deploys, or is not who made it", () => {
+  const { planned, deployed } = judgeDeploys(emulator.calls, shippedEnvironment("dev"));
+  const { length } = emulator.calls;
+  expect(planned).toBeGreaterThan(0);
+  expect(deployed).toBeGreaterThan(planned);
+  // The two by hand.
+  expect(planned + deployed).toBe(length - 2);
+});
+
 awsWouldTakeTheRequests(() => emulator);
 
-deployersMayCall(() => emulator.calls, host.namePrefix, "123456789012");
+deployersMayCall(() => emulator.calls, host.namePrefix);

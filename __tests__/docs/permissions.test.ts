@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PolicyName } from "../../constructs/ci/policies";
 import type { ApiCall } from "../../testbed/aws/api-calls";
 import type { IamStatement } from "../../testbed/aws/iam-policy";
+import { notAllowed } from "../../testbed/iam/deploys/not-allowed";
+import { shownPolicy } from "../../testbed/iam/deploys/shown-policies";
 import { UNRECORDED } from "../../testbed/iam/unrecorded-actions";
-import { notAllowed, type Role, shownFile, shownPolicy } from "../support/permissions";
+import { placeOf, shownFile } from "../support/permissions";
 import { projectRoot, shippedWith, synthesizeEnvironment } from "../support/shipped";
 import type { Attributes } from "../support/template";
 
-const account = "111122223333";
+const place = placeOf("app", "111122223333");
 const call = (service: string, action: string, input: ApiCall["input"] = {}): ApiCall => ({
   service,
   action,
@@ -15,19 +18,20 @@ const call = (service: string, action: string, input: ApiCall["input"] = {}): Ap
   accessKeyId: "test",
 });
 
-const ROLES = [
+const POLICIES = [
   "planner",
   "deployer",
   "vault-server-planner",
   "vault-server-deployer",
   "operations",
-] as const satisfies readonly Role[];
-const statements = (role: Role) => [shownPolicy(role, "app").Statement].flat() as readonly IamStatement[];
+] as const satisfies readonly PolicyName[];
+const statements = (policy: PolicyName) =>
+  [shownPolicy(policy, place).Statement].flat() as readonly IamStatement[];
 
 /** IAM User Guide, "IAM and AWS STS quotas": 6,144 characters for a managed policy, without white space. */
-test.each(ROLES)("the policy %s.json fits into a managed policy", (role) => {
+test.each(POLICIES)("the policy %s.json fits into a managed policy", (policy) => {
   const longest = "a".repeat(20);
-  const size = JSON.stringify(shownPolicy(role, longest)).replaceAll(/\s/g, "").length;
+  const size = JSON.stringify(shownPolicy(policy, placeOf(longest))).replaceAll(/\s/g, "").length;
   expect(size).toBeLessThanOrEqual(6144);
 });
 
@@ -79,8 +83,8 @@ test.each([
     "iam:DeleteRole on arn:aws:iam::111122223333:role/other",
   ],
 ])("%s is noticed", (_, one, said) => {
-  const policies = [shownPolicy("planner", "app"), shownPolicy("deployer", "app")];
-  expect(notAllowed([one, call("ec2", "CreateVpc")], policies, "app", account)).toEqual([said]);
+  const policies = [shownPolicy("planner", place), shownPolicy("deployer", place)];
+  expect(notAllowed([one, call("ec2", "CreateVpc")], policies, place)).toEqual([said]);
 });
 
 test("each action that no call is said to show is one that testbed/iam/unrecorded-actions.ts explains", () => {

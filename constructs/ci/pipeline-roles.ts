@@ -4,7 +4,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
-import { type PolicyName, type PolicyPlaces, policyDocument } from "./policies";
+import { type PolicyName, type PolicyNeeds, type PolicyPlaces, policiesOf, policyDocument } from "./policies";
 import { type PipelineRole, ROLE_PATH, roleName } from "./role-names";
 
 /** GitHub Docs, "Configuring OpenID Connect in Amazon Web Services". */
@@ -14,23 +14,11 @@ const BRANCH = "refs/heads/main";
 /** Claims of GitHub's tokens that AWS compares ("What's New with AWS", January 2026: provider-specific claims). */
 type Claims = Readonly<Partial<Record<"sub" | "ref", readonly string[]>>>;
 
-export interface PipelineRolesProps extends PolicyPlaces {
+export interface PipelineRolesProps extends PolicyPlaces, PolicyNeeds {
   /** As it stands in the subject of GitHub's tokens: `owner/name`, or `owner@id/name@id`. */
   readonly repository: string;
   /** GitHub's identity provider in the account, which has one at most: made here, or there already. */
   readonly identityProvider: "created" | "adopted";
-  /**
-   * Whether the environment makes a Vault server.
-   *
-   * @default false
-   */
-  readonly vaultServer?: boolean;
-  /**
-   * Whether the environment has operations.
-   *
-   * @default false
-   */
-  readonly operations?: boolean;
 }
 
 /**
@@ -74,7 +62,7 @@ export class PipelineRoles extends Construct {
       description: `Workflows of ${this.props.repository}: ${role}`,
       assumeRolePolicy: this.trust(role, claims),
     });
-    for (const name of this.policiesOf(role))
+    for (const name of policiesOf(role, this.props))
       new IamRolePolicyAttachment(this, `${role}-${name}`, {
         role: made.name,
         policyArn: this.policyArn(name),
@@ -95,23 +83,6 @@ export class PipelineRoles extends Construct {
         },
       ],
     }).json;
-  }
-
-  private policiesOf(role: PipelineRole): readonly PolicyName[] {
-    const { vaultServer, operations } = this.props;
-    const planner: PolicyName[] = [
-      "planner",
-      "state-planner",
-      ...(vaultServer ? (["vault-server-planner"] as const) : []),
-    ];
-    if (role === "planner") return planner;
-    return [
-      ...planner,
-      "deployer",
-      "state-deployer",
-      ...(operations ? (["operations"] as const) : []),
-      ...(vaultServer ? (["vault-server-deployer"] as const) : []),
-    ];
   }
 
   /** Managed ones: together they are too long for a role's own. */

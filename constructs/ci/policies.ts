@@ -6,6 +6,7 @@ import stateDeployer from "./policies/state-deployer.json";
 import statePlanner from "./policies/state-planner.json";
 import vaultServerDeployer from "./policies/vault-server-deployer.json";
 import vaultServerPlanner from "./policies/vault-server-planner.json";
+import type { PipelineRole } from "./role-names";
 
 /** docs/permissions.md shows them, and a test holds them against the calls of real deploys. */
 export const POLICIES = {
@@ -19,6 +20,42 @@ export const POLICIES = {
 };
 
 export type PolicyName = keyof typeof POLICIES;
+
+/** What an environment has that its pipeline's roles need policies for. */
+export interface PolicyNeeds {
+  /**
+   * Whether the environment makes a Vault server.
+   *
+   * @default false
+   */
+  readonly vaultServer?: boolean;
+  /**
+   * Whether the environment has operations.
+   *
+   * @default false
+   */
+  readonly operations?: boolean;
+}
+
+/** The policies of a role. */
+export function policiesOf(
+  role: PipelineRole,
+  { vaultServer, operations }: PolicyNeeds,
+): readonly PolicyName[] {
+  const planner: PolicyName[] = [
+    "planner",
+    "state-planner",
+    ...(vaultServer ? (["vault-server-planner"] as const) : []),
+  ];
+  if (role === "planner") return planner;
+  return [
+    ...planner,
+    "deployer",
+    "state-deployer",
+    ...(operations ? (["operations"] as const) : []),
+    ...(vaultServer ? (["vault-server-deployer"] as const) : []),
+  ];
+}
 
 /** Where state is, as `state` of an environment has it. */
 export interface StateInS3 {

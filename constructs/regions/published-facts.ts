@@ -1,7 +1,7 @@
 import type { DatabaseEngine } from "../contracts/database";
 import { PUBLISHED } from "./published";
 
-/** Where a family of instance classes is: in all Regions but some, or in some only. */
+/** Where a family of instances is: in all Regions but some, or in some only. */
 interface Family {
   readonly family: string;
   /** Separated by blanks. */
@@ -24,8 +24,16 @@ export function isKnownVersion(engine: DatabaseEngine, version: string): boolean
 
 /** @param instanceClass for example `db.r8g.large`; of a Region that is not known, every class is. */
 export function isKnownClass(engine: DatabaseEngine, instanceClass: string, region: string): boolean {
-  const [, family, size = ""] = instanceClass.split(".");
-  const families: readonly Family[] = PUBLISHED.instanceClasses[engine];
+  return isIn(PUBLISHED.instanceClasses[engine], instanceClass.replace(/^db\./, ""), region);
+}
+
+/** @param instanceType of arm64, for example `t4g.medium`; of a Region that is not known, every type is. */
+export function isKnownType(instanceType: string, region: string): boolean {
+  return isIn(PUBLISHED.instanceTypes, instanceType, region);
+}
+
+function isIn(families: readonly Family[], name: string, region: string): boolean {
+  const [family, size = ""] = name.split(".");
   return families.some(
     ({ sizes, but, only, ...of }) =>
       of.family === family &&

@@ -7,7 +7,7 @@ import { VAULT_EXTENSION_TABLE_READ } from "../../constructs/vault/extension/ext
 /** What this project knows of others, and when it was compared with them. */
 export const TABLES = {
   "major versions of Aurora": AURORA_TABLES_READ,
-  "Regions, Aurora's versions and classes, Lambda's runtimes": PUBLISHED_READ,
+  "Regions, Aurora's versions and classes, EC2's types, Lambda's runtimes": PUBLISHED_READ,
   "layers of AWS's Parameters and Secrets extension": SECRETS_EXTENSION_TABLE_READ,
   "layers of Vault's extension": VAULT_EXTENSION_TABLE_READ,
   "names of endpoints in China": CHINA_NAMES_READ,

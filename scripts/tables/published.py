@@ -13,6 +13,8 @@ PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 SINCE = "2026"
 # Families that no new instance can have.
 RETIRED = ("db.r3.", "db.r4.", "db.t2.")
+# As the setting of a Vault server has them: of arm64, and not the machines without virtualization of many sizes.
+OF_NODES = re.compile(r"[a-z]+\d+g[a-z]*\.\w+")
 
 BOTOCORE = files("botocore") / "data"
 SCHEMAS = files("cfnlint") / "data" / "schemas"
@@ -46,18 +48,38 @@ def engine_versions(engine):
 
 
 def instance_classes(engine):
+    """Of a database, but for those without a fixed size."""
+    return by_family(
+        {
+            region: {
+                name
+                for name in listed(rules, engine, "DBInstanceClass")
+                if name != "db.serverless" and not name.startswith(RETIRED)
+            }
+            for region, rules in read(RULES / "aws_rds_dbinstance" / "dbinstanceclass_enum.json").items()
+            if region in regions()
+        }
+    )
+
+
+def instance_types():
+    """Of the nodes of a Vault server."""
+    return by_family(
+        {
+            region: {name for name in rule["enum"] if OF_NODES.fullmatch(name)}
+            for region, rule in read(RULES / "aws_ec2_instance" / "instancetype_enum.json").items()
+            if region in regions()
+        }
+    )
+
+
+def by_family(by_region):
     """Sizes of a family that the same Regions have. `only` or `but` says which, whichever is shorter."""
-    by_region = {
-        region: set(listed(rules, engine, "DBInstanceClass"))
-        for region, rules in read(RULES / "aws_rds_dbinstance" / "dbinstanceclass_enum.json").items()
-        if region in regions()
-    }
     groups = {}
-    for name in sorted(set().union(*by_region.values()) - {"db.serverless"}, key=by_size):
-        if not name.startswith(RETIRED):
-            _, family, size = name.split(".")
-            having = tuple(region for region in sorted(by_region) if name in by_region[region])
-            groups.setdefault((family, having), []).append(size)
+    for name in sorted(set().union(*by_region.values()), key=by_size):
+        *_, family, size = name.split(".")
+        having = tuple(region for region in sorted(by_region) if name in by_region[region])
+        groups.setdefault((family, having), []).append(size)
     return [
         {"family": family, "sizes": " ".join(sizes), **where(having, sorted(by_region))}
         for (family, having), sizes in sorted(groups.items())
@@ -67,7 +89,10 @@ def instance_classes(engine):
 def by_size(name):
     size = name.split(".")[-1]
     times = size.removesuffix("xlarge")
-    return 10 + int(times or 1) if times != size else ("micro", "small", "medium", "large").index(size)
+    smaller = ("nano", "micro", "small", "medium", "large")
+    if times != size:
+        return 10 + int(times or 1)
+    return smaller.index(size) if size in smaller else 1000
 
 
 def where(having, every):
@@ -92,6 +117,7 @@ print(
             "regions": regions(),
             "engineVersions": {engine: engine_versions(engine) for engine in EXACT},
             "instanceClasses": {engine: instance_classes(engine) for engine in EXACT},
+            "instanceTypes": instance_types(),
             "runtimes": runtimes(),
         }
     )

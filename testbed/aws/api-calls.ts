@@ -11,8 +11,9 @@ export interface ApiCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A call, and whose credentials signed it. */
+/** A call, whose credentials signed it, and with which program. */
 export interface RecordedCall extends ApiCall {
+  readonly userAgent?: string;
   /** @default - credentials that the emulator's STS has not given to a role */
   readonly roleArn?: string;
 }

@@ -62,7 +62,12 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     const body = isText(incoming) ? await text(incoming) : undefined;
     const answered = recorder.record(incoming, body);
     const call = apiCall(incoming, body ?? "");
-    if (call) calls.push({ ...call, roleArn: roleArns.get(call.accessKeyId) });
+    if (call)
+      calls.push({
+        ...call,
+        roleArn: roleArns.get(call.accessKeyId),
+        userAgent: incoming.headers["user-agent"],
+      });
     incoming.pause();
     const instead = call && (await faults.before(call, incoming, body));
     if (instead) return answerInstead(instead, incoming, outgoing, answered);

@@ -6,10 +6,12 @@ It ends when its standard input does, so that a parent that dies in any way leav
 import os
 import sys
 import threading
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import vpcs
 from moto.ec2.models.instances import Instance, InstanceState
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses import EC2Response
 from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import (
@@ -17,6 +19,7 @@ from moto.moto_server.werkzeug_app import (
     MotoRequestHandler,
     create_backend_app,
 )
+from moto.rds.models import DBCluster, DBInstance
 from moto.route53.responses import Route53
 from moto.s3.models import FakeBucket
 from werkzeug.serving import make_server
@@ -85,6 +88,42 @@ def terminate_as_aws(self: Instance) -> InstanceState:
 Instance.terminate = terminate_as_aws
 EC2Response.run_instances = run_instances_as_aws
 EC2Response.modify_instance_maintenance_options = modify_instance_maintenance_options
+
+make_rule = SecurityGroupRule.__init__
+
+
+def make_rule_as_aws(self: SecurityGroupRule, *args: Any, **kwargs: Any) -> None:
+    """moto keeps the description of a rule for addresses, and none for a group or a prefix list."""
+    make_rule(self, *args, **kwargs)
+    parts = [part for part in (*args, *kwargs.values()) if isinstance(part, dict)]
+    self.described = next((part["Description"] for part in parts if "Description" in part), None)
+
+
+SecurityGroupRule.__init__ = make_rule_as_aws
+SecurityGroupRule.description = property(
+    lambda rule: rule.ip_range.get("Description", rule.described)
+)
+
+scaling = DBCluster.scaling_configuration_info.fget
+# moto answers the block of Serverless v1 with empty fields for a cluster that has none.
+DBCluster.scaling_configuration_info = property(
+    lambda cluster: scaling(cluster) if cluster.scaling_configuration else None
+)
+
+make_instance = DBInstance.__init__
+
+
+def make_instance_as_aws(self: DBInstance, *args: Any, **kwargs: Any) -> None:
+    """moto forgets that an instance has Performance Insights."""
+    make_instance(self, *args, **kwargs)
+    self.enable_performance_insights = kwargs.get("enable_performance_insights", False)
+    self.performance_insights_kms_key_id = kwargs.get("performance_insights_kms_key_id")
+
+
+DBInstance.__init__ = make_instance_as_aws
+DBInstance.performance_insights_enabled = property(
+    lambda instance: instance.enable_performance_insights
+)
 
 
 def end_with_parent() -> None:

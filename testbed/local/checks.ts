@@ -2,6 +2,7 @@ import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
 import type { Stage } from "../../scripts/prove/stage";
 import type { FaultCounts } from "../aws/faults/faults";
 import { type CheckedRequests, faultsOf } from "../aws/requests/check";
+import type { JudgedDeploys } from "../iam/deploys/judged-deploys";
 import type { JudgedCalls } from "../iam/judged-calls";
 import type { Invocation } from "../lambda/lambda-runner";
 import type { Comparison } from "../network/findings";
@@ -209,6 +210,15 @@ export function checkTaken(requests: CheckedRequests): void {
 export function checkCalls({ calls, mistakes }: Pick<JudgedCalls, "calls" | "mistakes">): void {
   if (calls === 0) throw new CheckFailed("no call of a function was recorded");
   list("calls and the deployed policies:", mistakes);
+}
+
+/** What docs/permissions.md shows must allow every call that Terraform made, and it must have made some of these. */
+export function checkDeploys(judged: JudgedDeploys, ...made: readonly ("planned" | "deployed")[]): void {
+  const { mistakes } = judged;
+  const missing = made
+    .filter((kind) => judged[kind] === 0)
+    .map((kind) => `no call was recorded that ${kind}`);
+  list("calls of Terraform:", [...missing, ...mistakes]);
 }
 
 /** What is deployed must let through what docs/architecture.md says, and nothing else. */

@@ -15,6 +15,7 @@ import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { addressOfResource } from "../deployed/resources";
 import { resourcesOfStates, stateFiles } from "../deployed/states";
 import { deployedEnvironment } from "../iam/deployed-environment";
+import { type JudgedDeploys, judgeDeploys } from "../iam/deploys/judged-deploys";
 import { type JudgedCalls, judgeCalls } from "../iam/judged-calls";
 import { LambdaRunner } from "../lambda/lambda-runner";
 import { compareStates } from "../network/deployed";
@@ -274,6 +275,11 @@ export class LocalRun {
     const { aws, environment } = this.parts;
     const resources = resourcesOfStates(stateFiles(this.directory));
     return judgeCalls(aws.calls, environment, deployedEnvironment(environment, resources));
+  }
+
+  /** Judges the calls that Terraform has made, by the policies that docs/permissions.md shows. */
+  judgeDeploys(): JudgedDeploys {
+    return judgeDeploys(this.parts.aws.calls, this.parts.environment);
   }
 
   /** Compares who reaches whom, by what is deployed now, with the document. */

@@ -5,7 +5,7 @@ import { StackFailed } from "../../scripts/deploy/stack-terraform";
 import { type Stack, selectStacks, synthesizedStacks } from "../../scripts/deploy/stacks";
 import { synthesize } from "../../scripts/deploy/synthesize";
 import { CommandFailed } from "../../scripts/support/processes";
-import { PHANTOM_DIFFS } from "../aws/phantom-diffs";
+import { ONLY_PLANS } from "../iam/deploys/judged-deploys";
 import { type PlannedChange, planChanges } from "../terraform/plan-changes";
 import { type FinishedResources, NOTHING_FINISHED, withLine } from "./finished-resources";
 
@@ -72,8 +72,8 @@ export class LocalStacks {
   async planChanges(): Promise<ReadonlyMap<string, readonly PlannedChange[]>> {
     const plans = this.all().map(async ({ name, folder }) => {
       const log = join(this.directory, `plan.${name}.log`);
-      const options = { environment: this.#variables, excused: PHANTOM_DIFFS, log };
-      return [name, (await planChanges(folder, options)).changes] as const;
+      const environment = { ...this.#variables, ...ONLY_PLANS };
+      return [name, (await planChanges(folder, { environment, log })).changes] as const;
     });
     return new Map(await Promise.all(plans));
   }

@@ -4,6 +4,7 @@ import {
   checkBroken,
   checkCalls,
   checkCoverage,
+  checkDeploys,
   checkFaults,
   checkFinding,
   checkGoOff,
@@ -39,6 +40,7 @@ export type StagedRun = Pick<
   | "sealNode"
   | "refuseFunction"
   | "judgeCalls"
+  | "judgeDeploys"
   | "comparedNetwork"
   | "moveToVault"
   | "leaveNative"
@@ -101,6 +103,8 @@ export async function playStages(options: StagesOptions): Promise<Omit<RunReport
   const gone = await progress.stage("destroy", async (detail) => {
     const done = await run.stacks.destroy(({ resources }) => detail(`${resources} resources`));
     checkNothingLeft(await run.leftovers());
+    // Again, with those of the destroy.
+    checkDeploys(run.judgeDeploys(), "deployed", "planned");
     detail(`nothing left, ${seconds(databaseWaitMs(done))} of it waiting for RDS`);
     return done;
   });
@@ -172,7 +176,13 @@ async function rotateAndProve(
     const judged = await run.judgeCalls();
     checkCalls(judged);
     const { calls, implied, refused } = judged;
-    detail(`${calls} calls and ${implied} implied ones allowed, ${refused} others refused`);
+    const deploys = run.judgeDeploys();
+    checkDeploys(deploys, "deployed");
+    const { planned, deployed } = deploys;
+    const terraforms = `${deployed} calls of deploys and ${planned} of plans`;
+    detail(
+      `${calls} calls and ${implied} implied ones allowed, ${refused} others refused; ${terraforms} allowed`,
+    );
   });
   await progress.stage("who reaches whom, as the document says", async (detail) => {
     const network = run.comparedNetwork();

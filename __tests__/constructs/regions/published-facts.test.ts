@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Account } from "../../../constructs/contracts/account";
+import type { DatabaseEngine } from "../../../constructs/contracts/database";
+import { majorVersion } from "../../../constructs/database/engine-versions";
 import { lambdaFunction } from "../../../constructs/environment/sections/function";
+import { PUBLISHED } from "../../../constructs/regions/published";
 import {
   endOfRuntime,
   isKnownClass,
@@ -27,6 +30,13 @@ test.each(found(/"engineVersion": "([^"]+)"/g))("a new cluster can be of the sho
   const engine = version.includes("mysql") ? "aurora-mysql" : "aurora-postgresql";
   expect(isKnownVersion(engine, version)).toBe(true);
 });
+
+test.each(Object.entries(PUBLISHED.engineVersions))(
+  "the table of major versions has each that a new cluster of %s can be of",
+  (engine, versions) => {
+    expect(versions.filter((version) => !majorVersion(engine as DatabaseEngine, version))).toEqual([]);
+  },
+);
 
 test.each(found(/"instanceClass": "([^"]+)"/g))(
   "the shown class %s is in the Region of the examples",

@@ -2,21 +2,27 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import type { PolicyName } from "../../../constructs/ci/policies";
 import { loadEnvironment } from "../../../constructs/environment";
 import { CiStack } from "../../../constructs/stacks/ci-stack";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
-import type { IamPolicy } from "../../../testbed/aws/iam-policy";
+import { evaluate } from "../../../testbed/aws/iam-policy";
+import { Deployed } from "../../../testbed/iam/deployed";
+import { notAllowed } from "../../../testbed/iam/deploys/not-allowed";
+import { type Place, shownPolicy } from "../../../testbed/iam/deploys/shown-policies";
+import { impliedCalls } from "../../../testbed/iam/implied-calls";
 import { awsWouldTakeTheRequests } from "../../support/aws-requests";
 import { changed } from "../../support/environment-files";
-import { notAllowed, type Role, shownPolicy } from "../../support/permissions";
+import { placeOf } from "../../support/permissions";
 import { shippedSettings } from "../../support/shipped";
 import { FakeGitHub } from "./support/fake-github";
 import { runJob, shell, stepsOf, writeProject } from "./support/workflow-job";
 
 const ACCOUNT = "123456789012";
 const BUCKET = "acme-state";
+const STATE = { kind: "s3", bucket: BUCKET, keyPrefix: "team", kmsKeyId: "alias/state" } as const;
 const TOKEN = "a token of the workflow";
 
 jest.setTimeout(300_000);
@@ -66,7 +72,7 @@ function synthesize(): void {
   const settings = changed(shippedSettings("dev"), {
     $schema: undefined,
     account: ACCOUNT,
-    state: { kind: "s3", bucket: BUCKET, keyPrefix: "team", kmsKeyId: "alias/state" },
+    state: STATE,
     ci: { repository: "acme/payments" },
     planners: [role("planner")],
     deployers: [role("deployer")],
@@ -184,23 +190,61 @@ test("an environment whose job left no report is shown as not planned, and nobod
   expect(await job("deploy.yml", "approvable")).toMatchObject({ code: 0, outputs: "environments=[]\n" });
 });
 
-/** What is called for the state is what these policies allow, and no action of theirs is left over. */
-async function withState(roles: readonly Role[], work: () => Promise<unknown>): Promise<void> {
+/** What is called for the state, and behind that, is what these policies allow, and no action of theirs is left over. */
+async function withState(names: readonly PolicyName[], work: () => Promise<unknown>): Promise<void> {
   const before = emulator.calls.length;
   await work();
   const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
-  const policies = roles.map(statePolicy);
-  expect(notAllowed(calls, policies, "secrets-dev", ACCOUNT)).toEqual([]);
-  const called = new Set(calls.map(({ action }) => `s3:${action}`));
+  const place: Place = { ...placeOf("secrets-dev", ACCOUNT), state: STATE };
+  const policies = names.map((name) => shownPolicy(name, place));
+  expect(notAllowed(calls, policies, place)).toEqual([]);
+  const behind = calls.flatMap(({ action, input: { Bucket, Key } }) =>
+    impliedCalls(
+      { by, account: ACCOUNT, action: `s3:${action}`, resource: `arn:aws:s3:::${Bucket}/${Key}` },
+      encrypted,
+    ),
+  );
+  expect(behind.filter((call) => evaluate(policies, call) !== "allowed")).toEqual([]);
+  const called = new Set([
+    ...calls.map(({ action }) => `s3:${action}`),
+    ...behind.map(({ action }) => action),
+  ]);
   const allowed = policies.flatMap(({ Statement }) => [Statement].flat()).flatMap(({ Action }) => Action);
-  expect(allowed.filter((action) => action.startsWith("s3:") && !called.has(action))).toEqual([]);
+  expect(allowed.filter((action) => !called.has(action))).toEqual([]);
 }
 
-/** As docs/permissions.md shows it. */
-function statePolicy(role: Role): IamPolicy {
-  const text = JSON.stringify(shownPolicy(role, "secrets-dev", ACCOUNT));
-  return JSON.parse(text.replaceAll("<bucket>", BUCKET).replaceAll("<keyPrefix>", "team"));
-}
+const by = { kind: "AWS", arn: `arn:aws:iam::${ACCOUNT}:role/pipeline`, account: ACCOUNT } as const;
+
+/** The bucket of the state has a key, which the emulator asks nobody about. */
+const encrypted = new Deployed(ACCOUNT, "ap-northeast-2", [
+  {
+    stack: "existing",
+    mode: "managed",
+    type: "aws_s3_bucket_server_side_encryption_configuration",
+    name: "state",
+    values: {
+      bucket: BUCKET,
+      rule: [
+        {
+          apply_server_side_encryption_by_default: [
+            {
+              kms_master_key_id: `arn:aws:kms:ap-northeast-2:${ACCOUNT}:key/00000000-0000-4000-8000-00000000beef`,
+            },
+          ],
+        },
+      ],
+    },
+  },
+]);
+
+test("what is destroyed in the end takes what a deploy takes of the state", async () => {
+  await withState(["state-planner", "state-deployer"], async () =>
+    expect(await typed("npm run --silent destroy -- --auto-approve")).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/staging-ci {2}destroyed/),
+    }),
+  );
+});
 
 test("an environment that GitHub would ask nobody about is not deployed", async () => {
   github.reviewed.clear();

@@ -326,6 +326,42 @@ const FAULTS: Fault[] = [
     "no call of a function was recorded",
   ],
   [
+    "docs/permissions.md does not allow a call of Terraform",
+    ({ run }) => {
+      run.judgeDeploys = () => ({ planned: 300, deployed: 900, mistakes: ["a deployer may not"] });
+    },
+    "each call, by the deployed policies",
+    "calls of Terraform:\n  a deployer may not",
+  ],
+  [
+    "no call of a deploy was recorded",
+    ({ run }) => {
+      run.judgeDeploys = () => ({ planned: 300, deployed: 0, mistakes: [] });
+    },
+    "each call, by the deployed policies",
+    "no call was recorded that deployed",
+  ],
+  [
+    "no call of a plan was recorded",
+    ({ run }) => {
+      run.judgeDeploys = () => ({ planned: 0, deployed: 900, mistakes: [] });
+    },
+    "destroy",
+    "no call was recorded that planned",
+  ],
+  [
+    "docs/permissions.md does not allow a call of the destroy",
+    ({ run, stacks }) => {
+      const { destroy } = stacks;
+      stacks.destroy = async (...args) => {
+        run.judgeDeploys = () => ({ planned: 300, deployed: 901, mistakes: ["a deployer may not"] });
+        return await destroy(...args);
+      };
+    },
+    "destroy",
+    "calls of Terraform:\n  a deployer may not",
+  ],
+  [
     "the internet reaches the database",
     ({ run }) => {
       const { connections } = run.comparedNetwork();

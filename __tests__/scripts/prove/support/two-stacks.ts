@@ -5,10 +5,7 @@ import { RotatedSecret } from "../../../../constructs/native/rotated-secret";
 import { EnvironmentStack } from "../../../../constructs/stacks/environment-stack";
 import { database, host } from "../../../support/fixtures";
 
-/**
- * What main.ts is, with two small stacks in the place of the platform's: they wait for nothing, and have nothing that
- * the emulator forgets (testbed/aws/phantom-diffs.ts), of which each plan would have a change.
- */
+/** What main.ts is, with two small stacks in the place of the platform's, which wait for nothing. */
 export function main(): void {
   const environment = loadEnvironment();
   const app = new App({ stackTraces: false });

@@ -13,6 +13,7 @@ import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultArtifact, type VaultSoftware 
 import type { VaultServer } from "../vault-server";
 import { VaultBalancer } from "./balancer";
 import { VaultEndpoints } from "./endpoints";
+import { instanceTypeWarning } from "./instance-type-warning";
 import { NodeMachine } from "./node-machine";
 import { NodePlace } from "./node-place";
 import { NodeRole } from "./node-role";
@@ -94,6 +95,8 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     this.stsUrl = endpoints.stsUrl;
     this.endpoints = endpoints.created;
     this.warnOfFewZones();
+    const warning = instanceTypeWarning(props.instanceType, props.host.account.region);
+    if (warning) Annotations.of(this).addWarning(warning);
   }
 
   /** Name of the cluster: of its machines, its load balancer, and in its metrics. */

@@ -134,6 +134,14 @@ test.each([
   );
 });
 
+test.each([
+  ["t4g.medium", 0],
+  ["t4g.huge", 1],
+])("of machines of the type %s, a warning comes %d times", (instanceType, warnings) => {
+  const { built } = createdServer({ instanceType });
+  expect(warningsOf(built).filter((text) => text.startsWith("instanceType must be"))).toHaveLength(warnings);
+});
+
 describe("permissions of a node", () => {
   const statements = template.statements(template.resource("aws_iam_role_policy").policy);
   const bucket = template.reference("arn", "aws_s3_bucket", "Storage");
