@@ -150,6 +150,21 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     expect(lines.at(-1)).toMatch(/^The newest snapshot is \d+ minutes old\.$/);
   });
 
+  test("vault:status notices a setting of autopilot that was changed, until the runbook's command was typed", async () => {
+    const operator = await world.operator();
+    const path = "sys/storage/raft/autopilot/configuration";
+    await callVault(operator, "POST", path, { cleanup_dead_servers: false, min_quorum: 3 });
+
+    const changed = await status();
+    await typeInTunnel(operator, runbookBlock("autopilot set-config"));
+
+    expect(changed.healthy).toBe(false);
+    expect(changed.lines).toContainEqual(
+      expect.stringContaining(`cleanup_dead_servers of ${path} must be true, got false: set it again`),
+    );
+    expect((await status()).healthy).toBe(true);
+  });
+
   test("a renewed certificate comes to the nodes without an outage", async () => {
     const [connection] = world.cluster.connections;
     await client.steady();
