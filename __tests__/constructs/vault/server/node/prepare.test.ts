@@ -129,7 +129,7 @@ describe("the data volume", () => {
 describe("a program from the bucket", () => {
   const PROGRAM = "#!/bin/sh\n";
   const sha256 = digest(PROGRAM);
-  const artifacts = { bucket: "app-vault", server: { name: "vault", sha256 }, plugins: [] };
+  const artifacts = { bucket: "app-vault", server: { name: "vault", sha256 } };
 
   function stored(node: SandboxNode, content: string): void {
     writeFileSync(node.path(`/aws/${artifactKey({ sha256 }).split("/").at(-1)}`), content);

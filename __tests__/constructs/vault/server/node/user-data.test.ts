@@ -92,12 +92,17 @@ describe("the server's configuration", () => {
   test("has OpenBao register its plugins", () => {
     const server = { name: "bao", sha256: "0" };
     const plugins = [{ name: "openbao-plugin-auth-aws", sha256: "1" }];
-    const node = { ...NODE, artifacts: { bucket: "app-vault", server, plugins } };
+    const node = { ...NODE, artifacts: { bucket: "app-vault", server }, plugins };
     const plugin = { command: "openbao-plugin-auth-aws", version: "v0.0.0", sha256sum: "1" };
 
     expect(serverConfiguration({ ...node, software: "openbao" })).toMatchObject({
       plugin_auto_register: true,
       plugin: [{ auth: { aws: plugin } }],
+      plugin_directory: "/opt/vault-server/plugins",
+    });
+    expect(serverConfiguration({ ...node, software: "openbao", artifacts: undefined })).toMatchObject({
+      plugin: [{ auth: { aws: plugin } }],
+      plugin_directory: "/usr/local/lib/vault-server",
     });
     expect(serverConfiguration({ ...node, software: "vault" })).not.toHaveProperty("plugin");
   });
