@@ -59,9 +59,8 @@ export class VaultServerStack extends EnvironmentStack {
       storage,
       hostName: address.hostname,
       imageId: isArtifact ? undefined : binary.imageId,
-      programs: isArtifact
-        ? { server: { name: server.software, sha256: binary.sha256 }, plugins: binary.plugins }
-        : undefined,
+      program: isArtifact ? { name: server.software, sha256: binary.sha256 } : undefined,
+      plugins: binary.plugins,
       certificateSecretArn,
       existingEndpointGroupIds: endpoints?.kind === "adopted" ? endpoints.securityGroupIds : undefined,
       snapshotSchedule: snapshots.schedule,

@@ -1,5 +1,6 @@
 import type { InitialRequest } from "../../constructs/vault/server/node/initial-requests";
 import type { JsonSecret } from "./json-secret";
+import { notHeld } from "./read-back";
 import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
 import { until, waitForActive, waitForVoters } from "./waiting";
 
@@ -54,6 +55,8 @@ export async function initialise(options: InitialiseOptions): Promise<readonly s
   try {
     await waitForVoters(root, nodes.length);
     for (const request of requests) await write(root, request);
+    const wrong = await notHeld(root, requests);
+    if (wrong.length > 0) throw new Error(`the server did not keep what it was told: ${wrong.join("; ")}`);
     lines.push(
       `${requests.length} settings were written: audit log, autopilot, logins of nodes and operators.`,
     );

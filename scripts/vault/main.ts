@@ -47,7 +47,7 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
                                  end with it
   vault:status                   how the server is; exit code 1 if something is wrong
   vault:roll                     replace one node after the other
-  vault:restore <key> [--force]  put a snapshot in the place of all data; --force: also one of another server
+  vault:restore <key>            put a snapshot in the place of all data
   --direct                       reach the nodes at their addresses, not by Session Manager
   --yes                          do not ask
   --help                         show this text
@@ -62,7 +62,6 @@ const OPTIONS = {
   checksums: text,
   operator: list,
   "pgp-key": list,
-  force: flag,
   again: flag,
   direct: flag,
   yes: flag,
@@ -184,7 +183,7 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return 0;
   },
 
-  async restore({ direct, force, yes }, words) {
+  async restore({ direct, yes }, words) {
     const Key = one(words, "key of a snapshot");
     const server = await deployedServer();
     const s3 = new S3Client({ region: server.environment.region });
@@ -194,7 +193,7 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
       return say("Nothing was changed.") + 1;
     await withNodes(server, direct, async (nodes) => {
       const connections = nodes.map(({ connection }) => connection);
-      await restore({ nodes: connections, logIn: operatorLogin(server), snapshot, force });
+      await restore({ nodes: connections, logIn: operatorLogin(server), snapshot });
     });
     return say(`${Key} was restored, logins and recovery shares included.`);
   },

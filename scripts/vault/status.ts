@@ -1,5 +1,7 @@
 import { connect } from "node:tls";
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { autopilot } from "../../constructs/vault/server/node/initial-requests";
+import { notHeld } from "./read-back";
 import { askVault, type VaultConnection } from "./vault-api";
 import { findActive, type Peer, peers } from "./waiting";
 
@@ -20,6 +22,8 @@ const STATES: Readonly<Record<number, string>> = {
   501: "not initialised",
   503: "sealed",
 };
+
+const MEND = "set it again in npm run vault:tunnel, see docs/vault-server-operations.md, How it is";
 
 /** How a server is, a line for each fact; `healthy` where nothing of it needs anybody. */
 export async function serverStatus(
@@ -42,7 +46,8 @@ export async function serverStatus(
   const healthy =
     states.filter(({ state }) => state === "leader").length === 1 &&
     states.every(({ state }) => state === "leader" || state === "standby") &&
-    known.peers.filter(({ voter, healthy }) => voter && healthy).length === nodes.length;
+    known.peers.filter(({ voter, healthy }) => voter && healthy).length === nodes.length &&
+    known.lines.length === 0;
   return { healthy, lines: [...lines, ...known.lines, snapshot] };
 }
 
@@ -87,7 +92,9 @@ async function raft({
   const active = await findActive(nodes.map(({ connection }) => connection));
   if (!active) return { peers: [], lines: ["No node leads: the server answers no request."] };
   try {
-    return { peers: await peers({ ...active, token: await logIn(active) }), lines: [] };
+    const operator = { ...active, token: await logIn(active) };
+    const wrong = await notHeld(operator, autopilot(nodes.length));
+    return { peers: await peers(operator), lines: wrong.map((line) => `${line}: ${MEND}`) };
   } catch (error) {
     return { peers: [], lines: [`Who votes is not known: ${(error as Error).message}`] };
   }

@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly authorityPem: string;
   /** @default - of `tools` */
   readonly server?: string;
+  /** Its plugins, as files. @default - none are baked */
+  readonly plugins?: readonly string[];
 }
 
 /** Nodes of a server on loopback, as user data makes them on machines of their own. */
@@ -33,13 +35,23 @@ export class Cluster {
   /** To each node, in the same order. */
   readonly connections: readonly VaultConnection[];
 
-  constructor({ directory, tools, nodes, environment, hostName, authorityPem, server }: ClusterOptions) {
+  constructor({
+    directory,
+    tools,
+    nodes,
+    environment,
+    hostName,
+    authorityPem,
+    server,
+    plugins,
+  }: ClusterOptions) {
     this.nodes = nodes.map(
       ({ id, files }) =>
         new SandboxNode({
           files,
           root: join(directory, id),
           server: server ?? tools.server,
+          plugins,
           python: tools.python,
           environment,
         }),

@@ -1,9 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  copyFileSync,
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { NodeFile } from "../../constructs/vault/server/node/node-files";
-import { BAKED_BINARY } from "../../constructs/vault/server/node/vault-node";
+import { BAKED_BINARY, BAKED_PLUGINS } from "../../constructs/vault/server/node/vault-node";
 import {
   type CommandFailed,
   endProcess,
@@ -30,6 +38,8 @@ export interface SandboxOptions {
   readonly root: string;
   /** The server's program, in the place of a baked one. */
   readonly server: string;
+  /** Its plugins, as files. @default - none are baked */
+  readonly plugins?: readonly string[];
   /** Has AWS CLI as its module `awscli`. */
   readonly python: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -41,7 +51,7 @@ export class SandboxNode {
   private server?: ChildProcess;
 
   constructor(private readonly options: SandboxOptions) {
-    const { files, root, server, python, standIns = {} } = options;
+    const { files, root, server, plugins = [], python, standIns = {} } = options;
     const aws = `exec ${python} -m awscli "$@"`;
     for (const { path, mode, content } of files)
       this.write(path, this.relocate(content), Number.parseInt(mode, 8));
@@ -50,6 +60,10 @@ export class SandboxNode {
     mkdirSync(dirname(join(root, BAKED_BINARY)), { recursive: true });
     rmSync(join(root, BAKED_BINARY), { force: true });
     symlinkSync(server, join(root, BAKED_BINARY));
+    for (const file of plugins) {
+      mkdirSync(join(root, BAKED_PLUGINS), { recursive: true });
+      copyFileSync(file, join(root, BAKED_PLUGINS, basename(file)));
+    }
   }
 
   get log(): string {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { autopilot } from "../../../constructs/vault/server/node/initial-requests";
 import { initialise, type Recovery } from "../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../scripts/vault/json-secret";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
@@ -25,6 +26,7 @@ class InitialisedOnce {
       return json(200, { data: { config: { servers: [{ node_id: "n", leader: true, voter: true }] } } });
     if (path.endsWith("autopilot/state"))
       return json(200, { data: { servers: { n: { id: "n", healthy: true } } } });
+    if (path.endsWith("autopilot/configuration")) return json(200, { data: { cleanup_dead_servers: false } });
     return json(200, {});
   }
 }
@@ -86,6 +88,16 @@ class LateSecret extends JsonSecret<Recovery> {
   }
 }
 
+function options(recovery: JsonSecret<Recovery>, lostRecovery?: JsonSecret<Recovery>) {
+  return {
+    nodes: [{ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }],
+    recovery,
+    lostRecovery,
+    requests: [],
+    logIn: async () => "token",
+  };
+}
+
 /** Two runs, the second of which meets the secret only after the first has kept its shares there. */
 async function twice(late: "create" | "replace", lost?: JsonSecret<Recovery>) {
   let keep = () => {};
@@ -94,14 +106,7 @@ async function twice(late: "create" | "replace", lost?: JsonSecret<Recovery>) {
   });
   const first = new LateSecret("recovery", {}, ({ state }) => state === "initialised" && keep());
   const second = new LateSecret("recovery", { [late]: kept });
-  const run = (recovery: JsonSecret<Recovery>) =>
-    initialise({
-      nodes: [{ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }],
-      recovery,
-      lostRecovery: lost,
-      requests: [],
-      logIn: async () => "token",
-    });
+  const run = (recovery: JsonSecret<Recovery>) => initialise(options(recovery, lost));
   const ended = await Promise.allSettled([run(first), run(second)]);
   expect(ended.filter(({ status }) => status === "rejected")).toEqual([]);
   return await first.read();
@@ -123,3 +128,13 @@ test.each(["create", "replace"] as const)(
     expect(vault.initialised).toBe(1);
   },
 );
+
+test("a server that does not keep what it was told is not ready, and the root token stays for another run", async () => {
+  const recovery = new LateSecret("recovery");
+
+  await expect(initialise({ ...options(recovery), requests: autopilot(3) })).rejects.toThrow(
+    "cleanup_dead_servers of sys/storage/raft/autopilot/configuration must be true, got false",
+  );
+
+  expect(await recovery.read()).toMatchObject({ state: "initialised", rootToken: "root" });
+});

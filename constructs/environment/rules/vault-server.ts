@@ -1,12 +1,11 @@
 import { isOlder, SERVER_VERSIONS } from "../../vault/server/created/versions";
 import { AWS_AUTH_PLUGIN } from "../../vault/server/node/vault-node";
-import { createdVaultServer, deploysVault, ofKind, setting, vault, vaultAuth, within } from "./places";
+import { createdVaultServer, deploysVault, setting, vault, vaultAuth, within } from "./places";
 import { type Rule, rule } from "./rule";
 
 const version = setting(createdVaultServer, "version");
 const software = setting(createdVaultServer, "software");
 const binary = within(setting(createdVaultServer, "binary"));
-const artifact = ofKind(binary, "artifact");
 
 const isOpenBao = (draft: Parameters<Rule>[0]) => software(draft).some(({ got }) => got === "openbao");
 const isCreated = (draft: Parameters<Rule>[0]) => createdVaultServer(draft).length > 0;
@@ -30,16 +29,11 @@ export const vaultServerRules: readonly Rule[] = [
     },
     fix: ({ section }) => `write "${SERVER_VERSIONS[section.software].usual}", or remove it`,
   }),
-  rule(setting(artifact, "plugins"), {
+  rule(setting(binary, "plugins"), {
     when: isOpenBao,
     holds: ({ got }) => got.some(({ name }) => name === AWS_AUTH_PLUGIN),
     must: `must have ${AWS_AUTH_PLUGIN}, without which OpenBao knows no logins by AWS`,
     fix: `add { "name": "${AWS_AUTH_PLUGIN}", "sha256": "…" }`,
-  }),
-  rule(setting(ofKind(binary, "ami"), "kind"), {
-    when: isOpenBao,
-    must: "OpenBao registers plugins by their checksums, and those in an image are not known",
-    fix: 'write "artifact", with the checksums that `npm run vault:artifact` prints',
   }),
   rule(setting(createdVaultServer, "certificateAuthorityFile"), {
     holds: ({ section }) => section.certificateSecretArn !== undefined,

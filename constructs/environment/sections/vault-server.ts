@@ -1,31 +1,35 @@
 import * as z from "zod";
 import { SERVER_VERSIONS } from "../../vault/server/created/versions";
+import { BAKED_BINARY, BAKED_PLUGINS } from "../../vault/server/node/vault-node";
 import { secretArn, securityGroupId } from "../values/aws";
 import { distinct, message, settings, text, wholeNumber } from "../values/format";
 
 const sha256 = text(
   /^[0-9a-f]{64}$/,
   "must be a SHA-256: 64 hexadecimal digits in lower case",
-  "copy the one that `npm run vault:artifact` prints",
+  "copy the one that `npm run vault:artifact` prints, or `sha256sum` of the program",
 ).describe("Of the program, not of the zip file that it came in.");
+
+const plugins = z
+  .array(
+    settings({
+      name: text(
+        /^[a-z0-9][a-z0-9-]*$/,
+        "must hold lower-case letters, digits and hyphens",
+        'write for example "openbao-plugin-auth-aws"',
+      ).describe("Name of the program. OpenBao has openbao-plugin-auth-aws as its auth method aws."),
+      sha256,
+    }),
+  )
+  .default([]);
 
 const binary = z.discriminatedUnion("kind", [
   settings({
     kind: z.literal("artifact"),
     sha256,
-    plugins: z
-      .array(
-        settings({
-          name: text(
-            /^[a-z0-9][a-z0-9-]*$/,
-            "must hold lower-case letters, digits and hyphens",
-            'write for example "openbao-plugin-auth-aws"',
-          ).describe("Name of the program. OpenBao has openbao-plugin-auth-aws as its auth method aws."),
-          sha256,
-        }),
-      )
-      .default([])
-      .describe("Plugins of the server, which come with it. OpenBao needs openbao-plugin-auth-aws."),
+    plugins: plugins.describe(
+      "Plugins of the server, which come with it. OpenBao needs openbao-plugin-auth-aws.",
+    ),
   }).describe("Programs in the environment's bucket, where `vault:artifact` puts them."),
   settings({
     kind: z.literal("ami"),
@@ -34,7 +38,10 @@ const binary = z.discriminatedUnion("kind", [
       "must be the id of a machine image",
       'write for example "ami-0a1b2c3d4e5f67890"',
     ).describe("An image for arm64, made of Amazon Linux 2023."),
-  }).describe("An image of yours that has the program at /usr/local/bin/vault-server."),
+    plugins: plugins.describe(
+      `Plugins that the image has in ${BAKED_PLUGINS}. OpenBao needs openbao-plugin-auth-aws.`,
+    ),
+  }).describe(`An image of yours that has the program at ${BAKED_BINARY}.`),
 ]);
 
 const endpoints = z.discriminatedUnion("kind", [

@@ -44,7 +44,7 @@ export function watchVaultServer(alarms: Alarms, { vaultServer }: Watched): void
     threshold: (hours) => hours * HOUR,
   });
   alarms.add("vaultCertificateDays", {
-    means: `The certificate of the Vault server ${cluster} ends soon; then no function can read.`,
+    means: `The certificate of the Vault server ${cluster} ends soon, or a node did not load the new one.`,
     metric: nodeMetric(cluster, "CertificateDays"),
     goesOff: "below",
   });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { zipSync } from "fflate";
 import { artifactKey } from "../../../../constructs/vault/server/node/vault-node";
 import { run } from "../../../../scripts/support/processes";
@@ -18,11 +18,13 @@ import { callVault, type VaultConnection } from "../../../../scripts/vault/vault
 import { until } from "../../../../scripts/vault/waiting";
 import { seededRandom } from "../../../../testbed/seeded-random";
 import { Balancer } from "../../../../testbed/vault/balancer";
-import { blocksOf } from "../../../docs/support/documents";
 import { ServerProxy } from "../../../lambda/secret-reader/support/server-proxy";
 import { KeyValueClient } from "./key-value-client";
+import { lostData } from "./lost-data";
 import { ReaderFleet } from "./reader-fleet";
+import { runbookBlock } from "./runbook-block";
 import { AUDIT_LOG_GROUP, BUCKET, METRICS_NAMESPACE, type ServerWorld } from "./server-world";
+import { snapshots, takeSnapshot } from "./snapshots";
 
 const KILLS = Number(process.env.VAULT_KILLS ?? 5);
 /** Functions that read during a rolling replacement, and about how long that takes. */
@@ -98,7 +100,7 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     test("takes snapshots where it leads, and nowhere else", async () => {
       for (const node of world.cluster.nodes) await node.run("snapshot");
 
-      expect(await snapshots()).toHaveLength(1);
+      expect(await snapshots(world)).toHaveLength(1);
     });
 
     test("takes snapshots again once the runbook's commands were typed", async () => {
@@ -108,9 +110,9 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
 
       await typeInTunnel(operator, runbookBlock("vault policy write snapshot"));
 
-      const before = (await snapshots()).length;
+      const before = (await snapshots(world)).length;
       await world.cluster.nodes[await world.leader()]?.run("snapshot");
-      expect(await snapshots()).toHaveLength(before + 1);
+      expect(await snapshots(world)).toHaveLength(before + 1);
     });
 
     test("ships its audit log, and keeps no longer what was shipped", async () => {
@@ -146,6 +148,21 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
       expect.stringMatching(/^The environment file says version 1\.0\.0, and node-1, /),
     );
     expect(lines.at(-1)).toMatch(/^The newest snapshot is \d+ minutes old\.$/);
+  });
+
+  test("vault:status notices a setting of autopilot that was changed, until the runbook's command was typed", async () => {
+    const operator = await world.operator();
+    const path = "sys/storage/raft/autopilot/configuration";
+    await callVault(operator, "POST", path, { cleanup_dead_servers: false, min_quorum: 3 });
+
+    const changed = await status();
+    await typeInTunnel(operator, runbookBlock("autopilot set-config"));
+
+    expect(changed.healthy).toBe(false);
+    expect(changed.lines).toContainEqual(
+      expect.stringContaining(`cleanup_dead_servers of ${path} must be true, got false: set it again`),
+    );
+    expect((await status()).healthy).toBe(true);
   });
 
   test("a renewed certificate comes to the nodes without an outage", async () => {
@@ -277,22 +294,19 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     await client.stop();
     const write = (text: string) => callVault(vault, "POST", "kv/data/restored", { data: { text } });
     await write("before");
-    await world.cluster.nodes[await world.leader()]?.run("snapshot");
+    const snapshot = await takeSnapshot(world);
     await write("after");
-    const Key = (await snapshots()).at(-1)?.Key;
-    const { Body } = await world.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
 
-    await restore({
-      nodes: world.cluster.connections,
-      logIn: world.initialisation.logIn,
-      snapshot: (await Body?.transformToByteArray()) ?? new Uint8Array(),
-      force: false,
-    });
+    const { logIn } = world.initialisation;
+    await restore({ nodes: world.cluster.connections, logIn, snapshot });
 
     await world.whole();
     const { data } = await callVault(await world.operator(), "GET", "kv/data/restored");
     expect(data).toMatchObject({ data: { text: "before" } });
   });
+
+  // The last: the client writes nothing from its beginning to its end.
+  describe("a server that lost all its data", () => lostData(() => world, prepare));
 
   /** @param order gets the nodes as they are replaced */
   async function rollAll(order: string[]): Promise<void> {
@@ -333,13 +347,6 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     });
   }
 
-  async function snapshots() {
-    const { Contents = [] } = await world.s3.send(
-      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: "snapshots/" }),
-    );
-    return Contents;
-  }
-
   async function status() {
     const { initialisation, nodes, s3 } = world;
     return await serverStatus({
@@ -376,11 +383,6 @@ function tarOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const archive = execFileSync("tar", ["-czf", "-", "-C", folder, ...Object.keys(files)]);
   rmSync(folder, { recursive: true });
   return archive;
-}
-
-/** The commands of the documents with these words. */
-export function runbookBlock(words: string): string {
-  return blocksOf("sh").find(({ code }) => code.includes(words))?.code ?? "";
 }
 
 function median(numbers: readonly number[]): number {

@@ -68,13 +68,14 @@ export class ServerWorld {
    *
    * @param program a server that knows logins by AWS and the seal of KMS. Left out, it is OpenBao from PyPI, which
    * knows neither: it has another seal, and operators log in by certificates
+   * @param isBaked whether nodes have it, and its plugins, from their image and not from the bucket
    */
-  static async prepare(program?: VaultProgram): Promise<ServerWorld> {
+  static async prepare(program?: VaultProgram, isBaked = false): Promise<ServerWorld> {
     const directory = mkdtempSync(join(tmpdir(), "vault-server-"));
     const tools = await vaultTools();
     const emulator = await startAwsEmulator({ directory });
     try {
-      return await ServerWorld.around(emulator, directory, tools, program);
+      return await ServerWorld.around(emulator, directory, tools, program, isBaked);
     } catch (error) {
       await emulator.stop();
       throw error;
@@ -85,7 +86,8 @@ export class ServerWorld {
     emulator: AwsEmulator,
     directory: string,
     tools: VaultTools,
-    program?: VaultProgram,
+    program: VaultProgram | undefined,
+    isBaked: boolean,
   ): Promise<ServerWorld> {
     const { endpoint } = emulator;
     const client = { region: REGION, endpoint, credentials: CREDENTIALS };
@@ -119,7 +121,8 @@ export class ServerWorld {
         hostName: HOST_NAME,
         sealKeyArn: program ? await sealKey(tools, endpoint) : "there is another seal here",
         dataVolumeId: "vol-0",
-        artifacts: program && (await storedArtifacts(s3, program)),
+        artifacts: program && !isBaked ? await storedArtifacts(s3, program) : undefined,
+        plugins: program?.plugins,
         certificateSecretArn: NAMES.certificateSecret,
         snapshotBucket: BUCKET,
         snapshotPrefix: "snapshots",
@@ -143,6 +146,7 @@ export class ServerWorld {
       environment: VARIABLES,
       hostName: HOST_NAME,
       authorityPem,
+      ...(isBaked && program && { server: program.binary, plugins: pluginFiles(program) }),
     });
     const { operators, logIn } = program ? byAws(endpoint) : await byCertificate();
     return new ServerWorld(directory, program?.binary ?? tools.server, emulator, tools, cluster, tls, s3, {
@@ -269,17 +273,17 @@ async function logInByRole(
 }
 
 /** Where `vault:artifact` puts them, which takes no program for this machine. */
-async function storedArtifacts(
-  s3: S3Client,
-  { binary, plugins }: VaultProgram,
-): Promise<VaultNodeProps["artifacts"]> {
-  const server = artifact("server", binary);
-  for (const program of [server, ...plugins]) {
-    const file = program === server ? binary : join(dirname(binary), program.name);
-    const object = { Bucket: BUCKET, Key: artifactKey(program) };
+async function storedArtifacts(s3: S3Client, program: VaultProgram): Promise<VaultNodeProps["artifacts"]> {
+  const server = artifact("server", program.binary);
+  for (const file of [program.binary, ...pluginFiles(program)]) {
+    const object = { Bucket: BUCKET, Key: artifactKey(artifact(file, file)) };
     await s3.send(new PutObjectCommand({ ...object, Body: readFileSync(file) }));
   }
-  return { bucket: BUCKET, server, plugins };
+  return { bucket: BUCKET, server };
+}
+
+function pluginFiles({ binary, plugins }: VaultProgram): readonly string[] {
+  return plugins.map(({ name }) => join(dirname(binary), name));
 }
 
 async function sealKey(tools: VaultTools, endpoint: string): Promise<string> {

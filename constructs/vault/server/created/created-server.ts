@@ -33,17 +33,18 @@ export interface CreatedVaultServerProps {
   readonly instanceType: string;
   readonly volumeGib: number;
   /**
-   * Image that has the server's program.
+   * Image that has the server's program and plugins.
    *
    * @default - Amazon Linux 2023, to which the program comes from the bucket
    */
   readonly imageId?: string;
   /**
-   * Programs in the bucket.
+   * Program in the bucket, where its plugins are then, too.
    *
    * @default - the image has them
    */
-  readonly programs?: { readonly server: VaultArtifact; readonly plugins: readonly VaultArtifact[] };
+  readonly program?: VaultArtifact;
+  readonly plugins: readonly VaultArtifact[];
   /** Secret with the server's certificate and its key. */
   readonly certificateSecretArn: string;
   /**
@@ -237,7 +238,7 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     resources: NodeResources,
     endpoints: VaultEndpoints,
   ): string {
-    const { host, storage, hostName, software, programs, snapshotSchedule } = this.props;
+    const { host, storage, hostName, software, program, plugins, snapshotSchedule } = this.props;
     return nodeUserData({
       software,
       region: host.account.region,
@@ -248,7 +249,8 @@ export class CreatedVaultServer extends Construct implements VaultServer {
       hostName,
       sealKeyArn: storage.sealKeyArn,
       dataVolumeId: place.volumeId,
-      artifacts: programs && { bucket: storage.bucket.name, ...programs },
+      artifacts: program && { bucket: storage.bucket.name, server: program },
+      plugins,
       certificateSecretArn: resources.certificateSecretArn,
       snapshotBucket: storage.bucket.name,
       snapshotPrefix: SNAPSHOT_PREFIX,

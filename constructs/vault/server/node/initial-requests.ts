@@ -5,6 +5,8 @@ import type { VaultSoftware } from "./vault-node";
 export interface InitialRequest {
   readonly path: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Whether a read of the same path gives the data as it was written. @default false */
+  readonly readBack?: boolean;
 }
 
 export interface InitialRequestsProps {
@@ -42,7 +44,7 @@ const SNAPSHOT = "snapshot";
 
 /** What a new server is told, in this order, before Terraform configures it. Each may be written again. */
 export function initialRequests(props: InitialRequestsProps): readonly InitialRequest[] {
-  return [...audit(props), ...autopilot(props), ...nodeLogin(props), ...operatorLogin(props)];
+  return [...audit(props), ...autopilot(props.nodes), ...nodeLogin(props), ...operatorLogin(props)];
 }
 
 function audit({ software }: InitialRequestsProps): readonly InitialRequest[] {
@@ -54,19 +56,24 @@ function audit({ software }: InitialRequestsProps): readonly InitialRequest[] {
 }
 
 /**
- * Three voters are the least that autopilot leaves. Source: Vault API documentation, `/sys/storage/raft/autopilot`.
+ * Of a server that gets smaller, the nodes that are gone would count as voters for good. Three voters are the least that
+ * autopilot leaves. Times are as the server gives them. Source: Vault API documentation,
+ * `/sys/storage/raft/autopilot`.
+ *
+ * @param nodes how many the server has
  */
-function autopilot({ nodes }: InitialRequestsProps): readonly InitialRequest[] {
+export function autopilot(nodes: number): readonly InitialRequest[] {
   if (nodes < 3) return [];
   return [
     {
       path: "sys/storage/raft/autopilot/configuration",
       data: {
         cleanup_dead_servers: true,
-        dead_server_last_contact_threshold: "24h",
+        dead_server_last_contact_threshold: "24h0m0s",
         min_quorum: 3,
         server_stabilization_time: "10s",
       },
+      readBack: true,
     },
   ];
 }

@@ -9,7 +9,7 @@ export const NODE_METRICS = {
   NoLeader: "Count",
   /** By the leader alone. Without a snapshot it is older than any. */
   SnapshotAge: "Seconds",
-  /** Days until the certificate that the node serves ends. */
+  /** Days until the certificate that the node serves ends; 0 if it does not serve the one that it has. */
   CertificateDays: "None",
   /** Of the data volume. */
   DataUsed: "Percent",

@@ -75,7 +75,7 @@ function shipped(name: string): string {
 
 /** What the scripts and units know of this node, as systemd's EnvironmentFile and a shell read it alike. */
 function nodeEnvironment(node: VaultNodeProps): string {
-  const { artifacts } = node;
+  const { artifacts, plugins = [] } = node;
   const variables = {
     AWS_REGION: node.region,
     // AWS CLI 2 otherwise opens a pager.
@@ -94,7 +94,7 @@ function nodeEnvironment(node: VaultNodeProps): string {
     ARTIFACTS: artifacts
       ? [
           { path: "bin/server", ...artifacts.server },
-          ...artifacts.plugins.map((plugin) => ({ path: `plugins/${plugin.name}`, ...plugin })),
+          ...plugins.map((plugin) => ({ path: `plugins/${plugin.name}`, ...plugin })),
         ]
           .map(({ path, sha256 }) => `${path}=${sha256}=${artifactKey({ sha256 })}`)
           .join(",")

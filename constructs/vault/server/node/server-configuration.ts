@@ -1,4 +1,10 @@
-import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultArtifact, type VaultNodeProps } from "./vault-node";
+import {
+  BAKED_PLUGINS,
+  VAULT_CLUSTER_PORT,
+  VAULT_PORT,
+  type VaultArtifact,
+  type VaultNodeProps,
+} from "./vault-node";
 
 /** Where a node has what. The files in `files/` say the same. */
 export const NODE_FOLDERS = {
@@ -26,7 +32,8 @@ export function serverConfiguration(node: VaultNodeProps): Readonly<Record<strin
     cluster_addr: `https://${node.address}:${VAULT_CLUSTER_PORT}`,
     // Raft maps its files into memory. The unit keeps the server out of swap.
     disable_mlock: true,
-    plugin_directory: `${programs}/plugins`,
+    // OpenBao refuses to start where it is missing, as it is in an image without plugins.
+    plugin_directory: !node.artifacts && node.plugins?.length ? BAKED_PLUGINS : `${programs}/plugins`,
     listener: {
       tcp: {
         address: `${node.address}:${VAULT_PORT}`,
@@ -50,7 +57,7 @@ export function serverConfiguration(node: VaultNodeProps): Readonly<Record<strin
       awskms: { region: node.region, kms_key_id: node.sealKeyArn, ...(kmsUrl && { endpoint: kmsUrl }) },
     },
     telemetry: { disable_hostname: true, prometheus_retention_time: "1h" },
-    ...(node.software === "openbao" && { audit: fileAudit(), ...pluginCatalog(node.artifacts?.plugins) }),
+    ...(node.software === "openbao" && { audit: fileAudit(), ...pluginCatalog(node.plugins) }),
   };
 }
 

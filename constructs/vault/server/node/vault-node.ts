@@ -37,15 +37,14 @@ export interface VaultNodeProps {
   /** EBS volume (`vol-…`) that keeps the data and outlives the node. */
   readonly dataVolumeId: string;
   /**
-   * The server's program, and plugins, in the artifact bucket. `npm run vault:artifact` puts them there.
+   * The server's program in the artifact bucket, where its plugins are then, too. `npm run vault:artifact` puts them
+   * there.
    *
-   * @default - the machine image has the program at `BAKED_BINARY`
+   * @default - the machine image has the program at `BAKED_BINARY`, and plugins in `BAKED_PLUGINS`
    */
-  readonly artifacts?: {
-    readonly bucket: string;
-    readonly server: VaultArtifact;
-    readonly plugins: readonly VaultArtifact[];
-  };
+  readonly artifacts?: { readonly bucket: string; readonly server: VaultArtifact };
+  /** @default - none */
+  readonly plugins?: readonly VaultArtifact[];
   /**
    * Secret with the JSON object `{ "certificate": …, "key": …, "authority": … }`, each PEM: the server's certificate
    * with its intermediates, its private key, the authority's certificate. `npm run vault:tls` makes it.
@@ -70,6 +69,8 @@ export interface VaultNodeProps {
 
 /** Where a baked machine image has the server's program. */
 export const BAKED_BINARY = "/usr/local/bin/vault-server";
+/** Folder with its plugins: files, as OpenBao follows no link out of it. */
+export const BAKED_PLUGINS = "/usr/local/lib/vault-server";
 
 export const VAULT_PORT = 8200;
 /** Between nodes: raft, and requests that a standby forwards. */

@@ -13,6 +13,7 @@ const authorityFile = join(
   "ca.pem",
 );
 const certificateSecretArn = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:tls-AbCdEf";
+const image = { kind: "ami", imageId: "ami-0a1b2c3d4e5f67890" };
 const server = (settings: object) => ({ "vault.server": { ...shipped.vault.server, ...settings } });
 const adopted = changed(shippedSettings("adopt"), {
   backends: ["vault"],
@@ -37,6 +38,16 @@ test("a few lines are enough", () => {
   });
 });
 
+test.each([
+  ["Vault", { binary: image }],
+  [
+    "OpenBao, with the checksum of its plugin",
+    { software: "openbao", binary: { ...image, plugins: [{ name: "openbao-plugin-auth-aws", sha256 }] } },
+  ],
+])("an image may have %s", (_, settings) => {
+  expect(load(changed(shipped, server(settings))).vault?.server).toMatchObject(settings);
+});
+
 describe("a created server: refuses", () => {
   refuses(shipped, [
     {
@@ -57,7 +68,7 @@ describe("a created server: refuses", () => {
       change: { "vault.server.binary.sha256": "abc" },
       rule: "must be a SHA-256: 64 hexadecimal digits in lower case",
       got: '"abc"',
-      fix: "copy the one that `npm run vault:artifact` prints",
+      fix: "copy the one that `npm run vault:artifact` prints, or `sha256sum` of the program",
     },
     {
       change: { "vault.server.binary": { kind: "ami", imageId: "al2023" } },
@@ -97,11 +108,11 @@ describe("a created server: refuses", () => {
       fix: 'add { "name": "openbao-plugin-auth-aws", "sha256": "…" }',
     },
     {
-      change: server({ software: "openbao", binary: { kind: "ami", imageId: "ami-0a1b2c3d4e5f67890" } }),
-      path: "vault.server.binary.kind",
-      rule: "OpenBao registers plugins by their checksums, and those in an image are not known",
-      got: '"ami"',
-      fix: 'write "artifact", with the checksums that `npm run vault:artifact` prints',
+      change: server({ software: "openbao", binary: image }),
+      path: "vault.server.binary.plugins",
+      rule: "must have openbao-plugin-auth-aws, without which OpenBao knows no logins by AWS",
+      got: "[]",
+      fix: 'add { "name": "openbao-plugin-auth-aws", "sha256": "…" }',
     },
     {
       change: {

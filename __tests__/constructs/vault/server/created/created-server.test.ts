@@ -21,7 +21,8 @@ function createdServer(changes: Partial<CreatedVaultServerProps> = {}) {
       nodes: 3,
       instanceType: "t4g.medium",
       volumeGib: 20,
-      programs: { server: { name: "vault", sha256: "a".repeat(64) }, plugins: [] },
+      program: { name: "vault", sha256: "a".repeat(64) },
+      plugins: [],
       certificateSecretArn,
       snapshotSchedule: "*-*-* *:15:00",
       deletionProtection,
@@ -92,7 +93,7 @@ describe("nodes", () => {
     const { data } = JSON.parse(template.text);
     const [image] = Object.values<Attributes>(data.aws_ssm_parameter);
     expect(image?.name).toBe("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64");
-    const baked = createdServer({ imageId: "ami-1", programs: undefined }).template;
+    const baked = createdServer({ imageId: "ami-1", program: undefined }).template;
     expect(baked.resources("aws_instance").map(({ ami }) => ami)).toEqual(["ami-1", "ami-1", "ami-1"]);
     expect(baked.text).not.toContain("/aws/service/");
   });

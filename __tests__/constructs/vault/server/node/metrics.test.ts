@@ -14,6 +14,7 @@ import { VAULT_PORT } from "../../../../../constructs/vault/server/node/vault-no
 import {
   type CertificateAuthority,
   createCertificateAuthority,
+  type KeyAndCertificate,
 } from "../../../../../scripts/support/certificates";
 import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
@@ -104,20 +105,32 @@ test("a server without a snapshot has one that is older than any", async () => {
   expect(values.SnapshotAge).toBeGreaterThan(1e9);
 });
 
-test("a certificate that the server has not loaded yet is not what it tells of", async () => {
-  const notAfter = new Date(Date.now() + 5.5 * 86_400_000);
-  const served = await authority.issue({ hosts: [NODE.hostName], notAfter });
-  const server = createServer({ cert: served.certificatePem, key: served.keyPem }).listen(
-    VAULT_PORT,
-    address,
-  );
-  await once(server, "listening");
-  try {
-    const { values } = await told(LEADER);
-    expect(Math.floor(values.CertificateDays ?? 0)).toBe(5);
-  } finally {
-    server.close();
+describe("a server", () => {
+  /** What is told of a server that serves one certificate and has another one in place. */
+  async function toldOf(served: KeyAndCertificate, placed: KeyAndCertificate): Promise<number> {
+    certificatePem = placed.certificatePem;
+    const server = createServer({ cert: served.certificatePem, key: served.keyPem });
+    server.listen(VAULT_PORT, address);
+    await once(server, "listening");
+    try {
+      return Math.floor((await told(LEADER)).values.CertificateDays ?? Number.NaN);
+    } finally {
+      server.close();
+    }
   }
+
+  const issued = (days: number) =>
+    authority.issue({ hosts: [NODE.hostName], notAfter: new Date(Date.now() + days * 86_400_000) });
+
+  test("tells how long the certificate that it serves is good", async () => {
+    const certificate = await issued(5.5);
+
+    expect(await toldOf(certificate, certificate)).toBe(5);
+  });
+
+  test("that goes on with another certificate than the one in place tells no day", async () => {
+    expect(await toldOf(await issued(5.5), await issued(300))).toBe(0);
+  });
 });
 
 test.each([

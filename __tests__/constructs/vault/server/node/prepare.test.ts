@@ -1,11 +1,27 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createSecureContext, createServer, type Server } from "node:tls";
 import { nodeFiles } from "../../../../../constructs/vault/server/node/node-files";
-import { artifactKey, type VaultNodeProps } from "../../../../../constructs/vault/server/node/vault-node";
+import {
+  artifactKey,
+  VAULT_PORT,
+  type VaultNodeProps,
+} from "../../../../../constructs/vault/server/node/vault-node";
 import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
 import { CommandFailed, run } from "../../../../../scripts/support/processes";
+import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
 import { NODE } from "./support/node";
 
@@ -113,7 +129,7 @@ describe("the data volume", () => {
 describe("a program from the bucket", () => {
   const PROGRAM = "#!/bin/sh\n";
   const sha256 = digest(PROGRAM);
-  const artifacts = { bucket: "app-vault", server: { name: "vault", sha256 }, plugins: [] };
+  const artifacts = { bucket: "app-vault", server: { name: "vault", sha256 } };
 
   function stored(node: SandboxNode, content: string): void {
     writeFileSync(node.path(`/aws/${artifactKey({ sha256 }).split("/").at(-1)}`), content);
@@ -193,6 +209,78 @@ describe("the certificate", () => {
     secret(node, { ...(await issued()), key: (await issued()).key });
 
     expect(await failure(node.run("certificate"))).toContain("must belong together");
+  });
+
+  describe("at a running server", () => {
+    const [address = ""] = loopbackAddresses(1);
+    const reload = (does: string) => ({ systemctl: `case $1 in is-active) exit 0 ;; esac\n${does}` });
+    /** The server has its certificate in memory: here, in another folder. */
+    const LOAD = 'cp "$SANDBOX"/etc/vault-server/tls/*.pem "$SANDBOX/loaded"';
+    let server: Server | undefined;
+
+    afterEach(() => void server?.close());
+
+    /** With a certificate in place and loaded, and a newer one in the secret. */
+    async function renewed(does: string) {
+      const node = sandbox({ address }, { systemctl: "exit 3" });
+      secret(node, await issued());
+      await node.run("certificate");
+      cpSync(node.path("/etc/vault-server/tls"), node.path("/loaded"), {
+        recursive: true,
+        dereference: true,
+      });
+      const part = (name: string) => readFileSync(node.path(`/loaded/${name}.pem`), "utf8");
+      server = createServer({
+        SNICallback: (_, answer) =>
+          answer(null, createSecureContext({ cert: part("certificate"), key: part("key") })),
+      }).listen(VAULT_PORT, address);
+      await once(server, "listening");
+      sandbox({ address }, reload(does));
+      const value = await issued();
+      secret(node, value);
+      return { node, isLoaded: () => part("certificate") === value.certificate };
+    }
+
+    test("is loaded", async () => {
+      const { node, isLoaded } = await renewed(LOAD);
+
+      await node.run("certificate");
+
+      expect(isLoaded()).toBe(true);
+    });
+
+    test("is not loaded again", async () => {
+      const { node } = await renewed(`${LOAD}; echo >>"$SANDBOX/reloads"`);
+
+      for (let run = 0; run < 3; run++) await node.run("certificate");
+
+      expect(readFileSync(node.path("/reloads"), "utf8")).toBe("\n");
+    });
+
+    test.each([
+      ["did not load", "exit 0", "must serve the certificate"],
+      ["could not be told of", "exit 1", "returned non-zero exit status 1"],
+    ])("that the server %s is an error, and the next run has it loaded", async (_, does, error) => {
+      const { node, isLoaded } = await renewed(does);
+      const output = await failure(node.run("certificate"));
+      expect(output).toContain(error);
+      sandbox({ address }, reload(LOAD));
+
+      await node.run("certificate");
+
+      expect(isLoaded()).toBe(true);
+    });
+
+    test("that a run did not have loaded is loaded also while none can be fetched", async () => {
+      const { node, isLoaded } = await renewed("exit 1");
+      await failure(node.run("certificate"));
+      sandbox({ address }, reload(LOAD));
+      rmSync(node.path("/aws/certificate-AbCdEf"));
+
+      expect(await failure(node.run("certificate"))).toContain("AccessDenied");
+
+      expect(isLoaded()).toBe(true);
+    });
   });
 
   test("that cannot be fetched is an error, and no start, on a node that has none", async () => {

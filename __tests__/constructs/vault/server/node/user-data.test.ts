@@ -6,7 +6,13 @@ import { nodeFiles } from "../../../../../constructs/vault/server/node/node-file
 import { serverConfiguration } from "../../../../../constructs/vault/server/node/server-configuration";
 import { nodeUserData } from "../../../../../constructs/vault/server/node/user-data";
 import { run } from "../../../../../scripts/support/processes";
+import {
+  againstSchema,
+  CLOUD_INIT_HINT,
+  findCloudConfigSchema,
+} from "../../../../../testbed/cloud-init/schema";
 import { vaultTools } from "../../../../../testbed/vault/tools";
+import { describeNeeding } from "../../../../support/needing";
 import { NODE } from "./support/node";
 
 /** Of EC2, before base64: EC2 User Guide, "Run commands when you launch an EC2 instance with user data input". */
@@ -24,6 +30,29 @@ describe("user data", () => {
       config.write_files.map(({ path, permissions }: Record<string, string>) => `${permissions} ${path}`),
     ).toEqual(nodeFiles(NODE).map(({ path, mode }) => `${mode} ${path}`));
     expect(config.runcmd.at(-1)).toEqual(expect.arrayContaining(["enable", "--now", "vault-server.service"]));
+  });
+
+  describeNeeding("for cloud-init", { [CLOUD_INIT_HINT]: findCloudConfigSchema() }, (schema = "") => {
+    /** Of the user data, with changes. */
+    async function problems(changes: object = {}): Promise<readonly string[]> {
+      const [, json = ""] = nodeUserData(NODE).split("\n");
+      const directory = mkdtempSync(join(tmpdir(), "cloud-config-"));
+      const file = join(directory, "config.json");
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(json), ...changes }));
+      const found = await againstSchema(schema, file);
+      rmSync(directory, { recursive: true });
+      return found;
+    }
+
+    test("is a cloud-config by its schema", async () => {
+      expect(await problems()).toEqual([]);
+    });
+
+    test("would be none with a mode that is a number", async () => {
+      expect(await problems({ write_files: [{ path: "/a", permissions: 644 }] })).toEqual([
+        "$.write_files[0].permissions: 644 is not of type 'string'",
+      ]);
+    });
   });
 
   test("fits, as it is packed, twice into what EC2 takes", () => {
@@ -92,12 +121,17 @@ describe("the server's configuration", () => {
   test("has OpenBao register its plugins", () => {
     const server = { name: "bao", sha256: "0" };
     const plugins = [{ name: "openbao-plugin-auth-aws", sha256: "1" }];
-    const node = { ...NODE, artifacts: { bucket: "app-vault", server, plugins } };
+    const node = { ...NODE, artifacts: { bucket: "app-vault", server }, plugins };
     const plugin = { command: "openbao-plugin-auth-aws", version: "v0.0.0", sha256sum: "1" };
 
     expect(serverConfiguration({ ...node, software: "openbao" })).toMatchObject({
       plugin_auto_register: true,
       plugin: [{ auth: { aws: plugin } }],
+      plugin_directory: "/opt/vault-server/plugins",
+    });
+    expect(serverConfiguration({ ...node, software: "openbao", artifacts: undefined })).toMatchObject({
+      plugin: [{ auth: { aws: plugin } }],
+      plugin_directory: "/usr/local/lib/vault-server",
     });
     expect(serverConfiguration({ ...node, software: "vault" })).not.toHaveProperty("plugin");
   });
