@@ -48,7 +48,7 @@ test("a planner changes nothing, and opens tunnels", () => {
 });
 
 test("each statement that allows a session asks for the document, as AWS demands", () => {
-  const sessions = ROLES.flatMap(statements).filter(({ Action }) =>
+  const sessions = POLICIES.flatMap(statements).filter(({ Action }) =>
     [Action].flat().includes("ssm:StartSession"),
   );
   expect(sessions.map(({ Condition }) => Condition?.BoolIfExists)).toEqual([
