@@ -2,7 +2,8 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
 const LONG = [
-  "/deploy/environments",
+  "/deploy/environment",
+  "/deploy/adopted",
   "/deploy/database",
   "/deploy/changed-secret",
   "/scripts/vault/server",

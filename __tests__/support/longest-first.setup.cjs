@@ -2,4 +2,4 @@
 const { getPriority, setPriority } = require("node:os");
 
 // To go up again takes rights that not everybody has.
-if (getPriority() < 5 && !expect.getState().testPath?.includes("/deploy/environments")) setPriority(5);
+if (getPriority() < 5 && !expect.getState().testPath?.includes("/deploy/environment")) setPriority(5);

@@ -15,17 +15,9 @@ import { LambdaRunner } from "../../../testbed/lambda/lambda-runner";
 import { readDeployed } from "../../../testbed/operations/deployed";
 import { Runbook } from "./runbook";
 import { attributes, named, stateFile, stateOf } from "./states";
+import { ACCOUNT, type DeployWorld } from "./world";
 
-export const ACCOUNT = "123456789012";
 export const REGION = "ap-northeast-2";
-
-/** What `dev` is deployed to. */
-export interface DevWorld {
-  readonly emulator: AwsEmulator;
-  /** Where environments and their states are. */
-  readonly folder: string;
-  readonly terraform: { readonly environment: NodeJS.ProcessEnv };
-}
 
 /** Of a client of the SDK. */
 export function clientSettings({ endpoint }: AwsEmulator) {
@@ -34,7 +26,7 @@ export function clientSettings({ endpoint }: AwsEmulator) {
 
 export async function openRunbook(
   dev: readonly string[],
-  { emulator, folder, terraform }: DevWorld,
+  { emulator, folder, terraform }: DeployWorld,
 ): Promise<Runbook> {
   const values = async () => {
     const { alarms } = await readDeployed(stateFile(named(dev, "operations")));
@@ -84,7 +76,7 @@ export async function storeProgram(runbook: Runbook): Promise<void> {
 export async function breakAndMend(
   dev: readonly string[],
   runbook: Runbook,
-  { emulator, folder, terraform }: DevWorld,
+  { emulator, folder, terraform }: DeployWorld,
 ): Promise<void> {
   const { databases } = await readOutputs(named(dev, "foundation"), terraform);
   const { host } = (databases as { main: { host: string } }).main;

@@ -42,6 +42,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "no Vault was configured; the local run destroys a backend",
   "ENVIRONMENT=staging npm run vault:init":
     "it needs sessions on machines; __tests__/scripts/vault/server.test.ts has nodes",
+  "ENVIRONMENT=staging npm run vault:init -- --pgp-key alice.pgp --pgp-key bob.pgp --pgp-key carol.pgp --pgp-key dave.pgp --pgp-key erin.pgp":
+    "as vault:init; __tests__/scripts/vault/server.test.ts makes such keys",
+  "gpg --export alice@example.com | base64 > alice.pgp": "it exports somebody's key",
   "ENVIRONMENT=staging npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",
   "ENVIRONMENT=staging npm run vault:roll": "as vault:init",
   "ENVIRONMENT=staging npm run vault:status": "as vault:init",

@@ -6,7 +6,7 @@ import { wouldDeploy } from "../../support/synthesized-policies";
 
 const judged = allVariants.map(([title, environment]) => {
   const deployed = wouldDeploy(environment);
-  // Without those of pipelines, whose calls a real deploy shows (__tests__/deploy/environments.test.ts).
+  // Without those of pipelines, whose calls a real deploy shows (__tests__/deploy/environment.test.ts).
   const own = deployed.policies.filter(({ from }) => !/-ci\/aws_iam_role_policy_attachment\./.test(from));
   return { title, deployed, own, judgement: new Judgement(environment, deployed) };
 });

@@ -28,7 +28,7 @@ test("what is tolerated is allowed: no excuse is for nothing", () => {
 });
 
 /**
- * Which of the actions of a pipeline's roles are needed, a deploy shows (__tests__/deploy/environments.test.ts). A
+ * Which of the actions of a pipeline's roles are needed, a deploy shows (__tests__/deploy/environment.test.ts). A
  * deployer has the planner's policies, too, which are judged where the planner has them.
  */
 function isJudged({ from }: AttachedPolicy): (mutant: Mutant) => boolean {
