@@ -56,8 +56,8 @@ function audit({ software }: InitialRequestsProps): readonly InitialRequest[] {
 }
 
 /**
- * Of a server that gets smaller, the nodes that are gone would count as voters for good. Three voters are the least that
- * autopilot leaves. Times are as the server gives them. Source: Vault API documentation,
+ * Of a server that gets smaller, the nodes that are gone would count as voters for good. Three voters are the least
+ * that autopilot leaves. Times are as the server gives them. Source: Vault API documentation,
  * `/sys/storage/raft/autopilot`.
  *
  * @param nodes how many the server has

@@ -6,7 +6,8 @@ import { of } from "./made";
 
 const PLAN = "npm run diff";
 const SESSION =
-  'AWS Systems Manager User Guide, "Start a session with a document by specifying the session documents in IAM policies"';
+  "AWS Systems Manager User Guide, " +
+  '"Start a session with a document by specifying the session documents in IAM policies"';
 
 /** What a plan looks at that has a name of the environment. It reads secrets as `native` says. */
 export function planIsMade(calls: NeededCalls, environment: Environment, by: Caller): void {
