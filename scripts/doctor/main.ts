@@ -2,6 +2,7 @@ import { Progress } from "../support/progress";
 import { adoptedVpc } from "./adopted-vpc";
 import { type Finding, findings } from "./checks";
 import { thisMachine } from "./machine";
+import { sameNames } from "./same-names";
 
 const USAGE = `Usage: npm run doctor [-- --json]
 
@@ -12,7 +13,8 @@ const MARKS = { ok: ["green", "âœ“"], warning: ["dim", "!"], failed: ["red", "âœ
 
 async function main(json: boolean): Promise<void> {
   const machine = thisMachine();
-  const found = [...(await findings(machine)), ...adoptedVpc(machine.project)];
+  const { project } = machine;
+  const found = [...(await findings(machine)), ...adoptedVpc(project), ...sameNames(project)];
   if (found.some(({ status }) => status === "failed")) process.exitCode = 1;
   if (json) {
     process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
