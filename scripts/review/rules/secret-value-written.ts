@@ -61,11 +61,23 @@ function secretNamesIn(value: Value): string[] {
 function literal(change: ResourceChange): Found[] {
   const { after, differences, type } = change;
   if (type === VERSION || !isWritten(change) || !after) return [];
-  const news = differences.filter(({ after: value }) => looksSecret(value));
+  const news = differences.filter(
+    ({ path, after: value }) => looksSecret(value) || (isPublic(type, path) && isNamedSecret(value)),
+  );
   return news.map(({ path }) => ({
     severity: "high",
     what: `${path} gets a value that looks like a secret`,
   }));
+}
+
+/** No provider takes a secret there, and whoever describes the resource sees it. */
+function isPublic(type: string, path: string): boolean {
+  return type === "terraform_data" || /^tags(_all)?\b/.test(path);
+}
+
+function isNamedSecret(value: Value | undefined): boolean {
+  if (value instanceof Hidden) return value.why === "secret by its name";
+  return isObject(value) && Object.keys(value).some((key) => isNamedSecret(at(value, key)));
 }
 
 function looksSecret(value: Value | undefined): boolean {

@@ -186,6 +186,11 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { unknown: { secret_string: true } },
         { type: "aws_vpc", actions: ["no-op"], before: {}, after: {} },
       ),
+      "a tag": change("aws_vpc", { tags: {} }, { tags: { DbPassword: "hunter2" } }),
+      "the input of a resource that only keeps it": {
+        type: "terraform_data",
+        after: { input: { password: "hunter2" } },
+      },
       "the name of an output": outputs("admin_password", "hunter2-hunter2"),
       "a name in an output": outputs("login", { user: "orders", password: "hunter2" }),
       "passwords by name in an output": outputs("passwords", { orders: "hunter2" }),
