@@ -160,6 +160,6 @@ export function environmentWithEverything(): Environment {
   return withVaultServer("prod", ["native", "vault"], {
     planners: ["arn:aws:iam::111122223333:role/ci/secrets-prod-planner"],
     deployers: ["arn:aws:iam::111122223333:role/ci/secrets-prod-deployer"],
-    ci: { repository: "acme/payments" },
+    ci: { repository: "acme/payments", vaultTunnel: true },
   });
 }

@@ -93,7 +93,8 @@ export class PipelineRoles extends Construct {
     const { arn } = new IamPolicy(this, `policy-${name}`, {
       name: `${namePrefix}-${name}`,
       path: ROLE_PATH,
-      policy: policyDocument(name, this.props),
+      // Variables of IAM are no references of Terraform.
+      policy: policyDocument(name, this.props).replaceAll("${", () => "$${"),
     });
     this.policyArns.set(name, arn);
     return arn;

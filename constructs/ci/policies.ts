@@ -6,6 +6,7 @@ import stateDeployer from "./policies/state-deployer.json";
 import statePlanner from "./policies/state-planner.json";
 import vaultServerDeployer from "./policies/vault-server-deployer.json";
 import vaultServerPlanner from "./policies/vault-server-planner.json";
+import vaultTunnel from "./policies/vault-tunnel.json";
 import type { PipelineRole } from "./role-names";
 
 /** docs/permissions.md shows them, and a test holds them against the calls of real deploys. */
@@ -13,6 +14,7 @@ export const POLICIES = {
   planner,
   "state-planner": statePlanner,
   "vault-server-planner": vaultServerPlanner,
+  "vault-tunnel": vaultTunnel,
   deployer,
   "state-deployer": stateDeployer,
   operations,
@@ -30,6 +32,12 @@ export interface PolicyNeeds {
    */
   readonly vaultServer?: boolean;
   /**
+   * Whether both roles open tunnels to it.
+   *
+   * @default false
+   */
+  readonly vaultTunnel?: boolean;
+  /**
    * Whether the environment has operations.
    *
    * @default false
@@ -40,12 +48,13 @@ export interface PolicyNeeds {
 /** The policies of a role. */
 export function policiesOf(
   role: PipelineRole,
-  { vaultServer, operations }: PolicyNeeds,
+  { vaultServer, vaultTunnel, operations }: PolicyNeeds,
 ): readonly PolicyName[] {
   const planner: PolicyName[] = [
     "planner",
     "state-planner",
     ...(vaultServer ? (["vault-server-planner"] as const) : []),
+    ...(vaultTunnel ? (["vault-tunnel"] as const) : []),
   ];
   if (role === "planner") return planner;
   return [

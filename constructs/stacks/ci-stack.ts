@@ -28,6 +28,7 @@ export class CiStack extends EnvironmentStack {
       identityProvider: ci.identityProvider,
       state: { ...state, region: state.region ?? account.region },
       vaultServer: createdVault(environment) !== undefined,
+      vaultTunnel: ci.vaultTunnel,
       operations: operations !== false,
     });
   }

@@ -38,7 +38,7 @@ function synthesized(outdir: string, environment: Environment): readonly Scanned
 /** The stack of an environment's pipeline: no shipped environment has `ci`. */
 function roles(outdir: string, environment: Environment): Scanned {
   const app = new App({ outdir, stackTraces: false });
-  const ci = { repository: "example/secrets", identityProvider: "created" } as const;
+  const ci = { repository: "example/secrets", identityProvider: "created", vaultTunnel: true } as const;
   const stack = new CiStack(app, `${environment.name}-ci`, {
     platform: { environment: { ...environment, ci } },
   });

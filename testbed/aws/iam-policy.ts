@@ -67,7 +67,13 @@ function applies(statement: IamStatement, request: IamRequest): "principal" | "a
     list(Action).some((pattern) => isLikeAction(action, pattern)) &&
     list(Resource).some((pattern) => isLike(resource, pattern)) &&
     Object.entries(Condition).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, values]) => holds(operator, keyValue(context, key), list(values))),
+      Object.entries(keys).every(([key, values]) =>
+        holds(
+          operator,
+          keyValue(context, key),
+          list(values).map((one) => withVariables(one, context)),
+        ),
+      ),
     );
   return isAbout ? names(statement.Principal, request.by) : undefined;
 }
@@ -101,6 +107,13 @@ function names(
 
 function isRootOf(account: string, arn: string): boolean {
   return new RegExp(`^arn:aws[a-z-]*:iam::${account}:root$`).test(arn);
+}
+
+/** Of policy variables, those whose values the request has (IAM User Guide, "Policy elements: Variables and tags"). */
+function withVariables(value: string, context: NonNullable<IamRequest["context"]>): string {
+  return value.replaceAll(/\$\{(aws:\w+)\}/g, (variable, key: string) =>
+    String(keyValue(context, key) ?? variable),
+  );
 }
 
 /** Names of condition keys are the same in any case. */

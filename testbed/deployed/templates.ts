@@ -124,7 +124,10 @@ class TemplateValues {
   #text(stack: string, text: string): unknown {
     const whole = /^\$\{((?:[^{}]|\{[^{}]*\})*)\}$/.exec(text)?.[1];
     if (whole !== undefined) return this.#expression(stack, whole);
-    return text.replaceAll(/\$\{([^{}]*)\}/g, (_, expression) => String(this.#expression(stack, expression)));
+    // `$${` stands for `${`.
+    return text.replaceAll(/\$(\$\{[^{}]*\})|\$\{([^{}]*)\}/g, (_, literal, expression) =>
+      literal ? String(literal) : String(this.#expression(stack, expression)),
+    );
   }
 
   #expression(stack: string, expression: string): unknown {

@@ -21,6 +21,7 @@ const HOLDING = [
   /^events:(source|detail-type)$/,
   /^aws:(Request|Resource)Tag\/Stack$/,
   /^ec2:CreateAction$/,
+  /^ssm:resourceTag\/aws:ssmmessages:session-id$/,
   /^iam:(PassedToService|AWSServiceName)$/,
   /^route53:ChangeResourceRecordSetsNormalizedRecordNames$/,
   /^token\.actions\.githubusercontent\.com:(aud|sub|ref)$/,

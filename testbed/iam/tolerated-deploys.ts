@@ -31,6 +31,10 @@ export const TOLERATED_OF_DEPLOYS: readonly Tolerated[] = [
     is: (call) => call.action === "ssm:StartSession" && onAnother(call) && isOwn(call) && isOfServer(call),
   },
   {
+    why: "sessions get ids, too: a tag says whose one is",
+    is: (call) => /^ssm:(Resume|Terminate)Session$/.test(call.action) && onAnother(call) && isOwn(call),
+  },
+  {
     why: "the default group of a network cannot be told from its other groups",
     is: (call) =>
       byDeployer(call) && call.action === "ec2:CreateTags" && /:security-group\//.test(call.resource),

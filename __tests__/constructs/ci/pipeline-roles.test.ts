@@ -101,12 +101,15 @@ test("each role has the policies of docs/permissions.md that the environment tak
     "state-deployer",
     "state-planner",
   ]);
-  const server = synthesize({
+  const made = {
     backends: ["vault"],
     vault: { server: { kind: "created", binary: { kind: "artifact", sha256: "0".repeat(64) } } },
     operations: false,
-  });
+  };
+  const server = synthesize(made);
   expect(policiesOf(server, "planner")).toEqual(["planner", "state-planner", "vault-server-planner"]);
+  const reached = synthesize({ ...made, "ci.vaultTunnel": true });
+  for (const role of ["planner", "deployer"]) expect(policiesOf(reached, role)).toContain("vault-tunnel");
   expect(policiesOf(server, "deployer")).not.toContain("operations");
   expect(policiesOf(server, "deployer")).toContain("vault-server-deployer");
 });
@@ -184,6 +187,12 @@ describe("an environment with `ci`", () => {
         rule: "must have the role that `ci` plans with: nothing else keeps it from passwords",
         fix: `add "${PLANNER}"`,
       }),
+    ]);
+  });
+
+  test("opens tunnels to a created Vault server only", () => {
+    expect(problems(changed(settings, { "ci.vaultTunnel": true }))).toEqual([
+      expect.objectContaining({ path: "ci.vaultTunnel", fix: "remove it" }),
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { type PipelineRole, roleArn } from "../../ci/role-names";
 import { Account } from "../../contracts/account";
 import type { Draft } from "./draft";
-import { root, setting } from "./places";
+import { root, setting, within } from "./places";
 import { type Rule, rule } from "./rule";
 
 const hasCi = ({ ci }: Draft) => ci !== undefined;
@@ -29,5 +29,10 @@ export const ciRules: readonly Rule[] = [
     holds: ({ got }, draft) => got.length === 0 || got.includes(arnOf("deployer", draft)),
     must: "must have the role that `ci` deploys with: it is locked out otherwise",
     fix: (_, draft) => `add "${arnOf("deployer", draft)}"`,
+  }),
+  rule(setting(within(setting(root, "ci")), "vaultTunnel"), {
+    holds: ({ got }, { vault }) => !got || vault?.server?.kind === "created",
+    must: "is for a Vault server that the environment makes: there is no node that a tunnel could lead to",
+    fix: "remove it",
   }),
 ];

@@ -14,6 +14,13 @@ export const ci = settings({
     .enum(["created", "adopted"])
     .default("created")
     .describe("GitHub's OIDC identity provider, of which an account has one. adopted: the account has it."),
+  vaultTunnel: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Both roles open tunnels to a created Vault server. Only once `vault:init` has initialised it: until then, " +
+        "whoever reaches it can.",
+    ),
 })
   .optional()
   .describe("Workflows plan and deploy the environment, with roles that trust the repository.");

@@ -26,10 +26,11 @@ export function shownPolicy(
 
 /** Those that docs/permissions.md has for who plans or deploys an environment. */
 export function shownPolicies(role: PipelineRole, environment: Environment): readonly IamPolicy[] {
-  const { operations, state } = environment;
+  const { ci, operations, state } = environment;
   return policiesOf(role, {
     operations: operations !== false,
     vaultServer: createdVault(environment) !== undefined,
+    vaultTunnel: ci?.vaultTunnel,
   })
     .filter((policy) => state.kind === "s3" || !OF_STATE.has(policy))
     .map((policy) => shownPolicy(policy, environment));

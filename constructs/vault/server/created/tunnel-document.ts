@@ -10,7 +10,7 @@ export interface TunnelDocumentProps {
 
 /**
  * A document of Session Manager for tunnels to a node's API and to nowhere else. AWS's own takes any host from whoever
- * opens the session, and so leads to the node's credentials, too. Source: AWS Systems Manager User Guide, "Session
+ * opens the session. Source: AWS Systems Manager User Guide, "Session
  * document schema".
  */
 export class TunnelDocument extends Construct {

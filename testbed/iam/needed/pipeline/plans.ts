@@ -5,6 +5,8 @@ import { nodeRoleArn } from "../vault";
 import { of } from "./made";
 
 const PLAN = "npm run diff";
+const OWN_SESSIONS =
+  'AWS Systems Manager User Guide, "Additional sample IAM policies for Session Manager", its example 4';
 const SESSION =
   "AWS Systems Manager User Guide, " +
   '"Start a session with a document by specifying the session documents in IAM policies"';
@@ -37,7 +39,7 @@ export function planIsMade(calls: NeededCalls, environment: Environment, by: Cal
   calls.add(PLAN, by, "ssm:GetParameter", deployed.arn("ssm", parameter));
   const image = "parameter/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
   calls.add(PLAN, by, "ssm:GetParameter", `arn:aws:ssm:${deployed.region}::${image}`);
-  tunnelIsOpened(calls, environment, by);
+  if (environment.ci?.vaultTunnel) tunnelIsOpened(calls, environment, by);
 }
 
 /** A session is asked about the machine and the document; with a document of AWS's it would lead anywhere. */
@@ -53,4 +55,10 @@ function tunnelIsOpened(calls: NeededCalls, { name }: Environment, by: Caller): 
     calls.add(SESSION, by, "ssm:StartSession", document, { context: checked });
   }
   calls.add(SESSION, by, "ssmmessages:OpenDataChannel", "*");
+  const own = {
+    "aws:userid": "AROA0EXAMPLE:run",
+    "ssm:resourceTag/aws:ssmmessages:session-id": "AROA0EXAMPLE:run",
+  };
+  const session = deployed.arn("ssm", "session/run-0a1b2c3d");
+  calls.add(OWN_SESSIONS, by, of("ssm", "ResumeSession", "TerminateSession"), session, { context: own });
 }
