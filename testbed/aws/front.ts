@@ -25,10 +25,15 @@ export type Invoke = (
   event: unknown,
 ) => Promise<{ readonly result?: unknown; readonly error?: object }>;
 
+/** Lines that RDS has put into a log group of a database. */
+export type DatabaseLog = (group: string) => Promise<readonly string[]>;
+
 export interface Front {
   readonly port: number;
   /** What runs functions that are called by Lambda's API. @default - moto answers such calls */
   readonly lambda: { invoke?: Invoke };
+  /** What RDS writes into CloudWatch Logs. @default - moto answers who looks for it: there is nothing */
+  readonly rds: { log?: DatabaseLog };
   /** Every call since the start, the oldest first. */
   readonly calls: readonly RecordedCall[];
   readonly recorder: RequestRecorder;
@@ -53,10 +58,20 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   const serviceQuotas = new ServiceQuotas();
   const faults = new Faults(motoPort);
   const lambda: Front["lambda"] = {};
+  const rds: Front["rds"] = {};
   const players: Readonly<Record<string, Player>> = {
     secretsmanager: (operation, input, headers) => secretsManager.handle(operation, input, headers),
     Route53Resolver: (operation, input) => resolver.handle(operation, input),
     ServiceQuotasV20190624: (operation, input) => serviceQuotas.handle(operation, input),
+  };
+  const playerOfLogs = (operation: string): Player | undefined => {
+    const { log } = rds;
+    if (operation === "FilterLogEvents" && log)
+      return async (_, input) => ({
+        events: (await log(String(input.logGroupName))).map((message) => ({ message })),
+      });
+    const query = queries.operations[operation];
+    return query && ((_, input) => query(input));
   };
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = isText(incoming) ? await text(incoming) : undefined;
@@ -72,8 +87,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
     const instead = call && (await faults.before(call, incoming, body));
     if (instead) return answerInstead(instead, incoming, outgoing, answered);
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
-    const query = service === "Logs_20140328" ? queries.operations[operation] : undefined;
-    const player: Player | undefined = query ? (_, input) => query(input) : players[service];
+    const player = service === "Logs_20140328" ? playerOfLogs(operation) : players[service];
     const invoked = /\/functions\/([^/]+)\/invocations$/.exec(incoming.url ?? "")?.[1];
     if (lambda.invoke && invoked)
       await answerInvocation(
@@ -111,6 +125,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   return {
     port: (server.address() as AddressInfo).port,
     lambda,
+    rds,
     calls,
     recorder,
     networkInterfaces,

@@ -1,5 +1,4 @@
 import { QUOTAS } from "../../lambda/quota-monitor/contract/metrics";
-import type { Stage } from "../../scripts/prove/stage";
 import type { FaultCounts } from "../aws/faults/faults";
 import { type CheckedRequests, faultsOf } from "../aws/requests/check";
 import type { JudgedDeploys } from "../iam/deploys/judged-deploys";
@@ -9,6 +8,7 @@ import type { Comparison } from "../network/findings";
 import { describeChange, type PlannedChange } from "../terraform/plan-changes";
 import type { LeakSearch } from "./leak-search";
 import type { BrokenRotation, RefusedFunction } from "./on-call";
+import type { ProvedStage } from "./proof";
 import type { SecretVersion } from "./secret-store";
 
 /** A property that the run has to prove does not hold. */
@@ -89,7 +89,7 @@ export function checkPasswords(
 }
 
 /** Each stage of what `npm run prove` does must hold. */
-export function checkProof(stages: readonly Pick<Stage, "title" | "detail" | "held">[]): void {
+export function checkProof(stages: readonly ProvedStage[]): void {
   if (stages.length === 0) throw new CheckFailed("npm run prove had no stage");
   const failed = stages.filter(({ held }) => !held);
   list(

@@ -1,10 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { awsAccount } from "../../scripts/prove/account";
-import { readDeployed } from "../../scripts/prove/deployed";
-import { prove } from "../../scripts/prove/proof";
-import type { Stage } from "../../scripts/prove/stage";
 import { createCertificateAuthority } from "../../scripts/support/certificates";
 import type { Progress } from "../../scripts/support/progress";
 import type { ProviderSource } from "../../scripts/terraform/provider-source";
@@ -22,7 +18,6 @@ import { compareStates } from "../network/deployed";
 import type { Comparison } from "../network/findings";
 import { readDeployed as readOperations, readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
-import { describeChange } from "../terraform/plan-changes";
 import { vaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
 import { CreatedVault, type DeployedVault } from "./created-vault";
@@ -34,6 +29,7 @@ import type { FinishedResources } from "./finished-resources";
 import { type LeakSearch, searchLeaks, secretsIn } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
 import { type BrokenRotation, OnCall, type RefusedFunction } from "./on-call";
+import { type ProvedStage, proveByCommand } from "./proof";
 import {
   type LocalEnvironment,
   loadLocalEnvironment,
@@ -200,21 +196,22 @@ export class LocalRun {
     };
   }
 
-  /** What `npm run prove` does in an account after its deploy. */
-  async prove(progress: Progress): Promise<readonly Stage[]> {
-    const { aws, environment } = this.parts;
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    return await prove({
-      deployed: await readDeployed(environment, this.stacks.output, this.stacks.variables),
-      account: {
-        ...awsAccount({ region: environment.region, endpoint: aws.endpoint, credentials }),
-        logLines: async (group) => await this.statementsAboutPasswords(group),
+  /** `npm run prove` of what is deployed, which it finds unchanged. */
+  async prove(progress: Progress): Promise<readonly ProvedStage[]> {
+    const { aws } = this.parts;
+    const { variables, output } = this.stacks;
+    aws.rds.log = (group) => this.statementsAboutPasswords(group);
+    return await proveByCommand({
+      directory: this.directory,
+      output,
+      environmentFile: String(variables.ENVIRONMENT),
+      variables: {
+        ...variables,
+        AWS_ENDPOINT_URL: aws.endpoint,
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
       },
-      progress,
-      since: new Date(0),
-      planned: async () => [...(await this.stacks.planChanges()).values()].flat().map(describeChange),
-      patienceMs: 300_000,
-      pauseMs: 100,
+      onStage: (line) => progress.say(`  ${line}`),
     });
   }
 

@@ -104,8 +104,7 @@ export class LocalStacks {
       all: this.all(),
       environment: this.#variables,
       screen: { isTerraforms: false, coloured: false, begin: () => {}, line },
-      // The plan just before destroy refreshed everything.
-      extra: { plan: command === "destroy" ? ["-refresh=false"] : [], apply: [] },
+      extra: { plan: [], apply: [] },
       log: (stack) => join(this.directory, `${command}.${stack}.log`),
     });
     for (const outcome of (await driver[command](stacks)).values()) {

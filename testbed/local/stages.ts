@@ -154,7 +154,16 @@ async function rotateAndProve(
   checkCoverage(run.products, "function connects", productsOf(deployment, readers));
   await functionsConnect(progress, "functions read their secret and connect", deployment);
   await credentialsAreHealthy(progress, "checks of credentials and quotas, as scheduled", deployment);
-  if (run.backends[0] === "native") checkProof(await run.prove(progress));
+  if (run.backends[0] === "native")
+    await progress.stage(
+      "npm run prove",
+      async (detail) => {
+        const stages = await run.prove(progress);
+        checkProof(stages);
+        detail(`${stages.length} stages held`);
+      },
+      false,
+    );
   else
     await progress.stage("passwords are changed twice, in Vault too", async (detail) => {
       for (let rotation = 2; rotation <= ROTATIONS; rotation += 1) await rotate(deployment);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -312,4 +313,20 @@ test("each call is recorded, with the role to which its credentials were given",
     { service: "secretsmanager", action: "GetSecretValue", input: { SecretId }, roleArn },
     { service: "secretsmanager", action: "DescribeSecret", input: { SecretId }, roleArn: undefined },
   ]);
+});
+
+test("what RDS logs is found in its log group, once there is something that logs", async () => {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const logs = new CloudWatchLogsClient({
+    endpoint: emulator.endpoint,
+    region: REGION,
+    credentials,
+    maxAttempts: 1,
+  });
+  const logGroupName = "/aws/rds/cluster/app-main/postgresql";
+  emulator.rds.log = async (group) => [`a line of ${group}`];
+  const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+  emulator.rds.log = undefined;
+  logs.destroy();
+  expect(events).toEqual([{ message: `a line of ${logGroupName}` }]);
 });

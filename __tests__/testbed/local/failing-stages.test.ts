@@ -34,7 +34,7 @@ const FAULTS: Fault[] = [
     ({ run }) => {
       run.prove = async () => [];
     },
-    "",
+    "npm run prove",
     "npm run prove had no stage",
   ],
   [
