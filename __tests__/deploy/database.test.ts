@@ -65,7 +65,7 @@ async function synthesize(changes: Readonly<Record<string, unknown>>): Promise<s
 
 /** What is planned; fails as `terraform plan` does. */
 async function plan(): Promise<string[]> {
-  const { changes } = await planChanges(foundation, terraform);
+  const changes = await planChanges(foundation, terraform);
   return changes.map(describeChange);
 }
 

@@ -68,7 +68,7 @@ test("a function is made with a role that Lambda does not know at once, and made
 
   await iam("DeleteRolePolicy", { RoleName, PolicyName: "execution" });
   await iam("DeleteRole", { RoleName });
-  const { changes } = await planChanges(directory, { environment: { ...environment, ...ONLY_PLANS } });
+  const changes = await planChanges(directory, { environment: { ...environment, ...ONLY_PLANS } });
   const actionsOf = (type: string) => changes.find(({ address }) => address.startsWith(`${type}.`))?.actions;
   expect(actionsOf("aws_iam_role")).toEqual(["create"]);
   expect(actionsOf("aws_lambda_function")).toEqual(["delete", "create"]);

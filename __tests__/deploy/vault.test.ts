@@ -242,7 +242,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   describeNeeding("and planned again", { [PROVIDER_HINT]: terraformProvider }, () => {
     test("has no changes for a planner, and the test secret in neither plan nor state", async () => {
       const environment = { ...variables, ...(await inVault("planner", NAMES)) };
-      const { changes } = await planChanges(stack, { environment });
+      const changes = await planChanges(stack, { environment });
       const { files, places } = await searchLeaks(join(directory, "terraform"), ["a value in Vault only"]);
 
       expect(changes).toEqual([]);
@@ -310,7 +310,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       };
 
       await applyStack(withKey, { environment });
-      const { changes } = await planChanges(withKey, { environment });
+      const changes = await planChanges(withKey, { environment });
       const { body } = await read(vault.rootToken, "auth/aws-with-key/config/client");
       const { files, places } = await searchLeaks(join(directory, "with-key"), [key.secret]);
 

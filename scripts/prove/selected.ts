@@ -7,7 +7,7 @@ import { awsAccount } from "./account";
 import type { Proved } from "./command";
 import { readDeployed, stacksInService, versions } from "./deployed";
 
-/** Synthesizes the environment that is named into a folder. Gives what it is proved with, by the shell's credentials. */
+/** Synthesizes the named environment into a folder. Gives what it is proved with, by the shell's credentials. */
 export function selected(output: string): (name: string) => Promise<Proved> {
   return async (name) => {
     // Of this process, too: what it starts synthesizes and plans the same environment.

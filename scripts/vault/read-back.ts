@@ -11,8 +11,19 @@ export async function notHeld(
     const { data: found } = await callVault(connection, "GET", path);
     for (const [name, value] of Object.entries(data)) {
       const got = (found as Record<string, unknown> | undefined)?.[name];
-      if (got !== value) lines.push(`${name} of ${path} must be ${value}, got ${got}`);
+      if (!isSame(got, value)) lines.push(`${name} of ${path} must be ${value}, got ${got}`);
     }
   }
   return lines;
+}
+
+/** A server may write a time as seconds, or as Go does: 24h0m0s, 24h. */
+function isSame(got: unknown, value: unknown): boolean {
+  return got === value || (seconds(got) !== undefined && seconds(got) === seconds(value));
+}
+
+function seconds(time: unknown): number | undefined {
+  if (typeof time === "number") return time;
+  const [, h = 0, m = 0, s = 0] = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(String(time)) ?? [];
+  return /^\d.*[hms]$/.test(String(time)) ? Number(h) * 3600 + Number(m) * 60 + Number(s) : undefined;
 }

@@ -18,8 +18,8 @@ const TIMEOUT_MS = 10 * 60_000;
  */
 export async function restore({ nodes, logIn, snapshot }: RestoreOptions): Promise<void> {
   const active = await waitForActive(nodes);
-  const operator = { ...active, token: await logIn(active), timeoutMs: TIMEOUT_MS };
-  await callVault(operator, "POST", "sys/storage/raft/snapshot", snapshot);
+  const operator = { ...active, token: await logIn(active) };
+  await callVault({ ...operator, timeoutMs: TIMEOUT_MS }, "POST", "sys/storage/raft/snapshot", snapshot);
   // It answers before it begins. The snapshot does not have this token, which is newer.
   const isGone = async () => (await askVault(operator, "GET", "auth/token/lookup-self")).status === 403;
   await until("the snapshot is in place", isGone, TIMEOUT_MS);

@@ -73,7 +73,7 @@ export class LocalStacks {
     const plans = this.all().map(async ({ name, folder }) => {
       const log = join(this.directory, `plan.${name}.log`);
       const environment = { ...this.#variables, ...ONLY_PLANS };
-      return [name, (await planChanges(folder, { environment, log })).changes] as const;
+      return [name, await planChanges(folder, { environment, log })] as const;
     });
     return new Map(await Promise.all(plans));
   }

@@ -3,33 +3,12 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type TerraformOptions, terraform } from "../../scripts/terraform/terraform";
 
-/** A difference that every plan against an emulator shows, however right the configuration is. */
-export interface PhantomDiff {
-  readonly type: string;
-  /** The attribute, as a path without indices: `vpc_config.subnet_ids`. Its parts below are covered too. */
-  readonly attribute: string;
-  /** What the emulator does instead of what AWS does. */
-  readonly reason: string;
-}
-
-export interface PlanChangesOptions extends TerraformOptions {
-  /** Differences that are not counted. @default - none */
-  readonly excused?: readonly PhantomDiff[];
-}
-
 /** What a plan would do to one resource or output. */
 export interface PlannedChange {
   readonly address: string;
   readonly actions: readonly string[];
   /** The attributes that differ, as paths without indices. */
   readonly attributes: readonly string[];
-}
-
-export interface PlanChanges {
-  /** What the plan would change. Empty: the plan is clean. */
-  readonly changes: readonly PlannedChange[];
-  /** The known faults of the emulator that were met. */
-  readonly phantoms: readonly PhantomDiff[];
 }
 
 interface Change {
@@ -42,53 +21,36 @@ interface Change {
 export interface Plan {
   readonly resource_changes?: readonly {
     readonly address: string;
-    readonly type: string;
     readonly change: Change;
   }[];
   readonly output_changes?: Readonly<Record<string, Change>>;
 }
 
-/** Plans a stack that was applied; the plan and its JSON stay in the folder, for whoever wants to look into them. */
-export async function planChanges(directory: string, options: PlanChangesOptions): Promise<PlanChanges> {
-  const { excused = [], ...running } = options;
+/**
+ * What a plan of a stack that was applied would change; empty if it is clean. The plan and its JSON stay in the folder,
+ * for whoever wants to look into them.
+ */
+export async function planChanges(
+  directory: string,
+  options: TerraformOptions,
+): Promise<readonly PlannedChange[]> {
   const file = "check.tfplan";
-  await terraform(directory, ["plan", "-input=false", "-lock=false", "-no-color", `-out=${file}`], running);
+  await terraform(directory, ["plan", "-input=false", "-lock=false", "-no-color", `-out=${file}`], options);
   const { environment } = options;
   const { stdout } = await terraform(directory, ["show", "-json", file], { environment });
   await writeFile(join(directory, `${file}.json`), stdout);
-  return changesOf(JSON.parse(stdout) as Plan, excused);
+  return changesOf(JSON.parse(stdout) as Plan);
 }
 
-/** The changes in a plan, without those that the emulator alone is to blame for. */
-export function changesOf(plan: Plan, known: readonly PhantomDiff[]): PlanChanges {
-  const changes: PlannedChange[] = [];
-  const phantoms = new Set<PhantomDiff>();
-  for (const { address, type, change } of plan.resource_changes ?? []) {
-    if (isNothing(change)) continue;
-    const attributes = differences(change);
-    const excuses = attributes.map((attribute) => known.find((phantom) => covers(phantom, type, attribute)));
-    const onlyUpdates = change.actions.length === 1 && change.actions[0] === "update";
-    if (onlyUpdates && excuses.every((excuse) => excuse !== undefined)) {
-      for (const excuse of excuses) phantoms.add(excuse);
-    } else {
-      const unexcused = attributes.filter((_, index) => excuses[index] === undefined);
-      changes.push({ address, actions: change.actions, attributes: onlyUpdates ? unexcused : attributes });
-    }
-  }
-  for (const [name, change] of Object.entries(plan.output_changes ?? {})) {
-    if (!isNothing(change))
-      changes.push({ address: `output.${name}`, actions: change.actions, attributes: [] });
-  }
-  return { changes, phantoms: [...phantoms] };
-}
-
-/** The entries of the list that none of the plans needed: the emulator was repaired, or we changed the resource. */
-export function stalePhantoms(
-  plans: readonly PlanChanges[],
-  known: readonly PhantomDiff[],
-): readonly PhantomDiff[] {
-  const met = new Set(plans.flatMap(({ phantoms }) => phantoms));
-  return known.filter((phantom) => !met.has(phantom));
+export function changesOf({ resource_changes, output_changes }: Plan): readonly PlannedChange[] {
+  return [
+    ...(resource_changes ?? [])
+      .filter(({ change }) => !isNothing(change))
+      .map(({ address, change }) => ({ address, actions: change.actions, attributes: differences(change) })),
+    ...Object.entries(output_changes ?? {})
+      .filter(([, change]) => !isNothing(change))
+      .map(([name, { actions }]) => ({ address: `output.${name}`, actions, attributes: [] })),
+  ];
 }
 
 /** One line for people: what changes, how, and where. Never a value. */
@@ -98,11 +60,6 @@ export function describeChange({ address, actions, attributes }: PlannedChange):
 
 function isNothing({ actions }: Change): boolean {
   return actions.length === 1 && actions[0] === "no-op";
-}
-
-function covers(phantom: PhantomDiff, type: string, attribute: string): boolean {
-  const { attribute: known } = phantom;
-  return phantom.type === type && (attribute === known || attribute.startsWith(`${known}.`));
 }
 
 function differences({ before, after, after_unknown: unknown }: Change): string[] {

@@ -1,6 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { findOnPath } from "../../../scripts/machine/executables";
 import { platform, providerAddress } from "../../../scripts/terraform/provider-mirrors";
 import type { ProviderSource } from "../../../scripts/terraform/provider-source";
 import { terraformBinary } from "../../../scripts/terraform/terraform";
@@ -16,14 +15,14 @@ export interface RunningProviders {
 
 /**
  * Lets commands of Terraform share AWS providers that run already: to read the checksum of one, to start it and to have
- * it build its schema takes most of the processor time of a command. Undefined where that cannot be: without flock(1),
+ * it build its schema takes most of the processor time of a command. Undefined where that cannot be: outside Linux,
  * or where the provider comes from the registry.
  *
  * @param directory for what they need
  */
 export function shareProviders(directory: string, source: ProviderSource): RunningProviders | undefined {
   const provider = binary(source);
-  if (provider === undefined || !findOnPath("flock", process.env.PATH)) return undefined;
+  if (provider === undefined || process.platform !== "linux") return undefined;
   const folder = mkdtempSync(join(directory, "providers-"));
   return {
     variables: {
@@ -34,7 +33,7 @@ export function shareProviders(directory: string, source: ProviderSource): Runni
     },
     stop: () => {
       for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }))
-        if (basename(file) === "pid") end(Number(readFileSync(join(folder, file), "utf8")));
+        if (basename(file) === "pid") end(Number(readFileSync(join(folder, file), "utf8")), provider);
     },
   };
 }
@@ -47,10 +46,8 @@ function binary(source: ProviderSource): string | undefined {
   return file && join(unpacked, file);
 }
 
-function end(pid: number): void {
-  try {
-    process.kill(pid);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+/** Unless the process has ended, and another one has its number. */
+function end(pid: number, provider: string): void {
+  const command = `/proc/${pid}/cmdline`;
+  if (existsSync(command) && readFileSync(command, "utf8").includes(provider)) process.kill(pid);
 }
