@@ -57,7 +57,6 @@ export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
   ],
-  "a session, which the emulator has not": ["ssm:StartSession", "ssmmessages:OpenDataChannel"],
   "an endpoint with private DNS": ["route53:AssociateVPCWithHostedZone"],
   "a function with layers, and RotateSecret": ["lambda:GetLayerVersion", "lambda:InvokeFunction"],
   "a Vault with an IAM user of its own, which the test's has not": [

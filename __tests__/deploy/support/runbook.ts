@@ -29,9 +29,12 @@ const NOTHING_TO_SHOW: readonly (readonly [begin: string, why: string])[] = [
   ],
 ];
 
+const PAGES = ["docs/operations.md", "docs/vault-server.md", "docs/vault-server-operations.md"];
+
 /** What `npm run` cannot do here, and who does it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm run deploy": "no Vault is there to be configured; the local run deploys all stacks",
+  "ENVIRONMENT=staging npm run deploy": "as npm run deploy",
   "ENVIRONMENT=staging npm run deploy -- staging-foundation": "as npm run deploy",
   "ENVIRONMENT=staging npm run deploy -- staging-functions": "as npm run deploy",
   "ENVIRONMENT=staging npm run deploy -- staging-vault-server":
@@ -48,6 +51,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "ENVIRONMENT=staging npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",
   "ENVIRONMENT=staging npm run vault:roll": "as vault:init",
   "ENVIRONMENT=staging npm run vault:status": "as vault:init",
+  "ENVIRONMENT=staging npm run vault:tunnel": "as vault:init; __tests__/scripts/vault/preparation.test.ts",
   "ENVIRONMENT=staging VAULT_TOKEN=none npm run vault:tunnel":
     "as vault:init; __tests__/scripts/vault/server.test.ts makes the root token",
   "ENVIRONMENT=staging npm run vault:tunnel -- -- vault kv list -mount=<namePrefix>-kv":
@@ -67,7 +71,7 @@ export interface RunbookOptions {
 
 /** The runbook's commands, as people type them, for an environment that is deployed to the emulator. */
 export class Runbook {
-  readonly #untried = new Set(documentedCommands("docs/operations.md", "docs/vault-server-operations.md"));
+  readonly #untried = new Set(documentedCommands(...PAGES));
   /** Where people would type them. */
   readonly #project = copyOfProject();
   /** Of what was deployed, also when it is not any more. */

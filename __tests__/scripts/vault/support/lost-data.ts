@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { initialise, type Recovery } from "../../../../scripts/vault/initialise";
 import { restore } from "../../../../scripts/vault/restore";
-import { callVault } from "../../../../scripts/vault/vault-api";
+import { askVault, callVault } from "../../../../scripts/vault/vault-api";
+import { until } from "../../../../scripts/vault/waiting";
 import { rootOf, turnOnGenerateRoot } from "./root-token";
 import type { ServerWorld } from "./server-world";
 import { ShareOwner } from "./share-owner";
@@ -79,8 +80,10 @@ export function lostData(world: () => ServerWorld, prepare: () => Promise<Server
   test("vault:restore brings back the data and logins that were lost, at every node", async () => {
     const { token } = await world().operator();
     for (const node of world().cluster.connections) {
-      const { data } = await callVault({ ...node, token }, "GET", SECRET);
-      expect(data).toMatchObject({ data: { text: "before" } });
+      const read = async () => await askVault({ ...node, token }, "GET", SECRET);
+      // A standby of OpenBao reads by itself, and gets the snapshot from the leader a moment later.
+      await until("the node has the snapshot", async () => (await read()).status === 200, 30_000);
+      expect((await read()).body?.data).toMatchObject({ data: { text: "before" } });
     }
   });
 
