@@ -80,10 +80,15 @@ export function lostData(world: () => ServerWorld, prepare: () => Promise<Server
   test("vault:restore brings back the data and logins that were lost, at every node", async () => {
     const { token } = await world().operator();
     for (const node of world().cluster.connections) {
-      const read = async () => await askVault({ ...node, token }, "GET", SECRET);
+      let found: unknown;
+      const reads = async () => {
+        const { status, body } = await askVault({ ...node, token }, "GET", SECRET);
+        found = body?.data;
+        return status === 200;
+      };
       // A standby of OpenBao reads by itself, and gets the snapshot from the leader a moment later.
-      await until("the node has the snapshot", async () => (await read()).status === 200, 30_000);
-      expect((await read()).body?.data).toMatchObject({ data: { text: "before" } });
+      await until("the node has the snapshot", reads, 30_000);
+      expect(found).toMatchObject({ data: { text: "before" } });
     }
   });
 
