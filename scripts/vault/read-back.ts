@@ -24,6 +24,7 @@ function isSame(got: unknown, value: unknown): boolean {
 
 function seconds(time: unknown): number | undefined {
   if (typeof time === "number") return time;
-  const [, h = 0, m = 0, s = 0] = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(String(time)) ?? [];
-  return /^\d.*[hms]$/.test(String(time)) ? Number(h) * 3600 + Number(m) * 60 + Number(s) : undefined;
+  const parts = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(String(time));
+  const [, h = 0, m = 0, s = 0] = parts ?? [];
+  return parts ? Number(h) * 3600 + Number(m) * 60 + Number(s) : undefined;
 }

@@ -31,6 +31,8 @@ const NOTHING_TO_SHOW: readonly (readonly [begin: string, why: string])[] = [
 
 const PAGES = ["docs/operations.md", "docs/vault-server.md", "docs/vault-server-operations.md"];
 
+const FIVE = ["alice", "bob", "carol", "dave", "erin"];
+
 /** What `npm run` cannot do here, and who does it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm run deploy": "no Vault is there to be configured; the local run deploys all stacks",
@@ -45,7 +47,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "no Vault was configured; the local run destroys a backend",
   "ENVIRONMENT=staging npm run vault:init":
     "it needs sessions on machines; __tests__/scripts/vault/server.test.ts has nodes",
-  "ENVIRONMENT=staging npm run vault:init -- --pgp-key alice.pgp --pgp-key bob.pgp --pgp-key carol.pgp --pgp-key dave.pgp --pgp-key erin.pgp":
+  [`ENVIRONMENT=staging npm run vault:init -- ${FIVE.map((name) => `--pgp-key ${name}.pgp`).join(" ")}`]:
     "as vault:init; __tests__/scripts/vault/server.test.ts makes such keys",
   "gpg --export alice@example.com | base64 > alice.pgp": "it exports somebody's key",
   "ENVIRONMENT=staging npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",

@@ -10,8 +10,7 @@ export interface TunnelDocumentProps {
 
 /**
  * A document of Session Manager for tunnels to a node's API and to nowhere else. AWS's own takes any host from whoever
- * opens the session. Source: AWS Systems Manager User Guide, "Session
- * document schema".
+ * opens the session. Source: AWS Systems Manager User Guide, "Session document schema".
  */
 export class TunnelDocument extends Construct {
   readonly name: string;
