@@ -6,6 +6,8 @@ import { until, waitForActive, waitForVoters } from "./waiting";
 
 const SHARES = 5;
 const THRESHOLD = 3;
+/** For a run that the server has initialised for, to keep the shares: one call of Secrets Manager. */
+const KEEP_MS = 60_000;
 
 /** What Secrets Manager keeps of an initialisation. Recovery shares unseal nothing: they authorise a new root token. */
 export interface Recovery {
@@ -41,7 +43,7 @@ export async function initialise(options: InitialiseOptions): Promise<readonly s
   const { nodes, recovery, requests } = options;
   const lines: string[] = [];
   if (!(await isInitialised(nodes))) await initialiseFirst(options, lines);
-  const kept = await recovery.read();
+  const kept = await readShares(recovery);
   if (kept?.state === "ready")
     return ["The server is initialised and configured already; nothing was changed."];
   if (!kept?.rootToken)
@@ -96,7 +98,7 @@ async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean
   return initialised;
 }
 
-/** Or waits for another run that was faster. */
+/** Unless another run is faster. */
 async function initialiseFirst(
   { nodes, recovery, lostRecovery, pgpKeys }: InitialiseOptions,
   lines: string[],
@@ -118,7 +120,7 @@ async function initialiseFirst(
           "shares",
       );
     await lostRecovery.write(kept.value);
-    if (!(await recovery.replace(kept.versionId, begun))) return await sharesOfOther(recovery);
+    if (!(await recovery.replace(kept.versionId, begun))) return;
     lines.push(`The shares of the data that was lost are in the secret ${lostRecovery.name}.`);
   }
   try {
@@ -134,12 +136,23 @@ async function initialiseFirst(
     lines.push(`The server was initialised. ${SHARES} recovery shares, ${how}: the secret ${recovery.name}.`);
   } catch (error) {
     if (!(error instanceof VaultRefused) || !error.message.includes("already initialized")) throw error;
-    await sharesOfOther(recovery);
   }
 }
 
-async function sharesOfOther(recovery: InitialiseOptions["recovery"]): Promise<void> {
-  await until("the other run has kept the shares", async () => (await recovery.read())?.state !== "begun");
+/** Another run may have initialised the server just now, and keeps its shares in a moment. */
+async function readShares(recovery: InitialiseOptions["recovery"]): Promise<Recovery | undefined> {
+  const kept = await recovery.read();
+  if (kept?.state !== "begun") return kept;
+  const keeps = async () => (await recovery.read())?.state !== "begun";
+  await until("the run that initialised the server keeps its shares", keeps, KEEP_MS).catch((cause) => {
+    throw new Error(
+      `the run that initialised the server must keep the recovery shares in ${recovery.name}, and did not within ` +
+        "a minute: if it was stopped, nobody has them. The server holds nothing yet: make its nodes anew with " +
+        "empty volumes, and run npm run vault:init again",
+      { cause },
+    );
+  });
+  return await recovery.read();
 }
 
 /** A mount or audit device that is there already is as good as one that was made. */

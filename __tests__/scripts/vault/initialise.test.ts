@@ -4,10 +4,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { autopilot } from "../../../constructs/vault/server/node/initial-requests";
 import { initialise, type Recovery } from "../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../scripts/vault/json-secret";
+import { until } from "../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 
 /** In the place of a Vault, whose answers no test could time: a server of one node that anybody may initialise once. */
@@ -61,7 +63,7 @@ afterAll(async () => {
 class LateSecret extends JsonSecret<Recovery> {
   constructor(
     name: string,
-    private readonly late: { create?: Promise<void>; replace?: Promise<void> } = {},
+    private readonly late: { create?: Promise<void>; replace?: Promise<void>; write?: Promise<void> } = {},
     private readonly written: (value: Recovery) => void = () => {},
   ) {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -83,6 +85,7 @@ class LateSecret extends JsonSecret<Recovery> {
   }
 
   override async write(value: Recovery): Promise<void> {
+    await this.late.write;
     await super.write(value);
     this.written(value);
   }
@@ -114,6 +117,15 @@ async function twice(late: "create" | "replace", lost?: JsonSecret<Recovery>) {
 
 test("of two runs at once, the one that comes late to the secret goes on with the other's shares", async () => {
   expect(await twice("create")).toMatchObject({ state: "ready", shares: ["new"] });
+});
+
+test("a run that meets a server just initialised waits for the other's shares", async () => {
+  const first = initialise(options(new LateSecret("recovery", { write: sleep(2000) })));
+  await until("the server is initialised", async () => vault.initialised > 0);
+
+  expect(await initialise(options(new LateSecret("recovery")))).not.toEqual([]);
+  await first;
+  expect(await new LateSecret("recovery").read()).toMatchObject({ state: "ready", shares: ["new"] });
 });
 
 test.each(["create", "replace"] as const)(
