@@ -78,6 +78,7 @@ export const allVariants: Titled = [
     "dev with OpenBao",
     withVaultServer("dev", ["vault"], {
       "vault.server.software": "openbao",
+      "vault.server.operators": ["arn:aws:iam::111122223333:role/operators"],
       "vault.server.binary.plugins": [{ name: "openbao-plugin-auth-aws", sha256: "0".repeat(64) }],
     }),
   ],

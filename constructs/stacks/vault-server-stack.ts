@@ -83,7 +83,7 @@ export class VaultServerStack extends EnvironmentStack {
     const value = {
       address: address.origin,
       certificate_authority: this.certificateAuthority ?? "",
-      sts_url: this.server.stsUrl ?? `https://${this.account.serviceHost("sts")}`,
+      sts_url: this.server.operatorStsUrl,
       bucket: storage.bucket.name,
       nodes,
     };

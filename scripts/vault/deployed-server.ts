@@ -47,6 +47,8 @@ export interface ServerOutput {
 export interface DeployedServer extends ServerOutput {
   readonly environment: Environment;
   readonly software: VaultSoftware;
+  /** As the environment file names them. */
+  readonly operators: readonly string[];
   /** Of the program, as the environment file says. */
   readonly version: string;
   readonly terraform: StackTerraform;
@@ -61,6 +63,7 @@ export async function deployedServer(): Promise<DeployedServer> {
     ...(outputs.vault_server as ServerOutput),
     environment,
     software: settings.software,
+    operators: settings.operators,
     version: serverVersion(settings),
     terraform,
   };

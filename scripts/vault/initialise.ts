@@ -4,8 +4,8 @@ import { notHeld } from "./read-back";
 import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
 import { until, waitForActive, waitForVoters } from "./waiting";
 
-const SHARES = 5;
-const THRESHOLD = 3;
+export const SHARES = 5;
+export const THRESHOLD = 3;
 /** For a run that the server has initialised for, to keep the shares: one call of Secrets Manager. */
 const KEEP_MS = 60_000;
 
@@ -88,7 +88,7 @@ async function tryLogin({ logIn }: InitialiseOptions, active: VaultConnection): 
   await callVault({ ...active, token: await logIn(active) }, "POST", "auth/token/revoke-self");
 }
 
-async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean> {
+export async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean> {
   let initialised = false;
   await until("every node answers", async () => {
     const answers = await Promise.all(nodes.map((node) => callVault(node, "GET", "sys/init")));
@@ -132,11 +132,16 @@ async function initialiseFirst(
     const shares = answer.recovery_keys_base64 as string[];
     const rootToken = String(answer.root_token);
     await recovery.write({ state: "initialised", rootToken, threshold: THRESHOLD, shares, encrypted });
-    const how = encrypted ? "encrypted to the PGP keys" : "readable by whoever may read that secret";
-    lines.push(`The server was initialised. ${SHARES} recovery shares, ${how}: the secret ${recovery.name}.`);
+    lines.push("The server was initialised.", howKept({ encrypted }, recovery.name));
   } catch (error) {
     if (!(error instanceof VaultRefused) || !error.message.includes("already initialized")) throw error;
   }
+}
+
+/** Where the shares are, for whoever initialised the server. */
+export function howKept({ encrypted }: Pick<Recovery, "encrypted">, secret: string): string {
+  const how = encrypted ? "encrypted to the PGP keys" : "readable by whoever may read that secret";
+  return `${SHARES} recovery shares, ${how}: the secret ${secret}.`;
 }
 
 /** Another run may have initialised the server just now, and keeps its shares in a moment. */

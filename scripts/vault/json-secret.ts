@@ -62,8 +62,12 @@ export class JsonSecret<T extends object> {
     await this.client.send(new PutSecretValueCommand({ SecretId: this.name, SecretString }));
   }
 
-  /** Puts a value in the place of the version that was read; false if there is another one by now, which stays. */
-  async replace(versionId: string, value: T): Promise<boolean> {
+  /**
+   * Puts a value in the place of the version that was read.
+   *
+   * @returns the value's version; undefined if there is another one by now, which stays
+   */
+  async replace(versionId: string, value: T): Promise<string | undefined> {
     const SecretId = this.name;
     const { VersionId } = await this.client.send(
       new PutSecretValueCommand({
@@ -82,7 +86,7 @@ export class JsonSecret<T extends object> {
         }),
       )
       .catch(nothingIf(InvalidParameterException));
-    return moved !== undefined;
+    return moved && VersionId;
   }
 }
 

@@ -25,6 +25,7 @@ import {
 import { initialise, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
 import { operatorSession } from "./operator-session";
+import { keepRecoveryShares } from "./recovery-shares";
 import { restore } from "./restore";
 import { roll } from "./roll";
 import { onlyMachineOf } from "./roll-review";
@@ -39,8 +40,8 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
   vault:tls [--renew]            make the private authority and the server's certificate, or renew the certificate
   vault:artifact <file> --sha256 <hex> | --checksums <file>
                                  check a published program, or the archive (.zip, .tar.gz) that it is in, and store it
-  vault:init [--operator <arn>…] [--pgp-key <file>…] [--again]
-                                 initialise the server; operators: who may log in (IAM roles; you, if left out);
+  vault:init [--pgp-key <file>…] [--again]
+                                 initialise the server, or keep the recovery shares of one that did so itself;
                                  five PGP keys (base64) encrypt the five recovery shares;
                                  --again: a server that lost its data begins anew, and the old shares are kept
   vault:tunnel [-- <program>…]   open a shell, or run a program, that reaches Vault as an operator; login and tunnel
@@ -60,7 +61,6 @@ const OPTIONS = {
   renew: flag,
   sha256: text,
   checksums: text,
-  operator: list,
   "pgp-key": list,
   again: flag,
   direct: flag,
@@ -106,18 +106,19 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     return say(`${artifact.name} is stored. In the environment file: "sha256": "${artifact.sha256}"`);
   },
 
-  async init({ operator, "pgp-key": pgpKeyFiles, again, direct }) {
+  async init({ "pgp-key": pgpKeyFiles, again, direct }) {
     const server = await deployedServer();
+    const { operators, software } = server;
     const { region, namePrefix } = server.environment;
     const pgpKeys = await Promise.all(pgpKeyFiles.map(async (file) => (await readFile(file, "utf8")).trim()));
     const requests = initialRequests({
-      software: server.software,
+      software,
       nodes: Object.keys(server.nodes).length,
       hostName: new URL(server.address).hostname,
       authorityPem: server.certificate_authority,
       operators: {
         kind: "aws",
-        principalArns: operator.length > 0 ? operator : [await callerArn()],
+        principalArns: operators.length > 0 ? operators : [await callerArn()],
         stsRegion: region,
         stsUrl: server.sts_url,
       },
@@ -127,19 +128,20 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     const { recoverySecret } = vaultServerNames(namePrefix);
     const kept = (name: string) => new JsonSecret<Recovery>(secrets, name, owners);
     const now = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-    return await withNodes(server, direct, async (reached) =>
-      say(
-        ...(await initialise({
-          nodes: reached.map(({ connection }) => connection),
-          recovery: kept(recoverySecret),
-          ...(again && { lostRecovery: kept(`${recoverySecret}-${now}`) }),
-          requests,
-          logIn: operatorLogin(server),
-          ...(pgpKeys.length > 0 && { pgpKeys }),
-        })),
-        ...otherVersions(await versionsOf(reached), server.version),
-      ),
-    );
+    return await withNodes(server, direct, async (reached) => {
+      const options = {
+        nodes: reached.map(({ connection }) => connection),
+        recovery: kept(recoverySecret),
+        requests,
+        logIn: operatorLogin(server),
+        ...(pgpKeys.length > 0 && { pgpKeys }),
+      };
+      const lost = { lostRecovery: again ? kept(`${recoverySecret}-${now}`) : undefined };
+      const lines = await (software === "openbao" && !again
+        ? keepRecoveryShares(options)
+        : initialise({ ...options, ...lost }));
+      return say(...lines, ...otherVersions(await versionsOf(reached), server.version));
+    });
   },
 
   async tunnel(_, words) {

@@ -19,6 +19,7 @@ import type { Stack } from "../deploy/stacks";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { type OpenNode, openNode, operatorLogin, type ServerOutput } from "./deployed-server";
 import { nothingIf } from "./json-secret";
+import { hasRecoveryShares } from "./recovery-shares";
 import { NoSessions } from "./tunnel";
 import { askVault } from "./vault-api";
 
@@ -113,6 +114,13 @@ export async function wayToVault(server: Server, command: Command): Promise<Prep
       return {
         kind: "for you",
         what: "npm run vault:init initialises the server, which nobody has done yet",
+      };
+    }
+    if (!(await hasRecoveryShares(connection))) {
+      await closeAll();
+      return {
+        kind: "for you",
+        what: "npm run vault:init keeps the server's recovery shares, which it has not yet",
       };
     }
     if (status === SEALED) throw new Error("Vault is sealed: npm run vault:status says how its nodes are");

@@ -17,6 +17,7 @@ import { logIn } from "../../scripts/vault/aws-login";
 import type { DeployedServer } from "../../scripts/vault/deployed-server";
 import { initialise, type Recovery } from "../../scripts/vault/initialise";
 import { JsonSecret } from "../../scripts/vault/json-secret";
+import { keepRecoveryShares } from "../../scripts/vault/recovery-shares";
 import { provideCertificates } from "../../scripts/vault/tls";
 import { askVault, callVault, type VaultConnection, VaultRefused } from "../../scripts/vault/vault-api";
 import { until, waitForActive, waitForVoters } from "../../scripts/vault/waiting";
@@ -42,8 +43,13 @@ export interface CreatedVaultOptions {
   readonly program: VaultProgram;
 }
 
+/** Who logs in as an operator. */
+export function operatorArn(account: string): string {
+  return `arn:aws:iam::${account}:role/operators`;
+}
+
 /** What the server's stack says of it. */
-export type DeployedVault = Pick<DeployedServer, "address" | "certificate_authority" | "nodes">;
+export type DeployedVault = Pick<DeployedServer, "address" | "certificate_authority" | "nodes" | "sts_url">;
 
 /** The Vault server that the environment makes: on this machine, what its user data makes of a machine of EC2. */
 export class CreatedVault {
@@ -102,6 +108,7 @@ export class CreatedVault {
       authorityPem: deployed.certificate_authority,
       server: program.binary,
     });
+    for (const node of cluster.nodes) node.newVolume();
     await cluster.start();
     const balancer = await Balancer.start(cluster.connections);
     const recovery = new JsonSecret<Recovery>(
@@ -109,7 +116,8 @@ export class CreatedVault {
       vaultServerNames(namePrefix).recoverySecret,
       [this.operatorArn],
     );
-    const lines = await initialise({
+    if (program.software === "openbao") await cluster.nodes[0]?.started();
+    const lines = await (program.software === "openbao" ? keepRecoveryShares : initialise)({
       nodes: cluster.connections,
       recovery,
       requests: initialRequests({
@@ -218,7 +226,7 @@ export class CreatedVault {
   }
 
   private get operatorArn(): string {
-    return `arn:aws:iam::${this.options.account}:role/operators`;
+    return operatorArn(this.options.account);
   }
 
   private get nodeRoleArn(): string {
@@ -248,13 +256,15 @@ export class CreatedVault {
     return new SecretsManagerClient(this.client);
   }
 
-  /** With addresses of loopback in the place of the VPC's. */
-  private async deployedNodes({ nodes }: DeployedVault): Promise<readonly ClusterNode[]> {
+  /** With addresses of loopback in the place of the VPC's, and the emulator in that of STS. */
+  private async deployedNodes({ nodes, sts_url }: DeployedVault): Promise<readonly ClusterNode[]> {
     const entries = Object.entries(nodes);
     const addresses = loopbackAddresses(entries.length);
     const here = new Map(entries.map(([, { address }], index) => [address, addresses[index] ?? ""]));
     const moved = (text: string) =>
-      text.replaceAll(/\b\d+\.\d+\.\d+\.\d+\b/g, (address) => here.get(address) ?? address);
+      text
+        .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b/g, (address) => here.get(address) ?? address)
+        .replaceAll(sts_url, this.options.endpoint);
     return await Promise.all(
       entries.map(async ([id, { instance_id: instanceId, address }]) => ({
         id,

@@ -7,6 +7,7 @@ import { type ProviderSource, terraformEnvironment } from "../../scripts/terrafo
 import { withoutAwsSettings } from "../aws/aws-settings";
 import { artifact, type VaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
+import { operatorArn } from "./created-vault";
 
 const ROOT = join(__dirname, "..", "..");
 const SHIPPED = join(ROOT, "environments", "local.json");
@@ -72,7 +73,7 @@ export async function writeRunEnvironment(
     ),
     ...(run.vaultProgram && {
       vault: {
-        server: createdServer(run.vaultProgram),
+        server: createdServer(run.vaultProgram, environment.account),
         auth: { boundCidrs: ["127.0.0.1/32"] },
         kv: { deletionProtection: false },
         // The emulator gives every layer its own account, which would be a change in each plan.
@@ -99,11 +100,12 @@ export async function runVariables(
   return { ...withoutAwsSettings(), ...terraform, ...selecting(file) };
 }
 
-function createdServer({ binary, software, plugins }: VaultProgram): object {
+function createdServer({ binary, software, plugins }: VaultProgram, account: string): object {
   const { sha256 } = artifact("server", binary);
   return {
     kind: "created",
     software,
+    operators: [operatorArn(account)],
     binary: { kind: "artifact", sha256, plugins },
     deletionProtection: false,
   };

@@ -81,7 +81,7 @@ export function loopbackAddresses(count: number): readonly string[] {
 /**
  * Three nodes.
  *
- * @param props everything but what is decided here
+ * @param props everything but what is decided here; what is for the first node alone goes to no other
  * @param seal where the server has no seal `awskms`
  */
 export function renderedNodes(
@@ -91,7 +91,9 @@ export function renderedNodes(
   const addresses = loopbackAddresses(3);
   return addresses.map((address, index) => {
     const id = `node-${index + 1}`;
-    const files = nodeFiles({ ...props, nodeId: id, address, addresses });
+    const { selfInitialisation: first, ...common } = props;
+    const selfInitialisation = index === 0 ? first : undefined;
+    const files = nodeFiles({ ...common, nodeId: id, address, addresses, selfInitialisation });
     return { id, address, files: seal ? files.map((file) => sealedWith(seal, file)) : files };
   });
 }

@@ -9,9 +9,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { connect } from "node:net";
 import { basename, dirname, join } from "node:path";
 import type { NodeFile } from "../../constructs/vault/server/node/node-files";
-import { BAKED_BINARY, BAKED_PLUGINS } from "../../constructs/vault/server/node/vault-node";
+import { BAKED_BINARY, BAKED_PLUGINS, VAULT_PORT } from "../../constructs/vault/server/node/vault-node";
 import {
   type CommandFailed,
   endProcess,
@@ -19,6 +20,7 @@ import {
   run,
   startProcess,
 } from "../../scripts/support/processes";
+import { until } from "../../scripts/vault/waiting";
 
 /** What only root, or a machine of its own, could do; by the name of the program that a script calls. */
 export const STAND_INS: Readonly<Record<string, string>> = {
@@ -83,6 +85,12 @@ export class SandboxNode {
     });
   }
 
+  /** What `mount-data` leaves on a volume that is new; here is none that it could mount. */
+  newVolume(): void {
+    const { DATA_VOLUME, INITIALISED_VOLUME } = this.settings;
+    if (DATA_VOLUME === INITIALISED_VOLUME) this.write("/var/lib/vault-server/initialise", "", 0o644);
+  }
+
   /** Starts the server as its unit does: prepares the machine, then runs it. Gives when it runs. */
   async start(): Promise<void> {
     await this.run("prepare").catch((error: CommandFailed) => {
@@ -100,6 +108,18 @@ export class SandboxNode {
     await once(child, "spawn");
     writeFileSync(this.path("/server.pid"), String(child.pid));
     this.server = child;
+  }
+
+  /** Waits until the server takes requests, and does what its unit does then. */
+  async started(): Promise<void> {
+    const { hostname } = new URL(this.settings.VAULT_ADDR ?? "");
+    await until("the server listens", async () => {
+      const socket = connect(VAULT_PORT, hostname);
+      await once(socket, "connect");
+      socket.destroy();
+      return true;
+    });
+    await run("bash", ["-c", this.unitLine("ExecStartPost").replace(/^\+/, "")]);
   }
 
   /** As a machine that loses power does. */
@@ -131,13 +151,17 @@ export class SandboxNode {
     return new RegExp(`^${name}=(.*)$`, "m").exec(unit)?.[1] ?? "";
   }
 
+  private get settings(): Readonly<Record<string, string>> {
+    const lines = readFileSync(this.path("/etc/vault-server/node.env"), "utf8").trimEnd().split("\n");
+    return Object.fromEntries(
+      lines.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]),
+    );
+  }
+
   private environment(): NodeJS.ProcessEnv {
     const { environment, root } = this.options;
-    const settings = readFileSync(this.path("/etc/vault-server/node.env"), "utf8").trimEnd().split("\n");
     return {
-      ...Object.fromEntries(
-        settings.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]),
-      ),
+      ...this.settings,
       ...environment,
       SANDBOX: root,
       HOME: root,

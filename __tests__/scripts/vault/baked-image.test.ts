@@ -15,7 +15,7 @@ describeNeeding("a server that its image has", { [VAULT_HINT]: binary }, () => {
   let world: ServerWorld;
 
   beforeEach(async () => {
-    world = await ServerWorld.prepare(program, true);
+    world = await ServerWorld.prepare(program, { isBaked: true });
   });
 
   afterEach(() => world.stop());

@@ -79,7 +79,7 @@ class LateSecret extends JsonSecret<Recovery> {
     return await super.create(value);
   }
 
-  override async replace(versionId: string, value: Recovery): Promise<boolean> {
+  override async replace(versionId: string, value: Recovery): Promise<string | undefined> {
     await this.late.replace;
     return await super.replace(versionId, value);
   }

@@ -32,6 +32,7 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [setting(adoptedDatabases, "superuserSecretArn"), "account", "region"],
     [setting(adoptedDatabases, "superuserSecretKeyArn"), "region"],
     [setting(createdVaultServer, "certificateSecretArn"), "account", "region"],
+    [entries(createdVaultServer, "operators"), "account"],
     [entries(root, "deployers"), "account"],
     [entries(root, "planners"), "account"],
     [entries(native, "layerArns"), "region"],

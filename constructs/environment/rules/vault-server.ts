@@ -35,6 +35,12 @@ export const vaultServerRules: readonly Rule[] = [
     must: `must have ${AWS_AUTH_PLUGIN}, without which OpenBao knows no logins by AWS`,
     fix: `add { "name": "${AWS_AUTH_PLUGIN}", "sha256": "…" }`,
   }),
+  rule(setting(createdVaultServer, "operators"), {
+    when: isOpenBao,
+    holds: ({ got }) => got.length > 0,
+    must: "must name who operates OpenBao, which learns it when it initialises itself",
+    fix: "name the role that deploys, and yours",
+  }),
   rule(setting(createdVaultServer, "certificateAuthorityFile"), {
     holds: ({ section }) => section.certificateSecretArn !== undefined,
     must: "is for a certificate of yours; of the one that `npm run vault:tls` makes it is known",

@@ -18,8 +18,8 @@ export const ci = settings({
     .boolean()
     .default(false)
     .describe(
-      "Both roles open tunnels to a created Vault server. Only once `vault:init` has initialised it: until then, " +
-        "whoever reaches it can.",
+      "Both roles open tunnels to a created Vault server. Only once it is initialised: until then, whoever " +
+        "reaches it can.",
     ),
 })
   .optional()

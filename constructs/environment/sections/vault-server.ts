@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { SERVER_VERSIONS } from "../../vault/server/created/versions";
 import { BAKED_BINARY, BAKED_PLUGINS } from "../../vault/server/node/vault-node";
-import { secretArn, securityGroupId } from "../values/aws";
+import { principalArn, secretArn, securityGroupId } from "../values/aws";
 import { distinct, message, settings, text, wholeNumber } from "../values/format";
 
 const sha256 = text(
@@ -77,6 +77,12 @@ export const createdServer = settings({
     .optional()
     .describe(
       `Of the program. Left out: ${SERVER_VERSIONS.vault.usual} of Vault, ${SERVER_VERSIONS.openbao.usual} of OpenBao.`,
+    ),
+  operators: distinct(principalArn, "operators must differ", "remove the repeated operator")
+    .default([])
+    .describe(
+      "ARNs of the IAM roles and users that log in as operators, as Terraform does. OpenBao needs them: it " +
+        "initialises itself. With Vault, left out: whoever runs `vault:init`.",
     ),
   binary: binary.describe("Where a node has the program from."),
   nodes: z

@@ -8,10 +8,13 @@ import {
   initialRequests,
   OPERATOR,
   OPERATOR_MOUNT,
-  type OperatorLogin,
 } from "../../../../constructs/vault/server/node/initial-requests";
 import { vaultServerNames } from "../../../../constructs/vault/server/node/names";
-import { artifactKey, type VaultNodeProps } from "../../../../constructs/vault/server/node/vault-node";
+import {
+  artifactKey,
+  type OperatorLogin,
+  type VaultNodeProps,
+} from "../../../../constructs/vault/server/node/vault-node";
 import { createCertificateAuthority } from "../../../../scripts/support/certificates";
 import { run } from "../../../../scripts/support/processes";
 import { type Login, logIn as logInByAws } from "../../../../scripts/vault/aws-login";
@@ -34,6 +37,8 @@ export const BUCKET = "app-vault";
 export const AUDIT_LOG_GROUP = "/app/vault/audit";
 export const METRICS_NAMESPACE = "App/Vault";
 
+const VOLUME = "vol-0";
+
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 /** AWS CLI 1, which PyPI has, takes the Region from this variable alone. */
 const VARIABLES = {
@@ -45,6 +50,13 @@ const VARIABLES = {
 /** The ARN of a role in the emulator's account. */
 export function roleArn(name: string): string {
   return `arn:aws:iam::123456789012:role/${name}`;
+}
+
+export interface WorldOptions {
+  /** Whether nodes have program and plugins from their image and not from the bucket. */
+  readonly isBaked?: boolean;
+  /** Whether the first node has the server initialise itself. */
+  readonly selfInitialises?: boolean;
 }
 
 /** A server as our commands and a node's files make it: three real nodes beside the emulator. */
@@ -68,14 +80,13 @@ export class ServerWorld {
    *
    * @param program a server that knows logins by AWS and the seal of KMS. Left out, it is OpenBao from PyPI, which
    * knows neither: it has another seal, and operators log in by certificates
-   * @param isBaked whether nodes have it, and its plugins, from their image and not from the bucket
    */
-  static async prepare(program?: VaultProgram, isBaked = false): Promise<ServerWorld> {
+  static async prepare(program?: VaultProgram, options: WorldOptions = {}): Promise<ServerWorld> {
     const directory = mkdtempSync(join(tmpdir(), "vault-server-"));
     const tools = await vaultTools();
     const emulator = await startAwsEmulator({ directory });
     try {
-      return await ServerWorld.around(emulator, directory, tools, program, isBaked);
+      return await ServerWorld.around(emulator, directory, tools, program, options);
     } catch (error) {
       await emulator.stop();
       throw error;
@@ -87,7 +98,7 @@ export class ServerWorld {
     directory: string,
     tools: VaultTools,
     program: VaultProgram | undefined,
-    isBaked: boolean,
+    { isBaked, selfInitialises }: WorldOptions,
   ): Promise<ServerWorld> {
     const { endpoint } = emulator;
     const client = { region: REGION, endpoint, credentials: CREDENTIALS };
@@ -113,6 +124,7 @@ export class ServerWorld {
       new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
     );
     await awsCli(tools, endpoint, "logs", "create-log-group", "--log-group-name", AUDIT_LOG_GROUP);
+    const { operators, logIn } = program ? byAws(endpoint) : await byCertificate();
     const nodes = renderedNodes(
       {
         software: program?.software ?? "openbao",
@@ -120,9 +132,10 @@ export class ServerWorld {
         clusterName: "app-vault",
         hostName: HOST_NAME,
         sealKeyArn: program ? await sealKey(tools, endpoint) : "there is another seal here",
-        dataVolumeId: "vol-0",
+        dataVolumeId: VOLUME,
         artifacts: program && !isBaked ? await storedArtifacts(s3, program) : undefined,
         plugins: program?.plugins,
+        selfInitialisation: selfInitialises ? { volumeId: VOLUME, operators } : undefined,
         certificateSecretArn: NAMES.certificateSecret,
         snapshotBucket: BUCKET,
         snapshotPrefix: "snapshots",
@@ -148,7 +161,6 @@ export class ServerWorld {
       authorityPem,
       ...(isBaked && program && { server: program.binary, plugins: pluginFiles(program) }),
     });
-    const { operators, logIn } = program ? byAws(endpoint) : await byCertificate();
     return new ServerWorld(directory, program?.binary ?? tools.server, emulator, tools, cluster, tls, s3, {
       nodes: cluster.connections,
       recovery: new JsonSecret<Recovery>(secretsManager, NAMES.recoverySecret, OWNERS),

@@ -6,10 +6,17 @@ import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
 import type { NetworkServer } from "../../../contracts/secret-backend";
 import { AllowedTraffic, SecurityGroup } from "../../../network/security-group";
+import { TerraformData } from "../../../terraform/terraform-data";
 import { NODE_NAMESPACE } from "../node/metrics";
 import { SNAPSHOT_PREFIX } from "../node/names";
 import { nodeUserData } from "../node/user-data";
-import { VAULT_CLUSTER_PORT, VAULT_PORT, type VaultArtifact, type VaultSoftware } from "../node/vault-node";
+import {
+  type SelfInitialisation,
+  VAULT_CLUSTER_PORT,
+  VAULT_PORT,
+  type VaultArtifact,
+  type VaultSoftware,
+} from "../node/vault-node";
 import type { VaultServer } from "../vault-server";
 import { VaultBalancer } from "./balancer";
 import { VaultEndpoints } from "./endpoints";
@@ -45,6 +52,8 @@ export interface CreatedVaultServerProps {
    */
   readonly program?: VaultArtifact;
   readonly plugins: readonly VaultArtifact[];
+  /** ARNs of IAM roles and users that OpenBao, which initialises itself, lets in as operators. */
+  readonly operators: readonly string[];
   /** Secret with the server's certificate and its key. */
   readonly certificateSecretArn: string;
   /**
@@ -71,6 +80,8 @@ export function vaultLogGroupName(namePrefix: string): string {
 export class CreatedVaultServer extends Construct implements VaultServer {
   readonly servers: readonly (NetworkServer & { readonly securityGroupId: string })[];
   readonly stsUrl?: string;
+  /** URL at which the server has operators' logins checked. */
+  readonly operatorStsUrl: string;
   readonly endpoints: Readonly<Record<string, VpcEndpoint>>;
   readonly balancer: VaultBalancer;
   /** The nodes by their ids: the machine, and where Terraform has it. */
@@ -89,11 +100,12 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     const traffic = this.allowTraffic(balancerSecurityGroupId);
     const resources = this.addResources();
     const endpoints = this.addEndpoints(resources);
+    this.stsUrl = endpoints.stsUrl;
+    this.operatorStsUrl = this.stsUrl ?? `https://${props.host.account.serviceHost("sts")}`;
     this.places = this.addPlaces();
     this.machines = this.addMachines(resources, endpoints, traffic);
     this.balancer = this.addBalancer(balancerSecurityGroupId);
     this.servers = [{ id: "Vault", port: VAULT_PORT, securityGroupId: balancerSecurityGroupId }];
-    this.stsUrl = endpoints.stsUrl;
     this.endpoints = endpoints.created;
     this.warnOfFewZones();
     const warning = instanceTypeWarning(props.instanceType, props.host.account.region);
@@ -251,6 +263,7 @@ export class CreatedVaultServer extends Construct implements VaultServer {
       dataVolumeId: place.volumeId,
       artifacts: program && { bucket: storage.bucket.name, server: program },
       plugins,
+      selfInitialisation: id === this.nodes[0]?.id ? this.selfInitialisation(place) : undefined,
       certificateSecretArn: resources.certificateSecretArn,
       snapshotBucket: storage.bucket.name,
       snapshotPrefix: SNAPSHOT_PREFIX,
@@ -259,6 +272,25 @@ export class CreatedVaultServer extends Construct implements VaultServer {
       metricsNamespace: resources.metricsNamespace,
       endpointUrls: endpoints.secretsManagerUrl ? { secretsmanager: endpoints.secretsManagerUrl } : undefined,
     });
+  }
+
+  /** Of a server that lost its data, the first node has another volume: then it is for people to decide what begins. */
+  private selfInitialisation({ volumeId }: NodePlace): SelfInitialisation | undefined {
+    const { host, software, operators } = this.props;
+    if (software !== "openbao") return undefined;
+    const first = new TerraformData(this, "FirstVolume", {
+      input: volumeId,
+      lifecycle: { ignoreChanges: ["input"] },
+    });
+    return {
+      volumeId: first.getStringAttribute("output"),
+      operators: {
+        kind: "aws",
+        principalArns: operators,
+        stsRegion: host.account.region,
+        stsUrl: this.operatorStsUrl,
+      },
+    };
   }
 
   private addBalancer(securityGroupId: string): VaultBalancer {

@@ -1,5 +1,5 @@
 import { AUDIT_LOG } from "./server-configuration";
-import type { VaultSoftware } from "./vault-node";
+import type { OperatorLogin, VaultSoftware } from "./vault-node";
 
 /** A write of the server's HTTP API; `path` is what follows `/v1/`. */
 export interface InitialRequest {
@@ -9,32 +9,23 @@ export interface InitialRequest {
   readonly readBack?: boolean;
 }
 
+/** In a request that OpenBao sends to itself: the text of a file (OpenBao documentation, "Profiles"). */
+export interface FileOfNode {
+  readonly eval_source: "file";
+  readonly eval_type: "string";
+  readonly path: string;
+}
+
 export interface InitialRequestsProps {
   readonly software: VaultSoftware;
   /** How many nodes the server has. */
   readonly nodes: number;
   /** Name that the nodes' certificate is for, and which operators sign into their logins. */
   readonly hostName: string;
-  /** Certificate of the authority that signed it, PEM. */
-  readonly authorityPem: string;
+  /** Certificate of the authority that signed it, PEM, or where the server reads that. */
+  readonly authorityPem: string | FileOfNode;
   readonly operators: OperatorLogin;
 }
-
-/** Who may log in as an operator, at the mount `OPERATOR_MOUNT`. */
-export type OperatorLogin =
-  | {
-      readonly kind: "aws";
-      /** ARNs of IAM roles, without a path, and users. */
-      readonly principalArns: readonly string[];
-      readonly stsRegion: string;
-      /** URL at which the server has logins checked. */
-      readonly stsUrl: string;
-    }
-  | {
-      readonly kind: "certificate";
-      /** Certificates of clients, or of the authority that signs them, PEM. */
-      readonly certificatePem: string;
-    };
 
 export const OPERATOR_MOUNT = "operators";
 /** Policy and role there. */
@@ -125,7 +116,8 @@ function operatorLogin({ operators, hostName }: InitialRequestsProps): readonly 
       path: `${mount}/role/${OPERATOR}`,
       data: {
         auth_type: "iam",
-        bound_iam_principal_arn: operators.principalArns,
+        // A role that STS names has lost its path.
+        bound_iam_principal_arn: operators.principalArns.map((arn) => arn.replace(/:role\/.+\//, ":role/")),
         // Otherwise Vault asks IAM, which has no endpoint in most regions.
         resolve_aws_unique_ids: false,
         ...token(OPERATOR, 3600),

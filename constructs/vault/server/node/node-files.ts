@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Token } from "cdktf";
 import { packagedFile } from "../../../functions/packaged-file";
-import { NODE_FOLDERS, serverConfiguration } from "./server-configuration";
+import { selfInitialisation } from "./self-initialisation";
+import { AUTHORITY_FILE, NODE_FOLDERS, serverConfiguration } from "./server-configuration";
 import { artifactKey, BAKED_BINARY, type NodeService, VAULT_PORT, type VaultNodeProps } from "./vault-node";
 
 /** A file as a node has it. */
@@ -48,9 +49,19 @@ export const NODE_SERVICES = [
 /** Everything that a node gets. The scripts are the same on every node: what differs is in `node.env`. */
 export function nodeFiles(node: VaultNodeProps): readonly NodeFile[] {
   const { settings, programs } = NODE_FOLDERS;
+  const initialisation = selfInitialisation(node);
   return [
     { path: `${settings}/node.env`, mode: "0644", content: nodeEnvironment(node) },
     { path: `${settings}/server.json`, mode: "0644", content: JSON.stringify(serverConfiguration(node)) },
+    ...(initialisation
+      ? [
+          {
+            path: `${programs}/initialise.json`,
+            mode: "0644",
+            content: JSON.stringify(initialisation),
+          },
+        ]
+      : []),
     ...SCRIPTS.map((name) => ({ path: `${programs}/libexec/${name}`, mode: "0755", content: shipped(name) })),
     ...UNITS.map((name) => ({ path: `/etc/systemd/system/${name}`, mode: "0644", content: shipped(name) })),
     { path: "/etc/systemd/system/vault-snapshot.timer", mode: "0644", content: snapshotTimer(node) },
@@ -83,11 +94,12 @@ function nodeEnvironment(node: VaultNodeProps): string {
     ...endpointVariables(node.endpointUrls),
     VAULT_ADDR: `https://${node.address}:${VAULT_PORT}`,
     VAULT_TLS_SERVER_NAME: node.hostName,
-    VAULT_CACERT: `${NODE_FOLDERS.settings}/tls/authority.pem`,
+    VAULT_CACERT: AUTHORITY_FILE,
     CLUSTER: node.clusterName,
     NODE_ID: node.nodeId,
     HOST_NAME: node.hostName,
     DATA_VOLUME: node.dataVolumeId,
+    INITIALISED_VOLUME: node.selfInitialisation?.volumeId ?? "",
     BAKED_BINARY: artifacts ? "" : BAKED_BINARY,
     ARTIFACT_BUCKET: artifacts?.bucket ?? "",
     // A line of words for each: where it goes, its SHA-256, its key.

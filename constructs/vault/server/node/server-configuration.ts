@@ -13,6 +13,9 @@ export const NODE_FOLDERS = {
   data: "/var/lib/vault-server",
 } as const;
 
+/** Certificate of the authority that signed the nodes', PEM. */
+export const AUTHORITY_FILE = `${NODE_FOLDERS.settings}/tls/authority.pem`;
+
 /** From the data's folder, where the unit starts the server. All nodes have to have the same path. */
 export const AUDIT_LOG = "audit/audit.log";
 
@@ -67,7 +70,7 @@ function retryJoin({ addresses, address: own, hostName }: VaultNodeProps): objec
   const retry_join = others.map((address) => ({
     leader_api_addr: `https://${address}:${VAULT_PORT}`,
     leader_tls_servername: hostName,
-    leader_ca_cert_file: `${NODE_FOLDERS.settings}/tls/authority.pem`,
+    leader_ca_cert_file: AUTHORITY_FILE,
   }));
   return retry_join.length > 0 ? { retry_join } : {};
 }

@@ -15,6 +15,29 @@ export const AWS_AUTH_PLUGIN = "openbao-plugin-auth-aws";
 /** AWS services that a node calls by the AWS CLI or, for `kms`, from the server itself. */
 export type NodeService = "kms" | "logs" | "monitoring" | "s3" | "secretsmanager";
 
+/** Who may log in as an operator, see `initialRequests`. */
+export type OperatorLogin =
+  | {
+      readonly kind: "aws";
+      /** ARNs of IAM roles and users. */
+      readonly principalArns: readonly string[];
+      readonly stsRegion: string;
+      /** URL at which the server has logins checked. */
+      readonly stsUrl: string;
+    }
+  | {
+      readonly kind: "certificate";
+      /** Certificates of clients, or of the authority that signs them, PEM. */
+      readonly certificatePem: string;
+    };
+
+/** How the first node of OpenBao initialises the server, without a root token that anybody sees. */
+export interface SelfInitialisation {
+  /** EBS volume (`vol-…`) that this is for, while it is new: a node that lost its data has to join the others. */
+  readonly volumeId: string;
+  readonly operators: OperatorLogin;
+}
+
 /**
  * One node of a created Vault server. Every string may be a Terraform token, but for those that say otherwise. None is
  * a secret: what is rendered from it is user data, which whoever may describe the instance can read.
@@ -45,6 +68,8 @@ export interface VaultNodeProps {
   readonly artifacts?: { readonly bucket: string; readonly server: VaultArtifact };
   /** @default - none */
   readonly plugins?: readonly VaultArtifact[];
+  /** @default - `npm run vault:init` initialises the server */
+  readonly selfInitialisation?: SelfInitialisation;
   /**
    * Secret with the JSON object `{ "certificate": …, "key": …, "authority": … }`, each PEM: the server's certificate
    * with its intermediates, its private key, the authority's certificate. `npm run vault:tls` makes it.

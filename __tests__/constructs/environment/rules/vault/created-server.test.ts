@@ -13,6 +13,7 @@ const authorityFile = join(
   "ca.pem",
 );
 const certificateSecretArn = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:tls-AbCdEf";
+const operators = ["arn:aws:iam::111122223333:role/operators"];
 const image = { kind: "ami", imageId: "ami-0a1b2c3d4e5f67890" };
 const server = (settings: object) => ({ "vault.server": { ...shipped.vault.server, ...settings } });
 const adopted = changed(shippedSettings("adopt"), {
@@ -29,6 +30,7 @@ test("a few lines are enough", () => {
   expect(vault?.server).toEqual({
     kind: "created",
     software: "vault",
+    operators: [],
     binary: { kind: "artifact", sha256, plugins: [] },
     nodes: 3,
     instanceType: "t4g.medium",
@@ -42,7 +44,11 @@ test.each([
   ["Vault", { binary: image }],
   [
     "OpenBao, with the checksum of its plugin",
-    { software: "openbao", binary: { ...image, plugins: [{ name: "openbao-plugin-auth-aws", sha256 }] } },
+    {
+      software: "openbao",
+      operators,
+      binary: { ...image, plugins: [{ name: "openbao-plugin-auth-aws", sha256 }] },
+    },
   ],
 ])("an image may have %s", (_, settings) => {
   expect(load(changed(shipped, server(settings))).vault?.server).toMatchObject(settings);
@@ -92,6 +98,7 @@ describe("a created server: refuses", () => {
     {
       change: server({
         software: "openbao",
+        operators,
         version: "2.7.2",
         binary: { kind: "artifact", sha256, plugins: [{ name: "openbao-plugin-auth-aws", sha256 }] },
       }),
@@ -101,18 +108,28 @@ describe("a created server: refuses", () => {
       fix: 'write "2.5.5", or remove it',
     },
     {
-      change: server({ software: "openbao" }),
+      change: server({ software: "openbao", operators }),
       path: "vault.server.binary.plugins",
       rule: "must have openbao-plugin-auth-aws, without which OpenBao knows no logins by AWS",
       got: "[]",
       fix: 'add { "name": "openbao-plugin-auth-aws", "sha256": "…" }',
     },
     {
-      change: server({ software: "openbao", binary: image }),
+      change: server({ software: "openbao", operators, binary: image }),
       path: "vault.server.binary.plugins",
       rule: "must have openbao-plugin-auth-aws, without which OpenBao knows no logins by AWS",
       got: "[]",
       fix: 'add { "name": "openbao-plugin-auth-aws", "sha256": "…" }',
+    },
+    {
+      change: server({
+        software: "openbao",
+        binary: { kind: "artifact", sha256, plugins: [{ name: "openbao-plugin-auth-aws", sha256 }] },
+      }),
+      path: "vault.server.operators",
+      rule: "must name who operates OpenBao, which learns it when it initialises itself",
+      got: "[]",
+      fix: "name the role that deploys, and yours",
     },
     {
       change: {

@@ -23,6 +23,7 @@ function createdServer(changes: Partial<CreatedVaultServerProps> = {}) {
       volumeGib: 20,
       program: { name: "vault", sha256: "a".repeat(64) },
       plugins: [],
+      operators: [],
       certificateSecretArn,
       snapshotSchedule: "*-*-* *:15:00",
       deletionProtection,
@@ -104,6 +105,21 @@ describe("nodes", () => {
       expect(depends_on).toEqual(
         expect.arrayContaining([...endpoints, template.address("aws_iam_role_policy", "Server_Role")]),
       );
+  });
+
+  test("of OpenBao initialise themselves by the first, as long as its first volume is there", () => {
+    const operators = ["arn:aws:iam::111122223333:role/ci/deployer"];
+    const { template } = createdServer({ software: "openbao", operators });
+    const { locals } = JSON.parse(template.text);
+    const [first = "", ...others] = Object.keys(locals).filter((name) => name.includes("UserData"));
+    const volume = template.reference("output", "terraform_data", "FirstVolume");
+    expect(locals[first]).toContain(`INITIALISED_VOLUME=${volume}\\n`);
+    expect(locals[first]).toContain("arn:aws:iam::111122223333:role/deployer");
+    for (const other of others) expect(locals[other]).not.toContain('/opt/vault-server/initialise.json\\"');
+    expect(template.resource("terraform_data")).toMatchObject({
+      input: template.reference("id", "aws_ebs_volume", "node-1"),
+      lifecycle: { ignore_changes: ["input"] },
+    });
   });
 
   test("get what differs between them", () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -95,6 +96,19 @@ describe("the data volume", () => {
     expect(readFileSync(node.path("/mounted"), "utf8")).toContain(
       `${device} ${node.path("/var/lib/vault-server")}`,
     );
+  });
+
+  test.each([
+    ["of a first node is for an initialisation", "vol-0123456789abcdef0", true],
+    ["that is not the first one of the node is for none", "vol-0fedcba9876543210", false],
+  ])("that is new and %s", async (_, volumeId, expected) => {
+    const operators = { kind: "certificate", certificatePem: "" } as const;
+    const node = sandbox({ selfInitialisation: { volumeId, operators } }, unmounted);
+    volume(node);
+
+    await node.run("mount-data");
+
+    expect(existsSync(node.path("/var/lib/vault-server/initialise"))).toBe(expected);
   });
 
   test("keeps its file system when another machine gets it", async () => {

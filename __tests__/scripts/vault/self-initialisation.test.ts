@@ -1,0 +1,167 @@
+import { existsSync, rmSync } from "node:fs";
+import { findVaultBinary } from "../../../scripts/machine/vault-binaries";
+import type { Recovery } from "../../../scripts/vault/initialise";
+import type { JsonSecret } from "../../../scripts/vault/json-secret";
+import { hasRecoveryShares, keepRecoveryShares } from "../../../scripts/vault/recovery-shares";
+import { askVault } from "../../../scripts/vault/vault-api";
+import { type VaultProgram, vaultProgram } from "../../../testbed/vault/program";
+import { rootOf, turnOnGenerateRoot } from "./support/root-token";
+import { ServerWorld } from "./support/server-world";
+import { ShareOwner } from "./support/share-owner";
+import { snapshots } from "./support/snapshots";
+
+jest.setTimeout(300_000);
+
+const DATA = "/var/lib/vault-server";
+const binary = findVaultBinary();
+const named = binary ? vaultProgram(binary) : undefined;
+const servers: readonly (readonly [string, VaultProgram | undefined])[] = [
+  ["OpenBao", undefined],
+  ...(named?.software === "openbao" ? [["OpenBao that VAULT_BINARY names", named] as const] : []),
+];
+
+/** One that does not get what a run would keep, as where the run is stopped there. */
+function losing(recovery: JsonSecret<Recovery>): JsonSecret<Recovery> {
+  const replace = () => Promise.reject(new Error("stopped"));
+  return Object.assign(Object.create(recovery) as JsonSecret<Recovery>, { replace });
+}
+
+describe.each(servers)("%s that initialises itself", (_, program) => {
+  let world: ServerWorld;
+
+  /** With a first volume that is new. */
+  async function prepare(): Promise<void> {
+    world = await ServerWorld.prepare(program, { selfInitialises: true });
+    const [first] = world.cluster.nodes;
+    if (!first) throw new Error("the server must have a node");
+    first.newVolume();
+    await turnOnGenerateRoot(first);
+  }
+
+  async function began(): Promise<void> {
+    const [first] = world.cluster.nodes;
+    await first?.started();
+  }
+
+  afterAll(() => world?.stop());
+
+  describe("as three nodes", () => {
+    const sharesAreThere = async () => await hasRecoveryShares(await world.operator());
+    let before: boolean;
+    let stopped: unknown;
+    let twice: PromiseSettledResult<readonly string[]>[];
+
+    beforeAll(async () => {
+      await prepare();
+      const { initialisation, cluster } = world;
+      await cluster.start();
+      await began();
+      const keep = (recovery = initialisation.recovery) =>
+        keepRecoveryShares({ ...initialisation, recovery });
+      before = await sharesAreThere();
+      stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
+      twice = await Promise.allSettled([keep(), keep()]);
+    });
+
+    test("keeps shares in two runs at once, after one that was stopped", async () => {
+      expect(stopped).toEqual(new Error("stopped"));
+      expect(twice.filter(({ status }) => status === "rejected")).toEqual([]);
+      const kept = await world.initialisation.recovery.read();
+      expect(kept).toEqual({ state: "ready", threshold: 3, encrypted: false, shares: expect.any(Array) });
+      expect(kept?.shares).toHaveLength(5);
+    });
+
+    test("is known to have no shares before", async () => {
+      expect([before, await sharesAreThere()]).toEqual([false, true]);
+    });
+
+    test("does nothing in another run", async () => {
+      expect(await keepRecoveryShares(world.initialisation)).toEqual([
+        expect.stringContaining("nothing was changed"),
+      ]);
+    });
+
+    test("makes a root token of three shares alone", async () => {
+      const [node] = world.cluster.connections;
+      const shares = (await world.initialisation.recovery.read())?.shares ?? [];
+      if (!node) throw new Error("the server must have a node");
+      expect(await rootOf(node, shares.slice(1, 4))).toEqual(["root"]);
+    });
+
+    test("lets nodes take snapshots", async () => {
+      for (const node of world.cluster.nodes) await node.run("snapshot");
+      expect(await snapshots(world)).toHaveLength(1);
+    });
+
+    test("does not begin anew at a node that lost its data", async () => {
+      const { cluster } = world;
+      const [first] = cluster.nodes;
+      const clusterId = async () =>
+        (await askVault(await world.operator(), "GET", "sys/health")).body?.cluster_id;
+      const before = await clusterId();
+      await first?.stop();
+      rmSync(first?.path(DATA) ?? "", { recursive: true });
+
+      await cluster.start();
+      await world.whole();
+
+      expect(await clusterId()).toBe(before);
+      expect(existsSync(first?.path("/etc/vault-server/initialise.json") ?? "")).toBe(false);
+    });
+  });
+
+  describe("as one node, for five people", () => {
+    let owners: readonly ShareOwner[];
+    let stopped: unknown;
+    let kept: Recovery | undefined;
+
+    beforeAll(async () => {
+      await world?.stop();
+      await prepare();
+      const { initialisation, cluster } = world;
+      const nodes = cluster.connections.slice(0, 1);
+      await cluster.nodes[0]?.start();
+      await began();
+      owners = await Promise.all(["a", "b", "c", "d", "e"].map((name) => ShareOwner.of(name)));
+      const pgpKeys = owners.map(({ publicKey }) => publicKey);
+      const keep = (recovery = initialisation.recovery) =>
+        keepRecoveryShares({ ...initialisation, nodes, recovery, pgpKeys });
+      stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
+      await keep();
+      kept = await initialisation.recovery.read();
+    });
+
+    test("keeps the shares of a run that was stopped", async () => {
+      expect(stopped).toEqual(new Error("stopped"));
+      expect(kept).toMatchObject({ state: "ready", encrypted: true });
+      const [node] = world.cluster.connections;
+      if (!node) throw new Error("the server must have a node");
+      const shares = await Promise.all((kept?.shares ?? []).map(decryptedBySomebody));
+      expect(await rootOf(node, shares.slice(0, 3))).toEqual(["root"]);
+    });
+
+    test("keeps no copy of them", async () => {
+      const { body } = await askVault(await world.operator(), "GET", "sys/rotate/recovery/backup");
+      expect(JSON.stringify(body)).toContain("no backed-up keys");
+    });
+
+    async function decryptedBySomebody(share: string): Promise<string> {
+      return await Promise.any(owners.map((owner) => owner.decrypt(share)));
+    }
+  });
+});
+
+test("one that did not initialise itself is told of", async () => {
+  const world = await ServerWorld.prepare();
+  try {
+    const { initialisation, cluster } = world;
+    await cluster.nodes[0]?.start();
+    const nodes = cluster.connections.slice(0, 1);
+    await expect(keepRecoveryShares({ ...initialisation, nodes })).rejects.toThrow(
+      "must have initialised itself, and did not",
+    );
+    expect(await initialisation.recovery.read()).toBeUndefined();
+  } finally {
+    await world.stop();
+  }
+});
