@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -26,6 +27,7 @@ import { initialise, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
 import { operatorSession } from "./operator-session";
 import { keepRecoveryShares } from "./recovery-shares";
+import { restartMachines } from "./restart";
 import { restore } from "./restore";
 import { roll } from "./roll";
 import { onlyMachineOf } from "./roll-review";
@@ -48,7 +50,7 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
                                  end with it
   vault:status                   how the server is; exit code 1 if something is wrong
   vault:roll                     replace one node after the other
-  vault:restore <key>            put a snapshot in the place of all data
+  vault:restore <key>            put a snapshot in the place of all data, and restart all nodes
   --direct                       reach the nodes at their addresses, not by Session Manager
   --yes                          do not ask
   --help                         show this text
@@ -191,13 +193,23 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     const s3 = new S3Client({ region: server.environment.region });
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: server.bucket, Key }));
     const snapshot = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    if (!yes && !(await agreed(`Put ${Key} in the place of everything that the server has?`)))
+    if (
+      !yes &&
+      !(await agreed(`Put ${Key} in the place of everything that the server has, and restart all nodes?`))
+    )
       return say("Nothing was changed.") + 1;
-    await withNodes(server, direct, async (nodes) => {
-      const connections = nodes.map(({ connection }) => connection);
-      await restore({ nodes: connections, logIn: operatorLogin(server), snapshot });
+    const machines = Object.values(server.nodes).map(({ instance_id }) => instance_id);
+    const ec2 = new EC2Client({ region: server.environment.region });
+    await restore({
+      ids: Object.keys(server.nodes),
+      reach: async (work) => await withNodes(server, direct, work),
+      logIn: operatorLogin(server),
+      snapshot,
+      restart: async () => await restartMachines(ec2, machines),
     });
-    return say(`${Key} was restored, logins and recovery shares included.`);
+    return say(
+      `${Key} was restored, logins and recovery shares included. All nodes were restarted, and vote.`,
+    );
   },
 };
 

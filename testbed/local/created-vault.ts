@@ -156,6 +156,11 @@ export class CreatedVault {
     return this.#running?.balancer.address;
   }
 
+  /** With an operator's token. */
+  async leader(): Promise<VaultConnection> {
+    return { ...(await waitForActive(this.running.cluster.connections)), token: this.operator.token };
+  }
+
   /** With an operator's token, by the balancer. */
   get operator(): VaultConnection {
     return this.running.operator;

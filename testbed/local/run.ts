@@ -370,7 +370,7 @@ export class LocalRun {
       return [name, { username, database: this.database(database), host }] as const;
     });
     return new VaultStore({
-      vault: vault.operator,
+      leader: () => vault.leader(),
       path: String(path),
       users: new Map(users),
     });

@@ -13,7 +13,8 @@ export interface VaultUser {
 }
 
 export interface VaultStoreOptions {
-  readonly vault: VaultConnection;
+  /** The node that leads, with an operator's token: a standby of OpenBao answers a moment later what was written. */
+  readonly leader: () => Promise<VaultConnection>;
   /** API path below which the secrets are, with a slash at its end. */
   readonly path: string;
   /** By the secret's name. */
@@ -50,7 +51,7 @@ export class VaultStore implements SecretStore {
     const { database, host } = this.user(secret);
     const { engine, port, databaseName: dbname } = database;
     const data = { engine, host, port, dbname, username, password };
-    await callVault(this.options.vault, "POST", `${this.options.path}${secret}`, { data });
+    await callVault(await this.options.leader(), "POST", `${this.options.path}${secret}`, { data });
   }
 
   async versions(secret: string): Promise<readonly SecretVersion[]> {
@@ -73,7 +74,7 @@ export class VaultStore implements SecretStore {
   }
 
   private async read(path: string) {
-    const { data } = await callVault(this.options.vault, "GET", path);
+    const { data } = await callVault(await this.options.leader(), "GET", path);
     return data as { data: Credentials; metadata: { version: number } };
   }
 }

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { initialise, type Recovery } from "../../../../scripts/vault/initialise";
-import { restore } from "../../../../scripts/vault/restore";
 import { callVault } from "../../../../scripts/vault/vault-api";
+import { wholeAgain } from "../../../../scripts/vault/wholeness";
 import { rootOf, turnOnGenerateRoot } from "./root-token";
 import type { ServerWorld } from "./server-world";
 import { ShareOwner } from "./share-owner";
@@ -26,9 +26,8 @@ export function lostData(world: () => ServerWorld, prepare: () => Promise<Server
 
   beforeAll(async () => {
     const { cluster, initialisation } = world();
-    const { recovery, logIn } = initialisation;
-    const nodes = cluster.connections;
-    const [first] = nodes;
+    const { recovery } = initialisation;
+    const [first] = cluster.connections;
     if (!first) throw new Error("the server must have a node");
     await callVault(await world().operator(), "POST", SECRET, { data: { text: "before" } });
     const snapshot = await takeSnapshot(world());
@@ -48,10 +47,11 @@ export function lostData(world: () => ServerWorld, prepare: () => Promise<Server
     rootOfNewShares = await rootOf(first, await decrypted());
 
     const foreign = await snapshotOfOther(prepare);
-    refusal = await restore({ nodes, logIn, snapshot: foreign }).catch((error) => error);
+    refusal = await world()
+      .restore(foreign)
+      .catch((error) => error);
     afterRefusal = await rootOf(first, await decrypted());
-    await restore({ nodes, logIn, snapshot });
-    await world().whole();
+    await world().restore(snapshot);
   });
 
   test("vault:init -- --again keeps the shares of the lost data, and makes others", () => {
@@ -76,10 +76,23 @@ export function lostData(world: () => ServerWorld, prepare: () => Promise<Server
     expect(afterRefusal).toEqual(["root"]);
   });
 
-  // Of the leader: a standby of OpenBao may go on with the keys of the data that is gone, as the page says.
-  test("vault:restore brings back the data and logins that were lost", async () => {
-    const { data } = await callVault(await world().operator(), "GET", SECRET);
-    expect(data).toMatchObject({ data: { text: "before" } });
+  test("vault:restore brings back the data and logins that were lost, at every node", async () => {
+    const { token } = await world().operator();
+    for (const node of world().cluster.connections) {
+      const { data } = await callVault({ ...node, token }, "GET", SECRET);
+      expect(data).toMatchObject({ data: { text: "before" } });
+    }
+  });
+
+  test("after vault:restore, a node that restarts alone is one of the server again", async () => {
+    const { cluster } = world();
+    const node = cluster.nodes[((await world().leader()) + 1) % cluster.nodes.length];
+    await node?.stop();
+    // Which the node has to get from its leader.
+    await callVault(await world().operator(), "POST", SECRET, { data: { text: "before" } });
+    await node?.start();
+
+    await wholeAgain(world().wholeness);
   });
 
   test("then the shares of the lost data count, and the others do not", async () => {

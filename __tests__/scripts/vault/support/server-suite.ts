@@ -10,7 +10,6 @@ import { artifactKey } from "../../../../constructs/vault/server/node/vault-node
 import { run } from "../../../../scripts/support/processes";
 import { uploadArtifact } from "../../../../scripts/vault/artifact";
 import { initialise } from "../../../../scripts/vault/initialise";
-import { restore } from "../../../../scripts/vault/restore";
 import { roll } from "../../../../scripts/vault/roll";
 import { certificateEnd, serverStatus } from "../../../../scripts/vault/status";
 import { provideCertificates } from "../../../../scripts/vault/tls";
@@ -297,12 +296,13 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     const snapshot = await takeSnapshot(world);
     await write("after");
 
-    const { logIn } = world.initialisation;
-    await restore({ nodes: world.cluster.connections, logIn, snapshot });
+    await world.restore(snapshot);
 
-    await world.whole();
-    const { data } = await callVault(await world.operator(), "GET", "kv/data/restored");
-    expect(data).toMatchObject({ data: { text: "before" } });
+    const { token } = await world.operator();
+    for (const node of world.cluster.connections) {
+      const { data } = await callVault({ ...node, token }, "GET", "kv/data/restored");
+      expect(data).toMatchObject({ data: { text: "before" } });
+    }
   });
 
   // The last: the client writes nothing from its beginning to its end.
@@ -311,9 +311,7 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
   /** @param order gets the nodes as they are replaced */
   async function rollAll(order: string[]): Promise<void> {
     await roll({
-      ids: world.nodes.map(({ id }) => id),
-      reach: async (work) => await work(world.nodes),
-      logIn: world.initialisation.logIn,
+      ...world.wholeness,
       replace: async (id) => {
         order.push(id);
         const node = world.cluster.nodes[Number(id.slice(-1)) - 1];

@@ -20,6 +20,7 @@ import { run } from "../../../../scripts/support/processes";
 import { type Login, logIn as logInByAws } from "../../../../scripts/vault/aws-login";
 import type { InitialiseOptions, Recovery } from "../../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../../scripts/vault/json-secret";
+import { restore } from "../../../../scripts/vault/restore";
 import { provideCertificates, type TlsOptions } from "../../../../scripts/vault/tls";
 import { callVault, type VaultConnection, VaultRefused } from "../../../../scripts/vault/vault-api";
 import { until, waitForActive, waitForVoters } from "../../../../scripts/vault/waiting";
@@ -222,6 +223,25 @@ export class ServerWorld {
   /** The node that leads. */
   async leader(): Promise<number> {
     return this.cluster.connections.indexOf(await waitForActive(this.cluster.connections));
+  }
+
+  /** Of `vault:roll` and `vault:restore`. */
+  get wholeness() {
+    const { nodes } = this;
+    return {
+      ids: nodes.map(({ id }) => id),
+      reach: async <T>(work: (reached: typeof nodes) => Promise<T>) => await work(nodes),
+      logIn: this.initialisation.logIn,
+    };
+  }
+
+  /** What `vault:restore` does. */
+  async restore(snapshot: Uint8Array): Promise<void> {
+    const restart = async () => {
+      await this.cluster.stop();
+      await this.cluster.start();
+    };
+    await restore({ ...this.wholeness, snapshot, restart });
   }
 
   /** Until all vote: a cluster that loses more before that may be lost. */
