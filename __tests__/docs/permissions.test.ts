@@ -71,8 +71,8 @@ test("a planner reads secrets of the environment only", () => {
 test.each([
   [
     "an action that is missing",
-    call("ec2", "RunInstances"),
-    "ec2:RunInstances on arn:aws:ec2:ap-northeast-2:111122223333:instance/any",
+    call("ec2", "CreateVolume"),
+    "ec2:CreateVolume on arn:aws:ec2:ap-northeast-2:111122223333:volume/any",
   ],
   [
     "a secret of another environment",

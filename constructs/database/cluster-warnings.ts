@@ -1,6 +1,6 @@
 import type { DatabaseEngine } from "../contracts/database";
 import { isKnownClass, isKnownVersion, PUBLISHED_READ } from "../regions/published-facts";
-import { AURORA_TABLES_READ, majorVersion } from "./engine-versions";
+import { standardSupport } from "./engine-versions";
 
 export interface KnownByTables {
   readonly region: string;
@@ -42,16 +42,16 @@ function unknownClass({ region, engine, engineVersion, capacity }: KnownByTables
 
 function endOfSupport(cluster: KnownByTables, now: number): string | undefined {
   const { engine, engineVersion, extendedSupport } = cluster;
-  const { standardSupportUntil } = majorVersion(engine, engineVersion) ?? {};
-  if (!standardSupportUntil) return undefined;
-  const daysLeft = (Date.parse(standardSupportUntil) - now) / DAY_MS;
+  const known = standardSupport(engine, engineVersion);
+  if (!known) return undefined;
+  const { until, read } = known;
+  const daysLeft = (Date.parse(until) - now) / DAY_MS;
   if (daysLeft > NOTICE_DAYS) return undefined;
   const consequence = extendedSupport
     ? "Then RDS charges Extended Support for each vCPU and hour"
     : "Then AWS makes no cluster of it, and upgrades those that there are by itself";
   return (
     `The standard support of engineVersion "${engineVersion}" ${daysLeft < 0 ? "ended" : "ends"} on ` +
-    `${standardSupportUntil} (as known on ${AURORA_TABLES_READ}). ${consequence}. Write a newer major ` +
-    "version and deploy."
+    `${until} (as known on ${read}). ${consequence}. Write a newer major version and deploy.`
   );
 }

@@ -1,13 +1,15 @@
 import type { DatabaseEngine } from "../contracts/database";
+import { endOfStandardSupport, STANDARD_SUPPORT_READ } from "../regions/published-facts";
 
 /**
  * When the table below was compared with the Amazon Aurora User Guide ("Amazon Aurora major versions", "Aurora
- * Serverless v2 capacity").
+ * Serverless v2 capacity"). By hand: of what it has, only Aurora PostgreSQL's ends of support are published in a form
+ * to read, and these `npm run tables` writes.
  */
 export const AURORA_TABLES_READ = "2026-11-28";
 
 interface MajorVersion {
-  /** Last day of standard support. @default - not announced, when the table was read */
+  /** Last day of standard support. @default - published, or not announced when the table was read */
   readonly standardSupportUntil?: string;
   /** Least minor version that pauses (`minAcu` 0). @default - all */
   readonly pausesFrom?: string;
@@ -17,11 +19,11 @@ interface MajorVersion {
 
 const MAJOR_VERSIONS: Record<DatabaseEngine, Readonly<Record<string, MajorVersion>>> = {
   "aurora-postgresql": {
-    "13": { standardSupportUntil: "2026-02-28", pausesFrom: "13.15", above128From: "13.13" },
-    "14": { standardSupportUntil: "2027-02-28", pausesFrom: "14.12", above128From: "14.10" },
-    "15": { standardSupportUntil: "2028-02-29", pausesFrom: "15.7", above128From: "15.5" },
-    "16": { standardSupportUntil: "2029-02-28", pausesFrom: "16.3", above128From: "16.1" },
-    "17": { standardSupportUntil: "2030-02-28" },
+    "13": { pausesFrom: "13.15", above128From: "13.13" },
+    "14": { pausesFrom: "14.12", above128From: "14.10" },
+    "15": { pausesFrom: "15.7", above128From: "15.5" },
+    "16": { pausesFrom: "16.3", above128From: "16.1" },
+    "17": {},
     "18": {},
   },
   // By Aurora's own version, which is the second half of the engine's.
@@ -33,7 +35,22 @@ const MAJOR_VERSIONS: Record<DatabaseEngine, Readonly<Record<string, MajorVersio
 
 /** Undefined for a version that the table does not know. */
 export function majorVersion(engine: DatabaseEngine, engineVersion: string): MajorVersion | undefined {
-  return MAJOR_VERSIONS[engine][ownVersion(engineVersion).split(".")[0] ?? ""];
+  return MAJOR_VERSIONS[engine][majorOf(engineVersion)];
+}
+
+/** Last day of standard support, and when that was read; undefined where it is not known. */
+export function standardSupport(
+  engine: DatabaseEngine,
+  engineVersion: string,
+): { readonly until: string; readonly read: string } | undefined {
+  const published = endOfStandardSupport(engine, majorOf(engineVersion));
+  if (published) return { until: published, read: STANDARD_SUPPORT_READ };
+  const until = majorVersion(engine, engineVersion)?.standardSupportUntil;
+  return until ? { until, read: AURORA_TABLES_READ } : undefined;
+}
+
+function majorOf(engineVersion: string): string {
+  return ownVersion(engineVersion).split(".")[0] ?? "";
 }
 
 export function isAtLeast(engineVersion: string, least: string): boolean {

@@ -46,3 +46,13 @@ function isIn(families: readonly Family[], name: string, region: string): boolea
 export function endOfRuntime(runtime: string): string | undefined {
   return (PUBLISHED.runtimes as Readonly<Record<string, string>>)[runtime];
 }
+
+/** When the days below were read from AWS's release calendar. */
+export const STANDARD_SUPPORT_READ = PUBLISHED.standardSupport.read;
+
+/** Last day of Aurora's standard support of a major version; undefined where nobody publishes it in a form to read. */
+export function endOfStandardSupport(engine: DatabaseEngine, major: string): string | undefined {
+  const until: Partial<Record<DatabaseEngine, Readonly<Record<string, string>>>> =
+    PUBLISHED.standardSupport.until;
+  return until[engine]?.[major];
+}

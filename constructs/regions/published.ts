@@ -1,4 +1,7 @@
-/** Written by `npm run tables`. `read`: when cfn-lint had it from AWS. */
+/**
+ * Written by `npm run tables`. `read`: when cfn-lint had it from AWS. `standardSupport.read`: the last change of
+ * endoflife-date/endoflife.date, which reads AWS's release calendar.
+ */
 export const PUBLISHED = {
   read: "2026-10-20",
   regions: [
@@ -876,5 +879,18 @@ export const PUBLISHED = {
     "ruby3.3": "2027-03-31",
     "ruby3.4": "2028-03-31",
     "ruby4.0": "2029-03-31",
+  },
+  standardSupport: {
+    read: "2026-08-22",
+    until: {
+      "aurora-postgresql": {
+        "13": "2026-02-28",
+        "14": "2027-02-28",
+        "15": "2028-02-29",
+        "16": "2029-02-28",
+        "17": "2030-02-28",
+        "18": "2031-02-28",
+      },
+    },
   },
 } as const;

@@ -1,12 +1,13 @@
 import { CHINA_NAMES_READ } from "../../constructs/contracts/account";
 import { AURORA_TABLES_READ } from "../../constructs/database/engine-versions";
 import { SECRETS_EXTENSION_TABLE_READ } from "../../constructs/native/extension-layer";
-import { PUBLISHED_READ } from "../../constructs/regions/published-facts";
+import { PUBLISHED_READ, STANDARD_SUPPORT_READ } from "../../constructs/regions/published-facts";
 import { VAULT_EXTENSION_TABLE_READ } from "../../constructs/vault/extension/extension-layer";
 
 /** What this project knows of others, and when it was compared with them. */
 export const TABLES = {
   "major versions of Aurora": AURORA_TABLES_READ,
+  "ends of Aurora PostgreSQL's standard support": STANDARD_SUPPORT_READ,
   "Regions, Aurora's versions and classes, EC2's types, Lambda's runtimes": PUBLISHED_READ,
   "layers of AWS's Parameters and Secrets extension": SECRETS_EXTENSION_TABLE_READ,
   "layers of Vault's extension": VAULT_EXTENSION_TABLE_READ,

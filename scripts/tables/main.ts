@@ -1,20 +1,50 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { pythonEnvironment } from "../machine/python-environment";
 import { run } from "../support/processes";
 
 const ROOT = join(__dirname, "..", "..");
 const FILE = join(ROOT, "constructs", "regions", "published.ts");
 
-/** Writes what AWS publishes, as the packages of requirements.in have it. */
+const COMMENT = `/**
+ * Written by \`npm run tables\`. \`read\`: when cfn-lint had it from AWS. \`standardSupport.read\`: the last change of
+ * endoflife-date/endoflife.date, which reads AWS's release calendar.
+ */`;
+
+const USAGE = `Usage: npm run tables -- <folder>
+
+Writes constructs/regions/published.ts, from the packages of scripts/tables/requirements.in and from a clone of
+GitHub's endoflife-date/endoflife.date, in that folder. A shallow clone is enough.
+
+  --help   show this text
+`;
+
+/** Writes what AWS publishes, as packages and a clone have it. */
 async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: "boolean" } },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const [clone, ...more] = positionals;
+  if (clone === undefined || more.length > 0)
+    throw new Error(
+      `one clone of endoflife.date must be named, got ${positionals.join(", ") || "none"}; ` +
+        "see npm run tables -- --help",
+    );
+  if (!existsSync(join(clone, "products", "amazon-aurora-postgresql.md")))
+    throw new Error(
+      `a clone of endoflife.date has products/amazon-aurora-postgresql.md, and ${clone} has not; ` +
+        "see npm run tables -- --help",
+    );
   const python = await pythonEnvironment(join(__dirname, "requirements.txt"));
-  const { stdout } = await run(python, [join(__dirname, "published.py")]);
-  const [comment, value] = [
-    "/** Written by `npm run tables`. `read`: when cfn-lint had it from AWS. */",
-    stdout.trim(),
-  ];
-  await writeFile(FILE, `${comment}\nexport const PUBLISHED = ${value} as const;\n`);
+  const { stdout } = await run(python, [join(__dirname, "published.py"), clone]);
+  await writeFile(FILE, `${COMMENT}\nexport const PUBLISHED = ${stdout.trim()} as const;\n`);
   await run(process.execPath, [require.resolve("@biomejs/biome/bin/biome"), "format", "--write", FILE], {
     cwd: ROOT,
   });

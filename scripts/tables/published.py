@@ -1,8 +1,16 @@
-"""What AWS publishes of its Regions, as botocore and cfn-lint have it: printed as JSON."""
+"""What AWS publishes of its Regions, as botocore, cfn-lint and endoflife.date have it: printed as JSON.
+
+Takes the folder of a clone of endoflife-date/endoflife.date.
+"""
 
 import json
 import re
+import subprocess
+import sys
 from importlib.resources import files
+from pathlib import Path
+
+import yaml
 
 EXACT = {
     "aurora-mysql": re.compile(r"8\.\d+\.mysql_aurora[.\d]+"),
@@ -110,6 +118,24 @@ def runtimes():
     }
 
 
+def standard_support(clone):
+    """Last days of standard support. Of Aurora MySQL, nobody has them in a form that can be read here."""
+    committed = ["git", "-C", clone, "log", "-1", "--format=%cs"]
+    _, about, _ = (Path(clone) / "products" / "amazon-aurora-postgresql.md").read_text().split("---\n", 2)
+    ends = {each["releaseCycle"]: each["eol"] for each in yaml.safe_load(about)["releases"]}
+    return {
+        "read": subprocess.run(committed, check=True, capture_output=True, text=True).stdout.strip(),
+        "until": {
+            "aurora-postgresql": {
+                major: ends[major].isoformat()
+                for major in sorted(ends)
+                # Without a day, nobody has announced one.
+                if EXACT["aurora-postgresql"].fullmatch(f"{major}.1") and not isinstance(ends[major], bool)
+            }
+        },
+    }
+
+
 print(
     json.dumps(
         {
@@ -119,6 +145,7 @@ print(
             "instanceClasses": {engine: instance_classes(engine) for engine in EXACT},
             "instanceTypes": instance_types(),
             "runtimes": runtimes(),
+            "standardSupport": standard_support(sys.argv[1]),
         }
     )
 )

@@ -11,11 +11,16 @@ export interface ApiCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A call, whose credentials signed it, and with which program. */
+/** Tags by the ids of what has them. */
+export type ResourceTags = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A call, whose credentials signed it, with which program, and what it met. */
 export interface RecordedCall extends ApiCall {
   readonly userAgent?: string;
   /** @default - credentials that the emulator's STS has not given to a role */
   readonly roleArn?: string;
+  /** What the resources of EC2 that a change names had for tags, before it. @default - it names none with tags */
+  readonly resourceTags?: ResourceTags;
 }
 
 export interface ApiRequest {
@@ -25,6 +30,8 @@ export interface ApiRequest {
 }
 
 type Operations = readonly (readonly [method: string, path: RegExp, action: string])[];
+
+const CHANGED_RECORDS = /\/rrset\/?$/;
 
 /** Operations of services that name them by method and path only. */
 const OPERATIONS: Readonly<Record<string, Operations>> = {
@@ -58,7 +65,7 @@ const OPERATIONS: Readonly<Record<string, Operations>> = {
     ["GET", /\/hostedzone\/[^/]+$/, "GetHostedZone"],
     ["DELETE", /\/hostedzone\/[^/]+$/, "DeleteHostedZone"],
     ["GET", /\/rrset$/, "ListResourceRecordSets"],
-    ["POST", /\/rrset\/?$/, "ChangeResourceRecordSets"],
+    ["POST", CHANGED_RECORDS, "ChangeResourceRecordSets"],
     ["GET", /\/change\/[^/]+$/, "GetChange"],
     ["GET", /\/tags\//, "ListTagsForResource"],
     ["POST", /\/tags\//, "ChangeTagsForResource"],
@@ -99,19 +106,18 @@ export function isText({ headers }: ApiRequest): boolean {
   return (
     headers["x-amz-target"] !== undefined ||
     isQuery(headers) ||
-    headers["content-type"] === "application/json"
+    headers["content-type"] === "application/json" ||
+    scopeOf(headers)?.service === "route53"
   );
 }
 
 /** Undefined for a request that is no call of AWS: it is not signed for a service. */
 export function apiCall(request: ApiRequest, body: string): ApiCall | undefined {
   const { method = "", url = "", headers } = request;
-  const scope = /Credential=([^/,]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(
-    String(headers.authorization ?? ""),
-  );
+  const scope = scopeOf(headers);
   if (!scope) return undefined;
-  const [, accessKeyId = "", signedFor = ""] = scope;
-  const service = IAM_NAMES[signedFor] ?? signedFor;
+  const { accessKeyId } = scope;
+  const service = IAM_NAMES[scope.service] ?? scope.service;
   const input = inputOf(service, request, body);
   const named =
     // AWS CLI's name of CloudTrail has dots itself.
@@ -121,11 +127,24 @@ export function apiCall(request: ApiRequest, body: string): ApiCall | undefined 
   return { service, action: String(named ?? `${method} ${url}`), accessKeyId, input };
 }
 
-/** Of an operation by method and path, only what S3 is asked about is kept. */
+/** Whose credentials signed a request, and for which service. */
+function scopeOf(headers: IncomingHttpHeaders): Record<"accessKeyId" | "service", string> | undefined {
+  const [, accessKeyId, service] =
+    /Credential=([^/,]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(String(headers.authorization ?? "")) ?? [];
+  return accessKeyId !== undefined && service !== undefined ? { accessKeyId, service } : undefined;
+}
+
+/** Of an operation by method and path, only what S3 is asked about and the records of Route 53 are kept. */
 function inputOf(service: string, { url = "", headers }: ApiRequest, body: string): Record<string, unknown> {
   if (isQuery(headers)) return Object.fromEntries(new URLSearchParams(body));
   if (headers["x-amz-target"] && body !== "") return JSON.parse(body);
+  if (service === "route53" && CHANGED_RECORDS.test(url)) return { RecordNames: recordNamesIn(body) };
   return service === "s3" ? objectIn(url) : {};
+}
+
+/** Of a change in XML, in which nothing else has a name. */
+function recordNamesIn(body: string): readonly string[] {
+  return [...body.matchAll(/<Name>([^<]*)<\/Name>/g)].map(([, name = ""]) => name);
 }
 
 /** Bucket, key and prefix of a URL with the bucket in its path. */

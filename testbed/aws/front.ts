@@ -8,6 +8,7 @@ import { type Answer, errorAnswer } from "./faults/errors";
 import { Faults } from "./faults/faults";
 import { NetworkInterfaces } from "./network-interfaces";
 import { type Answered, RequestRecorder } from "./requests/recorder";
+import { tagsOf } from "./resource-tags";
 import { SavedQueries } from "./saved-queries";
 import type { SecretsManager } from "./secrets-manager";
 import { ServiceQuotas } from "./service-quotas";
@@ -76,14 +77,15 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = isText(incoming) ? await text(incoming) : undefined;
     const answered = recorder.record(incoming, body);
+    incoming.pause();
     const call = apiCall(incoming, body ?? "");
     if (call)
       calls.push({
         ...call,
         roleArn: roleArns.get(call.accessKeyId),
         userAgent: incoming.headers["user-agent"],
+        resourceTags: await tagsOf(motoPort, call, incoming.headers),
       });
-    incoming.pause();
     const instead = call && (await faults.before(call, incoming, body));
     if (instead) return answerInstead(instead, incoming, outgoing, answered);
     const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");

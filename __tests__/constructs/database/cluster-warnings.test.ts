@@ -1,6 +1,6 @@
 import { clusterWarnings, type KnownByTables } from "../../../constructs/database/cluster-warnings";
 import { AURORA_TABLES_READ } from "../../../constructs/database/engine-versions";
-import { PUBLISHED_READ } from "../../../constructs/regions/published-facts";
+import { PUBLISHED_READ, STANDARD_SUPPORT_READ } from "../../../constructs/regions/published-facts";
 
 const cluster: KnownByTables = {
   region: "ap-northeast-2",
@@ -80,10 +80,22 @@ describe("the end of standard support", () => {
 
   test("is said with what AWS does then", () => {
     expect(clusterWarnings({ ...cluster, engineVersion }, at("2026-11-28"))).toEqual([
-      `The standard support of engineVersion "14.22" ends on 2027-02-28 (as known on ${AURORA_TABLES_READ}). ` +
+      `The standard support of engineVersion "14.22" ends on 2027-02-28 (as known on ${STANDARD_SUPPORT_READ}). ` +
         "Then AWS makes no cluster of it, and upgrades those that there are by itself. " +
         "Write a newer major version and deploy.",
     ]);
+  });
+
+  test("of Aurora MySQL is said, with the date of the table by hand", () => {
+    const mysql = { engine: "aurora-mysql", engineVersion: "8.0.mysql_aurora.3.10.3" } as const;
+    const [warning] = clusterWarnings({ ...cluster, ...mysql }, at("2028-01-01"));
+    expect(warning).toMatch(`ends on 2028-04-30 (as known on ${AURORA_TABLES_READ})`);
+  });
+
+  test("that nobody has announced is not said", () => {
+    const mysql = { engine: "aurora-mysql", engineVersion: "8.4.mysql_aurora.8.4.7" } as const;
+    const warnings = clusterWarnings({ ...cluster, ...mysql }, at("2040-01-01"));
+    expect(warnings.filter((warning) => /standard support/.test(warning))).toEqual([]);
   });
 
   test("that is past is said with its cost, if Extended Support is on", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Account } from "../../../constructs/contracts/account";
 import type { DatabaseEngine } from "../../../constructs/contracts/database";
-import { majorVersion } from "../../../constructs/database/engine-versions";
+import { majorVersion, standardSupport } from "../../../constructs/database/engine-versions";
 import { lambdaFunction } from "../../../constructs/environment/sections/function";
 import { PUBLISHED } from "../../../constructs/regions/published";
 import {
@@ -37,6 +37,12 @@ test.each(Object.entries(PUBLISHED.engineVersions))(
     expect(versions.filter((version) => !majorVersion(engine as DatabaseEngine, version))).toEqual([]);
   },
 );
+
+test("the end of standard support is known of each Aurora PostgreSQL that a new cluster can be of", () => {
+  const engine = "aurora-postgresql";
+  const versions = PUBLISHED.engineVersions[engine];
+  expect(versions.filter((version) => !standardSupport(engine, version))).toEqual([]);
+});
 
 test.each(found(/"instanceClass": "([^"]+)"/g))(
   "the shown class %s is in the Region of the examples",

@@ -1,4 +1,4 @@
-import { apiCall } from "../../../testbed/aws/api-calls";
+import { apiCall, isText } from "../../../testbed/aws/api-calls";
 
 const signed = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/ap-northeast-2/${service}/aws4_request, SignedHeaders=host, Signature=0`,
@@ -52,6 +52,18 @@ test.each([
 ])("%s %s of S3 is %s", (method, url, action, input) => {
   const call = apiCall({ method, url, headers: signed("s3") }, "");
   expect(call).toMatchObject({ action, input: { Bucket: "bucket", ...input } });
+});
+
+test("a change of records has their names, and those alone", () => {
+  const set = (name: string) =>
+    `<Change><ResourceRecordSet><AliasTarget><DNSName>lb.example.</DNSName></AliasTarget><Name>${name}</Name>` +
+    "<Type>A</Type></ResourceRecordSet></Change>";
+  const request = { method: "POST", url: "/2013-04-01/hostedzone/Z1/rrset/", headers: signed("route53") };
+  expect(isText(request)).toBe(true);
+  expect(apiCall(request, set("vault.app.internal.") + set("b.app.internal."))).toMatchObject({
+    action: "ChangeResourceRecordSets",
+    input: { RecordNames: ["vault.app.internal.", "b.app.internal."] },
+  });
 });
 
 test("one that is not known is named by method and path, so that no policy allows it", () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateVpcCommand, DeleteTagsCommand, DeleteVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -312,6 +313,36 @@ test("each call is recorded, with the role to which its credentials were given",
   expect(emulator.calls.slice(-2)).toMatchObject([
     { service: "secretsmanager", action: "GetSecretValue", input: { SecretId }, roleArn },
     { service: "secretsmanager", action: "DescribeSecret", input: { SecretId }, roleArn: undefined },
+  ]);
+});
+
+test("a change of something in EC2 is recorded with the tags that this had, also when they are gone", async () => {
+  const ec2 = new EC2Client({
+    endpoint: emulator.endpoint,
+    region: REGION,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const Tags = [
+    { Key: "Stack", Value: "dev-foundation" },
+    { Key: "Name", Value: "secrets-dev" },
+  ];
+  const { Vpc } = await ec2.send(
+    new CreateVpcCommand({
+      CidrBlock: "10.0.0.0/24",
+      TagSpecifications: [{ ResourceType: "vpc", Tags }],
+    }),
+  );
+  const VpcId = String(Vpc?.VpcId);
+  await ec2.send(new DeleteTagsCommand({ Resources: [VpcId], Tags: [{ Key: "Name" }] }));
+  await ec2.send(new DeleteVpcCommand({ VpcId }));
+  ec2.destroy();
+  expect(emulator.calls.slice(-3)).toMatchObject([
+    { action: "CreateVpc", resourceTags: undefined },
+    {
+      action: "DeleteTags",
+      resourceTags: { [VpcId]: { Stack: "dev-foundation", Name: "secrets-dev" } },
+    },
+    { action: "DeleteVpc", resourceTags: { [VpcId]: { Stack: "dev-foundation" } } },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { Architecture } from "../../contracts/architecture";
-import { secretsExtensionLayerArn } from "../../native/extension-layer";
+import { SECRETS_EXTENSION_TABLE_READ, secretsExtensionLayerArn } from "../../native/extension-layer";
 import { backends as backendsSchema } from "../sections/backends";
 import type { Draft } from "./draft";
 import { deploysNative, deploysVault, functions, native, root, setting } from "./places";
@@ -32,7 +32,8 @@ export const backendRules: readonly Rule[] = [
       when: (draft) =>
         deploysNative(draft) && draft.native?.delivery === "extension" && !draft.native.newestLayer,
       must: ({ architecture, region }) =>
-        `the layer of the AWS Parameters and Secrets extension for ${architecture} is not known in region ${region}`,
+        `the layer of the AWS Parameters and Secrets extension for ${architecture} was not known in region ${region} ` +
+        `on ${SECRETS_EXTENSION_TABLE_READ}`,
       fix: "write true for native.newestLayer, name an ARN in native.layerArns, or set native.delivery to sdk",
     },
   ),

@@ -1,4 +1,4 @@
-import { vaultExtensionLayerArn } from "../../vault/extension/extension-layer";
+import { VAULT_EXTENSION_TABLE_READ, vaultExtensionLayerArn } from "../../vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../vault/provider-version";
 import { missingLayers } from "./backends";
 import {
@@ -54,7 +54,7 @@ export const vaultRules: readonly Rule[] = [
     {
       when: (draft) => draft.vault !== undefined && deploysVault(draft),
       must: ({ architecture, region }) =>
-        `HashiCorp's layer for ${architecture} is not known in region ${region}`,
+        `HashiCorp's layer for ${architecture} was not known in region ${region} on ${VAULT_EXTENSION_TABLE_READ}`,
       fix: "publish the extension's zip from releases.hashicorp.com as a layer, and name its ARN",
     },
   ),

@@ -3,7 +3,10 @@ import type { Architecture } from "../../contracts/architecture";
 /** Account that publishes the layers (README of hashicorp/vault-lambda-extension). */
 const PUBLISHER = "634166935893";
 
-/** When the tables below were compared with the repository hashicorp/vault-lambda-extension. */
+/**
+ * When the tables below were compared with the repository hashicorp/vault-lambda-extension. By hand: they are in
+ * sentences of its CHANGELOG and README, and in no package.
+ */
 export const VAULT_EXTENSION_TABLE_READ = "2026-11-28";
 
 /** Layer versions by release (its CHANGELOG). Go's hole CVE-2025-68121 is in those before 0.15. */

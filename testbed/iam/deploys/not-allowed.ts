@@ -1,38 +1,44 @@
-import type { ApiCall } from "../../aws/api-calls";
-import { evaluate, type IamPolicy } from "../../aws/iam-policy";
+import type { ApiCall, RecordedCall } from "../../aws/api-calls";
+import { evaluate, type IamPolicy, type IamRequest } from "../../aws/iam-policy";
+import { ec2Requests } from "./ec2-requests";
 import type { Place } from "./shown-policies";
 
 /** Which of the calls the policies do not allow: service, action and resource, each once. */
 export function notAllowed(
-  calls: readonly ApiCall[],
+  calls: readonly RecordedCall[],
   policies: readonly IamPolicy[],
   place: Place,
 ): readonly string[] {
-  const refused = calls.filter(isOfPrincipal).flatMap((call) => {
-    const action = `${call.service}:${call.action}`;
-    const resource = resourceOf(call, place);
-    const context = contextOf(call, place);
-    return evaluate(policies, { action, resource, context }) === "allowed"
-      ? []
-      : [`${action} on ${resource}`];
-  });
+  const refused = calls
+    .filter(isOfPrincipal)
+    .flatMap((call) => requestsOf(call, place))
+    .filter((request) => evaluate(policies, request) !== "allowed")
+    .map(({ action, resource }) => `${action} on ${resource}`);
   return [...new Set(refused)].sort();
 }
 
+/** What IAM is asked for a call. */
+function requestsOf(call: RecordedCall, place: Place): readonly IamRequest[] {
+  if (call.service === "ec2") return ec2Requests(call, place);
+  const context = call.action === "ChangeResourceRecordSets" ? changedRecords(call) : {};
+  return [{ action: `${call.service}:${call.action}`, resource: resourceOf(call, place), context }];
+}
+
+/** A condition on all names holds where there is none, so that names that were not found must not look like that. */
+function changedRecords({ input: { RecordNames: names } }: RecordedCall): IamRequest["context"] {
+  const found = Array.isArray(names) && names.length > 0 ? names.map(normalized) : ["no name was found"];
+  return { "route53:ChangeResourceRecordSetsNormalizedRecordNames": found };
+}
+
 /**
- * Condition keys that the call would have. What exists was made by the Vault server's stack, of all stacks that the
- * policies tell apart by a tag; the provider gives it that tag. Who makes tags must have shown it in the call.
+ * Amazon Route 53 Developer Guide, "Using IAM policy conditions for fine-grained access control to manage resource
+ * record sets". What the name has for escape codes stays.
  */
-function contextOf({ service, action, input }: ApiCall, { name, namePrefix }: Place): Record<string, string> {
-  if (service === "route53")
-    return { "route53:ChangeResourceRecordSetsNormalizedRecordNames": `vault.${namePrefix}.internal` };
-  if (service !== "ec2" || /Tags$/.test(action)) return {};
-  const key = Object.keys(input).find((one) => one.endsWith(".Key") && input[one] === "Stack");
-  const tag = key && String(input[key.replace(/Key$/, "Value")]);
-  return {
-    "aws:ResourceTag/Stack": `${name}-vault-server`,
-    ...(tag && { "aws:RequestTag/Stack": tag }),
-  };
+function normalized(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/\.$/, "")
+    .replaceAll(/[^a-z0-9._\\-]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
 /** With AWS, the provider asks STS who it is, which takes no permission; an emulator it asks IAM, and takes a no. */
@@ -57,17 +63,6 @@ function resourceOf({ service, action, input }: ApiCall, { namePrefix, account, 
       ...(/Dashboards?$/.test(action) ? [`arn:aws:cloudwatch::${account}:dashboard/${namePrefix}`] : []),
     ],
     events: () => [...named("Name", "rule/"), ...named("Rule", "rule/")],
-    ec2: () => {
-      if (String(input["ResourceId.1"]).startsWith("sg-"))
-        return [arn(`security-group/${input["ResourceId.1"]}`)];
-      const made = {
-        CreateNetworkInterface: "network-interface",
-        CreateVolume: "volume",
-        RunInstances: "instance",
-      };
-      const kind = made[action as keyof typeof made];
-      return kind ? [arn(`${kind}/any`)] : [];
-    },
     ssm: () => [arn(/Document/.test(action) ? `document/${input.Name}` : `parameter${input.Name}`)],
     elasticloadbalancing: () => [
       ...["LoadBalancerArn", "TargetGroupArn", "ListenerArn", "ResourceArns.member.1"].flatMap((key) =>

@@ -1,3 +1,4 @@
+import { VAULT_EXTENSION_TABLE_READ } from "../../../../../constructs/vault/extension/extension-layer";
 import { refuses } from "../../support/refuses";
 import { oneOf, wholeNumber } from "../../support/usual-rules";
 import { vaultDev } from "../../support/vault-settings";
@@ -64,7 +65,7 @@ describe("extension: refuses", () => {
         "network.zones": ["me-central-1a", "me-central-1b"],
       },
       path: "vault.extension.layerArns.arm64",
-      rule: "HashiCorp's layer for arm64 is not known in region me-central-1",
+      rule: `HashiCorp's layer for arm64 was not known in region me-central-1 on ${VAULT_EXTENSION_TABLE_READ}`,
       got: "nothing",
       fix: "publish the extension's zip from releases.hashicorp.com as a layer, and name its ARN",
     },
