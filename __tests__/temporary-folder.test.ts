@@ -65,8 +65,14 @@ const ours = () => readdirSync(TMPDIR).filter((name) => name.startsWith("lambda-
 function places(steps: readonly string[]): string[] {
   const script = `
     const { tmpdir } = require("node:os");
-    const run = (step) => require("./__tests__/support/" + step).default();
-    console.log(JSON.stringify(${JSON.stringify(steps)}.map((step) => (run(step), tmpdir()))));`;
+    void (async () => {
+      const places = [];
+      for (const step of ${JSON.stringify(steps)}) {
+        await require("./__tests__/support/" + step).default();
+        places.push(tmpdir());
+      }
+      console.log(JSON.stringify(places));
+    })();`;
   const output = execFileSync(process.execPath, ["--require", "tsx/cjs", "--eval", script], {
     cwd: projectRoot,
     env: { ...process.env, TMPDIR },

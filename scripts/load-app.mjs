@@ -24,10 +24,8 @@ export async function loadApp() {
   const key = createHash("sha256").update(`${process.version} ${process.arch}`).update(source).digest("hex");
   const cache = `${file}.${key.slice(0, 16)}.cache`;
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-    filename: file,
-    cachedData,
-  });
+  // esbuild writes ASCII, which V8 takes as it is.
+  const script = new Script(source.toString("latin1"), { filename: file, cachedData });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
 

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runInThisContext } from "node:vm";
 import { projectRoot } from "../support/shipped";
 
 const MADE = "built dist/main.js\n";
@@ -59,4 +61,34 @@ test.each([
   expect(build()).toBe(MADE);
   writeFileSync(join(folder, "dist", "main.js.inputs.json"), text);
   expect([build(), build()]).toEqual([MADE, FRESH]);
+});
+
+describe("the bundle of an app of one's own", () => {
+  /** What `main.ts` exports as `result`, in the bundle. */
+  function bundled(code: string): unknown {
+    save(code, -30);
+    build();
+    const file = join(folder, "dist", "main.js");
+    const module = { exports: {} as { result?: unknown } };
+    runInThisContext(readFileSync(file, "utf8"))(module.exports, createRequire(file), module);
+    return module.exports.result;
+  }
+
+  test("resolves a reference in an override of a whole stack", () => {
+    const app = `
+      import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+      import { Testing, TerraformStack } from "cdktf";
+      const stack = new TerraformStack(Testing.app(), "Own");
+      stack.addOverride("locals", { id: new Vpc(stack, "Vpc").id });
+      export const result = stack.toTerraform().locals;`;
+    expect(bundled(app)).toEqual({ id: `$${"{aws_vpc.Vpc.id}"}` });
+  });
+
+  test("has what a provider exports from further files", () => {
+    const app = `
+      import * as channel from "@cdktf/provider-aws/lib/medialive-channel";
+      export const result = Object.keys(channel).length;`;
+    const exported = Object.keys(require("@cdktf/provider-aws/lib/medialive-channel"));
+    expect(bundled(app)).toBe(exported.length);
+  });
 });

@@ -1,7 +1,9 @@
+import { stopNursery } from "./shared-moto";
 import { stopSharing } from "./shared-providers";
 import { removeTemporaryFolder } from "./temporary-folder";
 
-export default function tearDown(): void {
+export default async function tearDown(): Promise<void> {
   stopSharing();
+  await stopNursery();
   removeTemporaryFolder();
 }

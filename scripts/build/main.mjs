@@ -54,12 +54,48 @@ const withoutTokenStacks = {
   },
 };
 
+/** Every element of a stack is resolved before they are put together; only overrides of the stack itself are not. */
+const resolvedOnce = {
+  name: "resolved once",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/]terraform-stack\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        "return (0, _tokens_1.resolve)(this, tf);",
+        "return Object.keys(this.rawOverrides).length > 0 ? (0, _tokens_1.resolve)(this, tf) : tf;",
+      ),
+    }));
+  },
+};
+
+/** A provider has a large class for each resource: of these, an environment loads what it makes. */
+const providersWhenNeeded = {
+  name: "providers when needed",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@cdktf[\\/]provider-\w+[\\/]lib[\\/][\w-]+[\\/]index\.js$/ }, ({ path }) => {
+      const code = readFileSync(path, "utf8");
+      // What a file passes on has no names in it.
+      if (code.includes("__exportStar(")) return undefined;
+      const names = new Set([...code.matchAll(/\bexports\.(\w+) = /g)].map(([, name]) => name));
+      const getters = [...names].map((name) => `get ${name}() { return load().${name}; }`);
+      return {
+        contents: `
+          let loaded;
+          const load = () => (loaded ??= ((exports) => { ${code}\n return exports; })({}));
+          module.exports = { __esModule: true, ${getters.join(", ")} };`,
+      };
+    });
+  },
+};
+
 async function makeApp() {
   const options = {
     target: "node20",
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [withoutTokenStacks],
+    plugins: [withoutTokenStacks, resolvedOnce, providersWhenNeeded],
+    // As Node wraps a module. To put it around three megabytes at each start would copy them.
+    banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
+    footer: { js: "})" },
   };
   const { code, inputs } = await bundle(root, "main.ts", options);
   return { content: code, inputs: [...TOOLCHAIN, ...inputs] };

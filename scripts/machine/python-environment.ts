@@ -21,11 +21,8 @@ export async function pythonEnvironment(
   requirements: string,
   onFirstUse: () => void = () => {},
 ): Promise<string> {
-  const version = await pythonVersion();
-  const content = await readFile(requirements);
-  const key = createHash("sha256").update(version).update(content).digest("hex").slice(0, 16);
-  const directory = join(CACHE, `${basename(dirname(requirements))}-${key}`);
-  const python = join(directory, "bin", "python");
+  const directory = await environmentFolder(requirements);
+  const python = pythonIn(directory);
   if (existsSync(python)) return python;
 
   onFirstUse();
@@ -42,6 +39,23 @@ export async function pythonEnvironment(
   return python;
 }
 
+/** The Python of {@link pythonEnvironment}, if that has been made. */
+export async function installedPython(requirements: string): Promise<string | undefined> {
+  const directory = await environmentFolder(requirements).catch(() => undefined);
+  return directory !== undefined && existsSync(pythonIn(directory)) ? pythonIn(directory) : undefined;
+}
+
+async function environmentFolder(requirements: string): Promise<string> {
+  const version = await pythonVersion();
+  const content = await readFile(requirements);
+  const key = createHash("sha256").update(version).update(content).digest("hex").slice(0, 16);
+  return join(CACHE, `${basename(dirname(requirements))}-${key}`);
+}
+
+function pythonIn(directory: string): string {
+  return join(directory, "bin", "python");
+}
+
 async function install(directory: string, requirements: string): Promise<void> {
   try {
     await run("python3", ["-m", "venv", directory]);
@@ -50,7 +64,7 @@ async function install(directory: string, requirements: string): Promise<void> {
   }
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
   try {
-    await run(join(directory, "bin", "python"), [...pip, "--requirement", requirements]);
+    await run(pythonIn(directory), [...pip, "--requirement", requirements]);
   } catch (error) {
     const reason = error instanceof CommandFailed ? error.output.trim().split("\n").at(-1) : String(error);
     throw new Error(`pip could not install ${requirements}: ${reason}`);

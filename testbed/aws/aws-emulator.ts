@@ -1,10 +1,7 @@
-import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pythonEnvironment } from "../../scripts/machine/python-environment";
-import { endProcess, startProcess } from "../../scripts/support/processes";
-import { withoutAwsSettings } from "./aws-settings";
 import { type Front, startFront } from "./front";
+import { type Moto, startMoto } from "./moto";
 import { SecretsManager } from "./secrets-manager";
 
 export interface AwsEmulator extends Omit<Front, "port" | "stop"> {
@@ -13,7 +10,6 @@ export interface AwsEmulator extends Omit<Front, "port" | "stop"> {
   readonly port: number;
   /** moto itself, which also tells what its Secrets Manager keeps. */
   readonly motoEndpoint: string;
-  readonly pid: number;
   readonly log: string;
   readonly secretsManager: SecretsManager;
   stop(): Promise<void>;
@@ -26,36 +22,14 @@ export interface AwsEmulatorOptions {
   readonly onInstall?: () => void;
 }
 
-const START_TIMEOUT_MS = 60_000;
-
 /** Starts an empty AWS: a moto server and, in front of it, the parts of Secrets Manager that moto does not play. */
 export async function startAwsEmulator({ directory, onInstall }: AwsEmulatorOptions): Promise<AwsEmulator> {
   await mkdir(directory, { recursive: true });
   const log = join(directory, "aws-emulator.log");
-  const python = await pythonEnvironment(join(__dirname, "requirements.txt"), onInstall);
-  // The user's credentials must not reach it by any way of configuring the AWS SDK for Python.
-  const credentials = {
-    ...withoutAwsSettings(),
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_CONFIG_FILE: "/dev/null",
-  };
-  const child = startProcess(python, [join(__dirname, "moto_server.py")], {
-    env: { ...process.env, ...credentials, MOTO_IAM_LOAD_MANAGED_POLICIES: "true", PYTHONUNBUFFERED: "1" },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  const file = createWriteStream(log, { flags: "a" });
-  child.stderr?.pipe(file);
-
-  let timer: NodeJS.Timeout | undefined;
+  let moto: Moto | undefined;
   try {
-    const motoPort = await new Promise<number>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error("no answer")), START_TIMEOUT_MS);
-      child.once("error", reject);
-      child.once("exit", (code) => reject(new Error(`exit code ${code}`)));
-      child.stdout?.once("data", (chunk: Buffer) => resolve(Number(chunk.toString())));
-    }).finally(() => clearTimeout(timer));
-    const motoEndpoint = `http://127.0.0.1:${motoPort}`;
+    moto = await startMoto(log, onInstall);
+    const motoEndpoint = `http://127.0.0.1:${moto.port}`;
     // Functions run here, from their zip, not in Docker.
     const configured = await fetch(`${motoEndpoint}/moto-api/config`, {
       method: "POST",
@@ -65,15 +39,15 @@ export async function startAwsEmulator({ directory, onInstall }: AwsEmulatorOpti
     if (!configured.ok) throw new Error(`moto refused its configuration: HTTP ${configured.status}`);
 
     const secretsManager = new SecretsManager(motoEndpoint);
-    const front = await startFront(motoPort, secretsManager);
+    const front = await startFront(moto.port, secretsManager);
     const stop = async (): Promise<void> => {
       await front.stop();
-      await endProcess(child);
+      await moto?.stop();
     };
     const endpoint = `http://127.0.0.1:${front.port}`;
-    return { ...front, endpoint, motoEndpoint, pid: child.pid ?? 0, log, secretsManager, stop };
+    return { ...front, endpoint, motoEndpoint, log, secretsManager, stop };
   } catch (error) {
-    await endProcess(child);
+    await moto?.stop();
     const tail = (await readFile(log, "utf8").catch(() => "")).trim().split("\n").at(-1);
     throw new Error(`the AWS emulator did not start: ${(error as Error).message}; ${tail} (${log})`);
   }

@@ -6,8 +6,9 @@ It ends when its standard input does, so that a parent that dies in any way leav
 import os
 import sys
 import threading
-from typing import Any
+from typing import Any, BinaryIO
 
+from moto import backends
 from moto.core.responses import ActionResult
 from moto.ec2.models import vpcs
 from moto.ec2.models.instances import Instance, InstanceState
@@ -23,6 +24,10 @@ from moto.rds.models import DBCluster, DBInstance
 from moto.route53.responses import Route53
 from moto.s3.models import FakeBucket
 from werkzeug.serving import make_server
+
+modules = list(backends.list_of_moto_modules())
+# moto lists its folder for each request.
+backends.list_of_moto_modules = lambda: modules
 
 # moto takes a Deny of a bucket's policy for one whatever its condition says: nobody could use a bucket that wants TLS.
 FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
@@ -126,19 +131,20 @@ DBInstance.performance_insights_enabled = property(
 )
 
 
-def end_with_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(0)
+def serve(lifeline: BinaryIO, answer: BinaryIO, applications: DomainDispatcherApplication) -> None:
+    """Prints the port, and serves until nothing holds the other end of the lifeline any more."""
+    server = make_server("127.0.0.1", 0, applications, threaded=True, request_handler=MotoRequestHandler)
+    os.environ["MOTO_PORT"] = str(server.port)
+
+    def end_with_parent() -> None:
+        lifeline.read()
+        os._exit(0)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    answer.write(f"{server.port}\n".encode())
+    answer.flush()
+    server.serve_forever()
 
 
-server = make_server(
-    "127.0.0.1",
-    0,
-    DomainDispatcherApplication(create_backend_app),
-    threaded=True,
-    request_handler=MotoRequestHandler,
-)
-os.environ["MOTO_PORT"] = str(server.port)
-threading.Thread(target=end_with_parent, daemon=True).start()
-print(server.port, flush=True)
-server.serve_forever()
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer, DomainDispatcherApplication(create_backend_app))

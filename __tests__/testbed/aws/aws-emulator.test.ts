@@ -106,8 +106,10 @@ const rotateTo =
     await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
   };
 
-test("works whatever AWS settings the user has", async () => {
+test("works whatever AWS settings the user has, in a process of its own", async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), "emulator-"));
+  const { MOTO_NURSERY } = process.env;
+  delete process.env.MOTO_NURSERY;
   process.env.AWS_PROFILE = "nobody";
   const another = await startAwsEmulator({ directory: elsewhere });
   try {
@@ -115,6 +117,7 @@ test("works whatever AWS settings the user has", async () => {
     expect(ARN).toContain(":secret:orders-");
   } finally {
     delete process.env.AWS_PROFILE;
+    if (MOTO_NURSERY !== undefined) process.env.MOTO_NURSERY = MOTO_NURSERY;
     await another.stop();
     rmSync(elsewhere, { recursive: true });
   }

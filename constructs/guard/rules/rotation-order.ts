@@ -27,13 +27,13 @@ export const rotationOrder: GuardRule = {
   name: "rotation-order",
   types: /^aws_secretsmanager_secret_rotation$/,
   check: (attributes, rotation) => {
-    const awaited = new Set(resolved(rotation.dependsOn ?? [], rotation) as string[]);
+    const made = madeIn(TerraformStack.of(rotation));
+    const awaited = resolved(rotation.dependsOn ?? [], rotation) as string[];
     return Object.entries(USED).flatMap(([type, { what, rotations }]) => {
       const own = referenced(attributes[rotations], rotation);
-      const used = madeIn(TerraformStack.of(rotation)).filter(
-        (one) => one.type === type && !areDifferent(one.of, own),
-      );
-      if (used.length === 0 || used.some(({ address }) => awaited.has(address))) return [];
+      const isUsed = (one?: Made) => one?.type === type && !areDifferent(one.of, own);
+      // Of a thousand secrets, one that is right is not compared with all others.
+      if (awaited.some((address) => isUsed(made.get(address))) || ![...made.values()].some(isUsed)) return [];
       return [`does not wait for ${what}. Name its ${type} in dependsOn.`];
     });
   },
@@ -42,26 +42,26 @@ export const rotationOrder: GuardRule = {
 /** What a rotation may use, and the address of what that is of. */
 interface Made {
   readonly type: string;
-  readonly address: string;
   readonly of: string | undefined;
 }
 
 /** Of a stack with a thousand secrets, once. */
-const known = new WeakMap<TerraformStack, readonly Made[]>();
+const known = new WeakMap<TerraformStack, ReadonlyMap<string, Made>>();
 
-function madeIn(stack: TerraformStack): readonly Made[] {
-  const made = known.get(stack) ?? stack.node.findAll().flatMap(madeBy);
+/** By address. */
+function madeIn(stack: TerraformStack): ReadonlyMap<string, Made> {
+  const made = known.get(stack) ?? new Map(stack.node.findAll().flatMap(madeBy));
   known.set(stack, made);
   return made;
 }
 
-function madeBy(construct: unknown): Made[] {
+function madeBy(construct: unknown): [string, Made][] {
   if (!(construct instanceof TerraformResource)) return [];
   const { terraformResourceType: type, friendlyUniqueId } = construct;
   const used = USED[type];
   if (!used) return [];
   const of = referenced(attributesOf(construct)[used.of], construct);
-  return [{ type, address: `${type}.${friendlyUniqueId}`, of }];
+  return [[`${type}.${friendlyUniqueId}`, { type, of }]];
 }
 
 /** The address of the resource that a value is an attribute of; undefined if it is no such reference. */

@@ -1,6 +1,5 @@
 import { X509Certificate } from "node:crypto";
 import { inflateSync } from "node:zlib";
-import { zlibSync } from "fflate";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -18,6 +17,8 @@ export function packCertificates(pems: readonly string[]): string {
   const pem = blocks.map((block) => `${block}\n`).join("");
   if (pem.length <= MOST_BYTES_OF_PEM) return pem;
   const der = Buffer.concat(blocks.map((block) => new X509Certificate(block).raw));
+  // Few environments get here, and each synth would load it.
+  const { zlibSync } = require("fflate") as typeof import("fflate");
   return Buffer.from(zlibSync(der, { level: 9 })).toString("base64");
 }
 
