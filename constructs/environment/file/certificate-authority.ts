@@ -54,7 +54,7 @@ function readAuthority(section: Path, file: string, directory: string): Authorit
   if (blocks.length === 0 || isRest || !blocks.every(isCertificate))
     return refuse(
       "must hold PEM certificates and nothing else",
-      "leave only the CERTIFICATE blocks in the file, without text between them",
+      "leave only the CERTIFICATE blocks in the file, without text before or between them",
     );
   const used = blocks.filter(isInUse);
   if (used.length === 0)

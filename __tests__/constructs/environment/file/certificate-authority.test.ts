@@ -55,6 +55,16 @@ describe.each<[string, string, (environment: Environment) => string | undefined]
     ["beside its private key", { "ca.pem": `${certificateAuthorityPem}${privateKeyPem}` }, /nothing else/],
     ["beside a private key without its end", { "ca.pem": besideTruncatedKey }, /nothing else/],
     ["around a private key", { "ca.pem": aroundKey }, /nothing else/],
+    [
+      "below what openssl prints of it",
+      { "ca.pem": `Certificate:\n    Data:\n${certificateAuthorityPem}` },
+      /nothing else/,
+    ],
+    [
+      "below attributes of its bag",
+      { "ca.pem": `Bag Attributes\n${certificateAuthorityPem}` },
+      /nothing else/,
+    ],
     ["beside other text", { "ca.pem": `hunter2\n${certificateAuthorityPem}` }, /nothing else/],
     ["too large for Lambda", { "ca.pem": many(9) }, /at most 3200 bytes/],
     ["of expired certificates only", { "ca.pem": expired }, /^must hold a certificate that has not expired$/],
