@@ -13,6 +13,8 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIF
  * Lambda Developer Guide, "Lambda quotas").
  */
 export const MOST_BYTES = 3_200;
+/** Of these, what the certificate of an authority takes that `npm run vault:tls` makes for a host of a usual name. */
+export const MADE_AUTHORITY_BYTES = 700;
 
 export interface AuthorityFile {
   /** Path of the section that names it as `certificateAuthorityFile`. */
