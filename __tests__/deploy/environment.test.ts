@@ -17,6 +17,7 @@ import { unexplained } from "../../testbed/iam/unrecorded-actions";
 import { compareStates } from "../../testbed/network/deployed";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { expectScannedPlans } from "./support/plan-scan";
+import { expectReplacedNode } from "./support/replaced-node";
 import type { Runbook } from "./support/runbook";
 import { breakAndMend, clientSettings, openRunbook, REGION, storeProgram } from "./support/runbook-scenes";
 import { attributes, named, stateFile, stateOf } from "./support/states";
@@ -59,6 +60,7 @@ test("dev with a Vault server is deployed, mended by the runbook, and destroyed"
   expectCountedPolicies(dev, "orders");
   expect(compareStates(REGION, dev.map(stateFile)).findings).toEqual([]);
   await world.expectCleanPlan(dev);
+  await expectReplacedNode(dev, world);
   await storeProgram(runbook);
   await loseBootstrapVersion(dev, runbook);
   await planWithoutPasswords(named(dev, "native"));

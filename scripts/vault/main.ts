@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -25,6 +26,7 @@ import {
 } from "./deployed-server";
 import { initialise, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
+import { replaceAuthority } from "./new-authority";
 import { operatorSession } from "./operator-session";
 import { keepRecoveryShares } from "./recovery-shares";
 import { restartMachines } from "./restart";
@@ -40,6 +42,7 @@ const USAGE = `Usage: npm run vault:<command> [-- options]
 For a Vault server that the environment makes. ENVIRONMENT names the environment ("dev" if unset).
 
   vault:tls [--renew]            make the private authority and the server's certificate, or renew the certificate
+  vault:tls --new-authority      have a new authority take over, in steps: each run does one, and says what comes next
   vault:artifact <file> --sha256 <hex> | --checksums <file>
                                  check a published program, or the archive (.zip, .tar.gz) that it is in, and store it
   vault:init [--pgp-key <file>…] [--again]
@@ -61,6 +64,7 @@ const text = { type: "string" } as const;
 const list = { type: "string", multiple: true, default: [] as string[] } as const;
 const OPTIONS = {
   renew: flag,
+  "new-authority": flag,
   sha256: text,
   checksums: text,
   "pgp-key": list,
@@ -77,19 +81,32 @@ function parse(argv: readonly string[]) {
 }
 
 const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {
-  async tls({ renew }) {
+  async tls({ renew, "new-authority": isNew, direct }) {
     const environment = loadEnvironment();
     const { region, namePrefix } = environment;
-    return say(
-      ...(await provideCertificates({
-        secretsManager: new SecretsManagerClient({ region }),
-        ssm: new SSMClient({ region }),
-        names: vaultServerNames(namePrefix),
-        hostName: hostOf(environment),
-        owners: await ownersOf(environment),
-        nodeRoleArn: new Account(environment.account, region).roleArn(nodeRoleName(namePrefix)),
-        renew,
-      })),
+    const hostName = hostOf(environment);
+    const own = createdVault(environment)?.certificateSecretArn;
+    if (own)
+      throw new Error(
+        `vault.server.certificateSecretArn must be left out for vault:tls to make a certificate, got ${own}; write ` +
+          "your own to that secret, as docs/vault-server-operations.md says, or remove the key",
+      );
+    const tls = {
+      secretsManager: new SecretsManagerClient({ region }),
+      ssm: new SSMClient({ region }),
+      names: vaultServerNames(namePrefix),
+      hostName,
+      owners: await ownersOf(environment),
+      nodeRoleArn: new Account(environment.account, region).roleArn(nodeRoleName(namePrefix)),
+      renew,
+    };
+    if (!isNew) return say(...(await provideCertificates(tls)));
+    const server = await deployedServer();
+    const { address, certificate_authority: deployedPem } = server;
+    const lambda = new LambdaClient({ region });
+    const logIn = operatorLogin(server);
+    return await withNodes(server, direct, async (nodes) =>
+      say(...(await replaceAuthority({ tls, lambda, nodes, logIn, address, deployedPem }))),
     );
   },
 

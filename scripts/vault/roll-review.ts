@@ -7,13 +7,12 @@ export function onlyMachineOf(id: string) {
     const review = reviewPlans([{ stack, text }]);
     const changes = review.plans.flatMap(({ resources }) => resources);
     const others = changes
-      .filter(
-        ({ kind, address }) => !["no-op", "read"].includes(kind) && !address.includes(`_Machine-${id}_`),
-      )
+      .filter(({ kind }) => !["no-op", "read"].includes(kind))
+      .filter(({ kind, address }) => kind !== "replace" || !address.includes(`_Machine-${id}_`))
       .map(({ address }) => address);
     if (others.length === 0) return { text: `Only ${id} is replaced.\n`, verdict: "owner" };
     const { text: shown } = showReview({ ...review, verdict: "blocked" }, "terminal");
-    const what = `This would change more than ${id}: ${others.join(", ")}. Deploy that first (npm run deploy).`;
-    return { text: `${shown}${what}\n`, verdict: "blocked" };
+    const what = `This would do more than replace the machine of ${id}: ${others.join(", ")}.`;
+    return { text: `${shown}${what} Deploy that first (npm run deploy).\n`, verdict: "blocked" };
   };
 }

@@ -50,9 +50,10 @@ export async function askVault(
     const tls = {
       ...(caPem && { ca: caPem }),
       ...(serverName && { servername: serverName }),
-      ...(client && { cert: client.certificatePem, key: client.keyPem, agent: false }),
+      ...(client && { cert: client.certificatePem, key: client.keyPem }),
     };
-    const outgoing = send(url, { method, headers, ...tls }, (incoming) => {
+    // A connection of its own for each call: it is verified, with the certificate that is served now.
+    const outgoing = send(url, { method, headers, ...tls, agent: false }, (incoming) => {
       text(incoming).then((answer) => {
         const parsed = answer === "" ? undefined : JSON.parse(answer);
         resolve({ status: incoming.statusCode ?? 0, body: parsed });

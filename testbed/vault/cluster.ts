@@ -34,6 +34,7 @@ export class Cluster {
   readonly nodes: readonly SandboxNode[];
   /** To each node, in the same order. */
   readonly connections: readonly VaultConnection[];
+  private readonly authorities: { caPem: string }[];
 
   constructor({
     directory,
@@ -56,11 +57,18 @@ export class Cluster {
           environment,
         }),
     );
-    this.connections = nodes.map(({ address }) => ({
+    const connections = nodes.map(({ address }) => ({
       address: `https://${address}:${VAULT_PORT}`,
       caPem: authorityPem,
       serverName: hostName,
     }));
+    this.connections = connections;
+    this.authorities = connections;
+  }
+
+  /** Has whoever uses the connections trust other authorities, PEM, from the next call on. */
+  trust(authorityPem: string): void {
+    for (const connection of this.authorities) connection.caPem = authorityPem;
   }
 
   async start(): Promise<void> {

@@ -53,6 +53,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "ENVIRONMENT=staging npm run vault:restore -- snapshots/2026-11-28T13-15-00Z-node-1.snap": "as vault:init",
   "ENVIRONMENT=staging npm run vault:roll": "as vault:init",
   "ENVIRONMENT=staging npm run vault:status": "as vault:init",
+  "ENVIRONMENT=staging npm run vault:tls -- --new-authority": "as vault:init",
   "ENVIRONMENT=staging npm run vault:tunnel": "as vault:init; __tests__/scripts/vault/preparation.test.ts",
   "ENVIRONMENT=staging VAULT_TOKEN=none npm run vault:tunnel":
     "as vault:init; __tests__/scripts/vault/server.test.ts makes the root token",

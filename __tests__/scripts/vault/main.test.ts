@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { type CommandFailed, run } from "../../../scripts/support/processes";
+import { shippedSettings } from "../../constructs/environment/support/shipped-settings";
+import { changed, environmentFolder } from "../../support/environment-files";
+import { certificateAuthorityPem } from "../../support/fixtures";
 
+const SECRET_ARN = "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:own-AbCdEf";
 const MAIN = join(__dirname, "..", "..", "..", "scripts", "vault", "main.ts");
 
 async function vaultOf(
@@ -44,6 +48,22 @@ test("a release of another version than the environment's is not stored", async 
 
   expect(code).toBe(1);
   expect(output).toMatch(/must be of version \d+\.\d+\.\d+, as in the environment file, got 1\.0\.0/);
+});
+
+test("tls makes nothing beside a certificate of one's own, whose place it names", async () => {
+  const root = environmentFolder({
+    "own.json": changed(shippedSettings("vault-server"), {
+      "vault.server.certificateSecretArn": SECRET_ARN,
+      "vault.server.certificateAuthorityFile": "ca.pem",
+    }),
+    "ca.pem": certificateAuthorityPem,
+  });
+
+  const { code, output } = await vaultOf(join(root, "environments", "own.json"), ["tls", "--new-authority"]);
+
+  expect(code).toBe(1);
+  expect(output).toContain(`vault.server.certificateSecretArn must be left out for vault:tls to make`);
+  expect(output).toContain(`got ${SECRET_ARN}; write your own to that secret`);
 });
 
 test.each([["tls"], ["artifact", "vault.zip", "--checksums", "SHA256SUMS"]])(

@@ -20,6 +20,7 @@ test("the machine of the node and its attachment may be replaced", () => {
 });
 
 test.each([
+  ["the node, whose machine it takes away", { ...machine, actions: ["delete"], after: undefined }],
   ["another node", { ...machine, address: "aws_instance.Server_Machine-node-10_0A1B2C3D" }],
   [
     "a rule",
@@ -28,5 +29,7 @@ test.each([
 ])("a plan that also changes %s is blocked, with what it changes", (_, other) => {
   const { text, verdict: said } = verdict("node-1", machine, other);
   expect(said).toBe("blocked");
-  expect(text).toContain(`This would change more than node-1: ${other.address}. Deploy that first`);
+  expect(text).toContain(
+    `This would do more than replace the machine of node-1: ${other.address}. Deploy that first`,
+  );
 });

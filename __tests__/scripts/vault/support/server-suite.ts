@@ -20,6 +20,7 @@ import { Balancer } from "../../../../testbed/vault/balancer";
 import { ServerProxy } from "../../../lambda/secret-reader/support/server-proxy";
 import { KeyValueClient } from "./key-value-client";
 import { lostData } from "./lost-data";
+import { newAuthority } from "./new-authority";
 import { ReaderFleet } from "./reader-fleet";
 import { runbookBlock } from "./runbook-block";
 import { AUDIT_LOG_GROUP, BUCKET, METRICS_NAMESPACE, type ServerWorld } from "./server-world";
@@ -179,6 +180,13 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     expect(client.failures.slice(before)).toEqual([]);
   });
 
+  describe("vault:tls -- --new-authority", () =>
+    newAuthority(
+      () => world,
+      () => client,
+      async () => (await status()).healthy,
+    ));
+
   test("no acknowledged write is lost while one or two nodes are killed at a time", async () => {
     const draw = seededRandom(SEED);
     const reads: number[] = [];
@@ -208,18 +216,6 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     );
     await world.whole();
     expect(median(reads)).toBeLessThan(15_000);
-  });
-
-  test("a node with an empty volume joins, gets the data and votes", async () => {
-    await world.whole();
-    const node = world.cluster.nodes[((await world.leader()) + 1) % 3];
-    await node?.kill();
-    rmSync(node?.path("/var/lib/vault-server") ?? "", { recursive: true });
-
-    await node?.start();
-
-    // Of each node itself: for a while, raft also counts on one that has just gone.
-    await until("every node serves and votes", async () => (await status()).healthy);
   });
 
   test("all nodes restarted at once unseal themselves", async () => {

@@ -186,6 +186,11 @@ export class ServerWorld {
     return this.emulator.endpoint;
   }
 
+  /** Of a client of the SDK. */
+  get clientSettings() {
+    return { region: REGION, endpoint: this.endpoint, credentials: CREDENTIALS };
+  }
+
   get nodes() {
     return this.cluster.connections.map((connection, index) => ({ id: `node-${index + 1}`, connection }));
   }

@@ -32,6 +32,8 @@ export const OPERATOR_MOUNT = "operators";
 export const OPERATOR = "operator";
 const NODE_MOUNT = "nodes";
 const SNAPSHOT = "snapshot";
+/** How nodes log in to take snapshots: by certificates of the authorities that it names. */
+export const NODE_LOGIN = `auth/${NODE_MOUNT}/certs/${SNAPSHOT}`;
 
 /** What a new server is told, in this order, before Terraform configures it. Each may be written again. */
 export function initialRequests(props: InitialRequestsProps): readonly InitialRequest[] {
@@ -75,7 +77,7 @@ function nodeLogin({ hostName, authorityPem }: InitialRequestsProps): readonly I
     policy(SNAPSHOT, 'path "sys/storage/raft/snapshot" {\n  capabilities = ["read"]\n}\n'),
     { path: `sys/auth/${NODE_MOUNT}`, data: { type: "cert" } },
     {
-      path: `auth/${NODE_MOUNT}/certs/${SNAPSHOT}`,
+      path: NODE_LOGIN,
       data: {
         certificate: authorityPem,
         allowed_dns_sans: [hostName],

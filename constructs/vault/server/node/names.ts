@@ -1,10 +1,10 @@
 /** What the commands make and the stacks look up: names by agreement, since no Terraform state has them. */
 export interface VaultServerNames {
-  /** Secret: private key and certificate of the certificate authority. Only `vault:tls` reads it. */
+  /** Secret: private key and certificate of the authority, and of one that takes over. Only `vault:tls` reads it. */
   readonly authoritySecret: string;
   /** Secret: what a node serves, see `VaultNodeProps.certificateSecretArn`. */
   readonly certificateSecret: string;
-  /** SSM parameter (String): the certificate of the authority, PEM. It is not secret. */
+  /** SSM parameter (String): the certificate of each authority that is trusted, PEM. It is not secret. */
   readonly authorityParameter: string;
   /** Secret: recovery shares, written once by `vault:init`. */
   readonly recoverySecret: string;

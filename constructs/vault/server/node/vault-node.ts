@@ -72,7 +72,7 @@ export interface VaultNodeProps {
   readonly selfInitialisation?: SelfInitialisation;
   /**
    * Secret with the JSON object `{ "certificate": …, "key": …, "authority": … }`, each PEM: the server's certificate
-   * with its intermediates, its private key, the authority's certificate. `npm run vault:tls` makes it.
+   * with its intermediates, its private key, the certificate of each trusted authority. `npm run vault:tls` makes it.
    */
   readonly certificateSecretArn: string;
   readonly snapshotBucket: string;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
 import { once } from "node:events";
 import {
   cpSync,
@@ -225,6 +225,46 @@ describe("the certificate", () => {
     expect(await failure(node.run("certificate"))).toContain("must belong together");
   });
 
+  const BAGS = "Bag Attributes\n    friendlyName: vault\nKey Attributes: <No Attributes>\n";
+
+  test("may have text before its blocks, as openssl prints it", async () => {
+    const node = sandbox();
+    const { certificate, key, authority } = await issued();
+    const withText = async (pem: string) =>
+      (await run("bash", ["-c", 'openssl x509 -text <<<"$0"', pem])).stdout;
+    const value = {
+      certificate: await withText(certificate),
+      key: `${BAGS}${key}`,
+      authority: await withText(authority),
+    };
+    expect(value.certificate).toMatch(/^Certificate:\n/);
+    secret(node, value);
+
+    await node.run("certificate");
+
+    expect(readFileSync(node.path("/etc/vault-server/tls/certificate.pem"), "utf8")).toBe(value.certificate);
+  });
+
+  test.each([
+    ["certificate", "has no block", () => "hunter2", "CERTIFICATE", "x509"],
+    ["certificate", "only openssl reads", trusted, "CERTIFICATE", "x509"],
+    ["authority", "is missing", () => undefined, "CERTIFICATE", "x509"],
+    ["key", "has a password", encrypted("PKCS#8"), "PRIVATE KEY", "pkey"],
+    ["key", "has a password as of old", encrypted("old"), "PRIVATE KEY", "pkey"],
+  ] as const)("whose %s %s is refused, with what to write", async (part, _, change, block, command) => {
+    const node = sandbox();
+    const value = await issued();
+    secret(node, { ...value, [part]: change(value[part]) });
+
+    const output = await failure(node.run("certificate"));
+
+    expect(output).toContain(
+      `"${part}" in the secret ${NODE.certificateSecretArn} must have a line -----BEGIN ${block}-----, ` +
+        `without a password, and has not; write there what openssl ${command} -in <file> prints`,
+    );
+    expect(output).not.toMatch(/hunter2|\n[A-Za-z0-9+/=]{64}\n/);
+  });
+
   describe("at a running server", () => {
     const [address = ""] = loopbackAddresses(1);
     const reload = (does: string) => ({ systemctl: `case $1 in is-active) exit 0 ;; esac\n${does}` });
@@ -235,7 +275,7 @@ describe("the certificate", () => {
     afterEach(() => void server?.close());
 
     /** With a certificate in place and loaded, and a newer one in the secret. */
-    async function renewed(does: string) {
+    async function renewed(does: string, text = "") {
       const node = sandbox({ address }, { systemctl: "exit 3" });
       secret(node, await issued());
       await node.run("certificate");
@@ -250,13 +290,22 @@ describe("the certificate", () => {
       }).listen(VAULT_PORT, address);
       await once(server, "listening");
       sandbox({ address }, reload(does));
-      const value = await issued();
+      const made = await issued();
+      const value = { ...made, certificate: `${text}${made.certificate}` };
       secret(node, value);
       return { node, isLoaded: () => part("certificate") === value.certificate };
     }
 
     test("is loaded", async () => {
       const { node, isLoaded } = await renewed(LOAD);
+
+      await node.run("certificate");
+
+      expect(isLoaded()).toBe(true);
+    });
+
+    test("is loaded with text before it, too", async () => {
+      const { node, isLoaded } = await renewed(LOAD, BAGS);
 
       await node.run("certificate");
 
@@ -310,6 +359,20 @@ describe("the certificate", () => {
     await node.run("prepare");
   });
 });
+
+/** As `openssl x509 -trustout` begins it. */
+function trusted(pem: string): string {
+  return pem.replaceAll(" CERTIFICATE", " TRUSTED CERTIFICATE");
+}
+
+function encrypted(how: "PKCS#8" | "old"): (pem: string) => string {
+  return (pem) => {
+    const key = createPrivateKey(pem);
+    const cipher = { cipher: "aes-256-cbc", passphrase: "secret", format: "pem" } as const;
+    const type = how === "old" ? "sec1" : "pkcs8";
+    return key.export({ ...cipher, type }).toString();
+  };
+}
 
 function digest(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");

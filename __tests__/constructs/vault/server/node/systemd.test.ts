@@ -19,6 +19,9 @@ const PROPS = { ...NODE, software: "openbao", artifacts: undefined, address, add
 const SERVER = "set -a; . /etc/vault-server/node.env; /opt/vault-server/bin/server";
 const SEAL = { static: { current_key_id: "test", current_key: Buffer.alloc(32, 7).toString("base64") } };
 
+/** As openssl prints it before a block. */
+const TEXT = "Bag Attributes\n    friendlyName: vault\n";
+
 const why = whyNoSystemd();
 const needed = { [`run it as root on a Linux with systemd (${why})`]: why ? undefined : "systemd" };
 
@@ -30,7 +33,11 @@ describeNeeding("a node under systemd", needed, () => {
     directory = mkdtempSync(join(tmpdir(), "systemd-"));
     const authority = await createCertificateAuthority("systemd");
     const { certificatePem, keyPem } = await authority.issue({ hosts: [NODE.hostName] });
-    const secret = { certificate: certificatePem, key: keyPem, authority: authority.certificatePem };
+    const secret = {
+      certificate: `${TEXT}${certificatePem}`,
+      key: `${TEXT}${keyPem}`,
+      authority: `${TEXT}${authority.certificatePem}`,
+    };
     const baked = join(directory, "files", BAKED_BINARY);
     await mkdir(join(baked, ".."), { recursive: true });
     await copyFile((await vaultTools()).server, baked);
@@ -75,6 +82,16 @@ describeNeeding("a node under systemd", needed, () => {
       "stat --dereference --format '%U %G %a' /etc/vault-server/tls{,/key.pem}",
     );
     expect(listed).toBe("root vault-server 750\nroot vault-server 640\n");
+  });
+
+  test("text before the blocks of certificate, key and authority is nothing to the server and its clients", async () => {
+    const listed = await machine.run("head --quiet --lines 1 /etc/vault-server/tls/*.pem");
+    expect(listed).toBe("Bag Attributes\n".repeat(3));
+    // It ends well if the server serves that certificate.
+    await machine.run("systemctl start vault-certificate");
+    expect(
+      await machine.run(`(${SERVER} status -format=json || true) | grep -c '"initialized": false'`),
+    ).toBe("1\n");
   });
 
   test("a server of one node is initialised, unseals itself after a restart, and its other units run", async () => {
