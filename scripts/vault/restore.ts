@@ -12,8 +12,8 @@ export interface RestoreOptions extends WholenessOptions {
 const TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Puts a snapshot in the place of all data, logins and recovery shares included, and restarts the nodes. In their memory
- * they still have keys of before, also those of their connections: a node that restarted alone would find no leader.
+ * Puts a snapshot in the place of all data, logins and recovery shares included, and restarts the nodes. In their
+ * memory they have keys of before, also those of their connections: one that restarted alone would find no leader.
  * A snapshot of another seal key is refused. `snapshot-force` would take it, and leave a server that cannot unseal.
  * Source: Vault API documentation, `/sys/storage/raft/snapshot`.
  */
