@@ -87,7 +87,7 @@ export function loopbackAddresses(count: number): readonly string[] {
 }
 
 /**
- * Three nodes.
+ * Nodes on loopback.
  *
  * @param props everything but what is decided here; what is for the first node alone goes to no other
  * @param seal where the server has no seal `awskms`
@@ -95,8 +95,9 @@ export function loopbackAddresses(count: number): readonly string[] {
 export function renderedNodes(
   props: Omit<VaultNodeProps, "nodeId" | "address" | "addresses">,
   seal?: object,
+  count = 3,
 ): readonly ClusterNode[] {
-  const addresses = loopbackAddresses(3);
+  const addresses = loopbackAddresses(count);
   return addresses.map((address, index) => {
     const id = `node-${index + 1}`;
     const { selfInitialisation: first, ...common } = props;

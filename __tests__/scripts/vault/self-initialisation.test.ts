@@ -3,7 +3,8 @@ import { findVaultBinary } from "../../../scripts/machine/vault-binaries";
 import type { Recovery } from "../../../scripts/vault/initialise";
 import type { JsonSecret } from "../../../scripts/vault/json-secret";
 import { hasRecoveryShares, keepRecoveryShares } from "../../../scripts/vault/recovery-shares";
-import { askVault } from "../../../scripts/vault/vault-api";
+import { askVault, callVault } from "../../../scripts/vault/vault-api";
+import { peers, until } from "../../../scripts/vault/waiting";
 import { type VaultProgram, vaultProgram } from "../../../testbed/vault/program";
 import { rootOf, turnOnGenerateRoot } from "./support/root-token";
 import { ServerWorld } from "./support/server-world";
@@ -12,6 +13,7 @@ import { snapshots } from "./support/snapshots";
 
 jest.setTimeout(300_000);
 
+const AUTOPILOT = "sys/storage/raft/autopilot/configuration";
 const DATA = "/var/lib/vault-server";
 const binary = findVaultBinary();
 const named = binary ? vaultProgram(binary) : undefined;
@@ -30,8 +32,8 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
   let world: ServerWorld;
 
   /** With a first volume that is new. */
-  async function prepare(): Promise<void> {
-    world = await ServerWorld.prepare(program, { selfInitialises: true });
+  async function prepare(nodes: number): Promise<void> {
+    world = await ServerWorld.prepare(program, { selfInitialises: true, nodes });
     const [first] = world.cluster.nodes;
     if (!first) throw new Error("the server must have a node");
     first.newVolume();
@@ -45,14 +47,14 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
 
   afterAll(() => world?.stop());
 
-  describe("as three nodes", () => {
+  describe("as four nodes", () => {
     const sharesAreThere = async () => await hasRecoveryShares(await world.operator());
     let before: boolean;
     let stopped: unknown;
     let twice: PromiseSettledResult<readonly string[]>[];
 
     beforeAll(async () => {
-      await prepare();
+      await prepare(4);
       const { initialisation, cluster } = world;
       await cluster.start();
       await began();
@@ -108,6 +110,18 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       expect(await clusterId()).toBe(before);
       expect(existsSync(first?.path("/etc/vault-server/initialise.json") ?? "")).toBe(false);
     });
+
+    test("has autopilot remove a node that is gone", async () => {
+      const { cluster, initialisation } = world;
+      const leader = await world.leader();
+      await cluster.nodes[leader === 3 ? 2 : 3]?.stop();
+      const settings = initialisation.requests.find(({ path }) => path === AUTOPILOT)?.data;
+      // The least that a server takes, in the place of a day.
+      const data = { ...settings, dead_server_last_contact_threshold: "1m0s" };
+      await callVault(await world.operator(), "POST", AUTOPILOT, data);
+
+      await until("three are left", async () => (await peers(await world.operator())).length === 3, 120_000);
+    });
   });
 
   describe("as one node, for five people", () => {
@@ -117,15 +131,14 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
 
     beforeAll(async () => {
       await world?.stop();
-      await prepare();
+      await prepare(1);
       const { initialisation, cluster } = world;
-      const nodes = cluster.connections.slice(0, 1);
       await cluster.nodes[0]?.start();
       await began();
       owners = await Promise.all(["a", "b", "c", "d", "e"].map((name) => ShareOwner.of(name)));
       const pgpKeys = owners.map(({ publicKey }) => publicKey);
       const keep = (recovery = initialisation.recovery) =>
-        keepRecoveryShares({ ...initialisation, nodes, recovery, pgpKeys });
+        keepRecoveryShares({ ...initialisation, recovery, pgpKeys });
       stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
       await keep();
       kept = await initialisation.recovery.read();

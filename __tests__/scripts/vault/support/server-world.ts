@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly isBaked?: boolean;
   /** Whether the first node has the server initialise itself. */
   readonly selfInitialises?: boolean;
+  /** @default 3 */
+  readonly nodes?: number;
 }
 
 /** A server as our commands and a node's files make it: three real nodes beside the emulator. */
@@ -99,7 +101,7 @@ export class ServerWorld {
     directory: string,
     tools: VaultTools,
     program: VaultProgram | undefined,
-    { isBaked, selfInitialises }: WorldOptions,
+    { isBaked, selfInitialises, nodes: count }: WorldOptions,
   ): Promise<ServerWorld> {
     const { endpoint } = emulator;
     const client = { region: REGION, endpoint, credentials: CREDENTIALS };
@@ -152,6 +154,7 @@ export class ServerWorld {
         },
       },
       program ? undefined : staticSeal(),
+      count,
     );
     const cluster = new Cluster({
       directory,
