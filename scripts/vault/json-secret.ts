@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   CreateSecretCommand,
   GetResourcePolicyCommand,
@@ -69,12 +70,9 @@ export class JsonSecret<T extends object> {
    */
   async replace(versionId: string, value: T): Promise<string | undefined> {
     const SecretId = this.name;
+    const own = `REPLACES-${randomUUID()}`;
     const { VersionId } = await this.client.send(
-      new PutSecretValueCommand({
-        SecretId,
-        SecretString: JSON.stringify(value),
-        VersionStages: [`REPLACES-${versionId}`],
-      }),
+      new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value), VersionStages: [own] }),
     );
     const moved = await this.client
       .send(
@@ -86,6 +84,10 @@ export class JsonSecret<T extends object> {
         }),
       )
       .catch(nothingIf(InvalidParameterException));
+    // A version with a label is kept for good, and a secret has 20 of them at most.
+    await this.client.send(
+      new UpdateSecretVersionStageCommand({ SecretId, VersionStage: own, RemoveFromVersionId: VersionId }),
+    );
     return moved && VersionId;
   }
 }

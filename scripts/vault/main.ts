@@ -24,7 +24,7 @@ import {
   stackOutputs,
   withNodes,
 } from "./deployed-server";
-import { initialise, type Recovery } from "./initialise";
+import { initialise, isInitialised, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
 import { replaceAuthority } from "./new-authority";
 import { operatorSession } from "./operator-session";
@@ -155,10 +155,15 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
         logIn: operatorLogin(server),
         ...(pgpKeys.length > 0 && { pgpKeys }),
       };
-      const lost = { lostRecovery: again ? kept(`${recoverySecret}-${now}`) : undefined };
-      const lines = await (software === "openbao" && !again
-        ? keepRecoveryShares(options)
-        : initialise({ ...options, ...lost }));
+      const lostRecovery = kept(`${recoverySecret}-${now}`);
+      // With --again, OpenBao is initialised by this command, too, and maybe by two runs of it.
+      const isOurs =
+        software === "vault" ||
+        (again && !(await isInitialised(options.nodes))) ||
+        (await options.recovery.read())?.rootToken !== undefined;
+      const lines = await (isOurs
+        ? initialise({ ...options, ...(again && { lostRecovery }) })
+        : keepRecoveryShares({ ...options, lostRecovery }));
       return say(...lines, ...otherVersions(await versionsOf(reached), server.version));
     });
   },

@@ -95,6 +95,8 @@ async function whoDoesNotTrust(
       const { VLE_VAULT_ADDR, VAULT_CACERT_BYTES = "" } = Environment?.Variables ?? {};
       if (VLE_VAULT_ADDR === address && !VAULT_CACERT_BYTES.includes(pem))
         others.push(`the function ${FunctionName}`);
+      else if (Environment?.Error)
+        others.push(`maybe the function ${FunctionName}, whose variables you may not decrypt`);
     }
   if (others.length === 0) return undefined;
   return `the new authority must be trusted before it signs, and is not by ${others.join(", ")}; deploy, then ${AGAIN}`;

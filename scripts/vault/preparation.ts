@@ -19,7 +19,6 @@ import type { Stack } from "../deploy/stacks";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { type OpenNode, openNode, operatorLogin, type ServerOutput } from "./deployed-server";
 import { nothingIf } from "./json-secret";
-import { hasRecoveryShares } from "./recovery-shares";
 import { NoSessions } from "./tunnel";
 import { askVault } from "./vault-api";
 
@@ -87,13 +86,11 @@ async function whatNodesFetch(
       );
   }
   if (!certificateSecretArn) {
-    const { certificateSecret: SecretId } = vaultServerNames(namePrefix);
-    const secrets = new SecretsManagerClient({ region });
-    const found = await secrets
-      .send(new DescribeSecretCommand({ SecretId }))
-      .catch(nothingIf(ResourceNotFoundException));
-    if (!found)
-      missing.push(`npm run vault:tls makes the server's certificate: there is no secret ${SecretId}`);
+    const { certificateSecret } = vaultServerNames(namePrefix);
+    if (!(await secretExists(region, certificateSecret)))
+      missing.push(
+        `npm run vault:tls makes the server's certificate: there is no secret ${certificateSecret}`,
+      );
   }
   return missing.length === 0 ? READY : { kind: "for you", what: missing.join("; ") };
 }
@@ -116,14 +113,14 @@ export async function wayToVault(server: Server, command: Command): Promise<Prep
         what: "npm run vault:init initialises the server, which nobody has done yet",
       };
     }
-    if (!(await hasRecoveryShares(connection))) {
+    if (status === SEALED) throw new Error("Vault is sealed: npm run vault:status says how its nodes are");
+    if (await lacksShares(server.environment)) {
       await closeAll();
       return {
         kind: "for you",
-        what: "npm run vault:init keeps the server's recovery shares, which it has not yet",
+        what: "npm run vault:init keeps the server's recovery shares, which nobody has yet",
       };
     }
-    if (status === SEALED) throw new Error("Vault is sealed: npm run vault:status says how its nodes are");
     const environment: NodeJS.ProcessEnv = { TF_VAR_vault_address: connection.address };
     if (connection.caPem) {
       const folder = await mkdtemp(join(tmpdir(), "vault-authority-"));
@@ -144,6 +141,20 @@ export async function wayToVault(server: Server, command: Command): Promise<Prep
     await closeAll();
     throw new Error(`Vault could not be asked: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** OpenBao is there before anybody ran `vault:init`, which alone makes that secret. */
+async function lacksShares(environment: Environment): Promise<boolean> {
+  const { namePrefix, region } = environment;
+  if (createdVault(environment)?.software !== "openbao") return false;
+  return !(await secretExists(region, vaultServerNames(namePrefix).recoverySecret));
+}
+
+async function secretExists(region: string, SecretId: string): Promise<boolean> {
+  const found = await new SecretsManagerClient({ region })
+    .send(new DescribeSecretCommand({ SecretId }))
+    .catch(nothingIf(ResourceNotFoundException));
+  return found !== undefined;
 }
 
 /** From the VPC alone its name leads to it, and only if the load balancer's security group lets this machine in. */

@@ -7,14 +7,14 @@ import {
   THRESHOLD,
 } from "./initialise";
 import { notHeld } from "./read-back";
-import { callVault, type VaultConnection } from "./vault-api";
+import { askVault, callVault, type VaultConnection } from "./vault-api";
 import { until, waitForActive, waitForVoters } from "./waiting";
 
 const ROTATION = "sys/rotate/recovery";
 /** For another run to end what it began: a few calls. */
 const OTHER_RUN_MS = 10_000;
 
-type Options = Omit<InitialiseOptions, "lostRecovery">;
+type Options = InitialiseOptions & Required<Pick<InitialiseOptions, "lostRecovery">>;
 
 /** The secret, as the run that goes on with it has it. */
 interface Claim {
@@ -30,20 +30,39 @@ interface Claim {
  * @returns what it did, a line each; nothing of it is secret
  */
 export async function keepRecoveryShares(options: Options): Promise<readonly string[]> {
-  const { nodes, recovery, logIn } = options;
+  const { nodes, recovery } = options;
   if (!(await isInitialised(nodes)))
     throw new Error(
       "the server must have initialised itself, and did not: journalctl -u vault-server at node-1 may say why. It " +
         "does so on the first volume of node-1 alone. Where that is gone, npm run vault:init -- --again initialises it",
     );
-  if ((await recovery.read())?.state === "ready")
-    return ["The server is initialised and configured already; nothing was changed."];
   const active = await waitForActive(nodes);
-  const operator = { ...active, token: await logIn(active) };
+  if ((await recovery.read())?.state === "ready" && (await hasRecoveryShares(active)))
+    return ["The server is initialised and configured already; nothing was changed."];
+  const operator = { ...active, token: await loggedIn(active, options) };
   try {
     return await keepShares(operator, options);
   } finally {
     await callVault(operator, "POST", "auth/token/revoke-self");
+  }
+}
+
+/** @param active node: another one may remember for long that there were none. */
+export async function hasRecoveryShares(active: VaultConnection): Promise<boolean> {
+  return (await callVault(active, "GET", "sys/seal-status")).n !== 0;
+}
+
+async function loggedIn(active: VaultConnection, { logIn }: Options): Promise<string> {
+  try {
+    return await logIn(active);
+  } catch (cause) {
+    if (await hasRecoveryShares(active)) throw cause;
+    throw new Error(
+      `an operator must be let in, and is not: ${(cause as Error).message}. If the operators of the environment file ` +
+        "are right, the server initialised itself only in part, and holds nothing: end all nodes and their volumes, " +
+        "deploy, and run npm run vault:init -- --again",
+      { cause },
+    );
   }
 }
 
@@ -52,7 +71,8 @@ async function keepShares(operator: VaultConnection, options: Options): Promise<
   await waitForVoters(operator, nodes.length);
   const wrong = await notHeld(operator, requests);
   if (wrong.length > 0) throw new Error(`the server did not keep what it was told: ${wrong.join("; ")}`);
-  const claim = await claimed(options);
+  await revokeRootTokens(operator);
+  const claim = await claimed(operator, options);
   const made = claim && (await sharesOf(operator, claim, options));
   if (!made) return ["Another run has kept the recovery shares."];
   await recovery.write({ ...made, state: "ready" });
@@ -60,47 +80,66 @@ async function keepShares(operator: VaultConnection, options: Options): Promise<
   return ["The server initialised itself, and an operator's login works.", howKept(made, recovery.name)];
 }
 
-/** Undefined where another run has ended what it began; one that was stopped is not waited for. */
-async function claimed({ recovery, pgpKeys }: Options): Promise<Claim | undefined> {
-  const encrypted = pgpKeys !== undefined;
-  const isFirst = await recovery.create({ state: "begun", threshold: THRESHOLD, shares: [], encrypted });
-  for (;;) {
-    const isReady = async () => (await recovery.read())?.state === "ready";
-    if (!isFirst) await until("the other run ends", isReady, OTHER_RUN_MS).catch(() => {});
-    const found = await recovery.readVersion();
-    if (!found || found.value.state === "ready") return undefined;
-    if (isFirst) return found;
-    const versionId = await recovery.replace(found.versionId, found.value);
-    if (versionId) return { ...found, versionId };
+/** Before 2.6.0, OpenBao leaves the one with which it initialised itself (its changelog, GH-3346). */
+async function revokeRootTokens(operator: VaultConnection): Promise<void> {
+  const { data } = await callVault(operator, "LIST", "auth/token/accessors");
+  for (const accessor of (data as { keys: readonly string[] }).keys) {
+    const { body } = await askVault(operator, "POST", "auth/token/lookup-accessor", { accessor });
+    const { policies = [] } = (body?.data ?? {}) as { policies?: readonly string[] };
+    if (policies.includes("root"))
+      await callVault(operator, "POST", "auth/token/revoke-accessor", { accessor });
   }
+}
+
+/** Undefined where another run has ended what it began; one that was stopped is not waited for. */
+async function claimed(operator: VaultConnection, options: Options): Promise<Claim | undefined> {
+  const { recovery, lostRecovery } = options;
+  const isFirst = await recovery.create(begun(options));
+  const isKept = async () =>
+    (await recovery.read())?.state === "ready" && (await hasRecoveryShares(operator));
+  for (;;) {
+    if (!isFirst) await until("the other run ends", isKept, OTHER_RUN_MS).catch(() => {});
+    const found = await recovery.readVersion();
+    if (!found || (await isKept())) return undefined;
+    if (isFirst) return found;
+    const isOfOther = found.value.state === "ready";
+    if (isOfOther) await lostRecovery.write(found.value);
+    const value = isOfOther ? begun(options) : found.value;
+    const versionId = await recovery.replace(found.versionId, value);
+    if (versionId) return { value, versionId };
+  }
+}
+
+function begun({ pgpKeys }: Options): Recovery {
+  return { state: "begun", threshold: THRESHOLD, shares: [], encrypted: pgpKeys !== undefined };
 }
 
 /** Undefined where another run took its time for being stopped, and goes on. */
 async function sharesOf(
   operator: VaultConnection,
   { value, versionId }: Claim,
-  { recovery, pgpKeys }: Options,
+  options: Options,
 ): Promise<Recovery | undefined> {
-  // What a run began that was stopped.
+  const { recovery, pgpKeys } = options;
+  // What a run began that was stopped: from here on, it cannot end it any more.
   await callVault(operator, "DELETE", `${ROTATION}/init`);
+  if (await hasRecoveryShares(operator))
+    return value.state === "begun" ? await copyOfShares(operator, recovery.name) : value;
+  const claim = await recovery.replace(versionId, begun(options));
+  if (!claim) return undefined;
   const { data } = await callVault(operator, "POST", `${ROTATION}/init`, {
     secret_shares: SHARES,
     secret_threshold: THRESHOLD,
     // Nobody here can decrypt those, so the server has a copy of the encrypted ones instead until they are kept.
     ...(pgpKeys ? { pgp_keys: pgpKeys, backup: true } : { require_verification: true }),
   });
-  const { keys_base64: shares, verification_nonce: nonce } = data as {
-    keys_base64?: string[];
+  const { keys_base64: shares, verification_nonce: nonce } = data as Readonly<{
+    keys_base64: readonly string[];
     verification_nonce?: string;
-  };
-  if (!shares) {
-    await callVault(operator, "DELETE", `${ROTATION}/init`);
-    return value.state === "begun" ? await copyOfShares(operator, recovery.name) : value;
-  }
-  const encrypted = pgpKeys !== undefined;
-  const made = { state: "initialised", threshold: THRESHOLD, shares, encrypted } as const;
-  if (!(await recovery.replace(versionId, made))) return undefined;
-  if (!encrypted)
+  }>;
+  const made = { ...begun(options), state: "initialised", shares } as const;
+  if (!(await recovery.replace(claim, made))) return undefined;
+  if (!made.encrypted)
     for (const key of shares.slice(0, THRESHOLD))
       await callVault(operator, "POST", `${ROTATION}/verify`, { key, nonce });
   return made;
@@ -116,9 +155,4 @@ async function copyOfShares(operator: VaultConnection, secret: string): Promise<
   });
   const shares = Object.values((data as { keys_base64: Record<string, string[]> }).keys_base64).flat();
   return { state: "initialised", threshold: THRESHOLD, shares, encrypted: true };
-}
-
-/** Whether somebody could make a root token; OpenBao that initialised itself has no shares at first. */
-export async function hasRecoveryShares(connection: VaultConnection): Promise<boolean> {
-  return (await callVault(connection, "GET", "sys/seal-status")).n !== 0;
 }

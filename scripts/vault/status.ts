@@ -2,6 +2,7 @@ import { connect } from "node:tls";
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { autopilot } from "../../constructs/vault/server/node/initial-requests";
 import { notHeld } from "./read-back";
+import { hasRecoveryShares } from "./recovery-shares";
 import { askVault, type VaultConnection } from "./vault-api";
 import { findActive, type Peer, peers } from "./waiting";
 
@@ -93,8 +94,10 @@ async function raft({
   if (!active) return { peers: [], lines: ["No node leads: the server answers no request."] };
   try {
     const operator = { ...active, token: await logIn(active) };
-    const wrong = await notHeld(operator, autopilot(nodes.length));
-    return { peers: await peers(operator), lines: wrong.map((line) => `${line}: ${MEND}`) };
+    const wrong = (await notHeld(operator, autopilot(nodes.length))).map((line) => `${line}: ${MEND}`);
+    if (!(await hasRecoveryShares(active)))
+      wrong.push("There are no recovery shares: npm run vault:init makes and keeps them.");
+    return { peers: await peers(operator), lines: wrong };
   } catch (error) {
     return { peers: [], lines: [`Who votes is not known: ${(error as Error).message}`] };
   }

@@ -20,23 +20,40 @@ export async function tagsOf(
   if (call.service !== "ec2" || call.action.startsWith("Describe")) return undefined;
   const ids = namedIds(call);
   if (ids.length === 0) return undefined;
-  const values = Object.fromEntries(ids.map((id, index) => [`Filter.1.Value.${index + 1}`, id]));
-  const response = await fetch(`http://127.0.0.1:${motoPort}/`, {
-    method: "POST",
-    headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({
-      Action: "DescribeTags",
-      Version: "2016-11-15",
-      "Filter.1.Name": "resource-id",
-      ...values,
-    }),
-  });
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`moto does not tell the tags of ${ids.join()}: HTTP ${response.status}`);
+  const describe = async (action: string, filter: string, values: readonly string[]) => {
+    const response = await fetch(`http://127.0.0.1:${motoPort}/`, {
+      method: "POST",
+      headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({
+        Action: action,
+        Version: "2016-11-15",
+        "Filter.1.Name": filter,
+        ...Object.fromEntries(values.map((value, index) => [`Filter.1.Value.${index + 1}`, value])),
+      }),
+    });
+    const answer = await response.text();
+    if (!response.ok)
+      throw new Error(`moto does not tell the tags of ${values.join()}: HTTP ${response.status}`);
+    return answer;
+  };
   const tags: Record<string, Record<string, string>> = {};
-  for (const [, item = ""] of answer.matchAll(/<item>([\s\S]*?)<\/item>/g)) {
-    const part = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(item)?.[1] ?? "";
-    tags[part("resourceId")] = { ...tags[part("resourceId")], [part("key")]: part("value") };
+  for (const [, item = ""] of (await describe("DescribeTags", "resource-id", ids)).matchAll(ITEM)) {
+    const id = part(item, "resourceId");
+    tags[id] = { ...tags[id], [part(item, "key")]: part(item, "value") };
+  }
+  // Of an attachment, AWS looks at what is attached.
+  for (const id of ids.filter((one) => one.startsWith("eni-attach-"))) {
+    const answer = await describe("DescribeNetworkInterfaces", "attachment.attachment-id", [id]);
+    const [, set = ""] = /<tagSet>([\s\S]*?)<\/tagSet>/.exec(answer) ?? [];
+    tags[id] = Object.fromEntries(
+      [...set.matchAll(ITEM)].map(([, item = ""]) => [part(item, "key"), part(item, "value")]),
+    );
   }
   return tags;
+}
+
+const ITEM = /<item>([\s\S]*?)<\/item>/g;
+
+function part(item: string, name: string): string {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(item)?.[1] ?? "";
 }

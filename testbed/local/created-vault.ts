@@ -111,15 +111,13 @@ export class CreatedVault {
     for (const node of cluster.nodes) node.newVolume();
     await cluster.start();
     const balancer = await Balancer.start(cluster.connections);
-    const recovery = new JsonSecret<Recovery>(
-      this.secretsManager,
-      vaultServerNames(namePrefix).recoverySecret,
-      [this.operatorArn],
-    );
+    const { recoverySecret } = vaultServerNames(namePrefix);
+    const secret = (name: string) => new JsonSecret<Recovery>(this.secretsManager, name, [this.operatorArn]);
     if (program.software === "openbao") await cluster.nodes[0]?.started();
     const lines = await (program.software === "openbao" ? keepRecoveryShares : initialise)({
       nodes: cluster.connections,
-      recovery,
+      recovery: secret(recoverySecret),
+      lostRecovery: secret(`${recoverySecret}-lost`),
       requests: initialRequests({
         software: program.software,
         nodes: cluster.nodes.length,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CreateSecretCommand,
+  DescribeSecretCommand,
   GetResourcePolicyCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
@@ -37,6 +38,21 @@ test("a value that is there stays, until it is written", async () => {
   expect(await secret.read()).toEqual({ value: 1 });
   await secret.write({ value: 3 });
   expect(await secret.read()).toEqual({ value: 3 });
+});
+
+test("of two that replace the same version one does, and no label of theirs stays", async () => {
+  const secret = new JsonSecret<{ value: number }>(client, "app/replaced", [OWNER]);
+  await secret.create({ value: 0 });
+  const { versionId = "" } = (await secret.readVersion()) ?? {};
+
+  const replaced = await Promise.all([1, 2].map((value) => secret.replace(versionId, { value })));
+
+  const current = await secret.readVersion();
+  expect(replaced.filter((id) => id !== undefined)).toEqual([current?.versionId]);
+  const { VersionIdsToStages = {} } = await client.send(
+    new DescribeSecretCommand({ SecretId: "app/replaced" }),
+  );
+  expect(Object.values(VersionIdsToStages).flat().sort()).toEqual(["AWSCURRENT", "AWSPREVIOUS"]);
 });
 
 test("a secret that an earlier run could not guard is guarded by the next, and by nobody else after that", async () => {

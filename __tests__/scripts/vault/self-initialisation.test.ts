@@ -1,13 +1,17 @@
 import { existsSync, rmSync } from "node:fs";
+import type { Prepared } from "../../../scripts/deploy/driver";
 import { findVaultBinary } from "../../../scripts/machine/vault-binaries";
 import type { Recovery } from "../../../scripts/vault/initialise";
 import type { JsonSecret } from "../../../scripts/vault/json-secret";
-import { hasRecoveryShares, keepRecoveryShares } from "../../../scripts/vault/recovery-shares";
+import { wayToVault } from "../../../scripts/vault/preparation";
+import { keepRecoveryShares } from "../../../scripts/vault/recovery-shares";
 import { askVault, callVault } from "../../../scripts/vault/vault-api";
 import { peers, until } from "../../../scripts/vault/waiting";
 import { type VaultProgram, vaultProgram } from "../../../testbed/vault/program";
+import { shippedWith } from "../../support/shipped";
+import { FORWARDING, writeAwsCli } from "./support/aws-cli";
 import { rootOf, turnOnGenerateRoot } from "./support/root-token";
-import { ServerWorld } from "./support/server-world";
+import { BUCKET, HOST_NAME, ServerWorld } from "./support/server-world";
 import { ShareOwner } from "./support/share-owner";
 import { snapshots } from "./support/snapshots";
 
@@ -22,9 +26,20 @@ const servers: readonly (readonly [string, VaultProgram | undefined])[] = [
   ...(named?.software === "openbao" ? [["OpenBao that VAULT_BINARY names", named] as const] : []),
 ];
 
+const ENVIRONMENT = shippedWith("vault-server", ["vault"], {
+  namePrefix: "app",
+  "vault.server.software": "openbao",
+  "vault.server.operators": ["arn:aws:iam::111122223333:role/operators"],
+  "vault.server.binary.plugins": [{ name: "openbao-plugin-auth-aws", sha256: "0".repeat(64) }],
+});
+const OF_OTHER: Recovery = { state: "ready", threshold: 3, shares: ["old"], encrypted: false };
+
 /** One that does not get what a run would keep, as where the run is stopped there. */
 function losing(recovery: JsonSecret<Recovery>): JsonSecret<Recovery> {
-  const replace = () => Promise.reject(new Error("stopped"));
+  const replace = (versionId: string, value: Recovery) => {
+    if (value.state === "initialised") throw new Error("stopped");
+    return recovery.replace(versionId, value);
+  };
   return Object.assign(Object.create(recovery) as JsonSecret<Recovery>, { replace });
 }
 
@@ -48,8 +63,7 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
   afterAll(() => world?.stop());
 
   describe("as four nodes", () => {
-    const sharesAreThere = async () => await hasRecoveryShares(await world.operator());
-    let before: boolean;
+    let prepared: Prepared;
     let stopped: unknown;
     let twice: PromiseSettledResult<readonly string[]>[];
 
@@ -59,8 +73,8 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       await cluster.start();
       await began();
       const keep = (recovery = initialisation.recovery) =>
-        keepRecoveryShares({ ...initialisation, recovery });
-      before = await sharesAreThere();
+        keepRecoveryShares({ ...initialisation, recovery, lostRecovery: world.secret("lost") });
+      prepared = await wayOfDeploy();
       stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
       twice = await Promise.allSettled([keep(), keep()]);
     });
@@ -73,12 +87,22 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       expect(kept?.shares).toHaveLength(5);
     });
 
-    test("is known to have no shares before", async () => {
-      expect([before, await sharesAreThere()]).toEqual([false, true]);
+    test("leaves no root token", async () => {
+      const operator = await world.operator();
+      const { data } = await callVault(operator, "LIST", "auth/token/accessors");
+      for (const accessor of (data as { keys: string[] }).keys) {
+        const { body } = await askVault(operator, "POST", "auth/token/lookup-accessor", { accessor });
+        expect(JSON.stringify(body?.data ?? {})).not.toContain('"root"');
+      }
+    });
+
+    test("is not configured before its shares are kept", () => {
+      expect(prepared).toEqual({ kind: "for you", what: expect.stringContaining("vault:init keeps") });
     });
 
     test("does nothing in another run", async () => {
-      expect(await keepRecoveryShares(world.initialisation)).toEqual([
+      const lostRecovery = world.secret("lost");
+      expect(await keepRecoveryShares({ ...world.initialisation, lostRecovery })).toEqual([
         expect.stringContaining("nothing was changed"),
       ]);
     });
@@ -103,6 +127,8 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       const before = await clusterId();
       await first?.stop();
       rmSync(first?.path(DATA) ?? "", { recursive: true });
+      // As if this volume were the first that the server ever had.
+      first?.newVolume();
 
       await cluster.start();
       await world.whole();
@@ -110,6 +136,42 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       expect(await clusterId()).toBe(before);
       expect(existsSync(first?.path("/etc/vault-server/initialise.json") ?? "")).toBe(false);
     });
+
+    /** What a deploy is told that is to configure the server. */
+    async function wayOfDeploy(): Promise<Prepared> {
+      const { directory, authorityPem, stsUrl, cluster } = world;
+      const { hostname, port } = new URL(cluster.connections[0]?.address ?? "");
+      const node = {
+        instance_id: "i-0",
+        address: hostname,
+        tunnel_document: `${hostname}_${port}`,
+        resource: "",
+      };
+      const before = process.env;
+      writeAwsCli(directory, FORWARDING);
+      process.env = {
+        ...before,
+        PATH: `${directory}:${before.PATH}`,
+        AWS_ENDPOINT_URL: world.endpoint,
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+      };
+      try {
+        return await wayToVault(
+          {
+            address: `https://${HOST_NAME}:8200`,
+            certificate_authority: authorityPem,
+            sts_url: stsUrl,
+            bucket: BUCKET,
+            nodes: { "node-1": node },
+            environment: ENVIRONMENT,
+          },
+          "deploy",
+        );
+      } finally {
+        process.env = before;
+      }
+    }
 
     test("has autopilot remove a node that is gone", async () => {
       const { cluster, initialisation } = world;
@@ -128,6 +190,7 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
     let owners: readonly ShareOwner[];
     let stopped: unknown;
     let kept: Recovery | undefined;
+    let ofOther: Recovery | undefined;
 
     beforeAll(async () => {
       await world?.stop();
@@ -138,10 +201,12 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       owners = await Promise.all(["a", "b", "c", "d", "e"].map((name) => ShareOwner.of(name)));
       const pgpKeys = owners.map(({ publicKey }) => publicKey);
       const keep = (recovery = initialisation.recovery) =>
-        keepRecoveryShares({ ...initialisation, recovery, pgpKeys });
+        keepRecoveryShares({ ...initialisation, recovery, pgpKeys, lostRecovery: world.secret("lost") });
+      await initialisation.recovery.write(OF_OTHER);
       stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
       await keep();
       kept = await initialisation.recovery.read();
+      ofOther = await world.secret("lost").read();
     });
 
     test("keeps the shares of a run that was stopped", async () => {
@@ -151,6 +216,10 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       if (!node) throw new Error("the server must have a node");
       const shares = await Promise.all((kept?.shares ?? []).map(decryptedBySomebody));
       expect(await rootOf(node, shares.slice(0, 3))).toEqual(["root"]);
+    });
+
+    test("keeps shares of another server that was destroyed", () => {
+      expect(ofOther).toEqual(OF_OTHER);
     });
 
     test("keeps no copy of them", async () => {
@@ -170,7 +239,8 @@ test("one that did not initialise itself is told of", async () => {
     const { initialisation, cluster } = world;
     await cluster.nodes[0]?.start();
     const nodes = cluster.connections.slice(0, 1);
-    await expect(keepRecoveryShares({ ...initialisation, nodes })).rejects.toThrow(
+    const lostRecovery = world.secret("lost");
+    await expect(keepRecoveryShares({ ...initialisation, nodes, lostRecovery })).rejects.toThrow(
       "must have initialised itself, and did not",
     );
     expect(await initialisation.recovery.read()).toBeUndefined();

@@ -18,8 +18,8 @@ export const ci = settings({
     .boolean()
     .default(false)
     .describe(
-      "Both roles open tunnels to a created Vault server. Only once it is initialised: until then, whoever " +
-        "reaches it can.",
+      "Both roles open tunnels to a created Vault server. Only once all its nodes vote: until then, " +
+        "whoever reaches one could initialise it.",
     ),
 })
   .optional()

@@ -82,7 +82,8 @@ export const createdServer = settings({
     .default([])
     .describe(
       "ARNs of the IAM roles and users that log in as operators, as Terraform does. OpenBao needs them: it " +
-        "initialises itself. With Vault, left out: whoever runs `vault:init`.",
+        "initialises itself. With Vault, left out: whoever runs `vault:init`. Once it is initialised, write later " +
+        "changes to `auth/operators/role/operator`, too.",
     ),
   binary: binary.describe("Where a node has the program from."),
   nodes: z

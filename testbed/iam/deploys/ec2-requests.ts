@@ -7,6 +7,7 @@ import type { Place } from "./shown-policies";
 const KINDS: Readonly<Record<string, string>> = {
   ami: "image",
   eni: "network-interface",
+  "eni-attach": "network-interface",
   i: "instance",
   rtb: "route-table",
   sg: "security-group",

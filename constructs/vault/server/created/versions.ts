@@ -18,8 +18,8 @@ export const SERVER_VERSIONS: Readonly<Record<VaultSoftware, Versions>> = {
   },
   openbao: {
     usual: "2.5.5",
-    // OpenBao documentation, release notes of 2.5.0 and 2.7.0.
-    from: { version: "2.5.0", why: "an older one registers no plugin from its configuration" },
+    // OpenBao documentation, release notes of 2.5.3 (GH-2908) and 2.7.0.
+    from: { version: "2.5.3", why: "an older one goes on where it initialised itself only in part" },
     before: { version: "2.7.0", why: "it has no seal of AWS KMS of its own, only as a plugin" },
   },
 };

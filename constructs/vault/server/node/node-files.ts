@@ -28,6 +28,7 @@ const SCRIPTS = [
   "prepare",
   "fetch-artifact",
   "mount-data",
+  "initialised",
   "certificate",
   "audit",
   "metrics",
@@ -100,6 +101,7 @@ function nodeEnvironment(node: VaultNodeProps): string {
     HOST_NAME: node.hostName,
     DATA_VOLUME: node.dataVolumeId,
     INITIALISED_VOLUME: node.selfInitialisation?.volumeId ?? "",
+    OTHER_NODES: node.addresses.filter((address) => address !== node.address).join(","),
     BAKED_BINARY: artifacts ? "" : BAKED_BINARY,
     ARTIFACT_BUCKET: artifacts?.bucket ?? "",
     // A line of words for each: where it goes, its SHA-256, its key.
