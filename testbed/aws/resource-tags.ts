@@ -44,7 +44,8 @@ export async function tagsOf(
   // Of an attachment, AWS looks at what is attached.
   for (const id of ids.filter((one) => one.startsWith("eni-attach-"))) {
     const answer = await describe("DescribeNetworkInterfaces", "attachment.attachment-id", [id]);
-    const [, set = ""] = /<tagSet>([\s\S]*?)<\/tagSet>/.exec(answer) ?? [];
+    const [, set] = /<tagSet>([\s\S]*?)<\/tagSet>/.exec(answer) ?? [];
+    if (set === undefined) continue;
     tags[id] = Object.fromEntries(
       [...set.matchAll(ITEM)].map(([, item = ""]) => [part(item, "key"), part(item, "value")]),
     );

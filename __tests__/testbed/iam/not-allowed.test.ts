@@ -13,6 +13,7 @@ const shown = new Map<PolicyName, IamPolicy>(NAMES.map((name) => [name, shownPol
 const NODE = "i-0a1b2c3d4e5f60718";
 const DISK = "vol-0a1b2c3d4e5f60718";
 const MACHINE = "i-0fedcba9876543210";
+const ATTACHMENT = "eni-attach-0a1b2c3d4e5f60718";
 const CARD = "eni-0a1b2c3d4e5f60718";
 const NETWORK = "vpc-0a1b2c3d4e5f60718";
 const GROUP = "sg-0a1b2c3d4e5f60718";
@@ -50,6 +51,11 @@ const REFUSED: readonly (readonly [what: string, one: RecordedCall, on: string])
     "a machine of another stack",
     ec2("StopInstances", { "InstanceId.1": MACHINE }, { [MACHINE]: FOUNDATION }),
     arn(`instance/${MACHINE}`),
+  ],
+  [
+    "an interface of another environment's server, named by its attachment",
+    ec2("DetachNetworkInterface", { AttachmentId: ATTACHMENT }, { [ATTACHMENT]: OTHERS }),
+    arn(`network-interface/${ATTACHMENT}`),
   ],
   ["a machine without tags", ec2("StopInstances", { "InstanceId.1": MACHINE }), arn(`instance/${MACHINE}`)],
   [
@@ -173,4 +179,9 @@ test("every condition that a recorded call meets is noticed, once it is gone", (
       "route53:ChangeResourceRecordSetsNormalizedRecordNames",
   ]);
   expect(survivors.map(({ title }) => title)).toEqual([]);
+});
+
+test("an attachment that is gone is asked about by nobody", () => {
+  const gone = ec2("DetachNetworkInterface", { AttachmentId: ATTACHMENT }, {});
+  expect(notAllowed([gone], [], place)).toEqual([]);
 });
