@@ -102,6 +102,10 @@ async function claimed(operator: VaultConnection, options: Options): Promise<Cla
     const found = await recovery.readVersion();
     if (!found || (await isKept())) return undefined;
     if (isFirst) return found;
+    if (found.value.rootToken)
+      throw new Error(
+        "a run of vault:init -- --again must end what it began first; then run npm run vault:init",
+      );
     const isOfOther = found.value.state === "ready";
     if (isOfOther) await lostRecovery.write(found.value);
     const value = isOfOther ? begun(options) : found.value;
