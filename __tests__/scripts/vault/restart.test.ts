@@ -19,13 +19,12 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-test("machines are started again only once all are stopped", async () => {
+function client(): EC2Client {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const ec2 = new EC2Client({ region: "ap-northeast-2", endpoint: emulator.endpoint, credentials });
-  const states = async () => {
-    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
-    return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ State }) => State?.Name));
-  };
+  return new EC2Client({ region: "ap-northeast-2", endpoint: emulator.endpoint, credentials });
+}
+
+async function threeMachines(ec2: EC2Client): Promise<string[]> {
   const { Instances = [] } = await ec2.send(
     new RunInstancesCommand({
       ImageId: "ami-0a1b2c3d",
@@ -34,21 +33,45 @@ test("machines are started again only once all are stopped", async () => {
       MaxCount: 3,
     }),
   );
-  let atStart: unknown;
+  return Instances.map(({ InstanceId = "" }) => InstanceId);
+}
+
+/** @param before each call that starts machines. */
+function atStart(ec2: EC2Client, before: () => Promise<void>): void {
   ec2.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
-        if (commandName === "StartInstancesCommand") atStart = await states();
+        if (commandName === "StartInstancesCommand") await before();
         return await next(args);
       },
     { step: "initialize" },
   );
+}
 
-  await restartMachines(
-    ec2,
-    Instances.map(({ InstanceId = "" }) => InstanceId),
-  );
+test("machines are started again only once all are stopped", async () => {
+  const ec2 = client();
+  const ids = await threeMachines(ec2);
+  const states = async () => {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: ids }));
+    return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ State }) => State?.Name));
+  };
+  let before: unknown;
+  atStart(ec2, async () => {
+    before = await states();
+  });
 
-  expect(atStart).toEqual(["stopped", "stopped", "stopped"]);
+  await restartMachines(ec2, ids);
+
+  expect(before).toEqual(["stopped", "stopped", "stopped"]);
   expect(await states()).toEqual(["running", "running", "running"]);
+});
+
+test("machines that were stopped and could not be started are named, with the command that does it", async () => {
+  const ec2 = client();
+  const ids = await threeMachines(ec2);
+  atStart(ec2, () => Promise.reject(new Error("ExpiredToken")));
+
+  await expect(restartMachines(ec2, ids)).rejects.toThrow(
+    `ExpiredToken. Do not restore again: when all are stopped, aws ec2 start-instances --instance-ids ${ids.join(" ")}`,
+  );
 });

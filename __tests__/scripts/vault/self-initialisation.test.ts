@@ -5,6 +5,7 @@ import type { Recovery } from "../../../scripts/vault/initialise";
 import type { JsonSecret } from "../../../scripts/vault/json-secret";
 import { wayToVault } from "../../../scripts/vault/preparation";
 import { keepRecoveryShares } from "../../../scripts/vault/recovery-shares";
+import { serverStatus } from "../../../scripts/vault/status";
 import { askVault, callVault } from "../../../scripts/vault/vault-api";
 import { peers, until } from "../../../scripts/vault/waiting";
 import { type VaultProgram, vaultProgram } from "../../../testbed/vault/program";
@@ -191,6 +192,10 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
     let stopped: unknown;
     let kept: Recovery | undefined;
     let ofOther: Recovery | undefined;
+    let notLetIn: string;
+    let begunByCommand: JsonSecret<Recovery>;
+    let ofCommand: string;
+    let status: string;
 
     beforeAll(async () => {
       await world?.stop();
@@ -202,11 +207,42 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       const pgpKeys = owners.map(({ publicKey }) => publicKey);
       const keep = (recovery = initialisation.recovery) =>
         keepRecoveryShares({ ...initialisation, recovery, pgpKeys, lostRecovery: world.secret("lost") });
+      const refusal = (changes: Partial<typeof initialisation>) =>
+        keepRecoveryShares({ ...initialisation, ...changes, lostRecovery: world.secret("lost") }).then(
+          () => "",
+          (error: Error) => error.message,
+        );
+      notLetIn = await refusal({ logIn: () => Promise.reject(new Error("refused")) });
+      begunByCommand = world.secret("begun-by-command");
+      await begunByCommand.write({ ...OF_OTHER, state: "initialised", rootToken: "root" });
+      ofCommand = await refusal({ recovery: begunByCommand });
+      const { lines } = await serverStatus({
+        nodes: world.nodes,
+        version: "1.0.0",
+        s3: world.s3,
+        logIn: initialisation.logIn,
+        snapshots: { bucket: BUCKET, prefix: "snapshots" },
+      });
+      status = lines.join("\n");
       await initialisation.recovery.write(OF_OTHER);
       stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
       await keep();
       kept = await initialisation.recovery.read();
       ofOther = await world.secret("lost").read();
+    });
+
+    test("that lets no operator in before it has shares says how to begin anew", () => {
+      expect(notLetIn).toContain("is not: refused");
+      expect(notLetIn).toContain("initialised itself only in part");
+    });
+
+    test("leaves what a run with --again began, and its root token", async () => {
+      expect(ofCommand).toContain("a run of vault:init -- --again must end what it began");
+      expect(await begunByCommand.read()).toMatchObject({ state: "initialised", rootToken: "root" });
+    });
+
+    test("has vault:status tell that there are no shares", () => {
+      expect(status).toContain("There are no recovery shares");
     });
 
     test("keeps the shares of a run that was stopped", async () => {

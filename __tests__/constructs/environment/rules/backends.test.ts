@@ -138,7 +138,9 @@ describe("AWS's extension in a region that the table does not know", () => {
     expect(refusal(() => loadThere({ "native.layerArns": { x86_64: layer } })).problems).toEqual([
       {
         path: "native.layerArns.arm64",
-        rule: `the layer of the AWS Parameters and Secrets extension for arm64 was not known in region ${region} on ${SECRETS_EXTENSION_TABLE_READ}`,
+        rule:
+          `the layer of the AWS Parameters and Secrets extension for arm64 was not known in region ${region} ` +
+          `on ${SECRETS_EXTENSION_TABLE_READ}`,
         got: "nothing",
         fix: "write true for native.newestLayer, name an ARN in native.layerArns, or set native.delivery to sdk",
       },
