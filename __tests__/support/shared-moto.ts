@@ -5,7 +5,7 @@ let nursery: MotoNursery | undefined;
 
 /** All tests, and what they start, have their moto servers from one nursery. */
 export async function startNursery(): Promise<void> {
-  nursery = await startMotoNursery(tmpdir());
+  nursery = await startMotoNursery(tmpdir(), () => console.log("installing moto, once"));
   Object.assign(process.env, nursery?.variables);
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CommandFailed, run } from "../support/processes";
+import { makeOnce } from "./made-once";
 
 const CACHE = join(__dirname, "..", "..", ".cache");
 
@@ -15,7 +16,7 @@ export const PYTHON_HINT =
 
 /**
  * The Python of a virtual environment with exactly the packages of a requirements.txt, by their hashes. It is made
- * once, in a folder named after the content of that file, and only a complete one gets that name.
+ * once, in a folder named after the content of that file.
  */
 export async function pythonEnvironment(
   requirements: string,
@@ -26,23 +27,8 @@ export async function pythonEnvironment(
   if (existsSync(python)) return python;
 
   onFirstUse();
-  const unfinished = await mkdir(CACHE, { recursive: true }).then(() => mkdtemp(`${directory}.`));
-  try {
-    await install(unfinished, requirements);
-    // Two first runs at the same time each make one; the second finds the name taken, by an equal environment.
-    await rename(unfinished, directory).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-    });
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  await makeOnce(directory, (unfinished) => install(unfinished, requirements));
   return python;
-}
-
-/** The Python of {@link pythonEnvironment}, if that has been made. */
-export async function installedPython(requirements: string): Promise<string | undefined> {
-  const directory = await environmentFolder(requirements).catch(() => undefined);
-  return directory !== undefined && existsSync(pythonIn(directory)) ? pythonIn(directory) : undefined;
 }
 
 async function environmentFolder(requirements: string): Promise<string> {

@@ -52,6 +52,16 @@ export async function endProcess(child: ChildProcess, graceMs = 5_000): Promise<
   clearTimeout(timer);
 }
 
+/** Whether there is a process with this id, whoever started it. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 /** Ends everything that was started here. */
 export function endAllProcesses(): void {
   for (const pid of running) signalGroup(pid, "SIGTERM");

@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { installedPython } from "../../scripts/machine/python-environment";
+import { pythonEnvironment } from "../../scripts/machine/python-environment";
 import { endProcess } from "../../scripts/support/processes";
 import { MOTO_REQUIREMENTS, startMotoPython } from "./moto";
 
@@ -16,14 +16,19 @@ const LONGEST_PATH = 107;
 
 /**
  * Starts what forks moto servers: each for itself would need seconds of processor time to import moto. Undefined where
- * that cannot be: outside Linux, in a folder with a long path, or before moto is installed.
+ * that cannot be: outside Linux, in a folder with a long path, or where moto cannot be installed.
  *
  * @param directory for its socket.
+ * @param onInstall called once on a machine, before moto is installed, which takes a while.
  */
-export async function startMotoNursery(directory: string): Promise<MotoNursery | undefined> {
+export async function startMotoNursery(
+  directory: string,
+  onInstall?: () => void,
+): Promise<MotoNursery | undefined> {
   const socket = join(mkdtempSync(join(directory, "moto-")), "socket");
   if (process.platform !== "linux" || socket.length > LONGEST_PATH) return undefined;
-  const python = await installedPython(MOTO_REQUIREMENTS);
+  // Each server that is started alone says what is wrong.
+  const python = await pythonEnvironment(MOTO_REQUIREMENTS, onInstall).catch(() => undefined);
   if (python === undefined) return undefined;
   const child = startMotoPython(python, ["moto_nursery.py", socket]);
   child.stderr?.pipe(process.stderr);

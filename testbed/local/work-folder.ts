@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isRunning } from "../../scripts/support/processes";
 
 const ROOT = join(__dirname, "..", "..", ".local", "run");
 /** Marks the folder as one that a run made. It holds the run's process id, and nothing once the run is over. */
@@ -26,13 +27,4 @@ export async function freshWorkFolder(directory: string = ROOT): Promise<string>
 /** Says that nobody uses the folder any more. */
 export async function releaseWorkFolder(directory: string): Promise<void> {
   await writeFile(join(directory, OWNER), "");
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

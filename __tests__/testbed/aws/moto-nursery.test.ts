@@ -8,8 +8,7 @@ import {
   ListSecretsCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { pythonEnvironment } from "../../../scripts/machine/python-environment";
-import { MOTO_REQUIREMENTS, type Moto, startMoto } from "../../../testbed/aws/moto";
+import { type Moto, startMoto } from "../../../testbed/aws/moto";
 import { type MotoNursery, startMotoNursery } from "../../../testbed/aws/moto-nursery";
 import { skipBecause } from "../../support/needing";
 
@@ -29,7 +28,6 @@ else
     const clients: SecretsManagerClient[] = [];
 
     beforeAll(async () => {
-      await pythonEnvironment(MOTO_REQUIREMENTS);
       directory = mkdtempSync(join(tmpdir(), "nursery-"));
       process.env.AWS_PROFILE = "nobody";
       nursery = await startMotoNursery(directory);

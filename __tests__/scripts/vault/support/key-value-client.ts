@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { callVault, type VaultConnection } from "../../../../scripts/vault/vault-api";
 import { until, waitForActive } from "../../../../scripts/vault/waiting";
 
-const PAUSE_MS = 50;
+const PAUSE_MS = 150;
 type Call = "read" | "write";
 
 /** Writes and reads all the time, each call at the next node, as behind a balancer that knows nothing. */
