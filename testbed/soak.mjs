@@ -37,7 +37,7 @@ const { status } = spawnSync(
 const badDays = Array.from({ length: Number(process.env.BAD_DAYS ?? 1) }, () =>
   spawnSync(
     process.execPath,
-    ["--require", "tsx/cjs", join(ROOT, "testbed", "local", "main.ts"), "--bad-day"],
+    [join(ROOT, "scripts", "run.mjs"), join(ROOT, "testbed", "local", "main.ts"), "--bad-day"],
     {
       cwd: ROOT,
       stdio: "inherit",

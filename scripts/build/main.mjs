@@ -1,6 +1,6 @@
 // Builds this project into dist/: the app and the functions.
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundle } from "./bundle.mjs";
 import { makeStale } from "./fresh.mjs";
@@ -27,13 +27,22 @@ export async function build() {
   return await makeStale(root, [{ output: "dist/main.js", make: makeApp }, ...functions]);
 }
 
-/** Makes dist/review.js: to read its TypeScript would take longer than the review of a large plan. */
-export async function buildReview() {
+/**
+ * Makes dist/commands/<path>.js of a command: to read its TypeScript at each start would take most of its time. What it
+ * has from packages is left there.
+ *
+ * @param source path of its main file.
+ * @returns the path of what was made.
+ */
+export async function buildCommand(source) {
+  const output = join("dist", "commands", source.replace(/\.ts$/, ".js"));
   const make = async () => {
-    const { code, inputs } = await bundle(root, "scripts/review/main.ts", { target: "node20" });
+    const plugins = [inItsPlace(join(root, dirname(output)))];
+    const { code, inputs } = await bundle(root, source, { target: "node20", packages: "external", plugins });
     return { content: code, inputs: [...TOOLCHAIN, ...inputs] };
   };
-  await makeStale(root, [{ output: "dist/review.js", make }]);
+  await makeStale(root, [{ output, make }]);
+  return output;
 }
 
 /** A function's code and how much of it each module is, for the bench. */
@@ -86,6 +95,25 @@ const providersWhenNeeded = {
     });
   },
 };
+
+/** In a bundle, `__dirname` still is the folder of the source, and modules that are not bundled are found. */
+const inItsPlace = (outputFolder) => ({
+  name: "in its place",
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const folder = JSON.stringify(relative(outputFolder, dirname(path)));
+      const contents = readFileSync(path, "utf8").replaceAll(
+        "__dirname",
+        `require("node:path").join(__dirname, ${folder})`,
+      );
+      return { contents, loader: "ts" };
+    });
+    onResolve({ filter: /^\..*\.mjs$/ }, ({ path, resolveDir }) => ({
+      path: `./${relative(outputFolder, join(resolveDir, path))}`,
+      external: true,
+    }));
+  },
+});
 
 async function makeApp() {
   const options = {

@@ -56,7 +56,7 @@ export const npm: Check = async (machine) => {
 };
 
 export const packages: Check = async (machine) => {
-  const missing = ["cdktf", "@cdktf/provider-aws", "tsx"].filter((name) => !machine.resolves(name));
+  const missing = ["cdktf", "@cdktf/provider-aws", "esbuild"].filter((name) => !machine.resolves(name));
   return missing.length === 0
     ? ok("installed")
     : failed(`${missing.join(", ")} not installed`, "Run npm ci.");

@@ -26,7 +26,7 @@ export interface ProofOptions {
 export async function proveByCommand(options: ProofOptions): Promise<readonly ProvedStage[]> {
   const { directory, output, environmentFile, variables, onStage } = options;
   const report = join(directory, "proof.md");
-  const command = ["--require", require.resolve("tsx/cjs"), join(__dirname, "prove.ts"), output];
+  const command = [join(__dirname, "..", "..", "scripts", "run.mjs"), join(__dirname, "prove.ts"), output];
   const words = [environmentFile, "--auto-approve", "--report", report];
   const failure = await run(process.execPath, [...command, ...words], {
     env: { ...process.env, ...variables },

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandFailed, run } from "../../../scripts/support/processes";
+import { commandLine } from "../../support/command-line";
 import { writeStacks } from "./support/synthesized";
 import { atTerminal } from "./support/terminal";
 
@@ -35,7 +36,7 @@ const two = () =>
 /** A command without a terminal. */
 async function piped(words: readonly string[], variables: Readonly<NodeJS.ProcessEnv> = {}, output = two()) {
   const env = { ...process.env, ...variables };
-  const args = ["--require", "tsx/cjs", COMMAND, output, ...words];
+  const args = commandLine(COMMAND, output, ...words);
   return await run(process.execPath, args, { cwd: ROOT, env }).catch((error) => {
     if (error instanceof CommandFailed) return error;
     throw error;
@@ -137,9 +138,10 @@ describe("without a terminal", () => {
     // The review blocks a plan that runs a program, unless just this one was approved.
     const report = join(directory, "report");
     await piped(["diff", "--report", report], {}, output);
-    const words = `"${output}" deploy --approved "${report}"`;
-    const command = `"${process.execPath}" --require tsx/cjs "${COMMAND}" ${words} | head -n 1`;
-    await run("bash", ["-o", "pipefail", "-c", command], { cwd: ROOT });
+    const words = commandLine(COMMAND, output, "deploy", "--approved", report);
+    await run("bash", ["-o", "pipefail", "-c", '"$0" "$@" | head -n 1', process.execPath, ...words], {
+      cwd: ROOT,
+    });
 
     expect(existsSync(end)).toBe(true);
     expect(readdirSync(directory).filter((name) => name.includes("lock"))).toEqual([]);

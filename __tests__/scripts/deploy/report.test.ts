@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandFailed, run } from "../../../scripts/support/processes";
+import { commandLine } from "../../support/command-line";
 import { type WrittenStack, writeStacks } from "./support/synthesized";
 
 const ROOT = join(__dirname, "..", "..", "..");
@@ -46,7 +47,7 @@ function only(name: string, more: object) {
 
 /** A command without a terminal, as a pipeline runs it. */
 async function piped(stacks: Readonly<Record<string, WrittenStack>>, words: readonly string[]) {
-  const args = ["--require", "tsx/cjs", COMMAND, writeStacks(directory, stacks), ...words];
+  const args = commandLine(COMMAND, writeStacks(directory, stacks), ...words);
   const { code, output } = await run(process.execPath, args, { cwd: ROOT }).catch((error) => {
     if (error instanceof CommandFailed) return error;
     throw error;

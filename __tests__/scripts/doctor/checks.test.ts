@@ -85,10 +85,10 @@ test("npm before version 10 is too old", async () => {
 });
 
 test("packages that are not installed are named", async () => {
-  const without = machine({ resolves: (module) => module !== "tsx" });
+  const without = machine({ resolves: (module) => module !== "esbuild" });
 
   expect(await checks.packages(without)).toMatchObject({
-    detail: "tsx not installed",
+    detail: "esbuild not installed",
     fix: "Run npm ci.",
   });
 });

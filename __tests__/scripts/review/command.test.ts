@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../../scripts/review/command";
+import { commandLine } from "../../support/command-line";
 import { fileOf } from "./recording/files";
 import { planText, type WrittenChange } from "./support/plans";
 
@@ -58,9 +59,9 @@ test("a recorded plan can be reviewed by its file", () => {
 
 test("npm run review, which runs from a bundle, says the same and ends alike", () => {
   const path = fileOf({ name: "secret renamed", risky: true });
-  const script = join(__dirname, "..", "..", "..", "scripts", "review.mjs");
+  const words = commandLine(join(__dirname, "..", "..", "..", "scripts", "review", "main.ts"), path);
 
-  const { status, stdout } = spawnSync(process.execPath, [script, path], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, words, { encoding: "utf8" });
 
   expect({ code: status, out: stdout, error: "" }).toEqual(run(path));
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type CommandFailed, run } from "../../../scripts/support/processes";
 import { shippedSettings } from "../../constructs/environment/support/shipped-settings";
+import { commandLine } from "../../support/command-line";
 import { changed, environmentFolder } from "../../support/environment-files";
 import { certificateAuthorityPem } from "../../support/fixtures";
 
@@ -12,7 +13,7 @@ async function vaultOf(
   words: readonly string[],
 ): Promise<{ code: number; output: string }> {
   const env = { ...process.env, ENVIRONMENT: environment };
-  return await run(process.execPath, ["--require", "tsx/cjs", MAIN, ...words], { env }).catch(
+  return await run(process.execPath, commandLine(MAIN, ...words), { env }).catch(
     (error: CommandFailed) => error,
   );
 }

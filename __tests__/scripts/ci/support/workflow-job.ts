@@ -105,14 +105,12 @@ export function writeProject(folder: string, stacks: string): void {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     readonly scripts: Readonly<Record<string, string>>;
   };
-  const node = `node --require ${require.resolve("tsx/cjs")}`;
   const command = join("__tests__", "scripts", "deploy", "support", "command.ts");
   const ours = Object.entries(scripts).map(([name, script]) => [
     name,
     script
-      .replace(/^(tsx|node --require tsx\/cjs)(?= )/, node)
-      .replace("scripts/deploy/main.ts", `${join(ROOT, command)} ${stacks}`)
-      .replace(" scripts/", ` ${ROOT}/scripts/`),
+      .replace("scripts/deploy/main.ts", `${command} ${stacks}`)
+      .replaceAll(/ (scripts|__tests__)\//g, ` ${ROOT}/$1/`),
   ]);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts: Object.fromEntries(ours) }));
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { commandLine } from "../../../support/command-line";
 
 const ROOT = join(__dirname, "..", "..", "..", "..");
 const COMMAND = join(__dirname, "command.ts");
@@ -40,7 +41,7 @@ export function atTerminal(
   variables: Readonly<Record<string, string>> = {},
 ): AtTerminal {
   const env = { ...process.env, NO_COLOR: "1", ...variables };
-  const args = ["--require", "tsx/cjs", COMMAND, output, ...words];
+  const args = commandLine(COMMAND, output, ...words);
   const terminal = spawn(process.execPath, args, { cwd: ROOT, env, cols: 200, rows: 50 });
   let text = "";
   let ended = false;
