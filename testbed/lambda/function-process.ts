@@ -94,7 +94,7 @@ export class FunctionProcess {
             timeoutMs,
           ),
         );
-        this.child.once("error", reject);
+        this.child.on("error", reject);
         void this.#closed.then((code) =>
           fail("Runtime.ExitError", `Runtime exited with exit status ${code}`),
         );
@@ -105,7 +105,10 @@ export class FunctionProcess {
             timers.push(setTimeout(() => this.child.kill("SIGKILL"), killAfterMs));
         };
         this.#answers.on("line", hear);
-        forget = () => this.#answers.off("line", hear);
+        forget = () => {
+          this.#answers.off("line", hear);
+          this.child.off("error", reject);
+        };
         const context = {
           awsRequestId: requestId,
           functionName: FunctionName,

@@ -59,10 +59,11 @@ export class LambdaRunner {
   }
 
   /** Keeps the process of a function in JavaScript for several invocations, as Lambda does. Without its extensions. */
-  async start(name: string): Promise<FunctionProcess> {
+  async start(name: string): Promise<{ readonly process: FunctionProcess; readonly log: string }> {
     const configuration = await this.#configuration(name);
     const call = await this.#call(configuration);
-    return await FunctionProcess.start({ ...call, log: this.#log(configuration).file });
+    const { log, file } = this.#log(configuration);
+    return { process: await FunctionProcess.start({ ...call, log: file }), log };
   }
 
   async #configuration(name: string): Promise<FunctionConfiguration> {

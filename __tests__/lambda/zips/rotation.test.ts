@@ -41,7 +41,10 @@ withNodeReleases((nodes) => {
       const database = { engineName, port, databaseName, superuser, certificatePem };
       deployment = await Deployment.start({ emulator, functions }, nodes, database);
     });
-    afterAll(() => world?.stop());
+    afterAll(async () => {
+      await deployment?.stop();
+      await world?.stop();
+    });
 
     const logsIn = (value: Partial<Record<string, string>> | undefined) =>
       world.logsIn(value?.username, value?.password);

@@ -18,6 +18,7 @@ import {
 } from "../../../support/shipped";
 import { type Attributes, jsonencoded } from "../../../support/template";
 import type { DeployedFunctions } from "../../../testbed/lambda/deployed-functions";
+import { KeptFunctions } from "./kept-functions";
 import { bringUpToDate } from "./unpacked";
 
 const ACCOUNT = "123456789012";
@@ -61,6 +62,7 @@ export class Deployment {
   readonly #scheduler: RotationScheduler;
   readonly #headers = unsignedHeaders(REGION, "secretsmanager");
   readonly #secrets: MotoSecrets;
+  readonly #functions: KeptFunctions;
   #turn = 0;
   #kill: Kill | undefined;
   readonly #arns: string[] = [];
@@ -90,6 +92,7 @@ export class Deployment {
 
   private constructor(private readonly deployed: Deployed) {
     this.#scheduler = new RotationScheduler(deployed.emulator.secretsManager, this, REGION);
+    this.#functions = new KeptFunctions(deployed.runner);
     this.#secrets = new MotoSecrets(deployed.emulator.motoEndpoint, REGION);
   }
 
@@ -154,15 +157,18 @@ export class Deployment {
   async invoke(_: string, event: unknown) {
     const runtime = NODE_RUNTIMES[this.#turn++ % NODE_RUNTIMES.length] ?? NODE_RUNTIMES[0];
     const isKilled = this.#kill !== undefined && (event as { Step: string }).Step === this.#kill.step;
-    const { runner } = this.deployed;
-    return await runner.invoke(this.#rotationOn(runtime), event, isKilled ? this.#kill?.afterMs : undefined);
+    return await this.#functions.invoke(
+      this.#rotationOn(runtime),
+      event,
+      isKilled ? this.#kill?.afterMs : undefined,
+    );
   }
 
   /** A process of the sample for the engine that reads a secret, for several invocations. */
   async startConsumer(secretArn: string, runtime: NodeRuntime): Promise<FunctionProcess> {
     const [, SECRET_NAME = ""] = /:secret:secrets-adopt\/(.+)-\w{6}$/.exec(secretArn) ?? [];
     await this.#deploy(SECRET_NAME, ["functions", "sample"], runtime, { SECRET_NAME });
-    return await this.deployed.runner.start(SECRET_NAME);
+    return (await this.deployed.runner.start(SECRET_NAME)).process;
   }
 
   async abandon(secretArn: string): Promise<void> {
@@ -184,6 +190,10 @@ export class Deployment {
   async versions(...arns: readonly string[]): Promise<readonly SecretVersion[]> {
     const asked = arns.length > 0 ? arns : this.#arns;
     return (await Promise.all(asked.map((arn) => this.#secrets.versions(arn)))).flat();
+  }
+
+  async stop(): Promise<void> {
+    await this.#functions.stop();
   }
 
   #rotationOn(runtime: NodeRuntime): string {
