@@ -75,6 +75,14 @@ test.each<[string, Value]>([
   ["a string", "none"],
   ["a statement without an effect", { Statement: [{ Action: "a:B", Resource: "*" }] }],
   ["a statement without actions", { Statement: [{ Effect: "Allow", Resource: "*" }] }],
+  [
+    "a statement with an element that IAM does not have",
+    { Statement: [{ ...statement({}), condition: {} }] },
+  ],
+  [
+    "a variable in a version that has none",
+    { Version: "2008-10-17", Statement: [statement({ Resource: "$" + "{aws:username}" })] },
+  ],
   ["a principal that is a number", { Statement: [{ ...statement({}), Principal: 1 }] }],
 ])("%s is not understood", (_, policy) => {
   expect(statementsOf(policy)).toBeUndefined();

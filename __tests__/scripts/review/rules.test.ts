@@ -1,11 +1,17 @@
 import { RULES } from "../../../scripts/review/rules";
 import { CASES_OF_ANY_STACK } from "./support/cases-of-any-stack";
+import { CASES_OF_NETWORKS } from "./support/cases-of-networks";
 import { CASES_OF_POLICIES } from "./support/cases-of-policies";
 import { CASES_OF_THIS_PROJECT } from "./support/cases-of-this-project";
 import { reviewed, rulesIn } from "./support/plans";
 import type { Case, Cases } from "./support/rule-case";
 
-const CASES = { ...CASES_OF_ANY_STACK, ...CASES_OF_POLICIES, ...CASES_OF_THIS_PROJECT };
+const CASES = {
+  ...CASES_OF_ANY_STACK,
+  ...CASES_OF_NETWORKS,
+  ...CASES_OF_POLICIES,
+  ...CASES_OF_THIS_PROJECT,
+};
 
 function rulesFor(one: Case): string[] {
   return rulesIn("plan" in one ? reviewed(one.changes ?? [], one.plan) : reviewed([one]));

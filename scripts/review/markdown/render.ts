@@ -31,13 +31,13 @@ interface Section {
 
 /** The review in Markdown, of at most {@link BUDGET} bytes. The risk table is never left out. */
 export function render(review: Review): string {
-  const head = [heading(review), countsTable(review.plans), ...failedChecks(review)];
+  const [verdict, counts] = [heading(review), countsTable(review.plans)];
   const table = riskTable(review.risks, review.gone);
   const sections = review.plans.map((plan) => section(plan, review.risks));
   const levels = [
-    () => fitted([head[0] ?? "", table, ...head.slice(1)], sections),
-    () => joined([head[0] ?? "", table, head[1] ?? "", LEFT_OUT]),
-    () => joined([head[0] ?? "", groupedTable(review.risks), LEFT_OUT]),
+    () => fitted([verdict, table, counts], sections),
+    () => joined([verdict, table, counts, LEFT_OUT]),
+    () => joined([verdict, groupedTable(review.risks), LEFT_OUT]),
   ];
   for (const level of levels) {
     const text = level();
@@ -92,13 +92,6 @@ function countsTable(plans: readonly Plan[]): string {
     "|---|---|---|---|---|---|---|---|---|---|",
     ...rows,
   ].join("\n");
-}
-
-function failedChecks({ plans }: Review): string[] {
-  const messages = plans.flatMap((plan) => plan.failedChecks);
-  return messages.length > 0
-    ? [`Checks that do not hold:\n\n${messages.map((one) => `- ${plain(one)}`).join("\n")}`]
-    : [];
 }
 
 function riskTable(risks: readonly ReviewedRisk[], gone: Review["gone"]): string {

@@ -27,12 +27,17 @@ export interface Statement {
 /** The statements of a policy; undefined if it is not to be understood: unknown, hidden or no policy. */
 export function statementsOf(policy: Value): readonly Statement[] | undefined {
   if (!isObject(policy)) return undefined;
+  // In older versions a variable is a text like any other.
+  const hasVariables = JSON.stringify(policy.Statement ?? null).includes("$" + "{");
+  if (hasVariables && policy.Version !== "2012-10-17") return undefined;
   const statements = listOf(policy.Statement ?? null).map(statementOf);
   return statements.every((one) => one !== undefined) ? statements : undefined;
 }
 
+const ELEMENT = /^(Sid|Effect|Condition|(Not)?(Action|Resource|Principal))$/;
+
 function statementOf(value: Value): Statement | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || !Object.keys(value).every((key) => ELEMENT.test(key))) return undefined;
   const actions = namesOf(value, "Action", (one) => one.toLowerCase());
   // A trust policy has no resources, and is about its role.
   const resources = namesOf(value, "Resource") ?? { except: false, names: ["*"] };

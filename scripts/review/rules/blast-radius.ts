@@ -9,7 +9,7 @@ export const blastRadius: Rule = {
   title: "Blast radius",
   condition:
     `more than ${MOST_GONE} resources go or are replaced, more than ${MOST_CHANGED} change; the plan is in error or ` +
-    "not complete (blocked)",
+    "not complete (blocked); a check does not hold",
   severity: "block",
   why: "So much at once is seldom what was meant, and what was not planned cannot be reviewed.",
   plan: (plan) => [...size(plan), ...whole(plan)],
@@ -28,10 +28,11 @@ function size({ resources }: Plan): Found[] {
   ];
 }
 
-function whole({ complete, errored, deferred }: Plan): Found[] {
+function whole({ complete, errored, deferred, failedChecks }: Plan): Found[] {
   const severity = "block";
   return [
     ...(errored ? [{ severity, what: "planning ended with an error" } as const] : []),
     ...(complete && deferred === 0 ? [] : [{ severity, what: "the plan is not complete" } as const]),
+    ...failedChecks.map((what) => ({ severity: "medium" as const, what })),
   ];
 }

@@ -1,6 +1,6 @@
 import { attribute, type ResourceChange } from "../plan/change";
 import type { Found, Rule } from "./rule";
-import { exchanged, grown, guarded, isOf, list, removed } from "./support";
+import { exchanged, grown, guarded, isOf, isWritten, list, removed } from "./support";
 
 const RULE = "aws_route53_resolver_firewall_rule";
 const NAMES = "aws_route53_resolver_firewall_domain_list";
@@ -44,7 +44,7 @@ export const dnsFirewallWeakened: Rule = {
 
 /** Whether a list is one of allowed or of blocked names is not in its plan: more names and fewer are both shown. */
 function names(change: ResourceChange): Found[] {
-  if (!isOf(change.type, [NAMES]) || change.kind !== "update") return [];
+  if (!isOf(change.type, [NAMES]) || change.kind === "create" || !isWritten(change)) return [];
   const { before, after } = attribute(change, "domains");
   const hadAll = list(before).some(isEverything);
   if (list(after).some(isEverything) !== hadAll)

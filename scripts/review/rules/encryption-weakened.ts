@@ -32,7 +32,7 @@ const GUARDS: readonly Guard[] = [
     isWorse: (before, after) => before === null && after === null,
     what: "it is encrypted with AWS's own key",
     alsoNew: true,
-    from: "aws_kms_key",
+    from: ["aws_kms_key"],
   },
   {
     types: ["aws_lambda_function"],

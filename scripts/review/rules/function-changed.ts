@@ -37,7 +37,7 @@ const METADATA: readonly Guard[] = guardsOf(
   ],
 ).map((guard) => ({ ...guard, alsoNew: guard.attribute.endsWith("http_tokens") }));
 /** Variables that say how much is logged. */
-const HARMLESS = /^(LOG_LEVEL|POWERTOOLS_(LOG_LEVEL|SERVICE_NAME|LOGGER_\w+))$/;
+const HARMLESS = /^(LOG_LEVEL|POWERTOOLS_(LOG_LEVEL|SERVICE_NAME|LOGGER_SAMPLE_RATE))$/;
 /** Variables that make a runtime run something else, wherever they come from. */
 const LOADING =
   /^(AWS_LAMBDA_EXEC_WRAPPER|NODE_OPTIONS|NODE_PATH|LD_\w+|PYTHON\w+|JAVA_TOOL_OPTIONS|RUBY\w+)$/;
@@ -46,9 +46,9 @@ export const functionChanged: Rule = {
   id: "R11",
   title: "What a function runs",
   condition:
-    "a layer that is not AWS's or HashiCorp's extension, another runtime, role or entry point, no VPC or no code " +
-    "signing any more, a new variable with the name of a secret, another value of a variable; a server's metadata " +
-    "may be read without a session",
+    "a layer that is not AWS's or HashiCorp's extension, or one less, another runtime, role or entry point, no VPC " +
+    "or no code signing any more, a new variable with the name of a secret, another value of a variable; a server's " +
+    "metadata may be read without a session",
   severity: "high",
   why: "Whatever runs beside a function's code reads the same secrets.",
   resource: (change) => [
@@ -69,7 +69,12 @@ function layers(change: ResourceChange): Found[] {
     news.every((layer) => KNOWN_LAYERS.some((known) => known.test(String(layer)))) && change.kind === "create"
       ? "notice"
       : "high";
-  return news.map((layer) => ({ severity, what: `a layer is added: ${shown(layer)}` }));
+  return [
+    ...news.map((layer) => ({ severity, what: `a layer is added: ${shown(layer)}` }) as const),
+    ...(list(after).length < list(before).length
+      ? [{ severity: "medium" as const, what: "a layer is removed" }]
+      : []),
+  ];
 }
 
 function variables(change: ResourceChange): Found[] {

@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/change";
 import { actionInvoked } from "./action-invoked";
+import { alarmActs } from "./alarm-acts";
 import { anySecretRotated } from "./any-secret-rotated";
 import { blastRadius } from "./blast-radius";
 import { dataStoreLost } from "./data-store-lost";
@@ -14,6 +15,7 @@ import { notRotatedAtOnce } from "./not-rotated-at-once";
 import { observabilityRemoved } from "./observability-removed";
 import { otherAccount } from "./other-account";
 import { outsiderNamed } from "./outsider-named";
+import { overwritten } from "./overwritten";
 import { programRun } from "./program-run";
 import { recoveryShortened } from "./recovery-shortened";
 import { resourcePolicyWidened } from "./resource-policy-widened";
@@ -56,6 +58,8 @@ export const RULES: readonly Rule[] = [
   unjudged,
   programRun,
   outsiderNamed,
+  overwritten,
+  alarmActs,
 ];
 
 /** What the rules find in plans, the worst first. */

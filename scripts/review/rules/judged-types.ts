@@ -45,7 +45,7 @@ export const JUDGED_TYPES: Readonly<Record<string, JudgedType>> = {
   aws_iam_role_policy: { ...comes("name role", "policy", "stays"), mayGoWith: { role: "aws_iam_role" } },
   aws_iam_role_policy_attachment: stays("policy_arn"),
   aws_instance: stays("metadata_options associate_public_ip_address vpc_security_group_ids", "goes"),
-  aws_kms_alias: comes("name target_key_id"),
+  aws_kms_alias: comes("name target_key_id", "", "stays"),
   aws_kms_key: comes("", "description deletion_window_in_days enable_key_rotation is_enabled policy"),
   aws_lambda_function: stays(
     "architectures code_sha256 code_signing_config_arn description environment filename handler kms_key_arn " +

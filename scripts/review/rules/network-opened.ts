@@ -1,7 +1,7 @@
-import { attribute, type Plan, type ResourceChange } from "../plan/change";
+import { attribute, type ResourceChange } from "../plan/change";
 import { isKnown, isObject, same, UNKNOWN, type Value } from "../plan/values";
 import type { Found, Rule, Severity } from "./rule";
-import { type Guard, guarded, isChanged, isOf, list, shown, turnedOn } from "./support";
+import { type Guard, guarded, isChanged, isNothing, isOf, isWritten, list, shown, turnedOn } from "./support";
 
 const WAYS_OUT = [
   "aws_internet_gateway",
@@ -45,22 +45,18 @@ export const networkOpened: Rule = {
   title: "Network opened",
   condition:
     "a way to the internet, a route or a network filter changes; a rule of a security group lets in or out the " +
-    "internet (blocked), a new network, a group of another stack, or more ports; other groups guard a resource; a " +
-    "public address",
+    "internet (blocked), a new network, a group or a prefix list that it did not, or more ports; other groups guard " +
+    "a resource; a public address",
   severity: "block",
   why: "The guards of this environment count on a network that nothing reaches from outside, and that reaches nothing.",
-  resource: (change, plan) => [
+  resource: (change) => [
     ...waysOut(change),
-    ...rules(change, plan),
+    ...rules(change),
     ...groups(change),
     ...guarded(change, GUARDED_BY),
     ...publicAddresses(change),
   ],
 };
-
-function isWritten({ kind }: ResourceChange): boolean {
-  return ["create", "update", "replace"].includes(kind);
-}
 
 function waysOut(change: ResourceChange): Found[] {
   const { type, kind, before, after } = change;
@@ -85,12 +81,12 @@ function waysOut(change: ResourceChange): Found[] {
   return [];
 }
 
-function rules(change: ResourceChange, plan: Plan): Found[] {
+function rules(change: ResourceChange): Found[] {
   if (!isOf(change.type, RULES) || !isWritten(change)) return [];
   const isOut = change.type.includes("egress") || attribute(change, "type").after === "egress";
   return [
     ...CIDRS.flatMap((name) => cidrs(change, name, isOut)),
-    ...sources(change, plan),
+    ...sources(change),
     ...(change.kind === "create" ? newPorts(change) : ports(change)),
   ];
 }
@@ -111,20 +107,14 @@ function opened(cidr: Value, isOut: boolean): Found {
   };
 }
 
-/** Another group or prefix list than so far; of a new rule, one that this stack does not have. */
-function sources(change: ResourceChange, { unchanged, resources }: Plan): Found[] {
-  if (change.kind === "create") {
-    const own = [...unchanged, ...resources].filter(({ type }) => isOf(type, GROUPS));
-    const ids = own.map(({ before, after }) => (after ?? before)?.id).filter((id) => typeof id === "string");
+/** Another group or prefix list than so far; of a new rule, any. */
+function sources(change: ResourceChange): Found[] {
+  if (change.kind === "create")
     return SOURCES.flatMap((name) => {
       const { after } = attribute(change, name);
-      const isOurs = list(after).every((one) => ids.includes(one as string));
-      const what = isKnown(after)
-        ? `it is for ${shown(after)}, which is not of this stack`
-        : `${name} cannot be judged`;
-      return isOurs ? [] : [{ severity: "medium", what }];
+      const what = isKnown(after) ? `a new rule for ${shown(after)}` : `${name} cannot be judged`;
+      return list(after).length > 0 ? [{ severity: "medium", what }] : [];
     });
-  }
   return guarded(
     change,
     SOURCES.map((name) => ({
@@ -166,7 +156,9 @@ function groups(change: ResourceChange): Found[] {
     const { before, after } = attribute(change, name);
     if (same(before, after)) return [];
     if (!isKnown(after))
-      return change.kind === "create" ? [] : [{ severity: "high", what: `${name} cannot be judged` }];
+      return change.kind === "create" && isNothing(change, name)
+        ? []
+        : [{ severity: "high", what: `${name} cannot be judged` }];
     const isNew = (rule: Value) => !list(before).some((one) => same(one, rule));
     return list(after)
       .filter(isNew)

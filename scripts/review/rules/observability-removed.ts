@@ -1,8 +1,7 @@
 import type { Rule } from "./rule";
-import { dropped, type Guard, guarded, lowered, removed, shrunk, turnedOff } from "./support";
+import { dropped, type Guard, guarded, lost, lowered, removed, shrunk, turnedOff } from "./support";
 
 const OBSERVERS = [
-  "aws_cloudwatch_log_group",
   "aws_flow_log",
   "aws_cloudwatch_metric_alarm",
   "aws_cloudwatch_composite_alarm",
@@ -54,17 +53,23 @@ const GUARDS: readonly Guard[] = [
   ),
   guard(["aws_lambda_function"], "logging_config.log_group", dropped, "it logs elsewhere"),
   guard(["aws_cloudtrail"], "enable_logging", turnedOff, "calls of AWS's API are no longer recorded"),
+  guard(["aws_cloudtrail"], "enable_log_file_validation", turnedOff, "records can be changed unnoticed"),
 ];
 
 export const observabilityRemoved: Rule = {
   id: "R12",
   title: "Less is seen",
   condition:
-    "a log group, flow log, query log, alarm, event rule or subscription is destroyed; logs are kept or exported " +
-    "less; an alarm tells fewer, a new one nobody; calls of a function are no longer traced",
+    "a log group, flow log, query log, alarm, event rule or subscription is destroyed, a log group replaced; logs " +
+    "are kept or exported less; an alarm tells fewer, a new one nobody; calls of a function are no longer traced, " +
+    "those of AWS's API no longer recorded, or their records no longer sealed",
   severity: "medium",
   why: "A leak or a rotation that fails is noticed later, or never.",
-  resource: (change) => [...removed(change, OBSERVERS, "medium"), ...guarded(change, GUARDS)],
+  resource: (change) => [
+    ...lost(change, ["aws_cloudwatch_log_group"], "medium"),
+    ...removed(change, OBSERVERS, "medium"),
+    ...guarded(change, GUARDS),
+  ],
 };
 
 function guard(types: Guard["types"], attribute: string, isWorse: Guard["isWorse"], what: string): Guard {

@@ -1,9 +1,12 @@
+import { providerAddress } from "../../terraform/provider-mirrors";
+import type { ConfiguredProvider } from "../plan/change";
 import type { Found, Rule } from "./rule";
 
 export const otherAccount: Rule = {
   id: "R23",
   title: "Another account or Region",
-  condition: "the provider or a resource is for another Region or account than what is deployed",
+  condition:
+    "the provider or a resource is for another Region or account than what is deployed, or for any account",
   severity: "block",
   why: "Terraform would not find what is deployed, and would make all of it a second time.",
   resource: ({ kind, after }, { provider, deployed }) => {
@@ -14,11 +17,19 @@ export const otherAccount: Rule = {
       ? [{ severity: "high", what: `it is for the Region ${region}` }]
       : [];
   },
-  plan: ({ provider, deployed }) => [
+  plan: ({ provider, providers, deployed }) => [
+    ...providers.filter(isForAny).map(({ key }) => ({
+      severity: "medium" as const,
+      what: `the provider ${key} takes any account (allowed_account_ids is not set)`,
+    })),
     ...differing("Region", provider.regions, deployed.regions),
     ...differing("account", provider.accounts, deployed.accounts),
   ],
 };
+
+function isForAny({ fullName, configured }: ConfiguredProvider): boolean {
+  return fullName === providerAddress("aws") && !configured.includes("allowed_account_ids");
+}
 
 function differing(word: string, set: readonly string[], deployed: readonly string[]): Found[] {
   const others = set.filter((one) => !deployed.includes(one));

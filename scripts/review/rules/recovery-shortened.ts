@@ -1,6 +1,9 @@
 import type { Rule } from "./rule";
 import { guarded, lowered } from "./support";
 
+/** Days, unless it is told less. */
+const LONGEST = 30;
+
 export const recoveryShortened: Rule = {
   id: "R17",
   title: "Recovery window shortened",
@@ -22,7 +25,7 @@ export const recoveryShortened: Rule = {
         : {
             ...common,
             severity: isNone ? "block" : "high",
-            isWorse: lowered,
+            isWorse: (before, after) => lowered(before ?? LONGEST, after ?? LONGEST),
             what: "a deleted secret can be restored for less time",
           },
     ]);

@@ -1,8 +1,9 @@
 import { VALUE_TAG } from "../../../lambda/rotation/contract/tags";
-import { attribute, type ResourceChange, ROTATION_TAG } from "../plan/change";
+import { accountsOf, attribute, type Plan, type ResourceChange, ROTATION_TAG } from "../plan/change";
 import { isKnown, same, type Value } from "../plan/values";
+import { accountsIn } from "../policies/outsiders";
 import type { Found, Rule } from "./rule";
-import { CANNOT_BE_JUDGED, dropped, exchanged, guarded, lost, removed, shown } from "./support";
+import { CANNOT_BE_JUDGED, exchanged, guarded, lost, removed, shown } from "./support";
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
 const PERMISSION = "aws_lambda_permission";
@@ -17,7 +18,7 @@ export const rotationWeakened: Rule = {
     "else may call a function",
   severity: "block",
   why: "Passwords live longer than the environment promises, or somebody else's code sets them.",
-  resource: (change) => [
+  resource: (change, plan) => [
     ...lost(change, [ROTATION], "high"),
     ...schedule(change),
     ...guarded(change, [
@@ -32,12 +33,12 @@ export const rotationWeakened: Rule = {
         types: [PERMISSION],
         attribute: name,
         severity: "high" as const,
-        isWorse: dropped,
-        what: "any account's service may call the function",
+        isWorse: exchanged,
+        what: "the service may call the function on behalf of others",
       })),
     ]),
     ...told(change),
-    ...callable(change),
+    ...callable(change, plan),
     ...(isForRotation(change) ? removed(change, [PERMISSION], "high") : []),
   ],
 };
@@ -46,7 +47,7 @@ export const rotationWeakened: Rule = {
 function told({ type, kind, differences }: ResourceChange): Found[] {
   if (type !== "aws_secretsmanager_secret" || (kind !== "update" && kind !== "replace")) return [];
   const places = differences.flatMap(({ path, ...values }) => {
-    const [, name] = path === "tags" ? [path, path] : (ROTATION_TAG.exec(path) ?? []);
+    const [, name] = /^tags(_all)?$/.test(path) ? [path, path] : (ROTATION_TAG.exec(path) ?? []);
     // That one says what the secret's value was written for, and follows from the others.
     return name === undefined || name === VALUE_TAG ? [] : [[name, values] as const];
   });
@@ -59,13 +60,16 @@ function told({ type, kind, differences }: ResourceChange): Found[] {
   }));
 }
 
-/** A new permission, or one for another principal, that is not for a service on behalf of one account or resource. */
-function callable(change: ResourceChange): Found[] {
+/** A new permission, or one for another principal, that is not for a service on behalf of this account. */
+function callable(change: ResourceChange, plan: Plan): Found[] {
   if (change.type !== PERMISSION || !["create", "update", "replace"].includes(change.kind)) return [];
   const { before, after } = attribute(change, "principal");
   const isNew = change.kind === "create" || !same(before, after);
   const isService = typeof after === "string" && /^[\w.-]+\.amazonaws\.com$/.test(after);
-  const isBound = ["source_account", "source_arn"].some((name) => attribute(change, name).after !== null);
+  const isBound = ["source_account", "source_arn"].some((name) => {
+    const accounts = accountsIn(shown(attribute(change, name).after));
+    return accounts.length > 0 && accounts.every((one) => accountsOf(plan).includes(one));
+  });
   const action = attribute(change, "action").after;
   return [
     ...(isNew && !(isService && isBound)
@@ -94,7 +98,7 @@ function schedule(change: ResourceChange): Found[] {
   if (to !== null && to > LONGEST_DAYS) return [{ severity: "block", what }];
   if (before === null) return [];
   if (to === null || from === null)
-    return same(expression(before), expression(after))
+    return to === from && same(expression(before), expression(after))
       ? []
       : [{ severity: "medium", what: `the schedule is another one: ${shown(expression(after))}` }];
   return to > from ? [{ severity: "high", what: `${what}, so far every ${shown(from)}` }] : [];

@@ -15,7 +15,8 @@ export const secretGuardWeakened: Rule = {
   resource(change) {
     if (change.type !== POLICY) return [];
     const denied = statementsOf(attribute(change, "policy").before)?.some(({ denies }) => denies) ?? false;
-    if (change.kind === "delete" && denied) return lost(change, [POLICY], "block");
+    // Between the old policy and the new one nothing is denied.
+    if (denied && lost(change, [POLICY], "block").length > 0) return lost(change, [POLICY], "block");
     const found = policyWidenings(change, "policy");
     if (found === "cannot tell" || change.kind === "create") return [];
     return found.widenings

@@ -2,7 +2,7 @@ import { at, attribute, type OutputChange, type Plan, type ResourceChange } from
 import { Hidden, isObject, same, UNKNOWN, type Value } from "../plan/values";
 import { isSecretName } from "../redaction/secret-names";
 import type { Found, Rule } from "./rule";
-import { isFirst, isWritten } from "./support";
+import { isFirst, isOfNew, isWritten } from "./support";
 
 const VERSION = "aws_secretsmanager_secret_version";
 const VALUES = ["secret_string", "secret_binary"];
@@ -28,9 +28,7 @@ function version(change: ResourceChange, plan: Plan): Found[] {
     return !same(before, after);
   });
   // The first deployment writes what every rotated secret begins with.
-  const secrets = plan.resources.filter(({ type }) => type === "aws_secretsmanager_secret");
-  const isOfNew = typeof attribute(change, "secret_id").after !== "string";
-  if (change.kind === "create" && isOfNew && secrets.some(({ kind }) => kind === "create"))
+  if (change.kind === "create" && isOfNew(change, "secret_id", "aws_secretsmanager_secret", plan))
     return VALUES.flatMap((name) => beginning(attribute(change, name).after, isFirst(plan)));
   return isSet ? [{ severity: "high", what: "a new version of a secret that exists is written" }] : [];
 }

@@ -1,5 +1,5 @@
 import { attribute, type Plan, type ResourceChange } from "../plan/change";
-import { isKnown, same, type Value } from "../plan/values";
+import { isKnown, same, UNKNOWN, type Value } from "../plan/values";
 import { type Widening, widenings } from "../policies/compare";
 import { outsidersOf } from "../policies/outsiders";
 import { type Statement, statementsOf } from "../policies/statements";
@@ -15,8 +15,8 @@ export interface Guard {
   readonly what: string;
   /** Whether the attribute counts also in a resource that is created. @default - false */
   readonly alsoNew?: boolean;
-  /** A type of resource: what comes from one that is made in the same plan is no worse. @default - no such type */
-  readonly from?: string;
+  /** Types of resources: what comes from one that is made in the same plan is no worse. @default - none */
+  readonly from?: readonly string[];
 }
 
 /** Guards of the same types and severity, each with what its loss means. */
@@ -46,11 +46,23 @@ export function guarded(change: ResourceChange, guards: readonly Guard[]): Found
   });
 }
 
-/** Whether what is not known of a new resource is computed by its provider, or comes from a resource of a type. */
-function isNothing({ configured }: ResourceChange, path: string, from: string | undefined): boolean {
+/** Whether what is not known of a new resource is computed by its provider, or comes from resources of some types. */
+export function isNothing(
+  { configured }: ResourceChange,
+  path: string,
+  from: readonly string[] = [],
+): boolean {
   const references = configured?.get(path.replace(/\..*$/, ""));
   if (!references) return true;
-  return from !== undefined && references.length > 0 && references.every((one) => one.startsWith(`${from}.`));
+  return references.length > 0 && references.every((one) => from.some((type) => one.startsWith(`${type}.`)));
+}
+
+/** Whether an attribute that is not known yet comes, for certain, from a resource of a type that the plan makes. */
+export function isOfNew(change: ResourceChange, name: string, of: string, { resources }: Plan): boolean {
+  const references = change.configured?.get(name) ?? [];
+  const made = resources.filter(({ kind, type }) => kind === "create" && type === of);
+  const isMade = (reference: string) => made.some(({ address }) => `${reference}.`.startsWith(`${address}.`));
+  return change.after?.[name] === UNKNOWN && references.length > 0 && references.every(isMade);
 }
 
 /** Whether a resource gets what the configuration says. */

@@ -11,8 +11,8 @@ export const unjudged: Rule = {
   id: "R25",
   title: "Nobody judged it",
   condition:
-    "a type of resource, a change of an attribute, a new or destroyed resource, a data source, a provider or a " +
-    "setting of one that no rule looks at and that is not listed as harmless",
+    "a type of resource, a change of an attribute, a new, replaced or destroyed resource, a data source, a provider " +
+    "or a setting of one that no rule looks at and that is not listed as harmless",
   severity: "high",
   why: "What nobody has judged may do anything: somebody has to look at it, and to list it if it is harmless.",
   resource: (change, plan) => (isWritten(change) ? resource(change, plan) : []),
@@ -36,6 +36,8 @@ function resource(change: ResourceChange, plan: Plan): Found[] {
       : [{ severity: "medium", what: `${type} is destroyed` }];
   if (isOnlyNew(change)) return isFirst(plan) ? [] : [{ severity: "medium", what: `${type} is new` }];
   const names = changed(change, judged);
+  if (kind === "replace" && names.length === 0 && !(judged.mayGo && judged.mayComeWith))
+    return [{ severity: "medium", what: `${type} is replaced` }];
   const what = `nobody judged what is set: ${names.join(", ")}`;
   return names.length === 0 ? [] : [{ severity: "medium", what }];
 }

@@ -2,17 +2,29 @@ import { attribute, type Plan, type ResourceChange } from "../plan/change";
 import { same, type Value } from "../plan/values";
 import { vaultPathsOf, vaultWidenings } from "../policies/vault-paths";
 import type { Found, Rule } from "./rule";
-import { type Guard, grown, guarded, guardsOf, isChanged, list, raised, shown, turnedOff } from "./support";
+import {
+  dropped,
+  type Guard,
+  grown,
+  guarded,
+  guardsOf,
+  isChanged,
+  list,
+  raised,
+  shown,
+  turnedOff,
+} from "./support";
 
 const ROLES = /^vault_(aws|approle|jwt|kubernetes|cert)_auth_backend_role$/;
 
 const GUARDS: readonly Guard[] = [
-  guard("bound_iam_principal_arns", grown, "more principals may log in"),
-  guard("bound_account_ids", grown, "more accounts may log in"),
+  guard("bound_iam_principal_arns", unbound, "more principals may log in"),
+  guard("bound_account_ids", unbound, "more accounts may log in"),
   guard("token_policies", grown, "a login gives another policy"),
   guard("token_bound_cidrs", (before, after) => loosened(before, after), "tokens are good in more networks"),
-  guard("token_ttl", raised, "tokens live longer"),
-  guard("token_max_ttl", (before, after) => raised(forEver(before), forEver(after)), "tokens live longer"),
+  ...["token_ttl", "token_max_ttl"].map((name) =>
+    guard(name, (before, after) => raised(forEver(before), forEver(after)), "tokens live longer"),
+  ),
   guard("token_period", raised, "tokens can be renewed for ever"),
   guard("resolve_aws_unique_ids", turnedOff, "a role of the same name that is made anew may log in"),
   guard("auth_type", isChanged, "another kind of login"),
@@ -34,8 +46,8 @@ export const vaultLoginWidened: Rule = {
   title: "Vault's roles or policies widened",
   condition:
     "a role of a login takes more principals, accounts or networks, gives another policy or longer tokens; a new one " +
-    "is for anybody, or gives a policy that is not of this stack; a policy gains a path or a capability, loses a " +
-    "denial, or has anything but paths with capabilities",
+    "is for anybody, or gives a policy that is not of this stack; a policy is new, gains a path or a capability, " +
+    "loses a denial, or has anything but paths with capabilities",
   severity: "high",
   why: "A login or a path too many is a reader too many, and Vault asks nobody else.",
   resource: (change, plan) => [
@@ -48,6 +60,11 @@ export const vaultLoginWidened: Rule = {
 
 function guard(attribute: string, isWorse: Guard["isWorse"], what: string): Guard {
   return { types: ROLES, attribute, severity: "high", isWorse, what };
+}
+
+/** No name at all is every name. */
+function unbound(before: Value, after: Value): boolean {
+  return grown(before, after) || dropped(before, after);
 }
 
 /** No networks are all networks. */
@@ -66,9 +83,8 @@ function policy(change: ResourceChange): Found[] {
   if (same(before, after)) return [];
   const [from, to] = [before, after].map(vaultPathsOf);
   if (!from || !to) return [{ severity: "high", what: "the policy cannot be judged" }];
-  const news = vaultWidenings(from, to);
-  return (change.kind === "create" ? news.filter(isBroad) : news).map((what) => ({
-    severity: "high",
+  return vaultWidenings(from, to).map((what) => ({
+    severity: change.kind !== "create" || isBroad(what) ? "high" : "medium",
     what: `the policy ${what}`,
   }));
 }

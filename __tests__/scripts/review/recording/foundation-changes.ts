@@ -7,6 +7,7 @@ const EGRESS = "aws_vpc_security_group_egress_rule";
 const DATABASE_RULE = "LambdaToDatabase-main";
 const VPC = "$" + "{aws_vpc.Network_Vpc_FAC8F4A5.id}";
 const DATABASE_GROUP = "$" + "{aws_security_group.SecurityGroup-main-database_C72A7CAA.id}";
+const FUNCTIONS_GROUP = "$" + "{aws_security_group.SecurityGroup-lambda_6D608B63.id}";
 
 export const FOUNDATION_RISKS: Changes = {
   "deletion protection lowered": (stack) => stack.set(CLUSTER, "main", { deletion_protection: false }),
@@ -58,6 +59,14 @@ export const FOUNDATION_RISKS: Changes = {
       from_port: 5432,
       to_port: 5432,
     }),
+  "database may call functions": (stack) =>
+    stack.add(INGRESS, "Back", {
+      security_group_id: FUNCTIONS_GROUP,
+      referenced_security_group_id: DATABASE_GROUP,
+      ip_protocol: "tcp",
+      from_port: 443,
+      to_port: 443,
+    }),
   "way to the internet": (stack) => {
     stack.add("aws_internet_gateway", "Gateway", { vpc_id: VPC });
     stack.add("aws_route", "Default", {
@@ -73,6 +82,13 @@ export const FOUNDATION_RISKS: Changes = {
   },
   "DNS firewall allows every name": (stack) =>
     stack.set("aws_route53_resolver_firewall_domain_list", "allow", { domains: ["*."] }),
+  "DNS firewall made anew for every name": (stack) => {
+    stack.set("aws_vpc", "", { tags: { Team: "network" } });
+    stack.set("aws_route53_resolver_firewall_domain_list", "allow", {
+      domains: ["*."],
+      lifecycle: { replace_triggered_by: [VPC.slice(2, -".id}".length)] },
+    });
+  },
   "DNS firewall blocks nothing": (stack) => {
     stack.unset("aws_route53_resolver_firewall_rule", "block", "block_response");
     stack.set("aws_route53_resolver_firewall_rule", "block", { action: "ALERT" });

@@ -51,6 +51,34 @@ export const NATIVE_RISKS: Changes = {
   "secret policy removed": (stack) => {
     stack.remove(POLICY, BILLING);
   },
+  "secret policy overwritten": (stack) =>
+    stack.add(POLICY, "Second", {
+      secret_arn: stack.resource(POLICY, REPORTING).secret_arn,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Deny", Principal: "*", Action: "secretsmanager:CancelRotateSecret", Resource: "*" },
+        ],
+      }),
+    }),
+  "secret policy made anew": (stack) => {
+    stack.set(SECRET, BILLING, { description: "Of billing" });
+    const [, secret] = /^\$\{(.*)\.arn\}$/.exec(stack.resource(POLICY, BILLING).secret_arn) ?? [];
+    stack.set(POLICY, BILLING, { lifecycle: { replace_triggered_by: [secret] } });
+  },
+  "alarm that terminates a server": (stack) =>
+    stack.add("aws_cloudwatch_metric_alarm", "Terminate", {
+      alarm_name: "secrets-prod-terminate",
+      namespace: "AWS/EC2",
+      metric_name: "CPUUtilization",
+      statistic: "Average",
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 1,
+      period: 60,
+      evaluation_periods: 1,
+      dimensions: { InstanceId: "i-0a1b2c3d4e5f67890" },
+      alarm_actions: ["arn:aws:automate:ap-northeast-2:ec2:terminate"],
+    }),
   "public policies not blocked": (stack) => stack.set(POLICY, ORDERS, { block_public_policy: false }),
   "key policy for everybody": (stack) => {
     const [, through] = stack.statements(KEY_POLICY);

@@ -1,21 +1,20 @@
 import { rotationTags, VALUE_TAG } from "../../../../lambda/rotation/contract/tags";
 import type { WrittenChange } from "./plans";
 import {
-  allow,
   arn,
   type Case,
   type Cases,
   change,
+  configured,
   days,
-  everybody,
   ours,
-  policy,
   ROTATION,
   SECRET,
   unknownOf,
 } from "./rule-case";
 
 const call = { action: "lambda:InvokeFunction", principal: "secretsmanager.amazonaws.com" };
+const topic = "arn:aws:sns:eu-west-1:111122223333:a";
 const variables = (before: object, after: object) =>
   change(
     "aws_lambda_function",
@@ -36,13 +35,21 @@ const ROTATION_TAGS = rotationTags(
 );
 
 /** A new secret, and its first version. */
-const begins = (value: object, more: object = {}, ...others: readonly WrittenChange[]): Case => ({
+const begins = (value: object, more: object = {}, ...others: readonly WrittenChange[]): Case =>
+  versionOf(`${SECRET}.it.id`, value, more, ...others);
+/** A new secret, and the first version of what a reference says. */
+const versionOf = (
+  reference: string,
+  value: object,
+  { unknown, ...more }: Partial<WrittenChange> = {},
+  ...others: readonly WrittenChange[]
+): Case => ({
   changes: [
     { type: SECRET, after: { name: "a" } },
-    { type: `${SECRET}_version`, after: { ...value }, ...more },
+    { type: `${SECRET}_version`, after: { ...value }, unknown: { secret_id: true, ...unknown }, ...more },
     ...others,
   ],
-  plan: {},
+  plan: configured(`${SECRET}_version`, { secret_id: { references: [reference] } }),
 });
 const outputs = (name: string, after: unknown, more: object = {}): Case => ({
   plan: {
@@ -110,6 +117,24 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         after: { ...call, source_account: "111122223333", principal: "apigateway.amazonaws.com" },
       },
       "a service may call on behalf of everybody": { type: "aws_lambda_permission", after: call },
+      "a service may call on behalf of anybody's secrets": ours({
+        type: "aws_lambda_permission",
+        after: { ...call, source_arn: "arn:aws:secretsmanager:*:*:secret:*" },
+      }),
+      "a service may call on behalf of whom nobody knows yet": ours({
+        type: "aws_lambda_permission",
+        after: call,
+        unknown: { source_account: true },
+      }),
+      "a service may call on behalf of more": {
+        ...change(
+          "aws_lambda_permission",
+          { source_arn: `${arn}/a` },
+          { source_arn: "arn:aws:events:*:*:rule/*" },
+        ),
+        actions: ["delete", "create"],
+      },
+      "no schedule at all": change(ROTATION, days(7), { rotation_rules: [{ automatically_after_days: 0 }] }),
       "more than calls": {
         type: "aws_lambda_permission",
         after: { ...call, source_account: "111122223333", action: "lambda:*" },
@@ -130,6 +155,10 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         ...change(SECRET, { tags: { "rotation:user": "a" } }, {}),
         unknown: { tags: true },
       },
+      "tags of all that are not known yet": {
+        ...change(SECRET, { tags: {}, tags_all: {} }, { tags: {} }),
+        unknown: { tags_all: true },
+      },
       "any account's Secrets Manager may call": change(
         "aws_lambda_permission",
         { source_account: "1" },
@@ -147,10 +176,10 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { tags: { [VALUE_TAG]: "b" } },
       ),
       "another tag": change(SECRET, { tags: { a: "b" } }, { tags: { a: "c" } }),
-      "a service may call on behalf of this account": {
+      "a service may call on behalf of this account": ours({
         type: "aws_lambda_permission",
         after: { ...call, source_account: "111122223333" },
-      },
+      }),
       "a permission of another service goes": {
         type: "aws_lambda_permission",
         before: { principal: "s3.amazonaws.com" },
@@ -186,6 +215,9 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { unknown: { secret_string: true } },
         { type: "aws_vpc", actions: ["no-op"], before: {}, after: {} },
       ),
+      "a version of what nobody knows yet, beside a new secret": versionOf("terraform_data.it.output", {
+        secret_string: '{"username":"orders","host":"db.example.com"}',
+      }),
       "a tag": change("aws_vpc", { tags: {} }, { tags: { DbPassword: "hunter2" } }),
       "the input of a resource that only keeps it": {
         type: "terraform_data",
@@ -222,112 +254,6 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         after_sensitive: true,
       }),
       "only its labels": change(`${SECRET}_version`, { version_stages: ["A"] }, { version_stages: ["B"] }),
-    },
-  },
-  R06: {
-    fires: {
-      "from the internet": { type: "aws_vpc_security_group_ingress_rule", after: { cidr_ipv4: "0.0.0.0/0" } },
-      "a rule in a group": { type: "aws_security_group", after: { ingress: [{ cidr_blocks: ["::/0"] }] } },
-      "a way out": { type: "aws_nat_gateway", after: {} },
-      "a default route": { type: "aws_route", after: { destination_cidr_block: "0.0.0.0/0" } },
-      "a network that is not known yet": {
-        type: "aws_vpc_security_group_egress_rule",
-        after: {},
-        unknown: { cidr_ipv4: true },
-      },
-      "a public subnet": { type: "aws_subnet", after: { map_public_ip_on_launch: true } },
-      "a new instance that may be public": unknownOf(
-        "aws_rds_cluster_instance",
-        "publicly_accessible",
-        "terraform_data.it.output",
-      ),
-      "a public load balancer": { type: "aws_lb", after: { internal: false } },
-      "from a group of nobody knows which stack": {
-        type: "aws_vpc_security_group_ingress_rule",
-        after: { referenced_security_group_id: "sg-1", from_port: 443, to_port: 443 },
-      },
-      "all ports for a group of this stack": {
-        changes: [
-          { type: "aws_security_group", actions: ["no-op"], before: { id: "sg-1" }, after: { id: "sg-1" } },
-          {
-            type: "aws_vpc_security_group_ingress_rule",
-            after: { referenced_security_group_id: "sg-1", from_port: 0, to_port: 65535 },
-          },
-        ],
-        plan: {},
-      },
-      "other groups of a database": change(
-        "aws_rds_cluster",
-        { vpc_security_group_ids: ["sg-1"] },
-        { vpc_security_group_ids: ["sg-2"] },
-      ),
-      "other groups of a function": change(
-        "aws_lambda_function",
-        { vpc_config: [{ security_group_ids: ["sg-1"] }] },
-        { vpc_config: [{ security_group_ids: ["sg-1", "sg-2"] }] },
-      ),
-    },
-    silent: {
-      "from a group of this stack to one port": {
-        changes: [
-          { type: "aws_security_group", actions: ["no-op"], before: { id: "sg-1" }, after: { id: "sg-1" } },
-          {
-            type: "aws_vpc_security_group_ingress_rule",
-            after: { referenced_security_group_id: "sg-1", from_port: 443, to_port: 443 },
-          },
-        ],
-        plan: {},
-      },
-      "a new instance whose provider says whether it is public": {
-        type: "aws_rds_cluster_instance",
-        after: {},
-        unknown: { publicly_accessible: true },
-      },
-      "fewer ports": change(
-        "aws_vpc_security_group_ingress_rule",
-        { from_port: 0, to_port: 65535 },
-        { from_port: 443, to_port: 443 },
-      ),
-    },
-  },
-  R07: {
-    fires: {
-      "it goes": { type: "aws_vpc_endpoint", before: { policy: policy(allow("a:B")) } },
-      "its policy allows more": change(
-        "aws_vpc_endpoint",
-        { policy: policy(allow("a:B", "x")) },
-        { policy: policy(allow("a:B", "*")) },
-      ),
-      "its policy goes": change("aws_vpc_endpoint", { policy: policy(allow("a:B")) }, { policy: null }),
-      "somebody's own service": {
-        type: "aws_vpc_endpoint",
-        after: { service_name: "com.amazonaws.vpce.eu-west-1.vpce-svc-1", policy: policy(allow("a:B")) },
-      },
-      "a new one for everybody": {
-        type: "aws_vpc_endpoint",
-        after: {
-          service_name: "com.amazonaws.eu-west-1.s3",
-          policy: policy({ ...allow("s3:GetObject"), ...everybody }),
-        },
-      },
-    },
-    silent: {
-      "its policy allows less": change(
-        "aws_vpc_endpoint",
-        { policy: policy(allow("a:*")) },
-        { policy: policy(allow("a:B")) },
-      ),
-      "a new one for this account": ours({
-        type: "aws_vpc_endpoint",
-        after: {
-          service_name: "com.amazonaws.eu-west-1.secretsmanager",
-          policy: policy({
-            ...allow("secretsmanager:GetSecretValue"),
-            ...everybody,
-            Condition: { StringEquals: { "aws:PrincipalAccount": "111122223333" } },
-          }),
-        },
-      }),
     },
   },
   R10: {
@@ -386,6 +312,8 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         { vpc_config: [{ vpc_id: "vpc-1" }] },
         { vpc_config: [] },
       ),
+      "a layer less": change("aws_lambda_function", { layers: ["a", "b"] }, { layers: ["a"] }),
+      "events in its logs": variables({}, { POWERTOOLS_LOGGER_LOG_EVENT: "true" }),
       "another host for passwords": variables({ DATABASE_HOSTS: "a" }, { DATABASE_HOSTS: "b" }),
       "something else is loaded": {
         type: "aws_lambda_function",
@@ -418,6 +346,15 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
         type: "aws_cloudwatch_metric_alarm",
         after: { alarm_name: "a", actions_enabled: false },
       },
+      "a log group is replaced": {
+        ...change("aws_cloudwatch_log_group", { name: "a" }, { name: "a" }),
+        actions: ["delete", "create"],
+      },
+      "records of AWS's API are not sealed": change(
+        "aws_cloudtrail",
+        { enable_log_file_validation: true },
+        { enable_log_file_validation: false },
+      ),
       "logs no longer kept for ever": change(
         "aws_cloudwatch_log_group",
         { retention_in_days: 0 },
@@ -456,12 +393,16 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
     fires: {
       "an error": { plan: { errored: true } },
       "not complete": { plan: { complete: false } },
+      "a check does not hold": {
+        plan: { checks: [{ address: { to_display: "check.it" }, status: "fail", instances: [] }] },
+      },
       "six go": {
         changes: Array.from({ length: 6 }, (_, index) => ({ address: `a.b${index}`, before: {} })),
         plan: {},
       },
     },
     silent: {
+      "a check holds": { plan: { checks: [{ address: { to_display: "check.it" }, status: "pass" }] } },
       "five go": {
         changes: Array.from({ length: 5 }, (_, index) => ({ address: `a.b${index}`, before: {} })),
         plan: {},
@@ -475,5 +416,36 @@ export const CASES_OF_ANY_STACK: Readonly<Record<string, Cases>> = {
       "it is imported": { actions: ["no-op"], before: {}, after: {}, change: { importing: { id: "it" } } },
     },
     silent: { "it changes": change("aws_thing", { a: 1 }, { a: 2 }) },
+  },
+  R29: {
+    fires: {
+      "a server is terminated": change(
+        "aws_cloudwatch_metric_alarm",
+        { alarm_actions: [topic] },
+        { alarm_actions: [topic, "arn:aws:automate:eu-west-1:ec2:terminate"] },
+      ),
+      "a function is called once all is well": {
+        type: "aws_cloudwatch_metric_alarm",
+        after: { ok_actions: ["arn:aws:lambda:eu-west-1:111122223333:function:a"] },
+      },
+      "what it does is not known yet": unknownOf(
+        "aws_cloudwatch_metric_alarm",
+        "alarm_actions",
+        "terraform_data.it.output",
+      ),
+    },
+    silent: {
+      "another topic": change(
+        "aws_cloudwatch_metric_alarm",
+        { alarm_actions: [] },
+        { alarm_actions: [topic] },
+      ),
+      "a new topic": unknownOf(
+        "aws_cloudwatch_metric_alarm",
+        "alarm_actions",
+        "aws_sns_topic.it.arn",
+        "aws_sns_topic.it",
+      ),
+    },
   },
 };

@@ -3,6 +3,7 @@ import {
   arn,
   type Cases,
   change,
+  configured,
   denied,
   everybody,
   foreign,
@@ -10,7 +11,18 @@ import {
   owner,
   policy,
   SECRET,
+  unknownOf,
 } from "./rule-case";
+
+/** By type, what a service knows a resource by. */
+const NAMED = {
+  aws_cloudwatch_event_rule: { name: "a" },
+  aws_cloudwatch_log_metric_filter: { log_group_name: "a", name: "b" },
+  aws_cloudwatch_metric_alarm: { alarm_name: "a" },
+  aws_iam_role_policy: { role: "a", name: "b" },
+  aws_secretsmanager_secret_policy: { secret_arn: arn },
+  vault_policy: { name: "a" },
+};
 
 /** Rules about policies: what they permit, and to whom. */
 export const CASES_OF_POLICIES: Readonly<Record<string, Cases>> = {
@@ -140,6 +152,72 @@ export const CASES_OF_POLICIES: Readonly<Record<string, Cases>> = {
       "a new one of a secret that denies": {
         type: `${SECRET}_policy`,
         after: { policy: policy(denied(["arn:a"])) },
+      },
+    },
+  },
+  R28: {
+    fires: {
+      ...Object.fromEntries(
+        Object.entries(NAMED).map(([type, names]) => [
+          `a new ${type} with the name of another one`,
+          {
+            changes: [
+              { type, address: `${type}.other`, actions: ["no-op"], before: names, after: names },
+              { type, after: names },
+            ],
+            plan: {},
+          },
+        ]),
+      ),
+      "a policy of a secret of another stack": {
+        type: `${SECRET}_policy`,
+        after: { secret_arn: arn, policy: policy(denied(["arn:a"])) },
+      },
+      "a policy of a role of another stack": {
+        type: "aws_iam_role_policy",
+        after: { role: "a", name: "b", policy: policy(allow("logs:PutLogEvents")) },
+      },
+      "a policy of what nobody knows yet": {
+        changes: [
+          { type: SECRET, after: { name: "a" } },
+          { type: `${SECRET}_policy`, after: {}, unknown: { secret_arn: true } },
+        ],
+        plan: configured(`${SECRET}_policy`, { secret_arn: { references: ["terraform_data.it.output"] } }),
+      },
+      "a name that is not known yet": unknownOf(
+        "aws_cloudwatch_metric_alarm",
+        "alarm_name",
+        "terraform_data.it.output",
+      ),
+    },
+    silent: {
+      "a policy of a new secret": {
+        changes: [
+          { type: SECRET, after: { name: "a" } },
+          { type: `${SECRET}_policy`, after: {}, unknown: { secret_arn: true } },
+        ],
+        plan: configured(`${SECRET}_policy`, {
+          secret_arn: { references: [`${SECRET}.it.arn`, `${SECRET}.it`] },
+        }),
+      },
+      "another policy of a role of this stack": {
+        changes: [
+          { type: "aws_iam_role", actions: ["no-op"], before: { name: "a" }, after: { name: "a" } },
+          ...["b", "c"].map((name) => ({
+            type: "aws_iam_role_policy",
+            address: `aws_iam_role_policy.${name}`,
+            after: { role: "a", name },
+          })),
+        ],
+        plan: {},
+      },
+      "an alarm with a name of its own": {
+        changes: ["a", "b"].map((alarm_name) => ({
+          type: "aws_cloudwatch_metric_alarm",
+          address: `aws_cloudwatch_metric_alarm.${alarm_name}`,
+          after: { alarm_name },
+        })),
+        plan: {},
       },
     },
   },

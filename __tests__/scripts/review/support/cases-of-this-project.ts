@@ -51,6 +51,25 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         { bound_iam_principal_arns: ["arn:a"] },
         { bound_iam_principal_arns: ["arn:a", "arn:*"] },
       ),
+      "no principal is named any more": change(
+        "vault_aws_auth_backend_role",
+        { bound_iam_principal_arns: ["arn:a"] },
+        { bound_iam_principal_arns: [] },
+      ),
+      "no account is named any more": change(
+        "vault_aws_auth_backend_role",
+        { bound_account_ids: ["111122223333"] },
+        { bound_account_ids: null },
+      ),
+      "tokens live as long as the mount allows": change(
+        "vault_aws_auth_backend_role",
+        { token_ttl: 600 },
+        { token_ttl: 0 },
+      ),
+      "a new policy, whatever it gives": {
+        type: "vault_policy",
+        after: { name: "default", policy: 'path "kv/data/a" { capabilities = ["read"] }' },
+      },
       "tokens in every network": change(
         "vault_aws_auth_backend_role",
         { token_bound_cidrs: ["10.0.0.0/8"] },
@@ -115,6 +134,11 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
     fires: {
       "none from the beginning": { type: SECRET, after: { recovery_window_in_days: 0 } },
       "not known yet": unknownOf(SECRET, "recovery_window_in_days", "terraform_data.it.output"),
+      "shorter than what Secrets Manager keeps by itself": change(
+        SECRET,
+        { recovery_window_in_days: null },
+        { recovery_window_in_days: 7 },
+      ),
       shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }),
     },
     silent: { longer: change(SECRET, { recovery_window_in_days: 7 }, { recovery_window_in_days: 30 }) },
@@ -153,6 +177,14 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         { policy: policy(denied(["arn:a", "arn:b"])) },
       ),
       "the policy goes": { type: `${SECRET}_policy`, before: { policy: policy(denied(["arn:a"])) } },
+      "the policy goes, and comes again": {
+        ...change(
+          `${SECRET}_policy`,
+          { policy: policy(denied(["arn:a"])) },
+          { policy: policy(denied(["arn:a"])) },
+        ),
+        actions: ["delete", "create"],
+      },
     },
     silent: {
       "one deployer less": change(
@@ -169,6 +201,10 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         { action: "BLOCK" },
         { action: "ALERT" },
       ),
+      "every name, in a list that is made anew": {
+        ...change("aws_route53_resolver_firewall_domain_list", { domains: ["a."] }, { domains: ["*."] }),
+        actions: ["delete", "create"],
+      },
       "more names": change(
         "aws_route53_resolver_firewall_domain_list",
         { domains: ["a."] },
@@ -218,6 +254,13 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         changes: [change("aws_thing", { arn, a: 1 }, { arn, a: 2 })],
         plan: provider("eu-west-1", "us-east-1"),
       },
+      "any account": {
+        plan: {
+          configuration: {
+            provider_config: { aws: { name: "aws", full_name: "registry.terraform.io/hashicorp/aws" } },
+          },
+        },
+      },
       "another Region": {
         changes: [change("aws_thing", { arn, a: 1 }, { arn, a: 2 })],
         plan: provider("us-east-1"),
@@ -263,6 +306,10 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         ],
         plan: {},
       },
+      "a resource that is made anew, as it was": {
+        ...change("aws_sns_topic", { name: "a" }, { name: "a" }),
+        actions: ["delete", "create"],
+      },
       "a destroyed resource": { type: "aws_route53_record", before: { name: "a" } },
       ...Object.fromEntries(
         Object.entries({
@@ -274,6 +321,7 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
           },
           "permission to call": { type: "aws_lambda_permission", before: { function_name: "a" } },
           "policy of Vault": { type: "vault_policy", before: { name: "a" } },
+          "name of a key": { type: "aws_kms_alias", before: { name: "alias/a" } },
           "login of Vault": { type: "vault_aws_auth_backend_role", before: { role: "a" } },
         }).map(([title, one]) => [`a ${title} goes`, one]),
       ),
@@ -307,6 +355,10 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
             },
           },
         },
+      },
+      "what may go and come, made anew": {
+        ...change("aws_cloudwatch_metric_alarm", { alarm_name: "a" }, { alarm_name: "a" }),
+        actions: ["delete", "create"],
       },
       "tags of any type": change("aws_thing", { tags: { a: "b" } }, { tags: { a: "c" } }),
       "a new log group": { type: "aws_cloudwatch_log_group", after: { name: "a", retention_in_days: 365 } },

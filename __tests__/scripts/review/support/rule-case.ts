@@ -54,10 +54,14 @@ export function provider(...regions: readonly string[]): Record<string, unknown>
 
 /** A new resource that gets an argument which is known only after the apply, from what the references say. */
 export function unknownOf(type: string, argument: string, ...references: readonly string[]): Case {
-  const expressions = { [argument]: { references } };
-  const resources = [{ address: `${type}.it`, mode: "managed", type, expressions }];
   return {
     changes: [{ type, after: {}, unknown: { [argument]: true } }],
-    plan: { configuration: { root_module: { resources } } },
+    plan: configured(type, { [argument]: { references } }),
   };
+}
+
+/** What the configuration gives a resource. */
+export function configured(type: string, expressions: Record<string, object>): Record<string, unknown> {
+  const resources = [{ address: `${type}.it`, mode: "managed", type, expressions }];
+  return { configuration: { root_module: { resources } } };
 }
