@@ -1,5 +1,8 @@
 import type { InitialRequest } from "../../constructs/vault/server/node/initial-requests";
+import type { ReachedNode } from "./deployed-server";
 import type { JsonSecret } from "./json-secret";
+import { confirmKept } from "./kept-shares";
+import { refuseSeveralServers } from "./one-server";
 import { notHeld } from "./read-back";
 import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
 import { until, waitForActive, waitForVoters } from "./waiting";
@@ -22,7 +25,7 @@ export interface Recovery {
 
 export interface InitialiseOptions {
   /** Every node. The first is the one that is initialised, always: two nodes would become two clusters. */
-  readonly nodes: readonly VaultConnection[];
+  readonly nodes: readonly ReachedNode[];
   readonly recovery: JsonSecret<Recovery>;
   /** Where the shares of a server go that lost its data. @default - such a server is not initialised again */
   readonly lostRecovery?: JsonSecret<Recovery>;
@@ -40,6 +43,12 @@ export interface InitialiseOptions {
  * @returns what it did, a line each; nothing of it is secret
  */
 export async function initialise(options: InitialiseOptions): Promise<readonly string[]> {
+  const lines = await initialiseAndConfigure(options);
+  await confirmKept(options.recovery, await leading(options.nodes));
+  return lines;
+}
+
+async function initialiseAndConfigure(options: InitialiseOptions): Promise<readonly string[]> {
   const { nodes, recovery, requests } = options;
   const lines: string[] = [];
   if (!(await isInitialised(nodes))) await initialiseFirst(options, lines);
@@ -52,7 +61,7 @@ export async function initialise(options: InitialiseOptions): Promise<readonly s
         "initialise it has the recovery shares",
     );
 
-  const active = await waitForActive(nodes);
+  const active = await leading(nodes);
   const root = { ...active, token: kept.rootToken };
   try {
     await waitForVoters(root, nodes.length);
@@ -88,10 +97,18 @@ async function tryLogin({ logIn }: InitialiseOptions, active: VaultConnection): 
   await callVault({ ...active, token: await logIn(active) }, "POST", "auth/token/revoke-self");
 }
 
-export async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean> {
+/** The node that leads, of the one server that there is. */
+export async function leading(nodes: readonly ReachedNode[]): Promise<VaultConnection> {
+  await refuseSeveralServers(nodes);
+  return await waitForActive(nodes.map(({ connection }) => connection));
+}
+
+export async function isInitialised(nodes: readonly ReachedNode[]): Promise<boolean> {
   let initialised = false;
   await until("every node answers", async () => {
-    const answers = await Promise.all(nodes.map((node) => callVault(node, "GET", "sys/init")));
+    const answers = await Promise.all(
+      nodes.map(({ connection }) => callVault(connection, "GET", "sys/init")),
+    );
     initialised = answers.some(({ initialized }) => initialized === true);
     return true;
   });
@@ -124,7 +141,7 @@ async function initialiseFirst(
     lines.push(`The shares of the data that was lost are in the secret ${lostRecovery.name}.`);
   }
   try {
-    const answer = await callVault(first, "PUT", "sys/init", {
+    const answer = await callVault(first.connection, "PUT", "sys/init", {
       recovery_shares: SHARES,
       recovery_threshold: THRESHOLD,
       ...(pgpKeys && { recovery_pgp_keys: pgpKeys }),

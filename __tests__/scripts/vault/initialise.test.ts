@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { autopilot } from "../../../constructs/vault/server/node/initial-requests";
+import type { VaultSoftware } from "../../../constructs/vault/server/node/vault-node";
 import { initialise, type Recovery } from "../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../scripts/vault/json-secret";
+import { sharesAreKept } from "../../../scripts/vault/kept-shares";
 import { until } from "../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 
@@ -29,12 +31,15 @@ class InitialisedOnce {
     if (path.endsWith("autopilot/state"))
       return json(200, { data: { servers: { n: { id: "n", healthy: true } } } });
     if (path.endsWith("autopilot/configuration")) return json(200, { data: { cleanup_dead_servers: false } });
-    return json(200, {});
+    return json(200, { cluster_id: CLUSTER });
   }
 }
 
+const CLUSTER = "of-this-server";
+
 let directory: string;
 let emulator: AwsEmulator;
+let secretsManager: SecretsManagerClient;
 let vault: InitialisedOnce;
 let server: Server;
 let secrets = 0;
@@ -42,6 +47,11 @@ let secrets = 0;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "initialise-"));
   emulator = await startAwsEmulator({ directory });
+  secretsManager = new SecretsManagerClient({
+    region: "ap-northeast-2",
+    endpoint: emulator.endpoint,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
   server = createServer(({ method = "", url = "" }, answer) => {
     const { status, body } = vault.answer(method, url);
     answer.writeHead(status).end(body);
@@ -66,12 +76,7 @@ class LateSecret extends JsonSecret<Recovery> {
     private readonly late: { create?: Promise<void>; replace?: Promise<void>; write?: Promise<void> } = {},
     private readonly written: (value: Recovery) => void = () => {},
   ) {
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    super(
-      new SecretsManagerClient({ region: "ap-northeast-2", endpoint: emulator.endpoint, credentials }),
-      `${name}-${secrets}`,
-      ["arn:aws:iam::123456789012:role/operators"],
-    );
+    super(secretsManager, `${name}-${secrets}`, ["arn:aws:iam::123456789012:role/operators"]);
   }
 
   override async create(value: Recovery): Promise<boolean> {
@@ -93,7 +98,12 @@ class LateSecret extends JsonSecret<Recovery> {
 
 function options(recovery: JsonSecret<Recovery>, lostRecovery?: JsonSecret<Recovery>) {
   return {
-    nodes: [{ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }],
+    nodes: [
+      {
+        id: "node-1",
+        connection: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      },
+    ],
     recovery,
     lostRecovery,
     requests: [],
@@ -140,6 +150,31 @@ test.each(["create", "replace"] as const)(
     expect(vault.initialised).toBe(1);
   },
 );
+
+test("until a run has come to its end, nobody takes the shares for kept; another run ends it", async () => {
+  const { name } = new LateSecret("recovery");
+  const kept = (clusterId = CLUSTER) =>
+    sharesAreKept({ secretsManager, secret: name, software: "vault" }, clusterId);
+  const stopped = new LateSecret("recovery", {}, ({ state }) => {
+    if (state === "ready") throw new Error("stopped");
+  });
+
+  await expect(initialise(options(stopped))).rejects.toThrow("stopped");
+  expect(await stopped.read()).toMatchObject({ state: "ready" });
+  expect(await kept()).toBe(false);
+
+  await initialise(options(new LateSecret("recovery")));
+  expect(await kept()).toBe(true);
+  expect(await kept("of-one-that-was-made-later")).toBe(false);
+});
+
+test("shares of which Secrets Manager knows nothing are kept by whoever initialised a Vault, and OpenBao has none", async () => {
+  const kept = (software: VaultSoftware) =>
+    sharesAreKept({ secretsManager, secret: "nobodys", software }, CLUSTER);
+
+  expect(await kept("vault")).toBe(true);
+  expect(await kept("openbao")).toBe(false);
+});
 
 test("a server that does not keep what it was told is not ready, and the root token stays for another run", async () => {
   const recovery = new LateSecret("recovery");
