@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { InitialRequest } from "../../constructs/vault/server/node/initial-requests";
 import type { ReachedNode } from "./deployed-server";
 import type { JsonSecret } from "./json-secret";
@@ -11,6 +12,8 @@ export const SHARES = 5;
 export const THRESHOLD = 3;
 /** For a run that the server has initialised for, to keep the shares: one call of Secrets Manager. */
 const KEEP_MS = 60_000;
+const ATTEMPTS = 4;
+const PAUSE_MS = 500;
 
 /** What Secrets Manager keeps of an initialisation. Recovery shares unseal nothing: they authorise a new root token. */
 export interface Recovery {
@@ -177,11 +180,20 @@ async function readShares(recovery: InitialiseOptions["recovery"]): Promise<Reco
   return await recovery.read();
 }
 
-/** A mount or audit device that is there already is as good as one that was made. */
+/**
+ * A mount or audit device that is there already is as good as one that was made. While another run turns the audit log
+ * on, a Vault may fail to write what it answers this one.
+ */
 async function write(connection: VaultConnection, { path, data }: InitialRequest): Promise<void> {
-  try {
-    await callVault(connection, "POST", path, data);
-  } catch (error) {
-    if (!(error instanceof VaultRefused) || !/already in use/.test(error.message)) throw error;
+  for (let attempts = ATTEMPTS; ; attempts--) {
+    try {
+      await callVault(connection, "POST", path, data);
+      return;
+    } catch (error) {
+      if (!(error instanceof VaultRefused)) throw error;
+      if (/already in use/.test(error.message)) return;
+      if (error.status !== 500 || attempts === 1) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
 }

@@ -17,6 +17,8 @@ import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emu
 /** In the place of a Vault, whose answers no test could time: a server of one node that anybody may initialise once. */
 class InitialisedOnce {
   initialised = 0;
+  /** Of what turns the audit log on. */
+  failures = 0;
 
   answer(method: string, path: string): { status: number; body: string } {
     const json = (status: number, body: object) => ({ status, body: JSON.stringify(body) });
@@ -31,6 +33,8 @@ class InitialisedOnce {
     if (path.endsWith("autopilot/state"))
       return json(200, { data: { servers: { n: { id: "n", healthy: true } } } });
     if (path.endsWith("autopilot/configuration")) return json(200, { data: { cleanup_dead_servers: false } });
+    if (path.startsWith("/v1/sys/audit/") && this.failures-- > 0)
+      return json(500, { errors: ["internal error"] });
     return json(200, { cluster_id: CLUSTER });
   }
 }
@@ -175,6 +179,21 @@ test("shares of which Secrets Manager knows nothing are kept by whoever initiali
   expect(await kept("vault")).toBe(true);
   expect(await kept("openbao")).toBe(false);
 });
+
+test.each([
+  [1, true],
+  [9, false],
+])(
+  "a Vault that fails %i times to turn its audit log on is one that does: %p",
+  async (failures, expected) => {
+    vault.failures = failures;
+    const requests = [{ path: "sys/audit/file", data: {} }];
+
+    const run = initialise({ ...options(new LateSecret("recovery")), requests });
+
+    expect(await run.then(() => "ready", String)).toMatch(expected ? "ready" : "HTTP 500; internal error");
+  },
+);
 
 test("a server that does not keep what it was told is not ready, and the root token stays for another run", async () => {
   const recovery = new LateSecret("recovery");

@@ -102,6 +102,7 @@ describeNeeding("a server that KMS unseals and AWS lets in", NEEDED, (server = "
         expect(lines).toContainEqual(expect.stringContaining(`does not let in ${roleArn("more")}: correct`));
         expect((await world().status({ operators: others })).healthy).toBe(true);
         expect(await role()).toEqual({ ...before, bound_iam_principal_arn: others });
+        await callVault(operator, "POST", OPERATOR_ROLE, { bound_iam_principal_arn: [roleArn("operators")] });
       });
 
       test("no role logs in as a function or an operator that it is not", async () => {
