@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { InitialRequest } from "../../constructs/vault/server/node/initial-requests";
+import type { ReachedNode } from "./deployed-server";
 import type { JsonSecret } from "./json-secret";
+import { confirmKept } from "./kept-shares";
+import { refuseSeveralServers } from "./one-server";
 import { notHeld } from "./read-back";
 import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
 import { until, waitForActive, waitForVoters } from "./waiting";
@@ -8,6 +12,8 @@ export const SHARES = 5;
 export const THRESHOLD = 3;
 /** For a run that the server has initialised for, to keep the shares: one call of Secrets Manager. */
 const KEEP_MS = 60_000;
+const ATTEMPTS = 4;
+const PAUSE_MS = 500;
 
 /** What Secrets Manager keeps of an initialisation. Recovery shares unseal nothing: they authorise a new root token. */
 export interface Recovery {
@@ -22,7 +28,7 @@ export interface Recovery {
 
 export interface InitialiseOptions {
   /** Every node. The first is the one that is initialised, always: two nodes would become two clusters. */
-  readonly nodes: readonly VaultConnection[];
+  readonly nodes: readonly ReachedNode[];
   readonly recovery: JsonSecret<Recovery>;
   /** Where the shares of a server go that lost its data. @default - such a server is not initialised again */
   readonly lostRecovery?: JsonSecret<Recovery>;
@@ -40,6 +46,12 @@ export interface InitialiseOptions {
  * @returns what it did, a line each; nothing of it is secret
  */
 export async function initialise(options: InitialiseOptions): Promise<readonly string[]> {
+  const lines = await initialiseAndConfigure(options);
+  await confirmKept(options.recovery, await leading(options.nodes));
+  return lines;
+}
+
+async function initialiseAndConfigure(options: InitialiseOptions): Promise<readonly string[]> {
   const { nodes, recovery, requests } = options;
   const lines: string[] = [];
   if (!(await isInitialised(nodes))) await initialiseFirst(options, lines);
@@ -52,7 +64,7 @@ export async function initialise(options: InitialiseOptions): Promise<readonly s
         "initialise it has the recovery shares",
     );
 
-  const active = await waitForActive(nodes);
+  const active = await leading(nodes);
   const root = { ...active, token: kept.rootToken };
   try {
     await waitForVoters(root, nodes.length);
@@ -88,10 +100,18 @@ async function tryLogin({ logIn }: InitialiseOptions, active: VaultConnection): 
   await callVault({ ...active, token: await logIn(active) }, "POST", "auth/token/revoke-self");
 }
 
-export async function isInitialised(nodes: readonly VaultConnection[]): Promise<boolean> {
+/** The node that leads, of the one server that there is. */
+export async function leading(nodes: readonly ReachedNode[]): Promise<VaultConnection> {
+  await refuseSeveralServers(nodes);
+  return await waitForActive(nodes.map(({ connection }) => connection));
+}
+
+export async function isInitialised(nodes: readonly ReachedNode[]): Promise<boolean> {
   let initialised = false;
   await until("every node answers", async () => {
-    const answers = await Promise.all(nodes.map((node) => callVault(node, "GET", "sys/init")));
+    const answers = await Promise.all(
+      nodes.map(({ connection }) => callVault(connection, "GET", "sys/init")),
+    );
     initialised = answers.some(({ initialized }) => initialized === true);
     return true;
   });
@@ -124,7 +144,7 @@ async function initialiseFirst(
     lines.push(`The shares of the data that was lost are in the secret ${lostRecovery.name}.`);
   }
   try {
-    const answer = await callVault(first, "PUT", "sys/init", {
+    const answer = await callVault(first.connection, "PUT", "sys/init", {
       recovery_shares: SHARES,
       recovery_threshold: THRESHOLD,
       ...(pgpKeys && { recovery_pgp_keys: pgpKeys }),
@@ -160,11 +180,20 @@ async function readShares(recovery: InitialiseOptions["recovery"]): Promise<Reco
   return await recovery.read();
 }
 
-/** A mount or audit device that is there already is as good as one that was made. */
+/**
+ * A mount or audit device that is there already is as good as one that was made. While another run turns the audit log
+ * on, a Vault may fail to write what it answers this one.
+ */
 async function write(connection: VaultConnection, { path, data }: InitialRequest): Promise<void> {
-  try {
-    await callVault(connection, "POST", path, data);
-  } catch (error) {
-    if (!(error instanceof VaultRefused) || !/already in use/.test(error.message)) throw error;
+  for (let attempts = ATTEMPTS; ; attempts--) {
+    try {
+      await callVault(connection, "POST", path, data);
+      return;
+    } catch (error) {
+      if (!(error instanceof VaultRefused)) throw error;
+      if (/already in use/.test(error.message)) return;
+      if (error.status !== 500 || attempts === 1) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
 }

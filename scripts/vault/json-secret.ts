@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   CreateSecretCommand,
+  DescribeSecretCommand,
   GetResourcePolicyCommand,
   GetSecretValueCommand,
   InvalidParameterException,
@@ -9,6 +10,7 @@ import {
   ResourceExistsException,
   ResourceNotFoundException,
   type SecretsManagerClient,
+  TagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 
@@ -63,6 +65,10 @@ export class JsonSecret<T extends object> {
     await this.client.send(new PutSecretValueCommand({ SecretId: this.name, SecretString }));
   }
 
+  async tag(Key: string, Value: string): Promise<void> {
+    await this.client.send(new TagResourceCommand({ SecretId: this.name, Tags: [{ Key, Value }] }));
+  }
+
   /**
    * Puts a value in the place of the version that was read.
    *
@@ -90,6 +96,17 @@ export class JsonSecret<T extends object> {
     );
     return moved && VersionId;
   }
+}
+
+/** For whoever may not read the secret, too. Undefined where there is none. */
+export async function tagsOfSecret(
+  client: SecretsManagerClient,
+  SecretId: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const found = await client
+    .send(new DescribeSecretCommand({ SecretId }))
+    .catch(nothingIf(ResourceNotFoundException));
+  return found && Object.fromEntries((found.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
 }
 
 /** The policy of such a secret. A role that STS names has lost its path. */

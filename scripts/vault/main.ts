@@ -149,7 +149,7 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
     const now = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
     return await withNodes(server, direct, async (reached) => {
       const options = {
-        nodes: reached.map(({ connection }) => connection),
+        nodes: reached,
         recovery: kept(recoverySecret),
         requests,
         logIn: operatorLogin(server),
@@ -180,6 +180,12 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
         nodes,
         version: server.version,
         logIn: operatorLogin(server),
+        operators: server.operators,
+        shares: {
+          secretsManager: new SecretsManagerClient({ region }),
+          secret: vaultServerNames(server.environment.namePrefix).recoverySecret,
+          software: server.software,
+        },
         s3: new S3Client({ region }),
         snapshots: { bucket: server.bucket, prefix: SNAPSHOT_PREFIX },
       });

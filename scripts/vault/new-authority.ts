@@ -90,16 +90,26 @@ async function whoDoesNotTrust(
   pem: string,
 ): Promise<string | undefined> {
   const others = deployedPem.includes(pem) ? [] : ["the output vault_server"];
+  const unknown: string[] = [];
   for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {}))
     for (const { FunctionName, Environment } of Functions) {
       const { VLE_VAULT_ADDR, VAULT_CACERT_BYTES = "" } = Environment?.Variables ?? {};
       if (VLE_VAULT_ADDR === address && !VAULT_CACERT_BYTES.includes(pem))
         others.push(`the function ${FunctionName}`);
-      else if (Environment?.Error)
-        others.push(`maybe the function ${FunctionName}, whose variables you may not decrypt`);
+      else if (Environment?.Error) unknown.push(`${FunctionName} (${Environment.Error.ErrorCode})`);
     }
-  if (others.length === 0) return undefined;
-  return `the new authority must be trusted before it signs, and is not by ${others.join(", ")}; deploy, then ${AGAIN}`;
+  const missing = [
+    ...(others.length > 0
+      ? [`the new authority must be trusted before it signs, and is not by ${others.join(", ")}; deploy`]
+      : []),
+    ...(unknown.length > 0
+      ? [
+          "whether a function trusts the new authority must be known before it signs, and Lambda cannot decrypt the " +
+            `variables of ${unknown.join(", ")} for you; ask for kms:Decrypt with the key of that function`,
+        ]
+      : []),
+  ];
+  return missing.length === 0 ? undefined : `${missing.join("; ")}; then ${AGAIN}`;
 }
 
 async function whoServesAnother({ nodes }: NewAuthorityOptions, caPem: string): Promise<string | undefined> {

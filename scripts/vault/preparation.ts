@@ -3,11 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import {
-  DescribeSecretCommand,
-  ResourceNotFoundException,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { CreatedVaultSettings, Environment } from "../../constructs/environment";
 import { createdVault } from "../../constructs/stacks/vault-address";
 import { vaultServerNames } from "../../constructs/vault/server/node/names";
@@ -18,9 +14,10 @@ import { readOutputs } from "../deploy/outputs";
 import type { Stack } from "../deploy/stacks";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { type OpenNode, openNode, operatorLogin, type ServerOutput } from "./deployed-server";
-import { nothingIf } from "./json-secret";
+import { tagsOfSecret } from "./json-secret";
+import { sharesAreKept } from "./kept-shares";
 import { NoSessions } from "./tunnel";
-import { askVault } from "./vault-api";
+import { askVault, type VaultConnection } from "./vault-api";
 
 export interface PreparationOptions {
   readonly environment: Environment;
@@ -32,7 +29,13 @@ type Server = ServerOutput & { readonly environment: Environment };
 type Prepare = (stack: Stack) => Promise<Prepared>;
 
 /** A way to the server, and what it answered whoever asked for its health. */
-type Answering = Pick<OpenNode, "connection" | "close"> & { readonly status: number };
+type Answering = Pick<OpenNode, "connection" | "close"> & Health;
+
+interface Health {
+  readonly status: number;
+  /** Empty as long as the node is of no server. */
+  readonly clusterId: string;
+}
 
 const READY: Prepared = { kind: "ready" };
 /** For a machine to start and fetch its program. */
@@ -87,7 +90,7 @@ async function whatNodesFetch(
   }
   if (!certificateSecretArn) {
     const { certificateSecret } = vaultServerNames(namePrefix);
-    if (!(await secretExists(region, certificateSecret)))
+    if (!(await tagsOfSecret(new SecretsManagerClient({ region }), certificateSecret)))
       missing.push(
         `npm run vault:tls makes the server's certificate: there is no secret ${certificateSecret}`,
       );
@@ -100,7 +103,8 @@ async function whatNodesFetch(
  * Tunnel and token end with the plan or its apply.
  */
 export async function wayToVault(server: Server, command: Command): Promise<Prepared> {
-  const { connection, close, status } = (await atItsAddress(server)) ?? (await firstNode(server, command));
+  const { connection, close, status, clusterId } =
+    (await atItsAddress(server)) ?? (await firstNode(server, command));
   const closing: (() => Promise<unknown>)[] = [close];
   const closeAll = async () => {
     for (const one of [...closing].reverse()) await one();
@@ -114,11 +118,11 @@ export async function wayToVault(server: Server, command: Command): Promise<Prep
       };
     }
     if (status === SEALED) throw new Error("Vault is sealed: npm run vault:status says how its nodes are");
-    if (await lacksShares(server.environment)) {
+    if (!(await sharesKept(server.environment, clusterId))) {
       await closeAll();
       return {
         kind: "for you",
-        what: "npm run vault:init keeps the server's recovery shares, which nobody has yet",
+        what: "npm run vault:init keeps the server's recovery shares: no run of it has come to its end yet",
       };
     }
     const environment: NodeJS.ProcessEnv = { TF_VAR_vault_address: connection.address };
@@ -143,18 +147,17 @@ export async function wayToVault(server: Server, command: Command): Promise<Prep
   }
 }
 
-/** OpenBao is there before anybody ran `vault:init`, which alone makes that secret. */
-async function lacksShares(environment: Environment): Promise<boolean> {
+async function sharesKept(environment: Environment, clusterId: string): Promise<boolean> {
   const { namePrefix, region } = environment;
-  if (createdVault(environment)?.software !== "openbao") return false;
-  return !(await secretExists(region, vaultServerNames(namePrefix).recoverySecret));
+  const { recoverySecret: secret } = vaultServerNames(namePrefix);
+  const software = createdVault(environment)?.software ?? "vault";
+  const secretsManager = new SecretsManagerClient({ region });
+  return await sharesAreKept({ secretsManager, secret, software }, clusterId);
 }
 
-async function secretExists(region: string, SecretId: string): Promise<boolean> {
-  const found = await new SecretsManagerClient({ region })
-    .send(new DescribeSecretCommand({ SecretId }))
-    .catch(nothingIf(ResourceNotFoundException));
-  return found !== undefined;
+async function healthOf(connection: VaultConnection): Promise<Health> {
+  const { status, body } = await askVault(connection, "GET", "sys/health");
+  return { status, clusterId: String(body?.cluster_id ?? "") };
 }
 
 /** From the VPC alone its name leads to it, and only if the load balancer's security group lets this machine in. */
@@ -162,8 +165,8 @@ async function atItsAddress(server: Server): Promise<Answering | undefined> {
   const { address, certificate_authority: caPem } = server;
   const connection = { address, ...(caPem && { caPem }) };
   const quick = { ...connection, timeoutMs: DIRECT_MS };
-  return await askVault(quick, "GET", "sys/health").then(
-    ({ status }) => ({ connection, status, close: async () => {} }),
+  return await healthOf(quick).then(
+    (health) => ({ connection, ...health, close: async () => {} }),
     () => undefined,
   );
 }
@@ -202,7 +205,7 @@ async function firstNode(server: Server, command: Command): Promise<Answering> {
 
 async function answering(node: OpenNode): Promise<Answering> {
   try {
-    return { ...node, status: (await askVault(node.connection, "GET", "sys/health")).status };
+    return { ...node, ...(await healthOf(node.connection)) };
   } catch (error) {
     await node.close();
     throw error;

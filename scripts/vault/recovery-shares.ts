@@ -2,13 +2,15 @@ import {
   howKept,
   type InitialiseOptions,
   isInitialised,
+  leading,
   type Recovery,
   SHARES,
   THRESHOLD,
 } from "./initialise";
+import { confirmKept } from "./kept-shares";
 import { notHeld } from "./read-back";
 import { askVault, callVault, type VaultConnection } from "./vault-api";
-import { until, waitForActive, waitForVoters } from "./waiting";
+import { until, waitForVoters } from "./waiting";
 
 const ROTATION = "sys/rotate/recovery";
 /** For another run to end what it began: a few calls. */
@@ -36,8 +38,14 @@ export async function keepRecoveryShares(options: Options): Promise<readonly str
       "the server must have initialised itself, and did not: journalctl -u vault-server at node-1 may say why. It " +
         "does so on the first volume of node-1 alone. Where that is gone, npm run vault:init -- --again initialises it",
     );
-  const active = await waitForActive(nodes);
-  if ((await recovery.read())?.state === "ready" && (await hasRecoveryShares(active)))
+  const active = await leading(nodes);
+  const lines = await keptBy(active, options);
+  await confirmKept(recovery, active);
+  return lines;
+}
+
+async function keptBy(active: VaultConnection, options: Options): Promise<readonly string[]> {
+  if ((await options.recovery.read())?.state === "ready" && (await hasRecoveryShares(active)))
     return ["The server is initialised and configured already; nothing was changed."];
   const operator = { ...active, token: await loggedIn(active, options) };
   try {

@@ -1,6 +1,9 @@
 import { connect } from "node:tls";
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { autopilot } from "../../constructs/vault/server/node/initial-requests";
+import { type KeptSharesOptions, sharesAreKept } from "./kept-shares";
+import { type Belonging, severalServers } from "./one-server";
+import { compareOperators } from "./operators";
 import { notHeld } from "./read-back";
 import { hasRecoveryShares } from "./recovery-shares";
 import { askVault, type VaultConnection } from "./vault-api";
@@ -12,6 +15,9 @@ export interface StatusOptions {
   readonly version: string;
   /** Logs in as an operator; gives the token. */
   readonly logIn: (active: VaultConnection) => Promise<string>;
+  /** Who may, by AWS, as the environment file names them; it may leave them out. */
+  readonly operators: readonly string[];
+  readonly shares: KeptSharesOptions;
   readonly s3: S3Client;
   readonly snapshots: { readonly bucket: string; readonly prefix: string };
 }
@@ -34,7 +40,7 @@ export async function serverStatus(
   const states = await Promise.all(
     nodes.map(async ({ id, connection }) => ({ id, ...(await stateOf(connection)) })),
   );
-  const known = await raft(options);
+  const known = await knownToOperators(options, states);
   const lines = states.map(({ id, state, version, certificate }) => {
     const peer = known.peers.find((one) => one.id === id);
     const vote = peer ? (peer.voter ? "votes" : "does not vote yet") : "";
@@ -48,8 +54,8 @@ export async function serverStatus(
     states.filter(({ state }) => state === "leader").length === 1 &&
     states.every(({ state }) => state === "leader" || state === "standby") &&
     known.peers.filter(({ voter, healthy }) => voter && healthy).length === nodes.length &&
-    known.lines.length === 0;
-  return { healthy, lines: [...lines, ...known.lines, snapshot] };
+    known.wrong.length === 0;
+  return { healthy, lines: [...lines, ...known.lines, ...known.wrong, snapshot] };
 }
 
 /** A line where nodes run another version than the environment file says. */
@@ -78,29 +84,58 @@ async function stateOf(connection: VaultConnection) {
     const days = Math.floor((ends.getTime() - Date.now()) / 86_400_000);
     return {
       state: STATES[status] ?? `HTTP ${status}`,
-      version: String(body?.version),
+      version: String(body?.version ?? ""),
+      clusterId: String(body?.cluster_id ?? ""),
       certificate: `certificate for ${days} more days`,
     };
   } catch (error) {
-    return { state: `not reached (${(error as Error).message})`, version: "", certificate: "" };
+    return {
+      state: `not reached (${(error as Error).message})`,
+      version: "",
+      clusterId: "",
+      certificate: "",
+    };
   }
 }
 
-async function raft({
-  nodes,
-  logIn,
-}: StatusOptions): Promise<{ peers: readonly Peer[]; lines: readonly string[] }> {
+interface Known {
+  readonly peers: readonly Peer[];
+  /** What is as it should be. */
+  readonly lines: readonly string[];
+  readonly wrong: readonly string[];
+}
+
+async function knownToOperators(options: StatusOptions, states: readonly Belonging[]): Promise<Known> {
+  const { nodes, logIn, operators } = options;
+  const several = severalServers(states);
+  if (several) return { peers: [], lines: [], wrong: [several] };
   const active = await findActive(nodes.map(({ connection }) => connection));
-  if (!active) return { peers: [], lines: ["No node leads: the server answers no request."] };
+  if (!active) return { peers: [], lines: [], wrong: ["No node leads: the server answers no request."] };
   try {
     const operator = { ...active, token: await logIn(active) };
+    const lines: string[] = [];
     const wrong = (await notHeld(operator, autopilot(nodes.length))).map((line) => `${line}: ${MEND}`);
-    if (!(await hasRecoveryShares(active)))
-      wrong.push("There are no recovery shares: npm run vault:init makes and keeps them.");
-    return { peers: await peers(operator), lines: wrong };
+    if (operators.length > 0) {
+      const { agree, line } = await compareOperators(operator, operators);
+      (agree ? lines : wrong).push(line);
+    }
+    const lack = await lackOfShares(active, options, states);
+    return { peers: await peers(operator), lines, wrong: lack ? [...wrong, lack] : wrong };
   } catch (error) {
-    return { peers: [], lines: [`Who votes is not known: ${(error as Error).message}`] };
+    return { peers: [], lines: [], wrong: [`Who votes is not known: ${(error as Error).message}`] };
   }
+}
+
+async function lackOfShares(
+  active: VaultConnection,
+  { shares }: StatusOptions,
+  states: readonly Belonging[],
+): Promise<string | undefined> {
+  if (!(await hasRecoveryShares(active)))
+    return "There are no recovery shares: npm run vault:init makes and keeps them.";
+  const clusterId = states.find((state) => state.clusterId !== "")?.clusterId ?? "";
+  if (await sharesAreKept(shares, clusterId)) return undefined;
+  return "It is not known that the recovery shares are kept: npm run vault:init has to come to its end.";
 }
 
 async function newestSnapshot({ s3, snapshots: { bucket, prefix } }: StatusOptions): Promise<string> {

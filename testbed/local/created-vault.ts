@@ -115,7 +115,7 @@ export class CreatedVault {
     const secret = (name: string) => new JsonSecret<Recovery>(this.secretsManager, name, [this.operatorArn]);
     if (program.software === "openbao") await cluster.nodes[0]?.started();
     const lines = await (program.software === "openbao" ? keepRecoveryShares : initialise)({
-      nodes: cluster.connections,
+      nodes: cluster.reached,
       recovery: secret(recoverySecret),
       lostRecovery: secret(`${recoverySecret}-lost`),
       requests: initialRequests({

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import { type NodeFile, nodeFiles } from "../../constructs/vault/server/node/node-files";
 import { VAULT_PORT, type VaultNodeProps } from "../../constructs/vault/server/node/vault-node";
+import type { ReachedNode } from "../../scripts/vault/deployed-server";
 import type { VaultConnection } from "../../scripts/vault/vault-api";
 import { SandboxNode } from "./sandbox-node";
 import type { VaultTools } from "./tools";
@@ -34,6 +35,8 @@ export class Cluster {
   readonly nodes: readonly SandboxNode[];
   /** To each node, in the same order. */
   readonly connections: readonly VaultConnection[];
+  /** The same, as our commands reach them. */
+  readonly reached: readonly ReachedNode[];
   private readonly authorities: { caPem: string }[];
 
   constructor({
@@ -63,6 +66,7 @@ export class Cluster {
       serverName: hostName,
     }));
     this.connections = connections;
+    this.reached = connections.map((connection, index) => ({ id: nodes[index]?.id ?? "", connection }));
     this.authorities = connections;
   }
 

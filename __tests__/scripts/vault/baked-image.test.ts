@@ -24,7 +24,7 @@ describeNeeding("a server that its image has", { [VAULT_HINT]: binary }, () => {
   async function begin(): Promise<readonly string[]> {
     const { cluster, initialisation } = world;
     await cluster.nodes[0]?.start();
-    return await initialise({ ...initialisation, nodes: cluster.connections.slice(0, 1) });
+    return await initialise({ ...initialisation, nodes: cluster.reached.slice(0, 1) });
   }
 
   test("lets operators in by AWS", async () => {

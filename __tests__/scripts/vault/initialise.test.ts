@@ -7,14 +7,18 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { autopilot } from "../../../constructs/vault/server/node/initial-requests";
+import type { VaultSoftware } from "../../../constructs/vault/server/node/vault-node";
 import { initialise, type Recovery } from "../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../scripts/vault/json-secret";
+import { sharesAreKept } from "../../../scripts/vault/kept-shares";
 import { until } from "../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 
 /** In the place of a Vault, whose answers no test could time: a server of one node that anybody may initialise once. */
 class InitialisedOnce {
   initialised = 0;
+  /** Of what turns the audit log on. */
+  failures = 0;
 
   answer(method: string, path: string): { status: number; body: string } {
     const json = (status: number, body: object) => ({ status, body: JSON.stringify(body) });
@@ -29,12 +33,17 @@ class InitialisedOnce {
     if (path.endsWith("autopilot/state"))
       return json(200, { data: { servers: { n: { id: "n", healthy: true } } } });
     if (path.endsWith("autopilot/configuration")) return json(200, { data: { cleanup_dead_servers: false } });
-    return json(200, {});
+    if (path.startsWith("/v1/sys/audit/") && this.failures-- > 0)
+      return json(500, { errors: ["internal error"] });
+    return json(200, { cluster_id: CLUSTER });
   }
 }
 
+const CLUSTER = "of-this-server";
+
 let directory: string;
 let emulator: AwsEmulator;
+let secretsManager: SecretsManagerClient;
 let vault: InitialisedOnce;
 let server: Server;
 let secrets = 0;
@@ -42,6 +51,11 @@ let secrets = 0;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "initialise-"));
   emulator = await startAwsEmulator({ directory });
+  secretsManager = new SecretsManagerClient({
+    region: "ap-northeast-2",
+    endpoint: emulator.endpoint,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
   server = createServer(({ method = "", url = "" }, answer) => {
     const { status, body } = vault.answer(method, url);
     answer.writeHead(status).end(body);
@@ -66,12 +80,7 @@ class LateSecret extends JsonSecret<Recovery> {
     private readonly late: { create?: Promise<void>; replace?: Promise<void>; write?: Promise<void> } = {},
     private readonly written: (value: Recovery) => void = () => {},
   ) {
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    super(
-      new SecretsManagerClient({ region: "ap-northeast-2", endpoint: emulator.endpoint, credentials }),
-      `${name}-${secrets}`,
-      ["arn:aws:iam::123456789012:role/operators"],
-    );
+    super(secretsManager, `${name}-${secrets}`, ["arn:aws:iam::123456789012:role/operators"]);
   }
 
   override async create(value: Recovery): Promise<boolean> {
@@ -93,7 +102,12 @@ class LateSecret extends JsonSecret<Recovery> {
 
 function options(recovery: JsonSecret<Recovery>, lostRecovery?: JsonSecret<Recovery>) {
   return {
-    nodes: [{ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }],
+    nodes: [
+      {
+        id: "node-1",
+        connection: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      },
+    ],
     recovery,
     lostRecovery,
     requests: [],
@@ -138,6 +152,46 @@ test.each(["create", "replace"] as const)(
     expect(await twice(late, lost)).toMatchObject({ state: "ready", shares: ["new"] });
     expect(await lost.read()).toEqual(old);
     expect(vault.initialised).toBe(1);
+  },
+);
+
+test("until a run has come to its end, nobody takes the shares for kept; another run ends it", async () => {
+  const { name } = new LateSecret("recovery");
+  const kept = (clusterId = CLUSTER) =>
+    sharesAreKept({ secretsManager, secret: name, software: "vault" }, clusterId);
+  const stopped = new LateSecret("recovery", {}, ({ state }) => {
+    if (state === "ready") throw new Error("stopped");
+  });
+
+  await expect(initialise(options(stopped))).rejects.toThrow("stopped");
+  expect(await stopped.read()).toMatchObject({ state: "ready" });
+  expect(await kept()).toBe(false);
+
+  await initialise(options(new LateSecret("recovery")));
+  expect(await kept()).toBe(true);
+  expect(await kept("of-one-that-was-made-later")).toBe(false);
+});
+
+test("shares of which Secrets Manager knows nothing are kept by whoever initialised a Vault, and OpenBao has none", async () => {
+  const kept = (software: VaultSoftware) =>
+    sharesAreKept({ secretsManager, secret: "nobodys", software }, CLUSTER);
+
+  expect(await kept("vault")).toBe(true);
+  expect(await kept("openbao")).toBe(false);
+});
+
+test.each([
+  [1, true],
+  [9, false],
+])(
+  "a Vault that fails %i times to turn its audit log on is one that does: %p",
+  async (failures, expected) => {
+    vault.failures = failures;
+    const requests = [{ path: "sys/audit/file", data: {} }];
+
+    const run = initialise({ ...options(new LateSecret("recovery")), requests });
+
+    expect(await run.then(() => "ready", String)).toMatch(expected ? "ready" : "HTTP 500; internal error");
   },
 );
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OPERATOR_ROLE } from "../../../constructs/vault/server/node/initial-requests";
 import {
   findVaultBinary,
   findVaultExtensionBinary,
@@ -15,7 +16,7 @@ import { applyOverHttp } from "../../support/vault/apply-over-http";
 import { READER, synthesizedBackend } from "../../support/vault/synthesized-backend";
 import { startExtension } from "./support/extension-proxy";
 import { type FunctionsWay, serverSuite } from "./support/server-suite";
-import { HOST_NAME, ServerWorld } from "./support/server-world";
+import { HOST_NAME, roleArn, ServerWorld } from "./support/server-world";
 
 const MOUNT = "functions";
 const SECRET = `${MOUNT}/data/app/orders`;
@@ -85,6 +86,23 @@ describeNeeding("a server that KMS unseals and AWS lets in", NEEDED, (server = "
           const { data } = await callVault({ ...node, token }, "GET", SECRET);
           expect(data).toMatchObject({ data: { password: "of Vault" } });
         }
+      });
+
+      test("vault:status says whether operators are those of the environment file, until they are written again", async () => {
+        const operator = await world().operator();
+        const role = async () => (await callVault(operator, "GET", OPERATOR_ROLE)).data as object;
+        const others = [roleArn("operators"), roleArn("more")];
+        const before = await role();
+
+        expect((await world().status()).lines).toContainEqual(expect.stringContaining("Operators are those"));
+        const { healthy, lines } = await world().status({ operators: others });
+        await callVault(operator, "POST", OPERATOR_ROLE, { bound_iam_principal_arn: others.join(",") });
+
+        expect(healthy).toBe(false);
+        expect(lines).toContainEqual(expect.stringContaining(`does not let in ${roleArn("more")}: correct`));
+        expect((await world().status({ operators: others })).healthy).toBe(true);
+        expect(await role()).toEqual({ ...before, bound_iam_principal_arn: others });
+        await callVault(operator, "POST", OPERATOR_ROLE, { bound_iam_principal_arn: [roleArn("operators")] });
       });
 
       test("no role logs in as a function or an operator that it is not", async () => {

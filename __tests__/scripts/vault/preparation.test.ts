@@ -147,13 +147,17 @@ test("the server waits for its program and for its certificate", async () => {
   });
 });
 
-test("its configuration waits until somebody has initialised it, and goes through a tunnel then", async () => {
+test("its configuration waits until somebody has initialised it to the end, and goes through a tunnel then", async () => {
   await storeProgram();
   expect(await deploy()).toEqual({
     foundation: "changed",
     "vault-server": "changed",
     vault: expect.stringMatching(/^npm run vault:init /),
   });
+
+  const logIn = () => Promise.reject(new Error("stopped"));
+  await expect(initialise({ ...world.initialisation, logIn })).rejects.toThrow("stopped");
+  expect(await deploy()).toMatchObject({ vault: expect.stringMatching(/^npm run vault:init keeps /) });
 
   await initialise(world.initialisation);
   process.env.VAULT_TOKEN = (await world.operator()).token;

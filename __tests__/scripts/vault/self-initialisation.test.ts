@@ -5,8 +5,12 @@ import type { Recovery } from "../../../scripts/vault/initialise";
 import type { JsonSecret } from "../../../scripts/vault/json-secret";
 import { wayToVault } from "../../../scripts/vault/preparation";
 import { keepRecoveryShares } from "../../../scripts/vault/recovery-shares";
-import { serverStatus } from "../../../scripts/vault/status";
-import { askVault, callVault } from "../../../scripts/vault/vault-api";
+import {
+  askVault,
+  callVault,
+  type VaultAnswer,
+  type VaultConnection,
+} from "../../../scripts/vault/vault-api";
 import { peers, until } from "../../../scripts/vault/waiting";
 import { type VaultProgram, vaultProgram } from "../../../testbed/vault/program";
 import { shippedWith } from "../../support/shipped";
@@ -34,6 +38,13 @@ const ENVIRONMENT = shippedWith("vault-server", ["vault"], {
   "vault.server.binary.plugins": [{ name: "openbao-plugin-auth-aws", sha256: "0".repeat(64) }],
 });
 const OF_OTHER: Recovery = { state: "ready", threshold: 3, shares: ["old"], encrypted: false };
+
+/** By whoever reaches that node, once it answers. */
+async function initialisedBySomebody(node: VaultConnection | undefined): Promise<VaultAnswer> {
+  if (!node) throw new Error("the server must have a node");
+  await until("the node answers", async () => (await askVault(node, "GET", "sys/init")).status === 200);
+  return await askVault(node, "PUT", "sys/init", { recovery_shares: 1, recovery_threshold: 1 });
+}
 
 /** One that does not get what a run would keep, as where the run is stopped there. */
 function losing(recovery: JsonSecret<Recovery>): JsonSecret<Recovery> {
@@ -64,20 +75,30 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
   afterAll(() => world?.stop());
 
   describe("as four nodes", () => {
-    let prepared: Prepared;
+    let refused: VaultAnswer;
+    let prepared: Prepared[];
     let stopped: unknown;
     let twice: PromiseSettledResult<readonly string[]>[];
 
     beforeAll(async () => {
       await prepare(4);
       const { initialisation, cluster } = world;
-      await cluster.start();
+      const [first, ...others] = cluster.nodes;
+      await Promise.all(others.map((node) => node.start()));
+      refused = await initialisedBySomebody(cluster.connections[1]);
+      await first?.start();
       await began();
       const keep = (recovery = initialisation.recovery) =>
         keepRecoveryShares({ ...initialisation, recovery, lostRecovery: world.secret("lost") });
-      prepared = await wayOfDeploy();
+      prepared = [await wayOfDeploy()];
       stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
+      prepared.push(await wayOfDeploy());
       twice = await Promise.allSettled([keep(), keep()]);
+      prepared.push(await wayOfDeploy());
+    });
+
+    test("lets nobody initialise a node that has none to join yet", () => {
+      expect(refused).toMatchObject({ status: 501, body: { initialized: false } });
     });
 
     test("keeps shares in two runs at once, after one that was stopped", async () => {
@@ -97,8 +118,9 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       }
     });
 
-    test("is not configured before its shares are kept", () => {
-      expect(prepared).toEqual({ kind: "for you", what: expect.stringContaining("vault:init keeps") });
+    test("is not configured before a run that keeps its shares has come to its end", () => {
+      const waits = { kind: "for you", what: expect.stringContaining("vault:init keeps") };
+      expect(prepared).toEqual([waits, waits, expect.objectContaining({ kind: "ready" })]);
     });
 
     test("does nothing in another run", async () => {
@@ -156,9 +178,10 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
         AWS_ENDPOINT_URL: world.endpoint,
         AWS_ACCESS_KEY_ID: "test",
         AWS_SECRET_ACCESS_KEY: "test",
+        VAULT_TOKEN: "of the user",
       };
       try {
-        return await wayToVault(
+        const way = await wayToVault(
           {
             address: `https://${HOST_NAME}:8200`,
             certificate_authority: authorityPem,
@@ -169,6 +192,8 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
           },
           "deploy",
         );
+        if (way.kind === "ready") await way.close?.();
+        return way;
       } finally {
         process.env = before;
       }
@@ -216,14 +241,7 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
       begunByCommand = world.secret("begun-by-command");
       await begunByCommand.write({ ...OF_OTHER, state: "initialised", rootToken: "root" });
       ofCommand = await refusal({ recovery: begunByCommand });
-      const { lines } = await serverStatus({
-        nodes: world.nodes,
-        version: "1.0.0",
-        s3: world.s3,
-        logIn: initialisation.logIn,
-        snapshots: { bucket: BUCKET, prefix: "snapshots" },
-      });
-      status = lines.join("\n");
+      status = (await world.status()).lines.join("\n");
       await initialisation.recovery.write(OF_OTHER);
       stopped = await keep(losing(initialisation.recovery)).catch((error) => error);
       await keep();
@@ -274,7 +292,7 @@ test("one that did not initialise itself is told of", async () => {
   try {
     const { initialisation, cluster } = world;
     await cluster.nodes[0]?.start();
-    const nodes = cluster.connections.slice(0, 1);
+    const nodes = cluster.reached.slice(0, 1);
     const lostRecovery = world.secret("lost");
     await expect(keepRecoveryShares({ ...initialisation, nodes, lostRecovery })).rejects.toThrow(
       "must have initialised itself, and did not",

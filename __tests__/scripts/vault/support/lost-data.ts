@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { initialise, type Recovery } from "../../../../scripts/vault/initialise";
-import { callVault } from "../../../../scripts/vault/vault-api";
+import { sharesAreKept } from "../../../../scripts/vault/kept-shares";
+import { askVault, callVault } from "../../../../scripts/vault/vault-api";
 import { wholeAgain } from "../../../../scripts/vault/wholeness";
 import { rootOf, turnOnGenerateRoot } from "./root-token";
 import type { ServerWorld } from "./server-world";
@@ -102,6 +103,17 @@ export function lostData(world: () => ServerWorld, prepare: () => Promise<Server
     await expect(rootOf(first, await decrypted())).rejects.toThrow("Vault refused");
   });
 
+  test("then a deploy asks for vault:init once more, which changes nothing at the server", async () => {
+    const { initialisation, shares: kept } = world();
+    const { body } = await askVault(await world().operator(), "GET", "sys/health");
+    const isKept = async () => await sharesAreKept(kept, String(body?.cluster_id));
+    expect(await isKept()).toBe(false);
+
+    expect(await initialise(initialisation)).toEqual([expect.stringContaining("nothing was changed")]);
+
+    expect(await isKept()).toBe(true);
+  });
+
   async function decrypted(): Promise<readonly string[]> {
     return await Promise.all(owners.slice(0, 3).map((owner, index) => owner.decrypt(shares[index] ?? "")));
   }
@@ -113,7 +125,7 @@ async function snapshotOfOther(prepare: () => Promise<ServerWorld>): Promise<Uin
   try {
     const { cluster, initialisation } = other;
     await cluster.nodes[0]?.start();
-    await initialise({ ...initialisation, nodes: cluster.connections.slice(0, 1) });
+    await initialise({ ...initialisation, nodes: cluster.reached.slice(0, 1) });
     return await takeSnapshot(other);
   } finally {
     await other.stop();

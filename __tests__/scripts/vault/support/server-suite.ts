@@ -11,7 +11,7 @@ import { run } from "../../../../scripts/support/processes";
 import { uploadArtifact } from "../../../../scripts/vault/artifact";
 import { initialise } from "../../../../scripts/vault/initialise";
 import { roll } from "../../../../scripts/vault/roll";
-import { certificateEnd, serverStatus } from "../../../../scripts/vault/status";
+import { certificateEnd } from "../../../../scripts/vault/status";
 import { provideCertificates } from "../../../../scripts/vault/tls";
 import { callVault, type VaultConnection } from "../../../../scripts/vault/vault-api";
 import { until } from "../../../../scripts/vault/waiting";
@@ -137,7 +137,7 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
   });
 
   test("vault:status says who leads, votes, and how old the snapshot is", async () => {
-    const { healthy, lines } = await status();
+    const { healthy, lines } = await world.status();
 
     expect(healthy).toBe(true);
     expect(lines.filter((line) => /node-\d, leader, votes, version \d/.test(line))).toHaveLength(1);
@@ -155,14 +155,14 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     const path = "sys/storage/raft/autopilot/configuration";
     await callVault(operator, "POST", path, { cleanup_dead_servers: false, min_quorum: 3 });
 
-    const changed = await status();
+    const changed = await world.status();
     await typeInTunnel(operator, runbookBlock("autopilot set-config"));
 
     expect(changed.healthy).toBe(false);
     expect(changed.lines).toContainEqual(
       expect.stringContaining(`cleanup_dead_servers of ${path} must be true, got false: set it again`),
     );
-    expect((await status()).healthy).toBe(true);
+    expect((await world.status()).healthy).toBe(true);
   });
 
   test("a renewed certificate comes to the nodes without an outage", async () => {
@@ -184,7 +184,6 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     newAuthority(
       () => world,
       () => client,
-      async () => (await status()).healthy,
     ));
 
   test("no acknowledged write is lost while one or two nodes are killed at a time", async () => {
@@ -224,7 +223,7 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     await world.cluster.start();
 
     await world.whole();
-    expect((await status()).healthy).toBe(true);
+    expect((await world.status()).healthy).toBe(true);
   });
 
   describe("vault:roll", () => {
@@ -338,18 +337,6 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     };
     await run("bash", ["-euo", "pipefail", "-c", script], {
       env: { ...env, VAULT_TOKEN: token, VAULT_TLS_SERVER_NAME: serverName },
-    });
-  }
-
-  async function status() {
-    const { initialisation, nodes, s3 } = world;
-    return await serverStatus({
-      nodes,
-      // No node here has it.
-      version: "1.0.0",
-      s3,
-      logIn: initialisation.logIn,
-      snapshots: { bucket: BUCKET, prefix: "snapshots" },
     });
   }
 }

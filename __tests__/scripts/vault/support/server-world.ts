@@ -21,6 +21,7 @@ import { type Login, logIn as logInByAws } from "../../../../scripts/vault/aws-l
 import type { InitialiseOptions, Recovery } from "../../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../../scripts/vault/json-secret";
 import { restore } from "../../../../scripts/vault/restore";
+import { serverStatus } from "../../../../scripts/vault/status";
 import { provideCertificates, type TlsOptions } from "../../../../scripts/vault/tls";
 import { callVault, type VaultConnection, VaultRefused } from "../../../../scripts/vault/vault-api";
 import { until, waitForActive, waitForVoters } from "../../../../scripts/vault/waiting";
@@ -66,8 +67,7 @@ export interface WorldOptions {
 export class ServerWorld {
   private constructor(
     readonly directory: string,
-    /** The server's program. */
-    readonly binary: string,
+    private readonly program: VaultProgram | undefined,
     private readonly emulator: AwsEmulator,
     private readonly tools: VaultTools,
     readonly cluster: Cluster,
@@ -165,8 +165,8 @@ export class ServerWorld {
       authorityPem,
       ...(isBaked && program && { server: program.binary, plugins: pluginFiles(program) }),
     });
-    return new ServerWorld(directory, program?.binary ?? tools.server, emulator, tools, cluster, tls, s3, {
-      nodes: cluster.connections,
+    return new ServerWorld(directory, program, emulator, tools, cluster, tls, s3, {
+      nodes: cluster.reached,
       recovery: new JsonSecret<Recovery>(secretsManager, NAMES.recoverySecret, OWNERS),
       requests: initialRequests({
         software: program?.software ?? "openbao",
@@ -177,6 +177,11 @@ export class ServerWorld {
       }),
       logIn,
     });
+  }
+
+  /** The server's program. */
+  get binary(): string {
+    return this.program?.binary ?? this.tools.server;
   }
 
   /** A secret for shares of the server. */
@@ -195,7 +200,7 @@ export class ServerWorld {
   }
 
   get nodes() {
-    return this.cluster.connections.map((connection, index) => ({ id: `node-${index + 1}`, connection }));
+    return this.cluster.reached;
   }
 
   /** Of the authority that signed the server's certificate. */
@@ -241,6 +246,29 @@ export class ServerWorld {
       reach: async <T>(work: (reached: typeof nodes) => Promise<T>) => await work(nodes),
       logIn: this.initialisation.logIn,
     };
+  }
+
+  /** Of `vault:init`, as a deploy looks at it. */
+  get shares() {
+    return {
+      secretsManager: this.tls.secretsManager,
+      secret: NAMES.recoverySecret,
+      software: this.program?.software ?? "openbao",
+    } as const;
+  }
+
+  /** What `vault:status` says. */
+  async status({ operators = this.program ? [roleArn("operators")] : [] } = {}) {
+    return await serverStatus({
+      nodes: this.nodes,
+      // No node here has it.
+      version: "1.0.0",
+      operators,
+      shares: this.shares,
+      s3: this.s3,
+      logIn: this.initialisation.logIn,
+      snapshots: { bucket: BUCKET, prefix: "snapshots" },
+    });
   }
 
   /** What `vault:restore` does. */

@@ -30,6 +30,8 @@ export interface InitialRequestsProps {
 export const OPERATOR_MOUNT = "operators";
 /** Policy and role there. */
 export const OPERATOR = "operator";
+/** Says who logs in by AWS. */
+export const OPERATOR_ROLE = `auth/${OPERATOR_MOUNT}/role/${OPERATOR}`;
 const NODE_MOUNT = "nodes";
 const SNAPSHOT = "snapshot";
 /** How nodes log in to take snapshots: by certificates of the authorities that it names. */
@@ -115,17 +117,21 @@ function operatorLogin({ operators, hostName }: InitialRequestsProps): readonly 
       },
     },
     {
-      path: `${mount}/role/${OPERATOR}`,
+      path: OPERATOR_ROLE,
       data: {
         auth_type: "iam",
-        // A role that STS names has lost its path.
-        bound_iam_principal_arn: operators.principalArns.map((arn) => arn.replace(/:role\/.+\//, ":role/")),
+        bound_iam_principal_arn: operators.principalArns.map(boundPrincipal),
         // Otherwise Vault asks IAM, which has no endpoint in most regions.
         resolve_aws_unique_ids: false,
         ...token(OPERATOR, 3600),
       },
     },
   ];
+}
+
+/** As a login is compared with it: a role that STS names has lost its path. */
+export function boundPrincipal(arn: string): string {
+  return arn.replace(/:role\/.+\//, ":role/");
 }
 
 function policy(name: string, text: string): InitialRequest {

@@ -1,12 +1,25 @@
-import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
+import { createServer, type Server } from "node:https";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { nodeFiles } from "../../../../../constructs/vault/server/node/node-files";
 import { nodeUserData } from "../../../../../constructs/vault/server/node/user-data";
-import { BAKED_BINARY } from "../../../../../constructs/vault/server/node/vault-node";
-import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
+import {
+  BAKED_BINARY,
+  VAULT_PORT,
+  type VaultNodeProps,
+} from "../../../../../constructs/vault/server/node/vault-node";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../../scripts/support/certificates";
+import { askVault, type VaultConnection } from "../../../../../scripts/vault/vault-api";
+import { until } from "../../../../../scripts/vault/waiting";
+import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SystemdMachine, whyNoSystemd } from "../../../../../testbed/vault/systemd-machine";
 import { vaultTools } from "../../../../../testbed/vault/tools";
 import { describeNeeding } from "../../../../support/needing";
@@ -14,16 +27,63 @@ import { NODE } from "./support/node";
 
 jest.setTimeout(300_000);
 
-const address = `127.${randomInt(1, 255)}.${randomInt(0, 255)}.1`;
+const ROOT = join(__dirname, ...Array(5).fill(".."));
+
+const [firstAddress = "", address = ""] = loopbackAddresses(2);
 const PROPS = { ...NODE, software: "openbao", artifacts: undefined, address, addresses: [address] } as const;
 const SERVER = "set -a; . /etc/vault-server/node.env; /opt/vault-server/bin/server";
 const SEAL = { static: { current_key_id: "test", current_key: Buffer.alloc(32, 7).toString("base64") } };
+const SECRET = "/secret.json";
+const MAIN_PID = "$(systemctl show --value -p MainPID vault-server)";
 
 /** As openssl prints it before a block. */
 const TEXT = "Bag Attributes\n    friendlyName: vault\n";
 
 const why = whyNoSystemd();
-const needed = { [`run it as root on a Linux with systemd (${why})`]: why ? undefined : "systemd" };
+const COMMAND = `sudo env "PATH=$PATH" NO_SKIPS=true npx jest ${relative(ROOT, __filename)}`;
+const needed = { [`run ${COMMAND} on a Linux with systemd (${why})`]: why ? undefined : "systemd" };
+
+/** What the node serves, as Secrets Manager has it. */
+async function secretOf(authority: CertificateAuthority): Promise<string> {
+  const { certificatePem, keyPem } = await authority.issue({ hosts: [NODE.hostName] });
+  return JSON.stringify({
+    certificate: `${TEXT}${certificatePem}`,
+    key: `${TEXT}${keyPem}`,
+    authority: `${TEXT}${authority.certificatePem}`,
+  });
+}
+
+/** With its files, before what user data runs. */
+async function machineOf(
+  directory: string,
+  props: VaultNodeProps,
+  authority: CertificateAuthority,
+): Promise<SystemdMachine> {
+  const baked = join(directory, "files", BAKED_BINARY);
+  await mkdir(join(baked, ".."), { recursive: true });
+  await copyFile((await vaultTools()).server, baked);
+  return await SystemdMachine.start(directory, [
+    ...nodeFiles(props).map((file) =>
+      file.path.endsWith("/server.json")
+        ? { ...file, content: JSON.stringify({ ...JSON.parse(file.content), seal: SEAL }) }
+        : file,
+    ),
+    { path: SECRET, mode: "0600", content: await secretOf(authority) },
+    // AWS, as far as a node that starts asks it.
+    {
+      path: "/usr/local/bin/aws",
+      mode: "0755",
+      content: `#!/bin/sh\ncase "$*" in *get-secret-value*) cat ${SECRET} ;; *list-objects*) echo null ;; esac\n`,
+    },
+  ]);
+}
+
+async function runUserData(machine: SystemdMachine, props: VaultNodeProps): Promise<void> {
+  const [, json = ""] = nodeUserData(props).split("\n");
+  const commands: string[][] = JSON.parse(json).runcmd;
+  for (const command of commands.filter(([program]) => program !== "sysctl"))
+    await machine.run(command.join(" "));
+}
 
 describeNeeding("a node under systemd", needed, () => {
   let directory: string;
@@ -34,36 +94,10 @@ describeNeeding("a node under systemd", needed, () => {
     const authority = await createCertificateAuthority("systemd");
     const operators = { kind: "certificate", certificatePem: authority.certificatePem } as const;
     const props = { ...PROPS, selfInitialisation: { volumeId: PROPS.dataVolumeId, operators } };
-    const { certificatePem, keyPem } = await authority.issue({ hosts: [NODE.hostName] });
-    const secret = {
-      certificate: `${TEXT}${certificatePem}`,
-      key: `${TEXT}${keyPem}`,
-      authority: `${TEXT}${authority.certificatePem}`,
-    };
-    const baked = join(directory, "files", BAKED_BINARY);
-    await mkdir(join(baked, ".."), { recursive: true });
-    await copyFile((await vaultTools()).server, baked);
-    machine = await SystemdMachine.start(directory, [
-      ...nodeFiles(props).map((file) =>
-        file.path.endsWith("/server.json")
-          ? { ...file, content: JSON.stringify({ ...JSON.parse(file.content), seal: SEAL }) }
-          : file,
-      ),
-      { path: "/secret.json", mode: "0600", content: JSON.stringify(secret) },
-      // AWS, as far as a node that starts asks it.
-      {
-        path: "/usr/local/bin/aws",
-        mode: "0755",
-        content:
-          '#!/bin/sh\ncase "$*" in *get-secret-value*) cat /secret.json ;; *list-objects*) echo null ;; esac\n',
-      },
-    ]);
+    machine = await machineOf(directory, props, authority);
     // As on a new data volume, which no machine here can have.
     await machine.run("touch /var/lib/vault-server/initialise");
-    const [, json = ""] = nodeUserData(props).split("\n");
-    const commands: string[][] = JSON.parse(json).runcmd;
-    for (const command of commands.filter(([program]) => program !== "sysctl"))
-      await machine.run(command.join(" "));
+    await runUserData(machine, props);
   });
 
   afterAll(async () => {
@@ -76,9 +110,7 @@ describeNeeding("a node under systemd", needed, () => {
     expect(await machine.run("stat --format '%U %u %a' /var/lib/vault-server/raft")).toBe(
       "vault-server 820 700\n",
     );
-    expect(await machine.run("ps -o user= -p $(systemctl show --value -p MainPID vault-server)")).toBe(
-      "vault-server\n",
-    );
+    expect(await machine.run(`ps -o user= -p ${MAIN_PID}`)).toBe("vault-server\n");
   });
 
   test("what may read the server's key is root and the server", async () => {
@@ -112,3 +144,87 @@ describeNeeding("a node under systemd", needed, () => {
     expect(await machine.run("systemctl --failed --plain --no-legend")).toBe("");
   });
 });
+
+describeNeeding("a node under systemd that has no data and is not the first", needed, () => {
+  const props = { ...PROPS, addresses: [firstAddress, address] };
+  let directory: string;
+  let machine: SystemdMachine;
+  let authority: CertificateAuthority;
+  let first: Server;
+  let initialized = false;
+
+  const node = () => ({
+    address: `https://${address}:${VAULT_PORT}`,
+    caPem: authority.certificatePem,
+    serverName: NODE.hostName,
+  });
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "systemd-"));
+    authority = await createCertificateAuthority("systemd");
+    const { certificatePem: cert, keyPem: key } = await authority.issue({ hosts: [NODE.hostName] });
+    first = createServer({ cert, key }, (_, answer) => answer.end(JSON.stringify({ initialized })));
+    await new Promise<void>((resolve) => first.listen(VAULT_PORT, firstAddress, resolve));
+    machine = await machineOf(directory, props, authority);
+    await runUserData(machine, props);
+  });
+
+  afterAll(async () => {
+    await machine?.stop();
+    first.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test("is a service while it waits, as the server's user", async () => {
+    expect(await machine.run("systemctl is-active vault-server")).toBe("active\n");
+    expect(await machine.run(`ps -o user= -p ${MAIN_PID}`)).toBe("vault-server\n");
+  });
+
+  test("says that nobody has initialised it, and lets nobody do so", async () => {
+    expect(await askVault(node(), "GET", "sys/init")).toMatchObject({
+      status: 200,
+      body: { initialized: false },
+    });
+    expect(await askVault(node(), "PUT", "sys/init", { recovery_shares: 1 })).toMatchObject({ status: 501 });
+  });
+
+  test("says so also while a client does not end its handshake", async () => {
+    const silent = connect(VAULT_PORT, address);
+    await once(silent, "connect");
+
+    expect(await askVault(node(), "GET", "sys/health")).toMatchObject({ status: 501 });
+    silent.destroy();
+  });
+
+  test("serves a renewed certificate", async () => {
+    const before = await certificateOf(node());
+    await machine.run(`cat >${SECRET} <<'end'\n${await secretOf(authority)}\nend`);
+
+    // It ends well if the new one is served.
+    await machine.run("systemctl start vault-certificate");
+
+    expect(await certificateOf(node())).not.toBe(before);
+  });
+
+  test("becomes the server once another node is initialised", async () => {
+    const program = () => machine.run(`ps -o args= -p ${MAIN_PID}`);
+    expect(await program()).toContain("python3");
+    initialized = true;
+
+    await until("the server runs", async () => (await program()).startsWith("/opt/vault-server/bin/server"));
+    await until(
+      "it listens",
+      async () => typeof (await askVault(node(), "GET", "sys/health")).body?.version === "string",
+    );
+  });
+});
+
+/** Serial number of the one that is served. */
+async function certificateOf({ address, caPem, serverName }: VaultConnection): Promise<string> {
+  const { hostname, port } = new URL(address);
+  const socket = connectTls({ host: hostname, port: Number(port), ca: caPem, servername: serverName });
+  await once(socket, "secureConnect");
+  const { serialNumber } = socket.getPeerCertificate();
+  socket.destroy();
+  return serialNumber;
+}
