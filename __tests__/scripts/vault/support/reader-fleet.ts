@@ -6,7 +6,7 @@ type Reader = ReturnType<typeof load>;
 
 /** How long the reader keeps a secret. */
 const TIME_TO_LIVE_MS = 300_000;
-const PAUSE_MS = 200;
+const PAUSE_MS = 500;
 const SECRET = "orders";
 
 interface Member {
