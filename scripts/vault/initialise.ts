@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InitialRequest } from "../../constructs/vault/server/node/initial-requests";
 import type { ReachedNode } from "./deployed-server";
 import type { JsonSecret } from "./json-secret";
-import { confirmKept } from "./kept-shares";
-import { refuseSeveralServers } from "./one-server";
+import { confirmKept, refuseUnknown } from "./kept-shares";
+import { leading } from "./one-server";
 import { notHeld } from "./read-back";
 import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
-import { until, waitForActive, waitForVoters } from "./waiting";
+import { until, waitForVoters } from "./waiting";
 
 export const SHARES = 5;
 export const THRESHOLD = 3;
@@ -56,8 +56,10 @@ async function initialiseAndConfigure(options: InitialiseOptions): Promise<reado
   const lines: string[] = [];
   if (!(await isInitialised(nodes))) await initialiseFirst(options, lines);
   const kept = await readShares(recovery);
-  if (kept?.state === "ready")
+  if (kept?.state === "ready") {
+    await refuseUnknown(recovery, await leading(nodes));
     return ["The server is initialised and configured already; nothing was changed."];
+  }
   if (!kept?.rootToken)
     throw new Error(
       `the server must have been initialised by vault:init, and ${recovery.name} has nothing of it; whoever did ` +
@@ -98,12 +100,6 @@ async function initialiseAndConfigure(options: InitialiseOptions): Promise<reado
 
 async function tryLogin({ logIn }: InitialiseOptions, active: VaultConnection): Promise<void> {
   await callVault({ ...active, token: await logIn(active) }, "POST", "auth/token/revoke-self");
-}
-
-/** The node that leads, of the one server that there is. */
-export async function leading(nodes: readonly ReachedNode[]): Promise<VaultConnection> {
-  await refuseSeveralServers(nodes);
-  return await waitForActive(nodes.map(({ connection }) => connection));
 }
 
 export async function isInitialised(nodes: readonly ReachedNode[]): Promise<boolean> {

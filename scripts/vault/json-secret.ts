@@ -65,6 +65,10 @@ export class JsonSecret<T extends object> {
     await this.client.send(new PutSecretValueCommand({ SecretId: this.name, SecretString }));
   }
 
+  async tags(): Promise<Readonly<Record<string, string>> | undefined> {
+    return await tagsOfSecret(this.client, this.name);
+  }
+
   async tag(Key: string, Value: string): Promise<void> {
     await this.client.send(new TagResourceCommand({ SecretId: this.name, Tags: [{ Key, Value }] }));
   }
@@ -112,7 +116,11 @@ export async function tagsOfSecret(
 /** The policy of such a secret. A role that STS names has lost its path. */
 export function forOwners(owners: readonly string[]) {
   const arns = owners.flatMap((arn) => [arn, arn.replace(/:role\/([^/]+)$/, ":role/*/$1")]);
-  const verbs = ["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"];
+  const verbs = [
+    ...["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"],
+    // A tag says whose recovery shares are kept.
+    ...["TagResource", "UntagResource"],
+  ];
   return {
     Version: "2012-10-17",
     Statement: [

@@ -184,7 +184,6 @@ const COMMANDS: Readonly<Record<string, (options: Options, words: readonly strin
         shares: {
           secretsManager: new SecretsManagerClient({ region }),
           secret: vaultServerNames(server.environment.namePrefix).recoverySecret,
-          software: server.software,
         },
         s3: new S3Client({ region }),
         snapshots: { bucket: server.bucket, prefix: SNAPSHOT_PREFIX },

@@ -2,9 +2,9 @@ import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda
 import { NODE_LOGIN } from "../../constructs/vault/server/node/initial-requests";
 import { authoritySecret, type KeptAuthority, makeAuthority, trustedPem } from "./authority";
 import type { ReachedNode } from "./deployed-server";
+import { leading } from "./one-server";
 import { provideCertificates, type TlsOptions } from "./tls";
 import { askVault, callVault, type VaultConnection } from "./vault-api";
-import { waitForActive } from "./waiting";
 
 export interface NewAuthorityOptions {
   readonly tls: TlsOptions;
@@ -53,7 +53,7 @@ export async function replaceAuthority(options: NewAuthorityOptions): Promise<re
 
 /** Before nodes can have another certificate, they can log in with it. */
 async function settle(options: NewAuthorityOptions, kept: KeptAuthority): Promise<readonly string[]> {
-  const active = await waitForActive(options.nodes.map(({ connection }) => connection));
+  const active = await leading(options.nodes);
   const operator = { ...active, token: await options.logIn(active) };
   if ((await askVault(operator, "GET", NODE_LOGIN)).status === 404)
     throw new Error(

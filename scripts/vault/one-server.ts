@@ -1,5 +1,8 @@
 import type { ReachedNode } from "./deployed-server";
-import { askVault } from "./vault-api";
+import { askVault, type VaultConnection } from "./vault-api";
+import { until } from "./waiting";
+
+const ACTIVE = 200;
 
 /** A node, and the id of the server that it is of: empty as long as it has not joined one, or does not answer. */
 export interface Belonging {
@@ -25,11 +28,32 @@ export function severalServers(nodes: readonly Belonging[]): string | undefined 
   );
 }
 
-export async function refuseSeveralServers(nodes: readonly ReachedNode[]): Promise<void> {
-  const belonging = nodes.map(async ({ id, connection }) => {
+/**
+ * The node that leads; undefined while none does, or two still say that they do. Who leads and which servers there are
+ * comes from the same answers: a node cannot be silent about the one and then take the login.
+ *
+ * @throws Error where nodes are of several servers
+ */
+export async function leaderOf(nodes: readonly ReachedNode[]): Promise<VaultConnection | undefined> {
+  const answers = nodes.map(async ({ id, connection }) => {
     const answer = await askVault(connection, "GET", "sys/health").catch(() => undefined);
-    return { id, clusterId: String(answer?.body?.cluster_id ?? "") };
+    return { id, connection, status: answer?.status, clusterId: String(answer?.body?.cluster_id ?? "") };
   });
-  const wrong = severalServers(await Promise.all(belonging));
+  const states = await Promise.all(answers);
+  const wrong = severalServers(states);
   if (wrong) throw new Error(wrong);
+  const leaders = states.filter(({ status, clusterId }) => status === ACTIVE && clusterId !== "");
+  return leaders.length === 1 ? leaders[0]?.connection : undefined;
+}
+
+/** Waits until a node leads, but not where nodes are of several servers. */
+export async function leading(nodes: readonly ReachedNode[]): Promise<VaultConnection> {
+  const look = async () => ({ active: await leaderOf(nodes) });
+  let found: { readonly active?: VaultConnection; readonly error?: unknown } = {};
+  await until("a node leads", async () => {
+    found = await look().catch((error: unknown) => ({ error }));
+    return found.active !== undefined || found.error !== undefined;
+  });
+  if (!found.active) throw found.error;
+  return found.active;
 }

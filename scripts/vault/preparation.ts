@@ -150,9 +150,8 @@ export async function wayToVault(server: Server, command: Command): Promise<Prep
 async function sharesKept(environment: Environment, clusterId: string): Promise<boolean> {
   const { namePrefix, region } = environment;
   const { recoverySecret: secret } = vaultServerNames(namePrefix);
-  const software = createdVault(environment)?.software ?? "vault";
   const secretsManager = new SecretsManagerClient({ region });
-  return await sharesAreKept({ secretsManager, secret, software }, clusterId);
+  return await sharesAreKept({ secretsManager, secret }, clusterId);
 }
 
 async function healthOf(connection: VaultConnection): Promise<Health> {

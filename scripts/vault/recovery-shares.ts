@@ -2,12 +2,12 @@ import {
   howKept,
   type InitialiseOptions,
   isInitialised,
-  leading,
   type Recovery,
   SHARES,
   THRESHOLD,
 } from "./initialise";
-import { confirmKept } from "./kept-shares";
+import { confirmKept, refuseUnknown } from "./kept-shares";
+import { leading } from "./one-server";
 import { notHeld } from "./read-back";
 import { askVault, callVault, type VaultConnection } from "./vault-api";
 import { until, waitForVoters } from "./waiting";
@@ -45,8 +45,10 @@ export async function keepRecoveryShares(options: Options): Promise<readonly str
 }
 
 async function keptBy(active: VaultConnection, options: Options): Promise<readonly string[]> {
-  if ((await options.recovery.read())?.state === "ready" && (await hasRecoveryShares(active)))
+  if ((await options.recovery.read())?.state === "ready" && (await hasRecoveryShares(active))) {
+    await refuseUnknown(options.recovery, active);
     return ["The server is initialised and configured already; nothing was changed."];
+  }
   const operator = { ...active, token: await loggedIn(active, options) };
   try {
     return await keepShares(operator, options);

@@ -1,5 +1,6 @@
+import { leading } from "./one-server";
 import { askVault, callVault } from "./vault-api";
-import { until, waitForActive } from "./waiting";
+import { until } from "./waiting";
 import { type WholenessOptions, wholeAgain } from "./wholeness";
 
 export interface RestoreOptions extends WholenessOptions {
@@ -20,7 +21,7 @@ const TIMEOUT_MS = 10 * 60_000;
 export async function restore(options: RestoreOptions): Promise<void> {
   const { reach, logIn, snapshot, restart } = options;
   await reach(async (nodes) => {
-    const active = await waitForActive(nodes.map(({ connection }) => connection));
+    const active = await leading(nodes);
     const operator = { ...active, token: await logIn(active) };
     await callVault({ ...operator, timeoutMs: TIMEOUT_MS }, "POST", "sys/storage/raft/snapshot", snapshot);
     // It answers before it begins. The snapshot does not have this token, which is newer.

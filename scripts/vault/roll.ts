@@ -1,5 +1,5 @@
+import { leaderOf } from "./one-server";
 import { callVault } from "./vault-api";
-import { findActive } from "./waiting";
 import { type WholenessOptions, wholeAgain } from "./wholeness";
 
 export interface RollOptions extends WholenessOptions {
@@ -29,7 +29,7 @@ export async function roll(options: RollOptions): Promise<void> {
 
 async function stepDown({ reach, logIn }: RollOptions): Promise<void> {
   await reach(async (nodes) => {
-    const active = await findActive(nodes.map(({ connection }) => connection));
+    const active = await leaderOf(nodes);
     if (active) await callVault({ ...active, token: await logIn(active) }, "PUT", "sys/step-down");
   });
 }

@@ -2,12 +2,12 @@ import { connect } from "node:tls";
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { autopilot } from "../../constructs/vault/server/node/initial-requests";
 import { type KeptSharesOptions, sharesAreKept } from "./kept-shares";
-import { type Belonging, severalServers } from "./one-server";
+import { type Belonging, leaderOf } from "./one-server";
 import { compareOperators } from "./operators";
 import { notHeld } from "./read-back";
 import { hasRecoveryShares } from "./recovery-shares";
 import { askVault, type VaultConnection } from "./vault-api";
-import { findActive, type Peer, peers } from "./waiting";
+import { type Peer, peers } from "./waiting";
 
 export interface StatusOptions {
   readonly nodes: readonly { readonly id: string; readonly connection: VaultConnection }[];
@@ -107,23 +107,35 @@ interface Known {
 
 async function knownToOperators(options: StatusOptions, states: readonly Belonging[]): Promise<Known> {
   const { nodes, logIn, operators } = options;
-  const several = severalServers(states);
-  if (several) return { peers: [], lines: [], wrong: [several] };
-  const active = await findActive(nodes.map(({ connection }) => connection));
-  if (!active) return { peers: [], lines: [], wrong: ["No node leads: the server answers no request."] };
+  const lines: string[] = [];
+  const wrong: string[] = [];
+  let known: readonly Peer[] = [];
+  const find = async (what: string, look: () => Promise<void>) =>
+    await look().catch((error: Error) => wrong.push(`${what} not known: ${error.message}`));
   try {
+    const active = await leaderOf(nodes);
+    if (!active) return { peers: [], lines, wrong: ["No node leads: the server answers no request."] };
     const operator = { ...active, token: await logIn(active) };
-    const lines: string[] = [];
-    const wrong = (await notHeld(operator, autopilot(nodes.length))).map((line) => `${line}: ${MEND}`);
-    if (operators.length > 0) {
-      const { agree, line } = await compareOperators(operator, operators);
-      (agree ? lines : wrong).push(line);
-    }
-    const lack = await lackOfShares(active, options, states);
-    return { peers: await peers(operator), lines, wrong: lack ? [...wrong, lack] : wrong };
+    await find("Who votes is", async () => {
+      known = await peers(operator);
+    });
+    await find("Whether autopilot's settings hold is", async () => {
+      const changed = await notHeld(operator, autopilot(nodes.length));
+      wrong.push(...changed.map((line) => `${line}: ${MEND}`));
+    });
+    if (operators.length > 0)
+      await find("Whether the operators are right is", async () => {
+        const { agree, line } = await compareOperators(operator, operators);
+        (agree ? lines : wrong).push(line);
+      });
+    await find("Whether the recovery shares are kept is", async () => {
+      const lack = await lackOfShares(active, options, states);
+      if (lack) wrong.push(lack);
+    });
   } catch (error) {
-    return { peers: [], lines: [], wrong: [`Who votes is not known: ${(error as Error).message}`] };
+    wrong.push((error as Error).message);
   }
+  return { peers: known, lines, wrong };
 }
 
 async function lackOfShares(

@@ -1,6 +1,7 @@
 import type { ReachedNode } from "./deployed-server";
+import { leaderOf } from "./one-server";
 import { askVault, callVault, type VaultConnection } from "./vault-api";
-import { findActive, peers, until } from "./waiting";
+import { peers, until } from "./waiting";
 
 export interface WholenessOptions {
   /** Of every node. */
@@ -23,7 +24,7 @@ export async function wholeAgain({ ids, reach, logIn }: WholenessOptions): Promi
     const connections = nodes.map(({ connection }) => connection);
     // Of each node itself, here and below: for a while, raft also counts on one that has just gone.
     const answers = await Promise.all(connections.map((node) => askVault(node, "GET", "sys/health")));
-    const active = await findActive(connections);
+    const active = await leaderOf(nodes);
     if (!active || answers.some(({ status }) => status !== 200 && status !== 429)) return false;
     const known = await peers({ ...active, token: await logIn(active) });
     leader = known.find((peer) => peer.leader)?.id ?? "";

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { autopilot } from "../../../constructs/vault/server/node/initial-requests";
-import type { VaultSoftware } from "../../../constructs/vault/server/node/vault-node";
 import { initialise, type Recovery } from "../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../scripts/vault/json-secret";
 import { sharesAreKept } from "../../../scripts/vault/kept-shares";
@@ -19,6 +18,7 @@ class InitialisedOnce {
   initialised = 0;
   /** Of what turns the audit log on. */
   failures = 0;
+  clusterId = CLUSTER;
 
   answer(method: string, path: string): { status: number; body: string } {
     const json = (status: number, body: object) => ({ status, body: JSON.stringify(body) });
@@ -35,7 +35,7 @@ class InitialisedOnce {
     if (path.endsWith("autopilot/configuration")) return json(200, { data: { cleanup_dead_servers: false } });
     if (path.startsWith("/v1/sys/audit/") && this.failures-- > 0)
       return json(500, { errors: ["internal error"] });
-    return json(200, { cluster_id: CLUSTER });
+    return json(200, { cluster_id: this.clusterId });
   }
 }
 
@@ -157,8 +157,7 @@ test.each(["create", "replace"] as const)(
 
 test("until a run has come to its end, nobody takes the shares for kept; another run ends it", async () => {
   const { name } = new LateSecret("recovery");
-  const kept = (clusterId = CLUSTER) =>
-    sharesAreKept({ secretsManager, secret: name, software: "vault" }, clusterId);
+  const kept = (clusterId = CLUSTER) => sharesAreKept({ secretsManager, secret: name }, clusterId);
   const stopped = new LateSecret("recovery", {}, ({ state }) => {
     if (state === "ready") throw new Error("stopped");
   });
@@ -172,12 +171,19 @@ test("until a run has come to its end, nobody takes the shares for kept; another
   expect(await kept("of-one-that-was-made-later")).toBe(false);
 });
 
-test("shares of which Secrets Manager knows nothing are kept by whoever initialised a Vault, and OpenBao has none", async () => {
-  const kept = (software: VaultSoftware) =>
-    sharesAreKept({ secretsManager, secret: "nobodys", software }, CLUSTER);
+test("a server for which no run of vault:init kept anything is not taken for one's own", async () => {
+  expect(await sharesAreKept({ secretsManager, secret: "nobodys" }, CLUSTER)).toBe(false);
+});
 
-  expect(await kept("vault")).toBe(true);
-  expect(await kept("openbao")).toBe(false);
+test("vault:init is not content with a server that somebody else made in the place of one's own", async () => {
+  const secret = new LateSecret("recovery");
+  await initialise(options(secret));
+  vault.clusterId = "theirs";
+
+  await expect(initialise(options(secret))).rejects.toThrow(
+    `whose recovery shares are in ${secret.name} (${CLUSTER}), and is theirs: somebody else initialised it`,
+  );
+  expect(await sharesAreKept({ secretsManager, secret: secret.name }, "theirs")).toBe(false);
 });
 
 test.each([
