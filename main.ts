@@ -13,10 +13,18 @@ export function main(): void {
     addStacks(app, new SecretsPlatform(app, "Secrets", { environment }));
     app.synth();
   } catch (error) {
-    if (!(error instanceof EnvironmentError || error instanceof ConstructError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const message = forUsers(error);
+    if (message === undefined) throw error;
+    process.stderr.write(`${message}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Of what the guard refuses, CDKTF's error says more: a stack, and how to ignore it. */
+function forUsers(error: unknown): string | undefined {
+  if (error instanceof EnvironmentError || error instanceof ConstructError) return error.message;
+  const refused = /^Encountered Annotations with level "ERROR":\n(.*?)\n\n/s;
+  return refused.exec((error as Error).message)?.[1];
 }
 
 if (require.main === module) main();

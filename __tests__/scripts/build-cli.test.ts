@@ -36,3 +36,7 @@ test.each<[string, readonly string[], readonly string[]]>([
       `Add ${folder}/<name>/handler.ts\n`,
   });
 });
+
+test("an option is no folder", () => {
+  expect(build([], "--help")).toEqual({ status: 1, stdout: "", stderr: expect.stringMatching(/^Usage: /) });
+});

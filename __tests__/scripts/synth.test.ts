@@ -55,6 +55,18 @@ test("synth says what constructs warn of, by where they are", async () => {
   expect(output).toMatch(/^warning: warned-native\/[^\n]+: [^\n]+\n/);
 });
 
+test("what the guard refuses is said without a stack, and without a way to ignore it", async () => {
+  const dev = JSON.parse(readFileSync(join(ROOT, "environments", "dev.json"), "utf8"));
+  const [first] = dev.functions;
+  const functions = [{ ...first, variables: { ...first.variables, DB_PASSWORD: "literal" } }];
+  const file = join(directory, "guarded.json");
+  writeFileSync(file, JSON.stringify({ ...dev, $schema: undefined, functions }));
+
+  expect(await failure(["--output", join(directory, "out")], { ENVIRONMENT: file })).toMatch(
+    /^\[guarded-functions\/\S+\] [^\n]+ has a secret in code, in DB_PASSWORD\.[^\n]+\n$/,
+  );
+});
+
 test("a broken environment is reported with its problems alone", async () => {
   const file = join(directory, "broken.json");
   writeFileSync(file, "{}");

@@ -7,7 +7,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction, type LambdaFunctionVpcConfig } from "@cdktf/provider-aws/lib/lambda-function";
 import { Annotations, dependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import type { Architecture } from "../contracts/architecture";
 import { ConstructError } from "../contracts/construct-error";
 import type { FunctionHost } from "../contracts/function-host";
@@ -16,6 +16,9 @@ import { TerraformData } from "../terraform/terraform-data";
 import { attachStatements, writeLogStatement } from "./execution-policy";
 import { FunctionCode } from "./function-code";
 import { runtimeWarning } from "./runtime-warning";
+
+/** Of each app: its functions' names, and which construct has them. */
+const NAMES = new WeakMap<IConstruct, Map<string, string>>();
 
 export interface FunctionBaseProps {
   /** Where the function runs, for example `platform.functions`. */
@@ -150,9 +153,21 @@ export abstract class FunctionBase extends Construct {
 
   /** AWS Lambda API reference, "CreateFunction". The role has the same name. */
   private checkedName(name: string): string {
-    if (/^[\w-]{1,64}$/.test(name)) return name;
-    const rule = "`name` must hold letters, digits, _ and - only, and 64 characters at most with the prefix";
-    throw new ConstructError(this, `${rule}, got "${name}"`);
+    if (!/^[\w-]{1,64}$/.test(name)) {
+      const rule =
+        "`name` must hold letters, digits, _ and - only, and 64 characters at most with the prefix";
+      throw new ConstructError(this, `${rule}, got "${name}"`);
+    }
+    const inApp = NAMES.get(this.node.root) ?? new Map<string, string>();
+    const other = inApp.get(name);
+    if (other !== undefined)
+      throw new ConstructError(
+        this,
+        `\`name\` must be no other function's, and ${name} is that of ${other}`,
+        "name one of them otherwise, or leave one out",
+      );
+    NAMES.set(this.node.root, inApp.set(name, this.node.path));
+    return name;
   }
 
   private addPolicy(id: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {

@@ -12,7 +12,7 @@ Makes dist/<folder>/<name>.zip of each folder with handler.ts or index.py below 
 
 const [command, named, ...others] = process.argv.slice(2);
 const folder = named ?? "lambda";
-if (command !== "build" || others.length > 0) {
+if (command !== "build" || named?.startsWith("-") || others.length > 0) {
   process.stderr.write(USAGE);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { CommandFailed } from "../support/processes";
+import { parseWords } from "../support/words";
 import { postComment } from "./comment";
 import { GitHub } from "./github";
 import { keepIssue } from "./issue";
@@ -38,7 +38,7 @@ const OPTIONS = {
 type Options = ReturnType<typeof parse>["values"];
 
 function parse(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  return parseWords(argv, OPTIONS);
 }
 
 const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {

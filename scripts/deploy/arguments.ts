@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseWords } from "../support/words";
 import { type TerraformOptions, terraformOptions } from "./terraform-options";
 
 const COMMANDS = ["diff", "deploy", "destroy"] as const;
@@ -75,14 +75,7 @@ function parse(words: readonly string[]) {
     approved: folder,
     help: flag,
   };
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
-  } catch (error) {
-    throw new Error(
-      `${(error as Error).message.split(". ")[0]}. Known: --${Object.keys(options).join(", --")}; options of ` +
-        "Terraform come after a second --",
-    );
-  }
+  return parseWords(words, options, "; options of Terraform come after a second --");
 }
 
 function known(command: string | undefined): Command {

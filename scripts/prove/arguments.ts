@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseWords } from "../support/words";
 
 export interface Arguments {
   readonly help: boolean;
@@ -28,7 +28,7 @@ Exit codes: 0 everything held; 1 something did not, or was not done.
 export function parseArguments(argv: readonly string[]): Arguments {
   const flag = { type: "boolean", default: false } as const;
   const options = { destroy: flag, "auto-approve": flag, report: { type: "string" }, help: flag } as const;
-  const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+  const { values, positionals } = parseWords(argv, options);
   const [environment = "", ...more] = positionals;
   if (!values.help && (environment === "" || more.length > 0))
     throw new Error(

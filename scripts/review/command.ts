@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
 import * as z from "zod";
+import { parseWords } from "../support/words";
 import { UnreadablePlan } from "./plan/plan-json";
 import { type BaseRisk, type PlanText, reviewPlans, type Verdict } from "./review";
 import { showReview } from "./shown-review";
@@ -61,7 +61,7 @@ function print(text: string): void {
 function parse(argv: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
   const options = { json: flag, help: flag, base: { type: "string" } } as const;
-  const { values, positionals: files } = parseArgs({ args: [...argv], options, allowPositionals: true });
+  const { values, positionals: files } = parseWords(argv, options);
   if (!values.help && files.length === 0)
     throw new Error("a plan must be named, got none; see npm run review -- --help");
   return { ...values, files };

@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { approval } from "../deploy/approval";
+import { parseWords } from "../support/words";
 import { changeOf, type PasswordOptions } from "./change";
 import { type DeployedSecret, findDeployed } from "./deployed-secret";
 import { readPassword } from "./password";
@@ -52,7 +52,7 @@ export async function runCommand(
 function parse(argv: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
   const options = { password: flag, "forget-password": flag, yes: flag, help: flag };
-  const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+  const { values, positionals } = parseWords(argv, options);
   const [name = "", ...more] = positionals;
   // Not what they are: somebody may have typed a password.
   if (!values.help && (name === "" || more.length > 0))

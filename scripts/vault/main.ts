@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -13,6 +12,7 @@ import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
 import { SNAPSHOT_PREFIX, vaultServerNames } from "../../constructs/vault/server/node/names";
 import { approval } from "../deploy/approval";
+import { parseWords } from "../support/words";
 import { checksumOf, refuseOtherVersion, uploadArtifact } from "./artifact";
 import { callerArn } from "./aws-cli";
 import {
@@ -74,11 +74,18 @@ const OPTIONS = {
   help: flag,
 };
 
-type Options = ReturnType<typeof parse>["values"];
+type Options = ReturnType<typeof parseWords<typeof OPTIONS>>["values"];
 
-function parse(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-}
+/** What each command takes. */
+const TAKES: Readonly<Record<string, { readonly options: readonly string[]; readonly words?: true }>> = {
+  tls: { options: ["renew", "new-authority", "direct"] },
+  artifact: { options: ["sha256", "checksums"], words: true },
+  init: { options: ["pgp-key", "again", "direct"] },
+  tunnel: { options: [], words: true },
+  status: { options: ["direct"] },
+  roll: { options: ["direct", "yes"] },
+  restore: { options: ["direct", "yes"], words: true },
+};
 
 const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {
   async tls({ renew, "new-authority": isNew, direct }) {
@@ -276,12 +283,20 @@ function one([word, ...more]: readonly string[], what: string): string {
 }
 
 async function main([name = "", ...argv]: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(argv);
+  const { values, positionals, tokens } = parseWords(argv, OPTIONS);
   const command = COMMANDS[name];
   if (values.help || !command) {
     process.stdout.write(USAGE);
     return command || values.help ? 0 : 1;
   }
+  const { options = [], words = false } = TAKES[name] ?? {};
+  const useless = [
+    ...tokens.flatMap((token) =>
+      token.kind === "option" && !options.includes(token.name) ? token.rawName : [],
+    ),
+    ...(words ? [] : positionals),
+  ];
+  if (useless.length > 0) throw new Error(`vault:${name} does not take ${useless.join(", ")}; see --help`);
   return await command(values, positionals);
 }
 

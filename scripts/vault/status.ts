@@ -151,18 +151,19 @@ async function lackOfShares(
 }
 
 async function newestSnapshot({ s3, snapshots: { bucket, prefix } }: StatusOptions): Promise<string> {
-  let newest: Date | undefined;
+  let newest: { readonly key?: string; readonly at: Date } | undefined;
   let ContinuationToken: string | undefined;
   do {
     const page = await s3.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}/`, ContinuationToken }),
     );
-    for (const { LastModified: at } of page.Contents ?? []) if (at && (!newest || at > newest)) newest = at;
+    for (const { Key: key, LastModified: at } of page.Contents ?? [])
+      if (at && (!newest || at > newest.at)) newest = { key, at };
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
   if (!newest) return `There is no snapshot in s3://${bucket}/${prefix}/.`;
-  const minutes = Math.round((Date.now() - newest.getTime()) / 60_000);
-  return `The newest snapshot is ${minutes} minutes old.`;
+  const minutes = Math.round((Date.now() - newest.at.getTime()) / 60_000);
+  return `The newest snapshot is ${minutes} minutes old: ${newest.key}`;
 }
 
 /** When the certificate that is served ends. */

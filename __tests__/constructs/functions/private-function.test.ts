@@ -119,3 +119,14 @@ test.each([
     `test/Reader: \`name\` must hold letters, digits, _ and - only, and 64 characters at most with the prefix, got "app-${name}"`,
   );
 });
+
+test("refuses the name of another function of the app, which Lambda would refuse in the middle of a deploy", () => {
+  expect(() =>
+    synthesize((scope) => {
+      new PrivateFunction(scope, "Reader", functionProps);
+      return new PrivateFunction(scope, "Other", functionProps);
+    }),
+  ).toThrow(
+    /^test\/Other: `name` must be no other function's, and app-\S+ is that of test\/Reader; name one/,
+  );
+});

@@ -39,6 +39,17 @@ test.each([
   expect(output).toContain(missing);
 });
 
+test.each([
+  [["roll", "node-2", "--yes"], "vault:roll does not take node-2; see --help"],
+  [["status", "--again"], "vault:status does not take --again; see --help"],
+  [["tls", "--renw"], "Unknown option '--renw'. Known: --renew, "],
+])("%j is refused before anything is done", async (words, refusal) => {
+  const { code, output } = await vault(...words);
+
+  expect(code).toBe(1);
+  expect(output).toContain(refusal);
+});
+
 test("a release of another version than the environment's is not stored", async () => {
   const { code, output } = await vault(
     "artifact",

@@ -147,7 +147,7 @@ export function serverSuite({ prepare, reach = throughProxy, more }: ServerSuite
     expect(lines).toContainEqual(
       expect.stringMatching(/^The environment file says version 1\.0\.0, and node-1, /),
     );
-    expect(lines.at(-1)).toMatch(/^The newest snapshot is \d+ minutes old\.$/);
+    expect(lines.at(-1)).toMatch(/^The newest snapshot is \d+ minutes old: snapshots\/\S+$/);
   });
 
   test("vault:status notices a setting of autopilot that was changed, until the runbook's command was typed", async () => {
