@@ -102,9 +102,10 @@ const inItsPlace = (outputFolder) => ({
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const folder = JSON.stringify(relative(outputFolder, dirname(path)));
-      const contents = readFileSync(path, "utf8").replaceAll(
-        "__dirname",
-        `require("node:path").join(__dirname, ${folder})`,
+      const contents = readFileSync(path, "utf8").replace(
+        /\b__dirname\b/g,
+        // Not the text itself, in which a $ of the folder would mean something.
+        () => `require("node:path").join(__dirname, ${folder})`,
       );
       return { contents, loader: "ts" };
     });
