@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -106,6 +106,9 @@ describe("the bundle of an app of one's own", () => {
 });
 
 describe("a command", () => {
+  const RUN = join("scripts", "run.mjs");
+  beforeEach(() => cpSync(join(projectRoot, RUN), join(folder, RUN)));
+
   /** Writes a file of the project as if it had been saved long ago. */
   function write(path: string, text: string): void {
     const file = join(folder, path);
@@ -114,14 +117,14 @@ describe("a command", () => {
     utimesSync(file, 1, 1);
   }
   const run = (source: string) =>
-    execFileSync(process.execPath, [join(folder, "scripts", "run.mjs"), source], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    execFileSync(process.execPath, [RUN, source], { cwd: folder, encoding: "utf8" });
+  /** How a program of the project fails. */
+  const failure = (...words: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" });
+    return { status, stdout, stderr };
+  };
   /** Another number once the bundle was made again. */
   const made = (source: string) => statSync(join(folder, "dist", "commands", `${source}.js`)).ino;
-
-  beforeEach(() => cpSync(join(projectRoot, "scripts", "run.mjs"), join(folder, "scripts", "run.mjs")));
 
   test("has the folder of each of its sources as __dirname, whatever that is called", () => {
     write(
@@ -154,5 +157,23 @@ describe("a command", () => {
     expect(run("tools/command.ts")).toBe(
       `${pathToFileURL(join(realpathSync(folder), "other", "late.mjs"))}\n`,
     );
+  });
+
+  test.each([
+    ["a command", [RUN, "main.ts"]],
+    ["a build", [join("scripts", "build", "main.mjs")]],
+  ])("where packages are not installed, %s says so", (_, words) => {
+    rmSync(join(folder, "node_modules"));
+
+    const stderr = "packages are not installed: run npm ci\n";
+    expect(failure(...words)).toEqual({ status: 1, stdout: "", stderr });
+  });
+
+  test.each([
+    ["no file", [], ""],
+    ["a file that is not there", ["none.ts"], "none.ts does not exist. "],
+  ])("of %s is refused with how it is used", (_, words, reason) => {
+    const stderr = `${reason}Usage: node scripts/run.mjs <file.ts> [words]\n`;
+    expect(failure(RUN, ...words)).toEqual({ status: 1, stdout: "", stderr });
   });
 });
