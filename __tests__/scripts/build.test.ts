@@ -1,8 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { runInThisContext } from "node:vm";
 import { projectRoot } from "../support/shipped";
 
@@ -90,5 +102,78 @@ describe("the bundle of an app of one's own", () => {
       export const result = Object.keys(channel).length;`;
     const exported = Object.keys(require("@cdktf/provider-aws/lib/medialive-channel"));
     expect(bundled(app)).toBe(exported.length);
+  });
+});
+
+describe("a command", () => {
+  const RUN = join("scripts", "run.mjs");
+  beforeEach(() => cpSync(join(projectRoot, RUN), join(folder, RUN)));
+
+  /** Writes a file of the project as if it had been saved long ago. */
+  function write(path: string, text: string): void {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    utimesSync(file, 1, 1);
+  }
+  const run = (source: string) =>
+    execFileSync(process.execPath, [RUN, source], { cwd: folder, encoding: "utf8" });
+  /** How a program of the project fails. */
+  const failure = (...words: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" });
+    return { status, stdout, stderr };
+  };
+  /** Another number once the bundle was made again. */
+  const made = (source: string) => statSync(join(folder, "dist", "commands", `${source}.js`)).ino;
+
+  test("has the folder of each of its sources as __dirname, whatever that is called", () => {
+    write(
+      "tools/$&/command.ts",
+      'import { own } from "../other/own"; console.log(JSON.stringify([__dirname, ...own]));',
+    );
+    write("tools/other/own.ts", "const my__dirname = 1; export const own = [__dirname, my__dirname];");
+
+    const real = join(realpathSync(folder), "tools");
+    expect(JSON.parse(run("tools/$&/command.ts"))).toEqual([join(real, "$&"), join(real, "other"), 1]);
+  });
+
+  test("is built again after one of its sources has changed, and not otherwise", () => {
+    write("tools/command.ts", 'import { word } from "./word"; console.log(word);');
+    write("tools/word.ts", 'export const word = "one";');
+    expect(run("tools/command.ts")).toBe("one\n");
+    const first = made("tools/command");
+    expect(run("tools/command.ts")).toBe("one\n");
+    expect(made("tools/command")).toBe(first);
+
+    write("tools/word.ts", 'export const word = "two";');
+    expect(run("tools/command.ts")).toBe("two\n");
+    expect(made("tools/command")).not.toBe(first);
+  });
+
+  test("finds a module that it imports while it runs, which is not bundled", () => {
+    write("tools/command.ts", 'import("../other/late.mjs").then(({ url }) => console.log(url));');
+    write("other/late.mjs", "export const url = import.meta.url;");
+
+    expect(run("tools/command.ts")).toBe(
+      `${pathToFileURL(join(realpathSync(folder), "other", "late.mjs"))}\n`,
+    );
+  });
+
+  test.each([
+    ["a command", [RUN, "main.ts"]],
+    ["a build", [join("scripts", "build", "main.mjs")]],
+  ])("where packages are not installed, %s says so", (_, words) => {
+    rmSync(join(folder, "node_modules"));
+
+    const stderr = "packages are not installed: run npm ci\n";
+    expect(failure(...words)).toEqual({ status: 1, stdout: "", stderr });
+  });
+
+  test.each([
+    ["no file", [], ""],
+    ["a file that is not there", ["none.ts"], "none.ts does not exist. "],
+  ])("of %s is refused with how it is used", (_, words, reason) => {
+    const stderr = `${reason}Usage: node scripts/run.mjs <file.ts> [words]\n`;
+    expect(failure(RUN, ...words)).toEqual({ status: 1, stdout: "", stderr });
   });
 });

@@ -24,7 +24,7 @@ const TOOLCHAIN = [
 /** @returns the outputs that were made. */
 export async function build() {
   const functions = functionTargets(root, "lambda", { inputs: TOOLCHAIN, optionsFor: functionOptions });
-  return await makeStale(root, [{ output: "dist/main.js", make: makeApp }, ...functions]);
+  return await makeFromPackages([{ output: "dist/main.js", make: makeApp }, ...functions]);
 }
 
 /**
@@ -41,8 +41,19 @@ export async function buildCommand(source) {
     const { code, inputs } = await bundle(root, source, { target: "node20", packages: "external", plugins });
     return { content: code, inputs: [...TOOLCHAIN, ...inputs] };
   };
-  await makeStale(root, [{ output, make }]);
+  await makeFromPackages([{ output, make }]);
   return output;
+}
+
+/** All commands come by here: whoever forgot `npm ci` learns it here. */
+async function makeFromPackages(targets) {
+  try {
+    return await makeStale(root, targets);
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    console.error("packages are not installed: run npm ci");
+    process.exit(1);
+  }
 }
 
 /** A function's code and how much of it each module is, for the bench. */
@@ -102,9 +113,10 @@ const inItsPlace = (outputFolder) => ({
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const folder = JSON.stringify(relative(outputFolder, dirname(path)));
-      const contents = readFileSync(path, "utf8").replaceAll(
-        "__dirname",
-        `require("node:path").join(__dirname, ${folder})`,
+      const contents = readFileSync(path, "utf8").replace(
+        /\b__dirname\b/g,
+        // Not the text itself, in which a $ of the folder would mean something.
+        () => `require("node:path").join(__dirname, ${folder})`,
       );
       return { contents, loader: "ts" };
     });

@@ -30,15 +30,20 @@ export const overwritten: Rule = {
   id: "R28",
   title: "Another resource is overwritten",
   condition:
-    "a new policy, alarm, event rule or metric filter has the name of one that is there, or a new policy is of a " +
-    "role or a secret that the stack does not have",
+    "a policy, alarm, event rule or metric filter that is new or gets another name has the name of one that is " +
+    "there, or such a policy is of a role or a secret that the stack does not have",
   severity: "high",
   why: "The service takes it for a change of the other one, whose guards are gone without a line in the plan.",
   resource(change, plan) {
     const names = PUT[change.type];
-    return names && change.kind === "create" ? found(change, names, plan) : [];
+    return names && isNamed(change, names) ? found(change, names, plan) : [];
   },
 };
+
+/** Whether the service gets a name that it did not have from this resource. */
+function isNamed({ kind, before, after }: ResourceChange, { by }: Names): boolean {
+  return kind === "create" || (kind === "replace" && by.some((name) => !same(before?.[name], after?.[name])));
+}
 
 function found(change: ResourceChange, { by, owner }: Names, plan: Plan): Found[] {
   const others = [...plan.unchanged, ...plan.resources].filter(({ address }) => address !== change.address);
@@ -63,6 +68,6 @@ function isOwned(change: ResourceChange, [name, of]: Owner, plan: Plan): boolean
   const isIts = (one: ResourceChange) =>
     one.type === of && ["id", "arn", "name"].some((key) => named(one, key) === value);
   return value === UNKNOWN
-    ? isOfNew(change, name, of, plan)
+    ? isOfNew(change, name, of, plan, ["create", "replace"])
     : [...plan.unchanged, ...plan.resources].some(isIts);
 }

@@ -1,4 +1,4 @@
-import { attribute, type Plan, type ResourceChange } from "../plan/change";
+import { attribute, type Kind, type Plan, type ResourceChange } from "../plan/change";
 import { isKnown, same, UNKNOWN, type Value } from "../plan/values";
 import { type Widening, widenings } from "../policies/compare";
 import { outsidersOf } from "../policies/outsiders";
@@ -58,9 +58,15 @@ export function isNothing(
 }
 
 /** Whether an attribute that is not known yet comes, for certain, from a resource of a type that the plan makes. */
-export function isOfNew(change: ResourceChange, name: string, of: string, { resources }: Plan): boolean {
+export function isOfNew(
+  change: ResourceChange,
+  name: string,
+  of: string,
+  { resources }: Plan,
+  kinds: readonly Kind[] = ["create"],
+): boolean {
   const references = change.configured?.get(name) ?? [];
-  const made = resources.filter(({ kind, type }) => kind === "create" && type === of);
+  const made = resources.filter(({ kind, type }) => kinds.includes(kind) && type === of);
   const isMade = (reference: string) => made.some(({ address }) => `${reference}.`.startsWith(`${address}.`));
   return change.after?.[name] === UNKNOWN && references.length > 0 && references.every(isMade);
 }

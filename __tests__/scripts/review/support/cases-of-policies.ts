@@ -24,6 +24,9 @@ const NAMED = {
   vault_policy: { name: "a" },
 };
 
+const OTHER_NAMES = { name: "z", alarm_name: "z", secret_arn: `${arn}-z` };
+const REPLACED = ["delete", "create"];
+
 /** Rules about policies: what they permit, and to whom. */
 export const CASES_OF_POLICIES: Readonly<Record<string, Cases>> = {
   R08: {
@@ -169,6 +172,30 @@ export const CASES_OF_POLICIES: Readonly<Record<string, Cases>> = {
           },
         ]),
       ),
+      ...Object.fromEntries(
+        Object.entries(NAMED).map(([type, names]) => [
+          `another name of a ${type}, which another one has`,
+          {
+            changes: [
+              { type, address: `${type}.other`, actions: ["no-op"], before: names, after: names },
+              { type, actions: REPLACED, before: { ...names, ...OTHER_NAMES }, after: names },
+            ],
+            plan: {},
+          },
+        ]),
+      ),
+      "another name that is not known yet": {
+        changes: [
+          {
+            type: "vault_policy",
+            actions: REPLACED,
+            before: { name: "a" },
+            after: {},
+            unknown: { name: true },
+          },
+        ],
+        plan: configured("vault_policy", { name: { references: ["terraform_data.it.output"] } }),
+      },
       "a policy of a secret of another stack": {
         type: `${SECRET}_policy`,
         after: { secret_arn: arn, policy: policy(denied(["arn:a"])) },
@@ -199,6 +226,27 @@ export const CASES_OF_POLICIES: Readonly<Record<string, Cases>> = {
         plan: configured(`${SECRET}_policy`, {
           secret_arn: { references: [`${SECRET}.it.arn`, `${SECRET}.it`] },
         }),
+      },
+      "a policy of a secret that is made anew": {
+        changes: [
+          { type: SECRET, actions: REPLACED, before: { name: "a" }, after: { name: "b" } },
+          {
+            type: `${SECRET}_policy`,
+            actions: REPLACED,
+            before: { secret_arn: arn },
+            after: {},
+            unknown: { secret_arn: true },
+          },
+        ],
+        plan: configured(`${SECRET}_policy`, {
+          secret_arn: { references: [`${SECRET}.it.arn`, `${SECRET}.it`] },
+        }),
+      },
+      "a policy that is made anew where it was": {
+        type: `${SECRET}_policy`,
+        actions: REPLACED,
+        before: { secret_arn: arn },
+        after: { secret_arn: arn },
       },
       "another policy of a role of this stack": {
         changes: [
