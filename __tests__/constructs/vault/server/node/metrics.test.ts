@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createServer } from "node:tls";
@@ -48,7 +56,11 @@ afterEach(() => {
 });
 
 /** What the script tells of a server with this status, by metric. */
-async function told(status: string, snapshot: string | null = null) {
+async function told(
+  status: string,
+  snapshot: string | null = null,
+  prepare: (node: SandboxNode) => void = () => {},
+) {
   const node = new SandboxNode({
     files: nodeFiles({ ...NODE, address, metricsNamespace: NODE_NAMESPACE }),
     root,
@@ -65,6 +77,7 @@ async function told(status: string, snapshot: string | null = null) {
   write("/etc/vault-server/tls/certificate.pem", certificatePem);
   write("/opt/vault-server/bin/server", `#!/bin/sh\n${status}\n`);
   write("/snapshot", JSON.stringify(snapshot));
+  prepare(node);
   await node.run("metrics");
   const [, , , namespace, , data = ""] = readFileSync(node.path("/told"), "utf8").split("\n");
   const metrics: { MetricName: NodeMetricName; Value: number; Unit: string; Dimensions: object[] }[] =
@@ -130,6 +143,36 @@ describe("a server", () => {
 
   test("that goes on with another certificate than the one in place tells no day", async () => {
     expect(await toldOf(await issued(5.5), await issued(300))).toBe(0);
+  });
+});
+
+describe("what has a node start its server without another one", () => {
+  const mark = () => existsSync(join(root, "var/lib/vault-server/joined"));
+
+  test("is made when the server has its keys", async () => {
+    await told(LEADER);
+
+    expect(mark()).toBe(true);
+  });
+
+  test.each([
+    ["is sealed", `echo '{ "initialized": false, "sealed": true }'; exit 2`],
+    ["does not answer, as one that waits for another node", "exit 1"],
+  ])("is not made when the server %s", async (_, status) => {
+    await told(status);
+
+    expect(mark()).toBe(false);
+  });
+
+  test("is not made where a link of the server's user leads, and the rest is told", async () => {
+    const elsewhere = join(root, "elsewhere");
+
+    const { values } = await told(LEADER, null, (node) =>
+      symlinkSync(elsewhere, node.path("/var/lib/vault-server/joined")),
+    );
+
+    expect(existsSync(elsewhere)).toBe(false);
+    expect(values).toMatchObject({ Sealed: 0 });
   });
 });
 

@@ -142,6 +142,7 @@ describeNeeding("a node under systemd", needed, () => {
   test("its other units run", async () => {
     await machine.run("systemctl start vault-metrics vault-audit vault-certificate");
     expect(await machine.run("systemctl --failed --plain --no-legend")).toBe("");
+    expect(await machine.run("stat --format '%U %a' /var/lib/vault-server/joined")).toBe("root 600\n");
   });
 });
 
@@ -206,8 +207,9 @@ describeNeeding("a node under systemd that has no data and is not the first", ne
     expect(await certificateOf(node())).not.toBe(before);
   });
 
+  const program = () => machine.run(`ps -o args= -p ${MAIN_PID}`);
+
   test("becomes the server once another node is initialised", async () => {
-    const program = () => machine.run(`ps -o args= -p ${MAIN_PID}`);
     expect(await program()).toContain("python3");
     initialized = true;
 
@@ -216,6 +218,15 @@ describeNeeding("a node under systemd that has no data and is not the first", ne
       "it listens",
       async () => typeof (await askVault(node(), "GET", "sys/health")).body?.version === "string",
     );
+  });
+
+  test("waits again after a restart if it did not join, although the server left data", async () => {
+    initialized = false;
+    await machine.run("systemctl start vault-metrics && systemctl restart vault-server");
+
+    expect(await machine.run("ls /var/lib/vault-server /var/lib/vault-server/raft")).toContain("vault.db");
+    expect(await program()).toContain("python3");
+    expect(await askVault(node(), "PUT", "sys/init", { recovery_shares: 1 })).toMatchObject({ status: 501 });
   });
 });
 
