@@ -101,8 +101,8 @@ export async function breakAndMend(
   emulator.secretsManager.rotator = () => {};
   emulator.serviceQuotas.grant("vpc/L-29B6F2EB", 60);
 
-  await runbook.type("npm run secret -- orders", "--yes");
-  await runbook.type("npm run secret -- orders --forget-password", "--yes");
+  await runbook.type("ENVIRONMENT=staging npm run secret -- orders", "--yes");
+  await runbook.type("ENVIRONMENT=staging npm run secret -- orders --forget-password", "--yes");
   await forgetKey(runbook);
   const scenes = {
     "aws ec2 start-instances": "aws ec2 stop-instances --instance-ids <instance id>",
