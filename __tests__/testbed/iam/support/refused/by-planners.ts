@@ -68,7 +68,10 @@ export function byPlanners({
           ),
         ] as const,
     ),
-    ...["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"].map(
+    ...[
+      ...["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"],
+      ...["TagResource", "UntagResource"],
+    ].map(
       (action) =>
         [
           `somebody who is no owner: ${action} of the Vault server's certificate`,
