@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import { PrivateFunction } from "../../constructs/functions/private-function";
 import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
 import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
@@ -46,6 +46,8 @@ test("a function is made with a role that Lambda does not know at once, and made
   const provider = detectProviderSource();
   const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
   const stack = new TerraformStack(app, "functions");
+  // Otherwise it would be left in the folder of the project.
+  new LocalBackend(stack, { path: join(folder, "terraform.tfstate") });
   new AwsProvider(stack, "Aws", { region: "ap-northeast-2", skipCredentialsValidation: true });
   if (provider.kind === "mirror")
     stack.addOverride("terraform.required_providers.aws.version", provider.awsVersion);
