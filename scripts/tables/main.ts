@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { pythonEnvironment } from "../machine/python-environment";
 import { run } from "../support/processes";
+import { parseWords } from "../support/words";
 
 const ROOT = join(__dirname, "..", "..");
 const FILE = join(ROOT, "constructs", "regions", "published.ts");
@@ -23,10 +23,7 @@ GitHub's endoflife-date/endoflife.date, in that folder. A shallow clone is enoug
 
 /** Writes what AWS publishes, as packages and a clone have it. */
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { help: { type: "boolean" } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = parseWords(process.argv.slice(2), { help: { type: "boolean" } });
   if (values.help) {
     process.stdout.write(USAGE);
     return;

@@ -77,7 +77,7 @@ const OPTIONS = {
 type Options = ReturnType<typeof parseWords<typeof OPTIONS>>["values"];
 
 /** What each command takes. */
-const TAKES: Readonly<Record<string, { readonly options: readonly string[]; readonly words?: true }>> = {
+const TAKES = {
   tls: { options: ["renew", "new-authority", "direct"] },
   artifact: { options: ["sha256", "checksums"], words: true },
   init: { options: ["pgp-key", "again", "direct"] },
@@ -85,9 +85,11 @@ const TAKES: Readonly<Record<string, { readonly options: readonly string[]; read
   status: { options: ["direct"] },
   roll: { options: ["direct", "yes"] },
   restore: { options: ["direct", "yes"], words: true },
-};
+} satisfies Record<string, { options: readonly (keyof typeof OPTIONS)[]; words?: true }>;
 
-const COMMANDS: Readonly<Record<string, (options: Options, words: readonly string[]) => Promise<number>>> = {
+type Name = keyof typeof TAKES;
+
+const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[]) => Promise<number>>> = {
   async tls({ renew, "new-authority": isNew, direct }) {
     const environment = loadEnvironment();
     const { region, namePrefix } = environment;
@@ -284,12 +286,11 @@ function one([word, ...more]: readonly string[], what: string): string {
 
 async function main([name = "", ...argv]: readonly string[]): Promise<number> {
   const { values, positionals, tokens } = parseWords(argv, OPTIONS);
-  const command = COMMANDS[name];
-  if (values.help || !command) {
+  if (values.help || !isName(name)) {
     process.stdout.write(USAGE);
-    return command || values.help ? 0 : 1;
+    return values.help ? 0 : 1;
   }
-  const { options = [], words = false } = TAKES[name] ?? {};
+  const { options, words = false }: { options: readonly string[]; words?: boolean } = TAKES[name];
   const useless = [
     ...tokens.flatMap((token) =>
       token.kind === "option" && !options.includes(token.name) ? token.rawName : [],
@@ -297,7 +298,11 @@ async function main([name = "", ...argv]: readonly string[]): Promise<number> {
     ...(words ? [] : positionals),
   ];
   if (useless.length > 0) throw new Error(`vault:${name} does not take ${useless.join(", ")}; see --help`);
-  return await command(values, positionals);
+  return await COMMANDS[name](values, positionals);
+}
+
+function isName(name: string): name is Name {
+  return Object.hasOwn(TAKES, name);
 }
 
 main(process.argv.slice(2)).then(

@@ -2,11 +2,13 @@ import { RULES } from "../../../scripts/review/rules";
 import { CASES_OF_ANY_STACK } from "./support/cases-of-any-stack";
 import { CASES_OF_NETWORKS } from "./support/cases-of-networks";
 import { CASES_OF_POLICIES } from "./support/cases-of-policies";
+import { CASES_OF_SECRETS } from "./support/cases-of-secrets";
 import { CASES_OF_THIS_PROJECT } from "./support/cases-of-this-project";
 import { reviewed, rulesIn } from "./support/plans";
 import type { Case, Cases } from "./support/rule-case";
 
 const CASES = {
+  ...CASES_OF_SECRETS,
   ...CASES_OF_ANY_STACK,
   ...CASES_OF_NETWORKS,
   ...CASES_OF_POLICIES,
