@@ -98,7 +98,7 @@ describe.each(servers)("%s that initialises itself", (_, program) => {
     });
 
     test("lets nobody initialise a node that has none to join yet", () => {
-      expect(refused).toMatchObject({ status: 501, body: { initialized: false } });
+      expect(refused).toMatchObject({ status: 503, body: { initialized: false } });
     });
 
     test("keeps shares in two runs at once, after one that was stopped", async () => {

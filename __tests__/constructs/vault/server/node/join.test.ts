@@ -5,14 +5,15 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { nodeFiles } from "../../../../../constructs/vault/server/node/node-files";
-import { VAULT_PORT } from "../../../../../constructs/vault/server/node/vault-node";
+import { HEALTH_CHECK, VAULT_PORT } from "../../../../../constructs/vault/server/node/vault-node";
+import { isOutage } from "../../../../../lambda/secret-reader/outage";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
   type KeyAndCertificate,
 } from "../../../../../scripts/support/certificates";
 import { run } from "../../../../../scripts/support/processes";
-import { askVault } from "../../../../../scripts/vault/vault-api";
+import { askVault, type VaultMethod } from "../../../../../scripts/vault/vault-api";
 import { until } from "../../../../../scripts/vault/waiting";
 import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
@@ -90,11 +91,15 @@ const says = (text: string, times = 1) =>
   until(`the node says: ${text}`, async () => count(text) === times, 30_000);
 const pid = () => Number(readFileSync(node.path("/server.pid"), "utf8"));
 
-/** What it answers to whoever would initialise it. */
-async function initialisation(): Promise<number> {
+/** What it answers, by its status. */
+async function answers(
+  ...[method, path, body]: [method: VaultMethod, path: string, body?: object]
+): Promise<number> {
   const reached = { address: `https://${address}:${VAULT_PORT}`, caPem: authority.certificatePem };
-  return (await askVault({ ...reached, serverName: NODE.hostName }, "PUT", "sys/init", {})).status;
+  return (await askVault({ ...reached, serverName: NODE.hostName }, method, path, body)).status;
 }
+
+const initialisation = () => answers("PUT", "sys/init", {});
 
 describe("a node that is not the first", () => {
   test("starts the server if it has joined before, although no other node answers", async () => {
@@ -105,6 +110,17 @@ describe("a node that is not the first", () => {
 
     await says(RUNS);
     expect(log()).not.toContain(WAITS);
+  });
+
+  test("that waits is unhealthy to a load balancer, and an outage to functions that still come to it", async () => {
+    await otherNode(() => false);
+
+    await node.start();
+    await says(WAITS);
+
+    expect(await answers("GET", HEALTH_CHECK.path.replace("/v1/", ""))).toBe(501);
+    const read = await answers("GET", "kv/data/orders");
+    expect([read, isOutage(read)]).toEqual([503, true]);
   });
 
   test("that started once without joining waits again, until another one is initialised", async () => {
@@ -118,7 +134,7 @@ describe("a node that is not the first", () => {
     await node.start();
     await says(WAITS, 2);
     expect(existsSync(node.path(`${DATA}/raft/vault.db`))).toBe(true);
-    expect(await initialisation()).toBe(501);
+    expect(await initialisation()).toBe(503);
     expect(count(RUNS)).toBe(1);
 
     initialized = true;
@@ -131,7 +147,7 @@ describe("a node that is not the first", () => {
     await node.start();
 
     await says(WAITS);
-    expect(await initialisation()).toBe(501);
+    expect(await initialisation()).toBe(503);
     expect(existsSync(node.path(`${DATA}/joined`))).toBe(false);
   });
 });
@@ -165,7 +181,7 @@ describe("while it waits, a node", () => {
     socket.resume();
     await once(socket, "close");
     // Answered later than that client.
-    expect(await initialisation()).toBe(501);
+    expect(await initialisation()).toBe(503);
 
     expect(log()).not.toContain("Traceback");
     expect(log()).not.toContain("Exception");
@@ -201,7 +217,7 @@ describe("while it waits, a node", () => {
     await says("the certificate could not be loaded anew");
     await limit("1024:");
 
-    expect(await initialisation()).toBe(501);
+    expect(await initialisation()).toBe(503);
     initialized = true;
     await says(RUNS);
   });

@@ -186,7 +186,7 @@ describeNeeding("a node under systemd that has no data and is not the first", ne
       status: 200,
       body: { initialized: false },
     });
-    expect(await askVault(node(), "PUT", "sys/init", { recovery_shares: 1 })).toMatchObject({ status: 501 });
+    expect(await askVault(node(), "PUT", "sys/init", { recovery_shares: 1 })).toMatchObject({ status: 503 });
   });
 
   test("says so also while a client does not end its handshake", async () => {
@@ -226,7 +226,7 @@ describeNeeding("a node under systemd that has no data and is not the first", ne
 
     expect(await machine.run("ls /var/lib/vault-server /var/lib/vault-server/raft")).toContain("vault.db");
     expect(await program()).toContain("python3");
-    expect(await askVault(node(), "PUT", "sys/init", { recovery_shares: 1 })).toMatchObject({ status: 501 });
+    expect(await askVault(node(), "PUT", "sys/init", { recovery_shares: 1 })).toMatchObject({ status: 503 });
   });
 });
 
