@@ -45,6 +45,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "the test of the deploy destroys each stack; the local run destroys all",
   "ENVIRONMENT=staging npm run destroy -- staging-vault --ignore-dependencies":
     "no Vault was configured; the local run destroys a backend",
+  "ENVIRONMENT=staging npm run vault:artifact -- bao_2.5.5_Linux_arm64.tar.gz --checksums checksums-linux.txt":
+    "the environment has no OpenBao; __tests__/scripts/vault/server.test.ts stores such an archive",
+  "ENVIRONMENT=staging npm run vault:artifact -- openbao-plugin-auth-aws_linux_arm64_v8.tar.gz --checksums checksums-auth-aws.txt":
+    "as the one before",
   "ENVIRONMENT=staging npm run vault:init":
     "it needs sessions on machines; __tests__/scripts/vault/server.test.ts has nodes",
   [`ENVIRONMENT=staging npm run vault:init -- ${FIVE.map((name) => `--pgp-key ${name}.pgp`).join(" ")}`]:

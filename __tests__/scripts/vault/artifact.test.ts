@@ -83,7 +83,7 @@ test.each(["vault_1.21.2_linux_arm64.zip", "downloads/bao_1.21.2_Linux_arm64.tar
   },
 );
 
-test.each(["vault", "openbao-plugin-auth-aws_linux_arm64_v8.0.tar.gz"])(
+test.each(["vault", "openbao-plugin-auth-aws_linux_arm64_v8.tar.gz"])(
   "%s says no version of the server",
   (name) => {
     expect(() => refuseOtherVersion(name, "1.21.1")).not.toThrow();
