@@ -4,6 +4,7 @@ import { CASES_OF_NETWORKS } from "./support/cases-of-networks";
 import { CASES_OF_POLICIES } from "./support/cases-of-policies";
 import { CASES_OF_SECRETS } from "./support/cases-of-secrets";
 import { CASES_OF_THIS_PROJECT } from "./support/cases-of-this-project";
+import { CASES_OF_VAULT } from "./support/cases-of-vault";
 import { reviewed, rulesIn } from "./support/plans";
 import type { Case, Cases } from "./support/rule-case";
 
@@ -13,6 +14,7 @@ const CASES = {
   ...CASES_OF_NETWORKS,
   ...CASES_OF_POLICIES,
   ...CASES_OF_THIS_PROJECT,
+  ...CASES_OF_VAULT,
 };
 
 function rulesFor(one: Case): string[] {
