@@ -1,91 +1,21 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { Driver, type DriverOptions, type Outcomes, type Prepared } from "../../../scripts/deploy/driver";
 import { readOutputs } from "../../../scripts/deploy/outputs";
-import { type Stack, selectStacks, synthesizedStacks } from "../../../scripts/deploy/stacks";
-import { exitCode, summary } from "../../../scripts/deploy/summary";
+import { summary } from "../../../scripts/deploy/summary";
 import { terraformOptions } from "../../../scripts/deploy/terraform-options";
-import type { ShownReview } from "../../../scripts/review/shown-review";
 import { platform } from "../../../scripts/terraform/provider-mirrors";
 import { usersTerraformEnvironment } from "../../../scripts/terraform/provider-source";
-import { type WrittenStack, writeStacks } from "./support/synthesized";
+import { CHAIN, drivers, environment, kinds } from "./support/drivers";
+import type { WrittenStack } from "./support/synthesized";
 
 jest.setTimeout(120_000);
 
-const environment = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
-
-let directory: string;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "driver-"));
-});
-
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
-
-/** A driver on stacks that are written to the test's folder, and all lines that it shows. */
-function driving(stacks: Readonly<Record<string, WrittenStack>>, options: Partial<DriverOptions> = {}) {
-  const output = writeStacks(directory, stacks);
-  const all = synthesizedStacks(output);
-  const lines: string[] = [];
-  const driver = new Driver({
-    all,
-    environment,
-    screen: {
-      isTerraforms: false,
-      coloured: false,
-      begin: () => {},
-      line: (stack, text) => lines.push(`${stack}: ${text}`),
-    },
-    extra: terraformOptions([]),
-    ...options,
-  });
-  return { driver, all, lines, named: (...names: string[]) => selectStacks(all, names) };
-}
-
-function kinds(outcomes: Outcomes): Record<string, string> {
-  return Object.fromEntries([...outcomes].map(([name, { kind }]) => [name, kind]));
-}
-
-const log = (word: string): string => `echo ${word} >> "$LOG"`;
-
-/** In which order resources were made and destroyed. */
-function logged(): string[] {
-  return readFileSync(join(directory, "log"), "utf8").trim().split("\n");
-}
-
-const CHAIN: Readonly<Record<string, WrittenStack>> = {
-  application: {
-    needs: ["foundation", "native"],
-    reads: ["native.value"],
-    onCreate: log("+application"),
-    onDestroy: log("-application"),
-  },
-  foundation: { onCreate: log("+foundation"), onDestroy: log("-foundation") },
-  native: {
-    needs: ["foundation"],
-    reads: ["foundation.value"],
-    onCreate: log("+native"),
-    onDestroy: log("-native"),
-  },
-};
-
-const logging = () => ({ environment: { ...environment, LOG: join(directory, "log") } });
+const { folder, driving, logging, logged } = drivers();
 
 test("a stack is initialised once, however many commands follow", async () => {
-  const logs = join(directory, "commands");
-  const wrapper = join(directory, "terraform.sh");
+  const logs = join(folder(), "commands");
+  const wrapper = join(folder(), "terraform.sh");
   writeFileSync(wrapper, `#!/bin/sh\necho "$1" >> '${logs}'\nexec terraform "$@"\n`, { mode: 0o755 });
   const { driver, all } = driving({ foundation: {} });
   const { TERRAFORM_BINARY_NAME: before = "" } = process.env;
@@ -149,12 +79,8 @@ test("of a stack that waits for outputs, a preview shows what can be known, and 
     /A preview\. Nobody can apply it[\s\S]*terraform_data\.only will be created[\s\S]*known after apply/,
   );
   expect(of("foundation")).not.toContain("A preview");
-  expect(readdirSync(join(directory, "cdktf.out", "stacks"))).toEqual([
-    "application",
-    "foundation",
-    "native",
-  ]);
-  expect(readdirSync(directory).filter((name) => name.endsWith(".tfstate"))).toEqual([]);
+  expect(readdirSync(join(folder(), "cdktf.out", "stacks"))).toEqual(["application", "foundation", "native"]);
+  expect(readdirSync(folder()).filter((name) => name.endsWith(".tfstate"))).toEqual([]);
 });
 
 test("a stack that cannot be previewed only waits", async () => {
@@ -169,116 +95,13 @@ test("a stack that cannot be previewed only waits", async () => {
   );
 });
 
-describe("a plan with a review", () => {
-  const reviewing =
-    (verdict: ShownReview["verdict"]) =>
-    (stack: string, plan: string): ShownReview => ({
-      verdict,
-      text: `Review: ${stack} ${JSON.parse(plan).resource_changes.length}\n`,
-      digest: "digest",
-    });
-
-  test("shows it below the plan, and tells its verdict", async () => {
-    const { driver, all, lines } = driving({ first: {} }, { review: reviewing("owner") });
-
-    expect(summary("diff", await driver.diff(all), false)).toBe(
-      "first  has changes; review: an owner has to agree",
-    );
-    expect(lines.at(-1)).toBe("first: Review: first 1");
-  });
-
-  test("is not applied if that blocks it and nobody is asked", async () => {
-    const { driver, all } = driving({ first: {} }, { review: reviewing("blocked") });
-
-    expect(summary("deploy", await driver.deploy(all), false)).toBe(
-      "first  not changed: its review blocks it; without --auto-approve a person can agree",
-    );
-  });
-
-  test("takes the stack's name for a yes if that blocks it", async () => {
-    const asked: string[][] = [];
-    const approve = async (...question: string[]) => asked.push(question) > 0;
-    const { driver, all } = driving({ first: {} }, { review: reviewing("blocked"), approve });
-
-    expect(kinds(await driver.deploy(all))).toEqual({ first: "changed" });
-    expect(asked).toEqual([["Deploy first as planned above, although its review blocks it?", "first"]]);
-  });
-
-  test.each([
-    ["is applied if exactly this one was approved, although that blocks it", "digest", "changed"],
-    ["is not applied if another one was approved", "of another plan", "refused"],
-    ["is not applied if no change was approved", undefined, "refused"],
-  ])("%s", async (_, digest, kind) => {
-    const approved = new Map(digest === undefined ? [] : [["first", digest]]);
-    const { driver, all } = driving({ first: {} }, { review: reviewing("blocked"), approved });
-
-    expect(kinds(await driver.deploy(all))).toEqual({ first: kind });
-  });
-
-  test("has none when it destroys", async () => {
-    const { driver, all, lines } = driving({ first: {} }, { review: reviewing("safe") });
-    await driver.deploy(all);
-    lines.length = 0;
-
-    expect(kinds(await driver.destroy(all))).toEqual({ first: "changed" });
-    expect(lines.join("\n")).not.toContain("Review");
-  });
-});
-
-describe("a stack that needs something of a person", () => {
-  const prepare = async ({ name }: Stack): Promise<Prepared> =>
-    name === "native" ? { kind: "for you", what: "npm run vault:init" } : { kind: "ready" };
-
-  test("stops a deploy before the stacks that come after it, which has failed until then", async () => {
-    const { driver, all } = driving(CHAIN, { ...logging(), prepare });
-
-    const outcomes = await driver.deploy(all);
-
-    expect(kinds(outcomes)).toEqual({ foundation: "changed", native: "for you", application: "not begun" });
-    expect(summary("deploy", outcomes, false)).toContain(
-      "native       waits for you: npm run vault:init; then run the same command again",
-    );
-    expect(exitCode("deploy", outcomes, { interrupted: false, detailed: false })).toBe(1);
-  });
-
-  test("is not planned, which is no failure", async () => {
-    const { driver, all, named } = driving(CHAIN, { ...logging(), prepare });
-    await driver.deploy(named("foundation"));
-
-    const outcomes = await driver.diff(all);
-
-    expect(kinds(outcomes)).toEqual({ foundation: "unchanged", native: "for you", application: "waiting" });
-    expect(exitCode("diff", outcomes, { interrupted: false, detailed: false })).toBe(0);
-  });
-});
-
-test("what a stack needs is there for its plan and apply, and gone after a failure, too", async () => {
-  const given: string[] = [];
-  const prepare = async ({ name }: Stack): Promise<Prepared> => {
-    given.push(`open ${name}`);
-    return {
-      kind: "ready",
-      environment: { WORD: name },
-      close: async () => void given.push(`close ${name}`),
-    };
-  };
-  const onCreate = '[ "$WORD" = first ]';
-  const { driver, all } = driving(
-    { first: { onCreate }, second: { needs: ["first"], onCreate } },
-    { prepare },
-  );
-
-  expect(kinds(await driver.deploy(all))).toEqual({ first: "changed", second: "failed" });
-  expect(given).toEqual(["open first", "close first", "open second", "close second"]);
-});
-
 test("independent stacks are applied at the same time when nothing is asked", async () => {
   const meet = (own: string, other: string): WrittenStack => ({
     onCreate: `touch "$MEET/${own}"; for _ in $(seq 600); do [ -e "$MEET/${other}" ] && exit 0; sleep 0.1; done; exit 1`,
   });
   const { driver, all } = driving(
     { native: meet("native", "vault"), vault: meet("vault", "native") },
-    { environment: { ...environment, MEET: directory } },
+    { environment: { ...environment, MEET: folder() } },
   );
 
   expect(kinds(await driver.deploy(all))).toEqual({ native: "changed", vault: "changed" });
@@ -331,42 +154,6 @@ test("when the first of four fails, its error is shown and the others are not be
   expect(lines.join("\n")).toMatch(/out of luck[\s\S]*local-exec provisioner error/);
 });
 
-test("what is applied is the plan that was shown, and only if it is approved", async () => {
-  const questions: string[] = [];
-  const answers = [false, true];
-  const { driver, all } = driving(CHAIN, {
-    ...logging(),
-    approve: async (question) => {
-      questions.push(question);
-      return answers.shift() ?? false;
-    },
-  });
-
-  expect(kinds(await driver.deploy(all))).toEqual({
-    foundation: "refused",
-    native: "not begun",
-    application: "not begun",
-  });
-  expect(existsSync(join(directory, "log"))).toBe(false);
-  expect(kinds(await driver.deploy(all))).toMatchObject({ foundation: "changed", native: "refused" });
-  expect(questions).toEqual([
-    "Deploy foundation as planned above?",
-    "Deploy foundation as planned above?",
-    "Deploy native as planned above?",
-  ]);
-});
-
-test.each(["approved", "refused", "failed"])("no plan file stays when it was %s", async (how) => {
-  const { driver, all } = driving(
-    { foundation: { onCreate: how === "failed" ? "exit 1" : "true" } },
-    { approve: async () => how !== "refused" },
-  );
-
-  await driver.deploy(all);
-
-  expect(readdirSync(String(all[0]?.folder)).filter((name) => /plan/.test(name))).toEqual([]);
-});
-
 test("variables reach plan and apply, also those that no plan keeps", async () => {
   const { driver, all } = driving(
     {
@@ -386,16 +173,16 @@ test("variables reach plan and apply, also those that no plan keeps", async () =
 
 test("a provider is unpacked once for all stacks", async () => {
   const address = "registry.terraform.io/hashicorp/none";
-  const packed = join(directory, "mirror", address);
+  const packed = join(folder(), "mirror", address);
   mkdirSync(packed, { recursive: true });
   const zip = zipSync({ "terraform-provider-none_v1.0.0": strToU8("#!/bin/sh") });
   writeFileSync(join(packed, `terraform-provider-none_1.0.0_${platform()}.zip`), zip);
-  const configuration = join(directory, "terraform.rc");
+  const configuration = join(folder(), "terraform.rc");
   writeFileSync(
     configuration,
-    `provider_installation {\n  filesystem_mirror {\n    path = "${join(directory, "mirror")}"\n  }\n}\n`,
+    `provider_installation {\n  filesystem_mirror {\n    path = "${join(folder(), "mirror")}"\n  }\n}\n`,
   );
-  const cache = join(directory, "cache");
+  const cache = join(folder(), "cache");
   mkdirSync(cache);
   const own = { TF_CLI_CONFIG_FILE: configuration, TF_PLUGIN_CACHE_DIR: cache };
   const terraform = { required_providers: { none: { source: "none", version: "1.0.0" } } };
