@@ -1,14 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { App, LocalBackend, TerraformStack } from "cdktf";
 import { strFromU8, unzipSync } from "fflate";
-import type { SecretConsumer } from "../../constructs/contracts/secret-backend";
-import { vaultExtensionLayerArn } from "../../constructs/vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../constructs/vault/provider-version";
-import { VaultBackend, type VaultBackendProps } from "../../constructs/vault/vault-backend";
 import {
   findVaultBinary,
   findVaultExtensionBinary,
@@ -44,13 +39,11 @@ import {
 import { unusedCapabilities } from "../support/vault/used-capabilities";
 import { createRole, deleteRole } from "../testbed/aws/iam-roles";
 import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
+import { REGION, RecordedConsumer, SERVER_ID, TTL_SECONDS, VaultStacks } from "./support/vault-stacks";
 
 jest.setTimeout(180_000);
 
-const REGION = "ap-northeast-2";
-const SERVER_ID = "vault.example.internal";
 const TEST_SECRET = '{"api-key":"a value in Vault only"}';
-const TTL_SECONDS = 5;
 /** What later changes take: of a mount's settings, of a role; and a test secret that goes, as this one does not. */
 const LATER = [
   "update sys/mounts/auth/aws/*",
@@ -72,6 +65,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   let authority: CertificateAuthority;
   let functions: DeployedFunctions;
   let consumers: Readonly<Record<"reader" | "other", RecordedConsumer>>;
+  let stacks: VaultStacks;
   let stack: string;
   let variables: Record<string, string>;
   const isAudited = vaultProgram(binary).software === "vault";
@@ -92,7 +86,8 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       VAULT_CACERT_BYTES: String(vault.caPem),
       TF_VAR_vault_test_secret: TEST_SECRET,
     };
-    ({ stack, consumers } = synthesize("terraform", {}));
+    stacks = new VaultStacks({ directory, emulator, vault });
+    ({ stack, consumers } = stacks.synthesize("terraform", {}));
     await apply(stack);
   });
 
@@ -108,55 +103,6 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
   const inVault = async (role: TerraformRole, names: Names) => ({
     VAULT_TOKEN: await terraformToken({ ...vault, token: vault.rootToken }, role, names),
   });
-
-  function synthesize(
-    folder: string,
-    changes: Partial<VaultBackendProps>,
-    reader = new RecordedConsumer("functions"),
-  ) {
-    mkdirSync(join(directory, folder), { recursive: true });
-    const app = new App({ outdir: join(directory, folder, "cdktf.out") });
-    const made = new TerraformStack(app, "vault");
-    new LocalBackend(made, { path: "../../../vault.tfstate" });
-    new VaultProvider(made, "VaultProvider", { address: vault.address });
-    made.addOverride(
-      "terraform.required_providers.vault.version",
-      provider.vault?.version ?? VAULT_PROVIDER_VERSION,
-    );
-    const backend = new VaultBackend(made, "Vault", { ...props(), ...changes });
-    const recorded = { reader, other: new RecordedConsumer("other") };
-    backend.grantRead(recorded.reader, "lambda");
-    // Its IAM role is nowhere: Vault would look for it in vain.
-    if (!changes.auth?.resolveUniqueIds) backend.grantRead(recorded.other, "elsewhere");
-    app.synth();
-    return { stack: join(app.outdir, "stacks", "vault"), consumers: recorded };
-  }
-
-  /** The seed's mount and secret. */
-  function props(): VaultBackendProps {
-    return {
-      servers: [],
-      auth: {
-        mount: "aws",
-        serverId: SERVER_ID,
-        stsRegion: REGION,
-        stsEndpoint: emulator.endpoint,
-        resolveUniqueIds: false,
-        tokenType: "batch",
-        tokenTtlSeconds: TTL_SECONDS,
-        boundCidrs: ["127.0.0.1/32"],
-        loginsPerSecond: 1000,
-      },
-      kv: { mount: "kv/data/test", prefix: "", maxVersions: 3, deletionProtection: false },
-      extension: {
-        address: vault.address,
-        certificateAuthority: vault.caPem,
-        delivery: "proxy",
-        layers: { x86_64: vaultExtensionLayerArn(REGION, "x86_64") },
-      },
-      testSecret: "lambda",
-    };
-  }
 
   async function apply(folder: string): Promise<void> {
     if (hasVaultProvider(provider)) return await applyStack(folder, { environment: variables });
@@ -292,9 +238,9 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
     const key = { id: "AKIAIOSFODNN7EXAMPLE", secret: "a secret access key in Vault only" };
 
     test("has the key, which is in neither plan nor state, and not after it is destroyed", async () => {
-      const withKey = synthesize("with-key", {
+      const withKey = stacks.synthesize("with-key", {
         auth: {
-          ...props().auth,
+          ...stacks.props.auth,
           mount: "aws-with-key",
           tokenType: "service",
           accessKey: { userName: "app-vault", providerVersion: VAULT_PROVIDER_VERSION },
@@ -341,11 +287,11 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       };
       const deploy = async () => {
         const uniqueId = await createRole(emulator.endpoint, "recreated");
-        const { stack: byId } = synthesize(
+        const { stack: byId } = stacks.synthesize(
           "by-id",
           {
             auth: {
-              ...props().auth,
+              ...stacks.props.auth,
               mount: "aws-by-id",
               resolveUniqueIds: true,
               iamEndpoint: emulator.endpoint,
@@ -407,33 +353,4 @@ function filesOf(zip: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(unzipSync(content)).map(([name, bytes]) => [name, strFromU8(bytes)]),
   );
-}
-
-/** A function as the constructs see it, with what it was given. */
-class RecordedConsumer implements SecretConsumer {
-  readonly architecture = "x86_64";
-  readonly namePrefix = "app";
-  readonly securityGroupId = "sg-lambda";
-  readonly cidrs = ["127.0.0.1/32"];
-  readonly variables: Record<string, string> = {};
-  readonly layers = new Set<string>();
-  readonly role: SecretConsumer["role"];
-
-  constructor(roleName: string, uniqueId = "AROAEXAMPLE") {
-    this.role = {
-      name: roleName,
-      arn: `arn:aws:iam::123456789012:role/${roleName}`,
-      uniqueId,
-    };
-  }
-
-  allow(): void {}
-
-  addVariables(added: Readonly<Record<string, string>>): void {
-    Object.assign(this.variables, added);
-  }
-
-  addLayer(arn: string): void {
-    this.layers.add(arn);
-  }
 }
