@@ -35,8 +35,8 @@ const FIVE = ["alice", "bob", "carol", "dave", "erin"];
 
 /** What `npm run` cannot do here, and who does it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  "npm run deploy": "no Vault is there to be configured; the local run deploys all stacks",
-  "ENVIRONMENT=staging npm run deploy": "as npm run deploy",
+  "ENVIRONMENT=staging npm run deploy":
+    "no Vault is there to be configured; the local run deploys all stacks",
   "ENVIRONMENT=staging npm run deploy -- staging-foundation": "as npm run deploy",
   "ENVIRONMENT=staging npm run deploy -- staging-functions": "as npm run deploy",
   "ENVIRONMENT=staging npm run deploy -- staging-vault-server":
