@@ -149,6 +149,11 @@ function functionOptions() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const words = process.argv.slice(2);
+  if (words.length > 0) {
+    console.error(`npm run build takes no words, got ${words.join(" ")}`);
+    process.exit(1);
+  }
   const made = await build();
   console.log(made.length > 0 ? `built ${made.join(", ")}` : "nothing to build");
 }
