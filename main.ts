@@ -4,19 +4,25 @@ import { EnvironmentError, loadEnvironment } from "./constructs/environment";
 import { SecretsPlatform } from "./constructs/platform";
 import { addStacks } from "./stacks";
 
-/** Synthesizes the environment that ENVIRONMENT names. */
-export function main(): void {
+/**
+ * Synthesizes the environment that ENVIRONMENT names.
+ *
+ * @returns its name; undefined if it was refused
+ */
+export function main(): string | undefined {
   try {
     const environment = loadEnvironment();
     // Warnings in the manifest would otherwise come with stack traces, and these with paths of this machine.
     const app = new App({ stackTraces: false });
     addStacks(app, new SecretsPlatform(app, "Secrets", { environment }));
     app.synth();
+    return environment.name;
   } catch (error) {
     const message = forUsers(error);
     if (message === undefined) throw error;
     process.stderr.write(`${message}\n`);
     process.exitCode = 1;
+    return undefined;
   }
 }
 

@@ -10,10 +10,10 @@ process.chdir(root);
 process.env.CDKTF_OUTDIR = namedFolder() || process.env.CDKTF_OUTDIR || "cdktf.out";
 const folder = process.env.CDKTF_OUTDIR;
 const { app, keepCompiled } = await loadApp();
-app.main();
+const environment = app.main();
 if (!process.exitCode) {
   for (const warning of warnings()) console.log(`warning: ${warning}`);
-  console.log(`synthesized to ${folder}`);
+  console.log(`synthesized ${environment} to ${folder}`);
   keepCompiled();
   // Node would wait for V8's garbage collector, which has begun to mark: 7 % of a synth.
   process.exit();

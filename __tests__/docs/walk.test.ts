@@ -45,7 +45,14 @@ async function run(code: string, folder: string): Promise<void> {
 function changeEnvironment(file: string, changes: object, folder: string): void {
   const before = JSON.parse(readFileSync(join(folder, file), "utf8"));
   write(join(folder, file), JSON.stringify({ ...before, ...changes }));
-  loadEnvironment(basename(file, ".json"), { root: folder, variables: {} });
+  const start = process.cwd();
+  // Where a function's code is looked for.
+  process.chdir(folder);
+  try {
+    loadEnvironment(basename(file, ".json"), { variables: {} });
+  } finally {
+    process.chdir(start);
+  }
 }
 
 function write(file: string, content: string): void {

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { scripts } from "../../package.json";
 import {
   projectRoot,
   shippedEnvironment,
@@ -62,6 +63,25 @@ test.each(["diff", "deploy", "destroy", "local", "secret"])("npm run %s takes th
   });
   expect(stderr).toBe("");
   expect(stdout).toMatch(new RegExp(`^Usage: npm run .*${name}`));
+});
+
+/** One command for each program, by its file. */
+const programs = new Map(
+  Object.values(scripts).flatMap((line) => {
+    const file = /^node (scripts\/run\.mjs )?([^ -]+)/.exec(line)?.[2];
+    return file ? [[file, line.split(" ").slice(1)] as const] : [];
+  }),
+);
+
+test.each([...programs])("%s refuses an option that it does not know, in one line", (_, words) => {
+  const refused = spawnSync(process.execPath, [...words, "--no-such-option"], {
+    cwd: projectRoot,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  expect(refused.stderr).toMatch(/^[^\n]*--no-such-option[^\n]*\n$/);
+  expect(refused.status).toBeGreaterThan(0);
+  expect(refused.stdout).toBe("");
 });
 
 test("npm run diff shows why an environment cannot be synthesized", () => {

@@ -169,6 +169,14 @@ describe("a command", () => {
     expect(failure(...words)).toEqual({ status: 1, stdout: "", stderr });
   });
 
+  test("where Lambda could not call a function, a build says so in one line", () => {
+    write("lambda/billing/handler.ts", "export const main = 1;");
+
+    const { status, stderr } = failure(join("scripts", "build", "main.mjs"));
+    expect(stderr).toMatch(/^lambda\/billing\/handler\.ts must export `handler`[^\n]*\n$/);
+    expect(status).toBe(1);
+  });
+
   test.each([
     ["no file", [], ""],
     ["a file that is not there", ["none.ts"], "none.ts does not exist. "],

@@ -36,14 +36,17 @@ async function failure(
   return failed.output;
 }
 
-test.each(["CDKTF_OUTDIR", "--output"])("synth writes to the folder that %s names", async (by) => {
-  const out = join(directory, "out");
-  const { output } = await (by === "--output" ? synth([by, out]) : synth([], { [by]: out }));
+test.each(["CDKTF_OUTDIR", "--output"])(
+  "synth writes to the folder that %s names, and says what",
+  async (by) => {
+    const out = join(directory, "out");
+    const { output } = await (by === "--output" ? synth([by, out]) : synth([], { [by]: out }));
 
-  expect(output).toBe(`synthesized to ${out}\n`);
-  const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
-  expect(Object.keys(manifest.stacks)).toContain("dev-foundation");
-});
+    expect(output).toBe(`synthesized dev to ${out}\n`);
+    const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+    expect(Object.keys(manifest.stacks)).toContain("dev-foundation");
+  },
+);
 
 test("synth says what constructs warn of, by where they are", async () => {
   const dev = JSON.parse(readFileSync(join(ROOT, "environments", "dev.json"), "utf8"));

@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { ConstructError } from "../contracts/construct-error";
+import { HANDLER_FILES, runtimeOfFolder } from "./runtime-of-folder";
 
 export interface FunctionCodeProps {
   /** See `PrivateFunctionProps.code`. */
@@ -11,9 +12,6 @@ export interface FunctionCodeProps {
   /** @default - by the folder's handler; a zip file has none */
   readonly runtime?: string;
 }
-
-/** What a folder has that holds a function, and the runtime for it. */
-const RUNTIMES = { "handler.ts": "nodejs24.x", "index.py": "python3.13" };
 
 /** A function's zip file, and what Lambda runs it with. */
 export class FunctionCode extends Construct {
@@ -45,11 +43,12 @@ export class FunctionCode extends Construct {
   }
 
   private runtimeOf(folder: string): string {
-    for (const [file, runtime] of Object.entries(RUNTIMES))
-      if (existsSync(join(folder, file))) return runtime;
-    return this.refuse(
-      `must be a folder with ${Object.keys(RUNTIMES).join(" or ")}, or a zip file, got "${folder}"`,
-      "correct the path, which begins at the folder of cdktf.json",
+    return (
+      runtimeOfFolder(folder) ??
+      this.refuse(
+        `must be a folder with ${HANDLER_FILES}, or a zip file, got "${folder}"`,
+        "correct the path, which begins at the folder of cdktf.json",
+      )
     );
   }
 

@@ -3,7 +3,7 @@
 // lambda/.
 import { existsSync } from "node:fs";
 import { makeStale } from "./fresh.mjs";
-import { functionTargets } from "./functions.mjs";
+import { functionTargets, HandlerError } from "./functions.mjs";
 
 const USAGE = `Usage: lambda-secrets build [folder]
 
@@ -28,5 +28,9 @@ if (targets.length === 0) {
   process.stderr.write(`${rule}. Add ${folder}/<name>/handler.ts\n`);
   process.exit(1);
 }
-const made = await makeStale(process.cwd(), targets);
+const made = await makeStale(process.cwd(), targets).catch((error) => {
+  if (!(error instanceof HandlerError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
 process.stdout.write(made.length > 0 ? `built ${made.join(", ")}\n` : "nothing to build\n");

@@ -6,6 +6,14 @@ import { bundle } from "./bundle.mjs";
 /** Makes a zip from the file of a handler. */
 const ZIPS = { "handler.ts": zipTypeScript, "index.py": zipPython };
 
+/** Of code that Lambda could not call; the message is for people. */
+export class HandlerError extends Error {
+  constructor(entry, must, found) {
+    const rule = `${entry} must ${must} \`handler\`, which Lambda calls; it ${found}`;
+    super(`${rule}. Add it, or rename the file if Lambda is not to call it`);
+  }
+}
+
 /**
  * Every folder at or below `folder` that holds a handler, to be made by `makeStale`.
  *
@@ -42,13 +50,35 @@ export async function bundleFunction(root, entry, options) {
 }
 
 async function zipTypeScript(root, entry, options) {
+  await refuseWithoutHandler(root, entry);
   const { code, inputs } = await bundleFunction(root, entry, options);
   return { content: await zip("index.js", code), inputs };
 }
 
+/** What CommonJS exports, or `export *`, shows only when it runs. */
+async function refuseWithoutHandler(root, entry) {
+  const esbuild = await import("esbuild");
+  const { metafile, outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    format: "esm",
+    logLevel: "error",
+    write: false,
+    metafile: true,
+  });
+  const [{ exports, entryPoint }] = Object.values(metafile.outputs);
+  const isCommonJs = metafile.inputs[entryPoint].format === "cjs";
+  if (isCommonJs || /^export \*|\bmodule\.exports\b/m.test(outputFiles[0].text)) return;
+  if (exports.includes("handler")) return;
+  throw new HandlerError(entry, "export", `exports ${exports.join(", ") || "nothing"}`);
+}
+
 /** Python needs no bundle: a function of one file and the standard library. */
 async function zipPython(root, entry) {
-  return { content: await zip("index.py", readFileSync(join(root, entry))), inputs: [entry] };
+  const code = readFileSync(join(root, entry));
+  if (!/^[^#\n]*\bhandler\b/m.test(code.toString()))
+    throw new HandlerError(entry, "define", "does not name it");
+  return { content: await zip("index.py", code), inputs: [entry] };
 }
 
 async function zip(name, code) {

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundle } from "./bundle.mjs";
 import { makeStale } from "./fresh.mjs";
-import { bundleFunction, functionTargets } from "./functions.mjs";
+import { bundleFunction, functionTargets, HandlerError } from "./functions.mjs";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -50,8 +50,9 @@ async function makeFromPackages(targets) {
   try {
     return await makeStale(root, targets);
   } catch (error) {
-    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    console.error("packages are not installed: run npm ci");
+    const isNotInstalled = error.code === "ERR_MODULE_NOT_FOUND";
+    if (!isNotInstalled && !(error instanceof HandlerError)) throw error;
+    console.error(isNotInstalled ? "packages are not installed: run npm ci" : error.message);
     process.exit(1);
   }
 }
@@ -149,6 +150,11 @@ function functionOptions() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const words = process.argv.slice(2);
+  if (words.length > 0) {
+    console.error(`npm run build takes no words, got ${words.join(" ")}`);
+    process.exit(1);
+  }
   const made = await build();
   console.log(made.length > 0 ? `built ${made.join(", ")}` : "nothing to build");
 }

@@ -1,4 +1,5 @@
 import { EnvironmentError } from "../../constructs/environment";
+import { takeNoWords } from "../support/words";
 import { scanEnvironments } from "./scan";
 import { openFindings, problemsOfSuppressions, readSuppressions, SUPPRESSIONS } from "./suppressions";
 
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     );
 }
 
+takeNoWords("policy");
 main().catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;

@@ -1,20 +1,45 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
 /**
  * What a command was called with.
  *
  * @param more where other options go, if there are any
  * @throws Error with one line for people; of an option that is not known, with those that are
  */
-export function parseWords<const Options extends NonNullable<ParseArgsConfig["options"]>>(
-  words: readonly string[],
-  options: Options,
-  more = "",
-) {
+export function parseWords<const Known extends Options>(words: readonly string[], options: Known, more = "") {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, tokens: true });
   } catch (error) {
-    const known = Object.keys(options).map((name) => `--${name}`);
-    throw new Error(`${(error as Error).message.split(". ")[0]}. Known: ${known.join(", ")}${more}`);
+    throw unknown((error as Error).message.split(". ")[0] ?? "", options, more);
   }
+}
+
+/**
+ * The options that a command was called with that takes nothing else.
+ *
+ * @throws Error as `parseWords` does
+ */
+export function parseOptions<const Known extends Options>(words: readonly string[], options: Known) {
+  const { values, positionals } = parseWords(words, options);
+  if (positionals.length > 0) throw unknown(`Unexpected argument '${positionals[0]}'`, options);
+  return values;
+}
+
+function unknown(what: string, options: Options, more = ""): Error {
+  const known = Object.keys(options).map((name) => `--${name}`);
+  return new Error(`${what}. Known: ${known.join(", ")}${more}`);
+}
+
+/**
+ * Ends a command that takes no words, if it was called with any.
+ *
+ * @param instead what it takes in their place, if there is anything
+ */
+export function takeNoWords(command: string, instead = ""): void {
+  const words = process.argv.slice(2);
+  if (words.length === 0) return;
+  process.stderr.write(`npm run ${command} takes no words, got ${words.join(" ")}${instead}\n`);
+  process.exit(1);
 }

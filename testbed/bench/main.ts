@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selecting } from "../../scripts/support/selecting";
+import { takeNoWords } from "../../scripts/support/words";
 import { benchHealth } from "./health";
 import { benchReader } from "./reader";
 import { benchRotation } from "./rotation";
@@ -104,4 +105,5 @@ function print(name: string, figure: string): void {
   console.log(`${name.padEnd(48)} ${figure}`);
 }
 
+takeNoWords("bench");
 void main();

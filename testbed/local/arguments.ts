@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseOptions } from "../../scripts/support/words";
 
 /** As in an environment's `backends`: functions read from the first. */
 export type Backends = readonly ("native" | "vault")[];
@@ -35,16 +35,9 @@ destroys it all. Needs no AWS account.
 export function parseArguments(argv: readonly string[]): Arguments {
   const flag = { type: "boolean", default: false } as const;
   const backend = { type: "string", default: "native" } as const;
-  try {
-    const options = { backend, keep: flag, "bad-day": flag, help: flag };
-    const { backend: named, "bad-day": badDay, ...flags } = parseArgs({ args: [...argv], options }).values;
-    return { backends: backendsNamed(named), badDay, ...flags };
-  } catch (error) {
-    const known = [...BACKENDS.keys()].join("|");
-    throw new Error(
-      `${(error as Error).message.split(". ")[0]}. Known: --backend ${known}, --keep, --bad-day, --help.`,
-    );
-  }
+  const options = { backend, keep: flag, "bad-day": flag, help: flag };
+  const { backend: named, "bad-day": badDay, ...flags } = parseOptions(argv, options);
+  return { backends: backendsNamed(named), badDay, ...flags };
 }
 
 function backendsNamed(text: string): Backends {

@@ -125,8 +125,8 @@ describe("all problems", () => {
       "functions",
       {
         "functions[0].runtime": "cobol",
-        "functions[1]": { name: "rotation", code: "lambda/x", secrets: ["orders"] },
-        "functions[2]": { name: "billing", code: "lambda/x", secrets: ["billing"] },
+        "functions[1]": { name: "rotation", code: "lambda/samples/orders", secrets: ["orders"] },
+        "functions[2]": { name: "billing", code: "lambda/samples/orders", secrets: ["billing"] },
       },
       ["functions[0].runtime", "functions[1].name", "functions[2].secrets[0]"],
     ],

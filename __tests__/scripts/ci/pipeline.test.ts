@@ -74,6 +74,7 @@ function synthesize(): void {
     account: ACCOUNT,
     state: STATE,
     ci: { repository: "acme/payments" },
+    functions: [],
     planners: [role("planner")],
     deployers: [role("deployer")],
     emulator: { endpoint: emulator.endpoint },

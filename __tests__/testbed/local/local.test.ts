@@ -36,18 +36,14 @@ describe("arguments", () => {
   });
 
   test("that are not known are refused in one line that names the known ones", () => {
-    for (const argument of [
-      "--kepe",
-      "keep",
-      "--keep=1",
-      "--backend=redis",
-      "--backend=toString",
-      "--backend",
-    ]) {
+    for (const argument of ["--kepe", "keep", "--keep=1", "--backend"])
       expect(() => parseArguments([argument])).toThrow(
-        /^[^\n]+ Known: --backend native\|vault\|native,vault, --keep, --bad-day, --help\.$/,
+        /^[^\n]+\. Known: --backend, --keep, --bad-day, --help$/,
       );
-    }
+    for (const backend of ["redis", "toString"])
+      expect(() => parseArguments(["--backend", backend])).toThrow(
+        `--backend must be one of native; vault; native,vault, got "${backend}"`,
+      );
   });
 
   test("of before are refused with what to write", () => {

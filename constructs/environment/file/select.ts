@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { EnvironmentError, formatValue } from "../problems/problem";
+import { nearest } from "../values/nearest";
 
 const DEFAULT_ENVIRONMENT = "dev";
 
@@ -32,22 +33,21 @@ export function selectFile(
     throw new EnvironmentError(setting, [{ path: setting, rule, got, fix }]);
   };
   const known = namesIn(folder);
-  const choose = `name one of ${known.join(", ")}`;
+  const all = `name one of ${known.join(", ")}`;
   // In place of a variable that nobody set, `dev` would be deployed.
-  if (selected === "") refuse("must not be empty", `leave it out for ${DEFAULT_ENVIRONMENT}, or ${choose}`);
+  if (selected === "") refuse("must not be empty", `leave it out for ${DEFAULT_ENVIRONMENT}, or ${all}`);
 
   const isPath = selected.includes("/") || selected.endsWith(".json");
   const givenPath = isAbsolute(selected) ? selected : resolve(root, selected);
   const path = isPath ? givenPath : join(folder, `${selected}.json`);
   const name = basename(path, ".json");
-  if (!NAME.test(name)) {
-    const meant = name.toLowerCase();
-    const fix = known.includes(meant) ? `write "${meant}"` : choose;
+  const meant = nearest(name, known);
+  const choose = meant ? `write "${meant}", or ${all}` : all;
+  if (!NAME.test(name))
     refuse(
       "an environment's name starts with a letter and holds at most 64 lower-case letters, digits and hyphens",
-      isPath ? "rename the file" : fix,
+      isPath ? "rename the file" : choose,
     );
-  }
   try {
     if (name === "schema" || !statSync(path, { throwIfNoEntry: false }))
       refuse("must name a file of environments/ or be the path of one", choose);

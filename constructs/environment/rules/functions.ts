@@ -1,5 +1,6 @@
 import { packCertificates } from "../../../lambda/database-tls/contract/packed-certificates";
 import { vaultFileVariables } from "../../../lambda/secret-reader/contract/variables";
+import { HANDLER_FILES, runtimeOfFolder } from "../../functions/runtime-of-folder";
 import { isVaultSecretName, SECRET_NAME_RULE } from "../../vault/store/secret-name";
 import { MADE_AUTHORITY_BYTES, MOST_BYTES } from "../file/certificate-authority";
 import { writeOneOf } from "../values/nearest";
@@ -30,6 +31,12 @@ export const functionRules: readonly Rule[] = [
     holds: ({ got }) => !OWN_NAMES.some((own) => got === own || got.endsWith(`-${own}`)),
     must: `${OWN_NAMES.join(", ")} end the names of an environment's own functions and roles`,
     fix: "choose another name",
+  }),
+  // Where the construct will look. A .zip file may be made between this and a synth.
+  rule(setting(functions, "code"), {
+    holds: ({ got }) => got.endsWith(".zip") || runtimeOfFolder(got) !== undefined,
+    must: `must be a folder with ${HANDLER_FILES}, or a .zip file`,
+    fix: `correct the path, which begins at the project's folder, or put ${HANDLER_FILES} there`,
   }),
   rule(
     (draft) =>

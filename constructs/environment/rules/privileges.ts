@@ -8,6 +8,16 @@ import { type Rule, rule } from "./rule";
 /** AWS Secrets Manager API reference, "Tag". */
 const LONGEST_TAG_VALUE = 256;
 
+/**
+ * Privileges of PostgreSQL that MySQL has not, and why (MySQL Reference Manual, "Privileges Provided by MySQL"). The
+ * rotation takes those that every user has, and grants nothing.
+ */
+const NOT_IN_MYSQL: ReadonlyMap<string, string> = new Map([
+  ["CONNECT", "every user may connect"],
+  ["USAGE", "whoever may do something in a schema may use it"],
+  ["TRUNCATE", "DROP would be needed, which takes whole tables away"],
+]);
+
 /** The group roles with the database, and the users that this environment has there. */
 const groupRoles = once((draft) => {
   const secrets = secretsWithDatabase(draft);
@@ -62,12 +72,14 @@ export const privilegeRules: readonly Rule[] = [
       fix: "choose a schema of yours",
     },
   ),
-  // MySQL Reference Manual, "Privileges Provided by MySQL": TRUNCATE takes DROP, which takes whole tables away.
-  rule(setting(mysqlGrants, "privileges"), {
-    holds: ({ got }) => !(got as readonly string[]).includes("TRUNCATE"),
-    must: "MySQL has no privilege for TRUNCATE alone",
-    fix: 'remove "TRUNCATE"',
-  }),
+  rule(
+    entries((draft) => mysqlGrants(draft).filter(({ section }) => section.on !== "sequences"), "privileges"),
+    {
+      holds: ({ got }) => !NOT_IN_MYSQL.has(got),
+      must: ({ got }) => `MySQL has no privilege ${got}: ${NOT_IN_MYSQL.get(got)}`,
+      fix: "remove it, or the grant if it has no other",
+    },
+  ),
   ...(["groupRoles", "grants"] as const).map((key) => {
     const tag = key === "grants" ? "rotation:grants" : "rotation:group-roles";
     return rule(

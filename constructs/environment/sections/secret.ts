@@ -75,7 +75,10 @@ export const secret = settings({
   grants: z
     .array(grant)
     .default([])
-    .describe("Privileges given to the user at the first rotation (alternating-users: at each)."),
+    .describe(
+      "Privileges given to the user at the first rotation (alternating-users: at each). MySQL has no sequences, and " +
+        "no CONNECT, USAGE or TRUNCATE.",
+    ),
   iamUser: roleName
     .optional()
     .describe(

@@ -49,6 +49,13 @@ test.each(["staging", "schema", "environments/schema.json", "environments", "env
   },
 );
 
+test.each(["prd", "pro", "environments/prd.json"])(
+  "of %s, the nearest name is named beside all",
+  (selected) => {
+    expect(problemsOf(selected)).toMatchObject([{ fix: `write "prod", or ${choose}` }]);
+  },
+);
+
 test("ENVIRONMENT=schema is no environment although there is a file of that name", () => {
   const folder = environmentFolder({ "dev.json": dev, "schema.json": dev });
   const { problems } = refusal(() =>
@@ -71,12 +78,12 @@ test("an empty ENVIRONMENT is a variable that somebody forgot to set, and not de
 });
 
 test.each([
-  ["Dev", 'write "dev"'],
-  ["PROD", 'write "prod"'],
+  ["Dev", `write "dev", or ${choose}`],
+  ["PROD", `write "prod", or ${choose}`],
   ["Staging", choose],
   ["1st", choose],
   ["a_b", choose],
-  ["dev ", choose],
+  ["dev ", `write "dev", or ${choose}`],
   ["a".repeat(65), choose],
   ["./A.json", "rename the file"],
 ])("a name must be fit for stacks, not %s", (selected, fix) => {

@@ -68,6 +68,12 @@ describe("functions: refuse", () => {
         fix: 'write for example "lambda/billing"',
       }),
     ),
+    ...["lambda/samples/order", "lambda/samples", "lambda/samples/orders/handler.ts"].map((code) => ({
+      change: { "functions[0].code": code },
+      rule: "must be a folder with handler.ts or index.py, or a .zip file",
+      got: JSON.stringify(code),
+      fix: "correct the path, which begins at the project's folder, or put handler.ts or index.py there",
+    })),
     {
       change: { "functions[0].code": "dist/billing.zip" },
       path: "functions[0].runtime",

@@ -135,21 +135,25 @@ describe("grants: refuse", () => {
 
   refuses(mysqlDev, [
     ...["mysql", "sys", "performance_schema"].map((name) => ({
-      change: { "secrets[0].grants": schema(name) },
+      change: { "secrets[0].grants": [{ on: "schema", schema: name, privileges: ["CREATE"] }] },
       path,
       rule: "must not be one of MySQL's own schemas",
       got: `"${name}"`,
       fix: "choose a schema of yours",
     })),
-    {
-      change: {
-        "secrets[0].grants": [{ on: "tables", schema: "app", privileges: ["SELECT", "TRUNCATE"] }],
-      },
-      path: "secrets[0].grants[0].privileges",
-      rule: "MySQL has no privilege for TRUNCATE alone",
-      got: '["SELECT","TRUNCATE"]',
-      fix: 'remove "TRUNCATE"',
-    },
+    ...(
+      [
+        [{ on: "database" }, "CONNECT", "every user may connect"],
+        [{ on: "schema", schema: "app" }, "USAGE", "whoever may do something in a schema may use it"],
+        [{ on: "tables", schema: "app" }, "TRUNCATE", "DROP would be needed, which takes whole tables away"],
+      ] as const
+    ).map(([where, privilege, why]) => ({
+      change: { "secrets[0].grants": [{ ...where, privileges: [privilege] }] },
+      path: "secrets[0].grants[0].privileges[0]",
+      rule: `MySQL has no privilege ${privilege}: ${why}`,
+      got: JSON.stringify(privilege),
+      fix: "remove it, or the grant if it has no other",
+    })),
     {
       change: { "secrets[0].grants": [{ on: "sequences", schema: "app", privileges: ["USAGE"] }] },
       path: "secrets[0].grants[0].on",
@@ -165,7 +169,9 @@ test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, un
   ["PostgreSQL", dev, { on: "schema", schema: "s".repeat(63), privileges: ["USAGE"] }],
   ["PostgreSQL", dev, { on: "tables", schema: "information_schema_2", privileges: ["TRUNCATE"] }],
   ["PostgreSQL", dev, { on: "sequences", schema: "public", privileges: ["USAGE"] }],
+  ["PostgreSQL", dev, { on: "database", privileges: ["CONNECT"] }],
   ["MySQL", mysqlDev, { on: "tables", schema: "system", privileges: ["SELECT", "DELETE"] }],
+  ["MySQL", mysqlDev, { on: "database", privileges: ["CREATE", "TEMPORARY"] }],
 ])("%s takes the grant of %j", (_, settings, grant) => {
   expect(() => load(changed(settings, { "secrets[0].grants": [grant] }))).not.toThrow();
 });

@@ -37,6 +37,7 @@ describe("database: refuses", () => {
         "databases.main.engine": "aurora-mysql",
         "databases.main.engineVersion": "8.0.mysql_aurora.3.10.0",
         "databases.main.capacity": { kind: "provisioned", instanceClass: "db.t3.medium" },
+        "secrets[0].grants": [],
       },
       path: "databases.main.capacity.instanceClass",
       rule: "must be a class that has Performance Insights with aurora-mysql",
@@ -194,8 +195,7 @@ test("Aurora MySQL is accepted", () => {
 });
 
 test("MySQL's version alone is none of Aurora MySQL", () => {
-  const mysql = { "databases.main.engine": "aurora-mysql", "databases.main.engineVersion": "8.0" };
-  expect(problems(changed(dev, mysql))).toEqual([
+  expect(problems(changed(mysqlDev, { "databases.main.engineVersion": "8.0" }))).toEqual([
     {
       path: "databases.main.engineVersion",
       rule: "must be an exact version of aurora-mysql",

@@ -1,9 +1,9 @@
 // npm run soak: the tests that draw or kill, with large counts. Each prints the seed that repeats it.
 import { spawnSync } from "node:child_process";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { takeNoWords } from "../scripts/support/words";
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const ROOT = join(__dirname, "..");
 
 /**
  * All crash cases; drawn takeovers an engine; kills of the zip, over all servers at hand and strategies; crashes of the
@@ -27,6 +27,7 @@ const TESTS = [
   "__tests__/scripts/vault/server.test.ts",
 ];
 
+takeNoWords("soak", `; variables with its counts: ${Object.keys(COUNTS).join(", ")}, BAD_DAYS`);
 const { status } = spawnSync(
   process.execPath,
   // One after the other: kills at random moments are to meet a machine that is not busy with other tests.
