@@ -7,6 +7,7 @@ const LONG = [
   "/deploy/database",
   "/deploy/changed-secret",
   "/scripts/vault/server",
+  "/scripts/vault/self-initialisation",
   "/rotation/time-limit",
   "/scripts/prove/main",
   "/lambda/zips/rotation",

@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { platform, providerAddress } from "../../../scripts/terraform/provider-mirrors";
@@ -11,10 +15,34 @@ import {
 } from "../../../testbed/terraform/running-providers/running-providers";
 
 const BEFORE = { ...process.env };
-/** Says where it listens as a provider does, and runs until it is ended. */
-const PROVIDER = `#!/bin/sh
-echo "TF_REATTACH_PROVIDERS='$$ in $PWD with $AWS_PROFILE'"
-exec sleep 60
+/** Says where it listens as a provider does, and what it was started with. Has two types, and counts who asks. */
+const providerIn = (directory: string) => `#!${process.execPath}
+const http2 = require("node:http2");
+let asked = 0;
+const field = (number, value) => Buffer.from([8 * number + 2, value.length, ...value]);
+const entry = (type, schema) => Buffer.concat([field(1, Buffer.from(type)), field(2, Buffer.from(schema))]);
+const answers = {
+  "/tfplugin5.Provider/GetSchema": () => Buffer.concat([
+    field(1, Buffer.from("schema " + ++asked)),
+    ...["aws_kept", "aws_other"].flatMap((type) => [2, 3, 8].map((map) => field(map, entry(type, "of it")))),
+    Buffer.from([8 * 9, 129, 1]),
+  ]),
+};
+const server = http2.createServer((request, response) => {
+  const chunks = [];
+  request.on("data", (chunk) => chunks.push(chunk)).on("end", () => {
+    const sent = Buffer.concat(chunks);
+    const message = answers[request.url]?.() ?? sent.subarray(5);
+    response.writeHead(200, { "content-type": "application/grpc" });
+    response.addTrailers({ "grpc-status": request.url.endsWith("Fails") ? "13" : "0" });
+    response.end(Buffer.concat([Buffer.from([0, 0, 0, message.length >> 8, message.length]), message]));
+  });
+});
+const String = "${directory}/" + process.pid;
+server.listen(String, () => {
+  const aws = { Pid: process.pid, Addr: { String }, folder: process.cwd(), profile: process.env.AWS_PROFILE };
+  console.log("TF_REATTACH_PROVIDERS='" + JSON.stringify({ aws }) + "'");
+});
 `;
 
 let directory: string;
@@ -24,14 +52,14 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "running-"));
   const folder = join(directory, providerAddress("aws"), "5.0.0", platform());
   mkdirSync(folder, { recursive: true });
-  program(join(folder, "terraform-provider-aws_v5.0.0"), PROVIDER);
+  program(join(folder, "terraform-provider-aws_v5.0.0"), providerIn(directory));
   mkdirSync(join(directory, "stack"));
   writeFileSync(join(directory, "stack", "emulator-profile.ini"), "of the stack");
   process.env.TERRAFORM_BINARY_NAME = program(
     join(directory, "terraform.sh"),
     `#!/bin/sh\nsleep "$2"\necho "$1 $TF_REATTACH_PROVIDERS"\n`,
   );
-  running = shareProviders(directory, { kind: "mirror", awsVersion: "5.0.0", directory });
+  running = shareProviders(directory, { kind: "mirror", awsVersion: "5.0.0", directory }, ["aws_kept"]);
 });
 
 afterEach(() => {
@@ -52,8 +80,24 @@ async function command(seconds = 0, variables: Readonly<Record<string, string>> 
   const options = { env: { PATH, ...running?.variables, ...variables }, cwd: join(directory, "stack") };
   const wrapper = String(running?.variables.TERRAFORM_BINARY_NAME);
   const { stdout } = await promisify(execFile)(wrapper, ["plan", String(seconds)], options);
-  const [, pid, folder = "", profile] = /^plan (\d+) in (\S+) with (.*)$/m.exec(stdout) ?? [];
-  return { pid: Number(pid), folder, profile };
+  const { aws } = JSON.parse(stdout.slice("plan ".length));
+  return { pid: aws.Pid, folder: aws.folder, profile: aws.profile, socket: aws.Addr.String };
+}
+
+/** A call of the provider, as Terraform's. */
+async function call(
+  socket: string,
+  method: string,
+  message = "",
+): Promise<{ text: string; status: unknown }> {
+  const session = connectHttp2("http://provider", { createConnection: () => connect(socket) });
+  const request = session.request({ ":method": "POST", ":path": `/tfplugin5.Provider/${method}` });
+  const trailers = once(request, "trailers");
+  request.end(Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), Buffer.from(message)]));
+  const answer = await buffer(request);
+  session.close();
+  expect(answer.readUInt32BE(1)).toBe(answer.length - 5);
+  return { text: answer.toString("latin1", 5), status: (await trailers)[0]["grpc-status"] };
 }
 
 const lives = (pid: number): boolean => {
@@ -81,7 +125,7 @@ test("no command has the provider of one that has not ended", async () => {
 test("a command with other variables of AWS has another provider, which has those", async () => {
   const one = await command();
   const other = await command(0, { AWS_PROFILE: "other" });
-  expect([one.profile, other.profile]).toEqual(["", "other"]);
+  expect([one.profile, other.profile]).toEqual([undefined, "other"]);
   expect((await command()).pid).toBe(one.pid);
 });
 
@@ -94,4 +138,23 @@ test("a provider that does not start fails the command, with what it said", asyn
   const file = String(running?.variables.RUNNING_PROVIDERS_AWS);
   program(file, "#!/bin/sh\necho no way >&2\nexit 1\n");
   await expect(command()).rejects.toThrow("no way");
+});
+
+test("the schema has the types that are named, and all else", async () => {
+  const { text, status } = await call((await command()).socket, "GetSchema");
+  expect(text.match(/schema 1|aws_\w+/g)).toEqual(["schema 1", "aws_kept", "aws_kept", "aws_kept"]);
+  expect(text.endsWith(String.fromCharCode(72, 129, 1))).toBe(true);
+  expect(status).toBe("0");
+});
+
+test("the provider is asked for its schema once", async () => {
+  const { socket } = await command();
+  const asked = [await call(socket, "GetSchema"), await call((await command()).socket, "GetSchema")];
+  expect(asked.map(({ text }) => text.slice(2, 10))).toEqual(["schema 1", "schema 1"]);
+});
+
+test("other calls, and what the provider says of them, are passed on", async () => {
+  const { socket } = await command();
+  expect(await call(socket, "PlanResourceChange", "a plan")).toEqual({ text: "a plan", status: "0" });
+  expect(await call(socket, "ReadFails", "a read")).toEqual({ text: "a read", status: "13" });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { platform, providerAddress } from "../../../scripts/terraform/provider-mirrors";
 import type { ProviderSource } from "../../../scripts/terraform/provider-source";
@@ -14,21 +14,28 @@ export interface RunningProviders {
 }
 
 /**
- * Lets commands of Terraform share AWS providers that run already: to read the checksum of one, to start it and to have
- * it build its schema takes most of the processor time of a command. Undefined where that cannot be: outside Linux,
- * or where the provider comes from the registry.
+ * Lets commands of Terraform share AWS providers that run already: to read the checksum of one, to start it, and to
+ * build and read its schema takes most of the processor time of a command. Undefined where that cannot be: outside
+ * Linux, or where the provider comes from the registry.
  *
  * @param directory for what they need
+ * @param types of resources and data sources that the commands know; Terraform refuses others
  */
-export function shareProviders(directory: string, source: ProviderSource): RunningProviders | undefined {
+export function shareProviders(
+  directory: string,
+  source: ProviderSource,
+  types: readonly string[],
+): RunningProviders | undefined {
   const provider = binary(source);
   if (provider === undefined || process.platform !== "linux") return undefined;
   const folder = mkdtempSync(join(directory, "providers-"));
+  writeFileSync(join(folder, "types"), types.join("\n"));
   return {
     variables: {
       TERRAFORM_BINARY_NAME: WRAPPER,
       RUNNING_PROVIDERS: folder,
       RUNNING_PROVIDERS_AWS: provider,
+      RUNNING_PROVIDERS_NODE: process.execPath,
       RUNNING_PROVIDERS_TERRAFORM: terraformBinary(),
     },
     stop: () => {
