@@ -12,7 +12,7 @@ for (const name of ["ENVIRONMENT", "SECRET_BACKEND", "CDKTF_OUTDIR"]) delete pro
 module.exports = {
   testEnvironment: "node",
   // More than processors: the longest tests mostly wait, as the provider does for RDS and rotation for time limits.
-  maxWorkers: availableParallelism() + 6,
+  maxWorkers: availableParallelism() + 7,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   // The sources, too: jest finds the tests of a changed one. What is made or installed is not even crawled, for which
   // jest has to crawl by itself: find(1) would go through it.

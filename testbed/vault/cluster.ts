@@ -56,7 +56,7 @@ export class Cluster {
           root: join(directory, id),
           server: server ?? tools.server,
           plugins,
-          python: tools.python,
+          awsCli: tools.awsCli,
           environment,
         }),
     );

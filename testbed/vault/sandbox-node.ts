@@ -42,8 +42,8 @@ export interface SandboxOptions {
   readonly server: string;
   /** Its plugins, as files. @default - none are baked */
   readonly plugins?: readonly string[];
-  /** Has AWS CLI as its module `awscli`. */
-  readonly python: string;
+  /** The words that run AWS CLI. @default - a stand-in does */
+  readonly awsCli?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly standIns?: Readonly<Record<string, string>>;
 }
@@ -53,8 +53,8 @@ export class SandboxNode {
   private server?: ChildProcess;
 
   constructor(private readonly options: SandboxOptions) {
-    const { files, root, server, plugins = [], python, standIns = {} } = options;
-    const aws = `exec ${python} -m awscli "$@"`;
+    const { files, root, server, plugins = [], awsCli = [], standIns = {} } = options;
+    const aws = `exec ${awsCli.join(" ")} "$@"`;
     for (const { path, mode, content } of files)
       this.write(path, this.relocate(content), Number.parseInt(mode, 8));
     for (const [name, script] of Object.entries({ ...STAND_INS, aws, ...standIns }))

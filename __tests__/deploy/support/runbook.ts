@@ -86,17 +86,17 @@ export class Runbook {
 
   private constructor(
     private readonly options: RunbookOptions,
-    python: string,
+    awsCli: readonly string[],
   ) {
     const project = this.#project;
     cpSync(join(root, "dist"), join(project, "dist"), { recursive: true });
     cpSync(options.file, join(project, "environments", "dev.json"));
     mkdirSync(join(project, "bin"));
-    writeFileSync(join(project, "bin", "aws"), `#!/bin/sh\nexec ${python} -m awscli "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(project, "bin", "aws"), `#!/bin/sh\nexec ${awsCli.join(" ")} "$@"\n`, { mode: 0o755 });
   }
 
   static async open(options: RunbookOptions): Promise<Runbook> {
-    return new Runbook(options, (await vaultTools()).python);
+    return new Runbook(options, (await vaultTools()).awsCli);
   }
 
   /** Writes what a command is to find, below the project's folder. */

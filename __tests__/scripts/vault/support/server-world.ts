@@ -360,11 +360,11 @@ async function sealKey(tools: VaultTools, endpoint: string): Promise<string> {
 }
 
 async function awsCli(
-  { python }: VaultTools,
+  { awsCli: [python = "", ...cli] }: VaultTools,
   endpoint: string,
   ...words: string[]
 ): Promise<Record<string, unknown>> {
-  const command = ["-m", "awscli", "--endpoint-url", endpoint, ...words];
+  const command = [...cli, "--endpoint-url", endpoint, ...words];
   const { stdout } = await run(python, command, { env: { ...process.env, ...VARIABLES } });
   return stdout === "" ? {} : JSON.parse(stdout);
 }

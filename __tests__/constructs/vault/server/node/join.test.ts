@@ -64,7 +64,6 @@ function nodeOf(addresses: readonly string[]): SandboxNode {
     files: nodeFiles({ ...NODE, artifacts: undefined, address, addresses }),
     root,
     server,
-    python: "nobody",
     environment: {},
     standIns: { aws: 'cat "$SANDBOX/secret.json"' },
   });

@@ -65,7 +65,6 @@ async function told(
     files: nodeFiles({ ...NODE, address, metricsNamespace: NODE_NAMESPACE }),
     root,
     server: "/bin/true",
-    python: "nobody",
     environment: {},
     standIns: { aws: AWS },
   });

@@ -56,7 +56,6 @@ function sandbox(
     files: nodeFiles({ ...NODE, ...props }),
     root,
     server: "/bin/true",
-    python: "nobody",
     environment: {},
     standIns: { aws: AWS, ...standIns },
   });
