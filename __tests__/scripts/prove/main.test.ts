@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { run } from "../../../scripts/support/processes";
 import { detectProviderSource, terraformEnvironment } from "../../../scripts/terraform/provider-source";
+import { terraformBinary } from "../../../scripts/terraform/terraform";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
 import { RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
@@ -65,6 +66,15 @@ afterAll(async () => {
   rmSync(project, { recursive: true, force: true });
 });
 
+/** The report says which provider Terraform installed, and it installs none that runs already. */
+function installingTerraform(): string {
+  const file = join(project, "terraform.sh");
+  const shared = terraformBinary();
+  const installs = `{ [ "$1" = init ] || [ "$1" = version ]; } && exec ${terraformBinary({})} "$@"`;
+  writeFileSync(file, `#!/bin/sh\n${installs}\nexec ${shared} "$@"\n`, { mode: 0o755 });
+  return file;
+}
+
 /** Does to Secrets Manager what the deployed function does; no database is here. */
 function rotationFunction(
   secretsManager: SecretsManagerClient,
@@ -94,8 +104,7 @@ function rotationFunction(
 
 test("npm run prove deploys, rotates, calls, plans, destroys, and reports what it did that with", async () => {
   const words = ["run", "--silent", "prove", "--", "small", "--auto-approve", "--destroy"];
-  // The report says which provider Terraform installed, and it installs none that runs already.
-  const env = { ...process.env, ...variables, TERRAFORM_BINARY_NAME: "" };
+  const env = { ...process.env, ...variables, TERRAFORM_BINARY_NAME: installingTerraform() };
   const { output } = await run("npm", words, { cwd: project, env });
 
   const report = readFileSync(join(project, "prove-small.md"), "utf8");
