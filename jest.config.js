@@ -10,9 +10,9 @@ for (const name of ["ENVIRONMENT", "SECRET_BACKEND", "CDKTF_OUTDIR"]) delete pro
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/__tests__/support/compiled-once.cjs",
   // More than processors: the longest tests mostly wait, as the provider does for RDS and rotation for time limits.
-  maxWorkers: availableParallelism() + 7,
+  maxWorkers: availableParallelism() + 8,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   // The sources, too: jest finds the tests of a changed one. What is made or installed is not even crawled, for which
   // jest has to crawl by itself: find(1) would go through it.
