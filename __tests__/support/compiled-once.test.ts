@@ -1,4 +1,4 @@
-import { type CompileFunctionOptions, compileFunction, createContext } from "node:vm";
+import vm, { type CompileFunctionOptions, compileFunction, createContext } from "node:vm";
 
 /** As Jest has a module compiled for a test file, whose globals are in a context of its own. */
 const compile = (code: string, globals: object = {}) =>
@@ -12,6 +12,23 @@ test("a module that is compiled once sees the globals of each test file", () => 
 
   expect(compile(code, { name: "first" })(1, 2)).toEqual([1, 2, "first"]);
   expect(compile(code, { name: "second" })(3, 4)).toEqual([3, 4, "second"]);
+});
+
+test("a module that another test file loads is not compiled again", () => {
+  const { Script } = vm;
+  let compiled = 0;
+  vm.Script = class extends Script {
+    constructor(...words: ConstructorParameters<typeof Script>) {
+      super(...words);
+      compiled++;
+    }
+  };
+
+  compile("return 'once';");
+  compile("return 'once';");
+  vm.Script = Script;
+
+  expect(compiled).toBe(1);
 });
 
 test("a module that has changed is compiled anew", () => {

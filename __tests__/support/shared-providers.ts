@@ -15,7 +15,7 @@ const NAMING = ["constructs", "testbed", "__tests__", "docs"];
 
 /** All tests share AWS providers, and so does what they start. */
 export function startSharing(): void {
-  running = shareProviders(tmpdir(), detectProviderSource(), [...namedTypes()]);
+  running = shareProviders(tmpdir(), detectProviderSource(), namedTypes);
   Object.assign(process.env, running?.variables);
 }
 

@@ -103,3 +103,13 @@ test("calls at once are answered", async () => {
 
   expect(stdout.match(/of \d/g)?.sort()).toEqual(["of 1", "of 2", "of 3", "of 4", "of 5", "of 6"]);
 });
+
+test("a call that is killed sends nothing more", async () => {
+  const put = `exec ${awsCli.join(" ")} secretsmanager put-secret-value --secret-id x --secret-string file://input`;
+
+  await shell(
+    `mkfifo input; (${put}) & sleep 1; kill -9 $!; sleep 0.5; timeout 1 bash -c "echo late > input" || true`,
+  );
+
+  expect(calls).toEqual([]);
+});

@@ -1,9 +1,13 @@
 """kept.py <socket>: runs AWS CLI in a fork for each connection, as `aws` asks. Ends after a while without one."""
 
+import fcntl
 import os
+import select
 import signal
 import socket
 import sys
+import threading
+import traceback
 
 import awscli.clidriver
 import awscli.handlers  # noqa: F401, which the driver imports by its name
@@ -11,11 +15,18 @@ import awscli.handlers  # noqa: F401, which the driver imports by its name
 IDLE_SECONDS = 20
 
 
+def end_with(caller: socket.socket) -> None:
+    """A call that is killed goes no further."""
+    caller.recv(1)
+    os._exit(1)
+
+
 def run(connection: socket.socket) -> int:
-    _, files, _, _ = socket.recv_fds(connection, len(b"aws"), 3)
-    with connection.makefile("rb") as stream:
-        folder, umask, count, *rest = stream.read().decode().split("\0")
+    length, files, _, _ = socket.recv_fds(connection, 4, 3)
+    call = connection.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL)
+    folder, umask, count, *rest = call.decode().split("\0")
     words, variables = rest[: int(count)], rest[int(count) :]
+    threading.Thread(target=end_with, args=(connection,), daemon=True).start()
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
@@ -31,6 +42,29 @@ def run(connection: socket.socket) -> int:
     return awscli.clidriver.main()
 
 
+def answer(connection: socket.socket) -> None:
+    code = 255
+    try:
+        code = run(connection)
+    except SystemExit as exit:
+        code = exit.code
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    connection.sendall(str(code or 0).encode())
+
+
+def is_idle(listener: socket.socket, path: str) -> bool:
+    """Whether nobody has connected; then nobody will, either: who connects has the lock."""
+    with open(path + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if select.select([listener], [], [], 0)[0]:
+            return False
+        os.unlink(path)
+        return True
+
+
 def main(path: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listener = socket.socket(socket.AF_UNIX)
@@ -43,23 +77,18 @@ def main(path: str) -> None:
         try:
             connection, _ = listener.accept()
         except TimeoutError:
-            break
+            if is_idle(listener, path):
+                break
+            continue
         if os.fork() == 0:
             # A fork's own children are not to be ignored.
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listener.close()
-            code = 255
             try:
-                code = run(connection)
-            except SystemExit as exit:
-                code = exit.code
+                answer(connection)
             finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                connection.sendall(str(code or 0).encode())
                 os._exit(0)
         connection.close()
-    os.unlink(path)
 
 
 main(sys.argv[1])

@@ -53,11 +53,11 @@ export class SandboxNode {
   private server?: ChildProcess;
 
   constructor(private readonly options: SandboxOptions) {
-    const { files, root, server, plugins = [], awsCli = [], standIns = {} } = options;
-    const aws = `exec ${awsCli.join(" ")} "$@"`;
+    const { files, root, server, plugins = [], awsCli, standIns = {} } = options;
+    const aws = awsCli && { aws: `exec ${awsCli.join(" ")} "$@"` };
     for (const { path, mode, content } of files)
       this.write(path, this.relocate(content), Number.parseInt(mode, 8));
-    for (const [name, script] of Object.entries({ ...STAND_INS, aws, ...standIns }))
+    for (const [name, script] of Object.entries({ ...STAND_INS, ...aws, ...standIns }))
       this.write(`/stand-ins/${name}`, `#!/bin/bash\n${script}\n`, 0o755);
     mkdirSync(dirname(join(root, BAKED_BINARY)), { recursive: true });
     rmSync(join(root, BAKED_BINARY), { force: true });

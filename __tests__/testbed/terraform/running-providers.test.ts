@@ -59,7 +59,7 @@ beforeEach(() => {
     join(directory, "terraform.sh"),
     `#!/bin/sh\nsleep "$2"\necho "$1 $TF_REATTACH_PROVIDERS"\n`,
   );
-  running = shareProviders(directory, { kind: "mirror", awsVersion: "5.0.0", directory }, ["aws_kept"]);
+  running = shareProviders(directory, { kind: "mirror", awsVersion: "5.0.0", directory }, () => ["aws_kept"]);
 });
 
 afterEach(() => {

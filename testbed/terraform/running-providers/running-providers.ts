@@ -19,17 +19,17 @@ export interface RunningProviders {
  * Linux, or where the provider comes from the registry.
  *
  * @param directory for what they need
- * @param types of resources and data sources that the commands know; Terraform refuses others
+ * @param types gives those of resources and data sources that the commands know; Terraform refuses others
  */
 export function shareProviders(
   directory: string,
   source: ProviderSource,
-  types: readonly string[],
+  types: () => Iterable<string>,
 ): RunningProviders | undefined {
   const provider = binary(source);
   if (provider === undefined || process.platform !== "linux") return undefined;
   const folder = mkdtempSync(join(directory, "providers-"));
-  writeFileSync(join(folder, "types"), types.join("\n"));
+  writeFileSync(join(folder, "types"), [...types()].join("\n"));
   return {
     variables: {
       TERRAFORM_BINARY_NAME: WRAPPER,
