@@ -64,8 +64,10 @@ test("dev with a Vault server is deployed, mended by the runbook, and destroyed"
   await storeProgram(runbook);
   await loseBootstrapVersion(dev, runbook);
   await planWithoutPasswords(named(dev, "native"));
-  await expectScannedPlans({ dev }, { folder: world.folder, secret: ROTATED });
-  await breakAndMend(dev, runbook, world);
+  await Promise.all([
+    expectScannedPlans({ dev }, { folder: world.folder, secret: ROTATED }),
+    breakAndMend(dev, runbook, world),
+  ]);
   await world.destroy(dev);
   expect(await runbook.typeAws({})).toEqual([]);
   expect(runbook.left).toEqual([]);

@@ -38,11 +38,21 @@ export async function buildCommand(source) {
   const output = join("dist", "commands", source.replace(/\.ts$/, ".js"));
   const make = async () => {
     const plugins = [inItsPlace(join(root, dirname(output)))];
-    const { code, inputs } = await bundle(root, source, { target: "node20", packages: "external", plugins });
-    return { content: code, inputs: [...TOOLCHAIN, ...inputs] };
+    const options = { target: "node20", packages: "external", plugins, footer: { js: WHEN_NEEDED } };
+    const { code, inputs } = await bundle(root, source, options);
+    return { content: packagesWhenNeeded(code), inputs: [...TOOLCHAIN, ...inputs] };
   };
   await makeFromPackages([{ output, make }]);
   return output;
+}
+
+const WHEN_NEEDED = "function whenNeeded(load) { return new Proxy({}, { get: (_, name) => load()[name] }); }";
+
+/** To load every client of AWS takes most of the time that a command needs to begin: it loads those that it uses. */
+function packagesWhenNeeded(code) {
+  return Buffer.from(code)
+    .toString()
+    .replaceAll(/^(var import_\w+ = )(require\("@[^"]+"\));$/gm, "$1whenNeeded(() => $2);");
 }
 
 /** All commands come by here: whoever forgot `npm ci` learns it here. */

@@ -17,7 +17,7 @@ export interface ProofOptions {
   readonly signal?: AbortSignal;
   /** How long a rotation or a log may take. Secrets Manager tries a rotation that failed again. @default 10 minutes */
   readonly patienceMs?: number;
-  /** @default 5 seconds */
+  /** Between two looks at what is waited for; the first pauses are shorter. @default 5 seconds */
   readonly pauseMs?: number;
 }
 
@@ -134,10 +134,10 @@ async function waited(
   ask: () => Promise<boolean>,
 ): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
-  for (;;) {
+  for (let pause = pauseMs / 16; ; pause = Math.min(2 * pause, pauseMs)) {
     if (await ask()) return true;
     if (signal?.aborted || performance.now() > deadline) return false;
-    await sleep(pauseMs);
+    await sleep(pause);
   }
 }
 

@@ -18,6 +18,8 @@ import { compareStates } from "../network/deployed";
 import type { Comparison } from "../network/findings";
 import { readDeployed as readOperations, readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
+import { namedTypes } from "../terraform/running-providers/named-types";
+import { shareProviders } from "../terraform/running-providers/running-providers";
 import { vaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
 import { CreatedVault, type DeployedVault } from "./created-vault";
@@ -123,7 +125,9 @@ export class LocalRun {
         program: settings.vaultProgram,
       });
     if (vault) await servers.start([Promise.resolve(vault)]);
-    const variables = await runVariables(directory, file, provider);
+    const sharing = shareProviders(directory, provider, () => namedTypes(["constructs"]));
+    if (sharing) await servers.start([Promise.resolve({ stop: async () => sharing.stop() })]);
+    const variables = { ...(await runVariables(directory, file, provider)), ...sharing?.variables };
     const stacks = new LocalStacks(directory, variables, vault && operatorsWork(vault));
     const parts = { aws, databases, vault, settings, environment, extensions };
     return new LocalRun(directory, parts, stacks);

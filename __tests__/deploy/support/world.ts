@@ -74,15 +74,17 @@ export class DeployWorld {
 
   async apply(stacks: string[]): Promise<void> {
     await this.permitted("deployer", stacks, async () => {
-      for (const some of inTurn(stacks))
-        await Promise.all(some.map((stack) => applyStack(stack, this.terraform)));
+      for (const lanes of inTurn(stacks))
+        await Promise.all(lanes.map((lane) => eachOf(lane, (stack) => applyStack(stack, this.terraform))));
     });
   }
 
   async destroy(stacks: string[]): Promise<void> {
     await this.permitted("deployer", stacks, async () => {
-      for (const some of inTurn(stacks).reverse())
-        await Promise.all(some.map((stack) => destroyStack(stack, this.terraform)));
+      for (const lanes of inTurn(stacks).reverse())
+        await Promise.all(
+          lanes.map((lane) => eachOf(lane.reverse(), (stack) => destroyStack(stack, this.terraform))),
+        );
     });
   }
 
@@ -115,8 +117,16 @@ export class DeployWorld {
   }
 }
 
-/** The first, those before the functions at the same time, and the others. */
-function inTurn(stacks: readonly string[]): string[][] {
-  const functions = stacks.findIndex((stack) => stack.endsWith("-functions"));
-  return [stacks.slice(0, 1), stacks.slice(1, functions), ...stacks.slice(functions).map((stack) => [stack])];
+/** The foundation; what functions need and these, beside a Vault server; and what watches them. */
+function inTurn(stacks: readonly string[]): string[][][] {
+  const those = (name: RegExp) => stacks.filter((stack) => name.test(stack));
+  return [
+    [those(/-foundation$/)],
+    [those(/-(native|functions)$/), those(/-vault-server$/)],
+    [those(/-operations$/)],
+  ];
+}
+
+async function eachOf(stacks: readonly string[], work: (stack: string) => Promise<void>): Promise<void> {
+  for (const stack of stacks) await work(stack);
 }

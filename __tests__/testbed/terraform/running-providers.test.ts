@@ -59,6 +59,8 @@ beforeEach(() => {
     join(directory, "terraform.sh"),
     `#!/bin/sh\nsleep "$2"\necho "$1 $TF_REATTACH_PROVIDERS"\n`,
   );
+  // This test is in a process that shares some already.
+  delete process.env.RUNNING_PROVIDERS;
   running = shareProviders(directory, { kind: "mirror", awsVersion: "5.0.0", directory }, () => ["aws_kept"]);
 });
 
@@ -120,6 +122,12 @@ test("one command after the other has the same provider, which is ended with the
 test("no command has the provider of one that has not ended", async () => {
   const [one, other] = await Promise.all([command(1), command(1)]);
   expect(other?.pid).not.toBe(one?.pid);
+});
+
+test("what shares providers already shares no others", () => {
+  process.env.RUNNING_PROVIDERS = directory;
+  const source = { kind: "mirror", awsVersion: "5.0.0", directory } as const;
+  expect(shareProviders(directory, source, () => [])).toBeUndefined();
 });
 
 test("a command with other variables of AWS has another provider, which has those", async () => {
