@@ -6,6 +6,7 @@ imported before the first connection: who runs tests without moto does not pay f
 """
 
 import contextlib
+import gc
 import os
 import selectors
 import signal
@@ -35,8 +36,10 @@ SERVICES = [
 
 
 def prepare() -> Callable[[socket.socket], None]:
+    from moto.core import DEFAULT_ACCOUNT_ID
     from moto.core.routing import get_service_router
     from moto.core.utils import service_name_from_moto_package_name
+    from moto.iam.models import PARTITION_NAMES, iam_backends
     from moto.moto_api._internal import mock_random
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -46,6 +49,12 @@ def prepare() -> Callable[[socket.socket], None]:
     for service in SERVICES:
         applications.app_instances[service] = create_backend_app(service)
         get_service_router(service_name_from_moto_package_name(service))
+    # The first request looks for its key in each partition, which reads all policies that AWS manages there.
+    for partition in PARTITION_NAMES:
+        iam_backends[DEFAULT_ACCOUNT_ID][partition]
+    # No server looks through what all of them have, nor copies its memory for that.
+    gc.collect()
+    gc.freeze()
 
     def serve_connection(connection: socket.socket) -> None:
         stream = connection.makefile("rwb", buffering=0)
