@@ -323,8 +323,8 @@ test("1,000 resources take less than a second and 200 MB", () => {
     const review = () => showReview(reviewPlans([{ stack: "big", text }]), "markdown");
     const { verdict } = review();
     const { maxRSS } = process.resourceUsage();
-    const copies = () => Array.from({ length: 100 }, () => JSON.stringify(JSON.parse(text)).length);
-    const runs = Array.from({ length: 5 }, () => [seconds(review), seconds(copies)]);
+    const copies = () => Array.from({ length: 50 }, () => JSON.stringify(JSON.parse(text)).length);
+    const runs = Array.from({ length: 3 }, () => [seconds(review), seconds(copies)]);
     const [ofReview, ofCopies] = [0, 1].map((index) => Math.min(...runs.map((run) => run[index])));
     console.log(JSON.stringify({ ratio: ofReview / ofCopies, megabytes: maxRSS / 1024, verdict }));
   `;
@@ -333,8 +333,8 @@ test("1,000 resources take less than a second and 200 MB", () => {
     execFileSync(process.execPath, words, { cwd: ROOT, encoding: "utf8" }),
   );
   expect(verdict).toBe("blocked");
-  // Processor time of the best runs. To copy the plan 100 times takes about a second on an idle machine; a busy one
-  // slows both down.
-  expect(ratio).toBeLessThan(1);
+  // Processor time of the best runs. To copy the plan 50 times takes about half a second on an idle machine; a busy
+  // one slows both down.
+  expect(ratio).toBeLessThan(2);
   expect(megabytes).toBeLessThan(200);
 });

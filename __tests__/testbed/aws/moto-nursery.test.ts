@@ -89,14 +89,12 @@ else
       while ((await answer().catch(() => "gone")) !== "gone");
     });
 
+    // The last one: it ends the nursery.
     test("end with the nursery", async () => {
-      const another = await startMotoNursery(directory);
-      process.env.MOTO_NURSERY = another?.variables.MOTO_NURSERY;
       const { port } = await startMoto(log("ended"));
-      await another?.stop();
+      await nursery?.stop();
       await expect(fetch(`http://127.0.0.1:${port}/moto-api/`)).rejects.toThrow();
       await expect(startMoto(log("refused"))).rejects.toThrow("ECONNREFUSED");
       expect(existsSync(log("refused"))).toBe(false);
-      Object.assign(process.env, nursery?.variables);
     });
   });
