@@ -134,7 +134,7 @@ async function waited(
   ask: () => Promise<boolean>,
 ): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
-  for (let pause = pauseMs / 16; ; pause = Math.min(2 * pause, pauseMs)) {
+  for (let pause = pauseMs / 16; ; pause = Math.min(1.5 * pause, pauseMs)) {
     if (await ask()) return true;
     if (signal?.aborted || performance.now() > deadline) return false;
     await sleep(pause);

@@ -127,7 +127,8 @@ export class LocalRun {
     if (vault) await servers.start([Promise.resolve(vault)]);
     const sharing = shareProviders(directory, provider, () => namedTypes(["constructs"]));
     if (sharing) await servers.start([Promise.resolve({ stop: async () => sharing.stop() })]);
-    const variables = { ...(await runVariables(directory, file, provider)), ...sharing?.variables };
+    Object.assign(process.env, sharing?.variables);
+    const variables = await runVariables(directory, file, provider);
     const stacks = new LocalStacks(directory, variables, vault && operatorsWork(vault));
     const parts = { aws, databases, vault, settings, environment, extensions };
     return new LocalRun(directory, parts, stacks);
