@@ -16,7 +16,8 @@ export interface RunningProviders {
 /**
  * Lets commands of Terraform share AWS providers that run already: to read the checksum of one, to start it, and to
  * build and read its schema takes most of the processor time of a command. Undefined where that cannot be: outside
- * Linux, or where the provider comes from the registry; and where a test shares them with this process already.
+ * Linux, or where the provider comes from the registry; and where RUNNING_PROVIDERS is set: to `none` by a person, or
+ * by a test that shares them with this process already.
  *
  * @param directory for what they need
  * @param types gives those of resources and data sources that the commands know; Terraform refuses others
