@@ -159,6 +159,29 @@ describe("a command", () => {
     );
   });
 
+  test("loads a client of AWS where it first uses it", () => {
+    const command = `
+      import { value } from "@own/late";
+      import { early } from "@own/early";
+      class Later { static get() { return value(); } }
+      console.log("begins", early);
+      console.log(Later.get());`;
+    write("tools/command.ts", command);
+    for (const [name, content] of [
+      ["late", 'exports.value = () => "late"'],
+      ["early", "exports.early = 1"],
+    ])
+      write(`dist/node_modules/@own/${name}/index.js`, `console.log("${name} is loaded"); ${content};`);
+
+    expect(run("tools/command.ts").split("\n")).toEqual([
+      "early is loaded",
+      "begins 1",
+      "late is loaded",
+      "late",
+      "",
+    ]);
+  });
+
   test.each([
     ["a command", [RUN, "main.ts"]],
     ["a build", [join("scripts", "build", "main.mjs")]],
