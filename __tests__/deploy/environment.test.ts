@@ -64,10 +64,10 @@ test("dev with a Vault server is deployed, mended by the runbook, and destroyed"
   await storeProgram(runbook);
   await loseBootstrapVersion(dev, runbook);
   await planWithoutPasswords(named(dev, "native"));
-  await Promise.all([
+  await eachEnded(
     expectScannedPlans({ dev }, { folder: world.folder, secret: ROTATED }),
     breakAndMend(dev, runbook, world),
-  ]);
+  );
   await world.destroy(dev);
   expect(await runbook.typeAws({})).toEqual([]);
   expect(runbook.left).toEqual([]);
@@ -75,6 +75,12 @@ test("dev with a Vault server is deployed, mended by the runbook, and destroyed"
 });
 
 awsWouldTakeTheRequests(() => world.emulator);
+
+/** Both, before anything is said of the one that failed. */
+async function eachEnded(...work: Promise<void>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
+}
 
 /** What reads outputs of stacks that are not there can be shown all the same. */
 async function previewBeforeAnything(stacks: string[]): Promise<void> {

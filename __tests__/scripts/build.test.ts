@@ -159,10 +159,11 @@ describe("a command", () => {
     );
   });
 
-  test("loads a client of AWS where it first uses it", () => {
+  test("loads a scoped package where it first uses it, and what it only imports at once", () => {
     const command = `
       import { value } from "@own/late";
       import { early } from "@own/early";
+      import "@own/side";
       class Later { static get() { return value(); } }
       console.log("begins", early);
       console.log(Later.get());`;
@@ -170,10 +171,12 @@ describe("a command", () => {
     for (const [name, content] of [
       ["late", 'exports.value = () => "late"'],
       ["early", "exports.early = 1"],
+      ["side", ""],
     ])
       write(`dist/node_modules/@own/${name}/index.js`, `console.log("${name} is loaded"); ${content};`);
 
     expect(run("tools/command.ts").split("\n")).toEqual([
+      "side is loaded",
       "early is loaded",
       "begins 1",
       "late is loaded",

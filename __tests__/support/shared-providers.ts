@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
 import { detectProviderSource } from "../../scripts/terraform/provider-source";
-import { namedTypes } from "../../testbed/terraform/running-providers/named-types";
 import {
   type RunningProviders,
   shareProviders,
 } from "../../testbed/terraform/running-providers/running-providers";
+import { namedTypes } from "./named-types";
 
 let running: RunningProviders | undefined;
 
@@ -13,7 +13,8 @@ const NAMING = ["constructs", "testbed", "__tests__", "docs"];
 
 /** All tests share AWS providers, and so does what they start. */
 export function startSharing(): void {
-  running = shareProviders(tmpdir(), detectProviderSource(), () => namedTypes(NAMING));
+  running = shareProviders(tmpdir(), detectProviderSource());
+  running?.know(namedTypes(NAMING));
   Object.assign(process.env, running?.variables);
 }
 

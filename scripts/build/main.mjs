@@ -46,13 +46,19 @@ export async function buildCommand(source) {
   return output;
 }
 
-const WHEN_NEEDED = "function whenNeeded(load) { return new Proxy({}, { get: (_, name) => load()[name] }); }";
+const WHEN_NEEDED =
+  "function __whenNeeded(load) { return new Proxy({}, { get: (_, name) => load()[name] }); }";
 
-/** To load every client of AWS takes most of the time that a command needs to begin: it loads those that it uses. */
-function packagesWhenNeeded(code) {
-  return Buffer.from(code)
-    .toString()
-    .replaceAll(/^(var import_\w+ = )(require\("@[^"]+"\));$/gm, "$1whenNeeded(() => $2);");
+/**
+ * Scoped packages are loaded when a name of theirs is used: to load each client of AWS takes most of the time that a
+ * command needs to begin. One without a name that is used is imported for what it does, and loaded at once.
+ */
+function packagesWhenNeeded(bytes) {
+  const code = Buffer.from(bytes).toString();
+  const used = new Set([...code.matchAll(/\b(import_\w+)\./g)].map(([, name]) => name));
+  return code.replaceAll(/^var (import_\w+) = (require\("@[^"]+"\));$/gm, (line, name, load) =>
+    used.has(name) ? `var ${name} = __whenNeeded(() => ${load});` : line,
+  );
 }
 
 /** All commands come by here: whoever forgot `npm ci` learns it here. */

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CommandFailed, run } from "../support/processes";
 import { makeOnce } from "./made-once";
 
+/** Another one for each way in which environments are made. */
+const RECIPE = "2";
 const CACHE = join(__dirname, "..", "..", ".cache");
 
 /** The lowest Python that the pinned packages run on. */
@@ -34,7 +36,7 @@ export async function pythonEnvironment(
 async function environmentFolder(requirements: string): Promise<string> {
   const version = await pythonVersion();
   const content = await readFile(requirements);
-  const key = createHash("sha256").update(version).update(content).digest("hex").slice(0, 16);
+  const key = createHash("sha256").update(RECIPE).update(version).update(content).digest("hex").slice(0, 16);
   return join(CACHE, `${basename(dirname(requirements))}-${key}`);
 }
 
@@ -61,8 +63,9 @@ async function install(directory: string, requirements: string): Promise<void> {
 
 /** What is used is compiled once, also where PYTHONDONTWRITEBYTECODE is set: that takes half of checkov's time. */
 async function keepCompiled(directory: string): Promise<void> {
-  const [version = ""] = await readdir(join(directory, "lib"));
-  const file = join(directory, "lib", version, "site-packages", "keep-compiled.pth");
+  const words = ["-c", 'import sysconfig; print(sysconfig.get_path("purelib"))'];
+  const { stdout } = await run(pythonIn(directory), words);
+  const file = join(stdout.trim(), "keep-compiled.pth");
   await writeFile(file, "import sys; sys.dont_write_bytecode = False\n");
 }
 

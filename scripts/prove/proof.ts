@@ -17,7 +17,7 @@ export interface ProofOptions {
   readonly signal?: AbortSignal;
   /** How long a rotation or a log may take. Secrets Manager tries a rotation that failed again. @default 10 minutes */
   readonly patienceMs?: number;
-  /** Between two looks at what is waited for; the first pauses are shorter. @default 5 seconds */
+  /** Between two looks at what is waited for; the first pauses of a rotation are shorter. @default 5 seconds */
   readonly pauseMs?: number;
 }
 
@@ -116,7 +116,9 @@ async function rotationEnds(
   options: ProofOptions,
 ): Promise<void> {
   let last: SecretState | undefined;
-  const ended = await waited(options, async () => {
+  const { pauseMs = PAUSE_MS } = options;
+  const early = { ...options, firstPauseMs: pauseMs / 16 };
+  const ended = await waited(early, async () => {
     last = await options.account.secret(arn);
     return isDone(last) && last.pending === undefined;
   });
@@ -128,13 +130,20 @@ async function rotationEnds(
   );
 }
 
-/** Asks until the answer is yes; `false` where patience or the proof ends before. */
+const PAUSE_MS = 5_000;
+
+/** Asks until the answer is yes; `false` where patience or the proof ends before. Pauses grow from the first one. */
 async function waited(
-  { patienceMs = 10 * 60_000, pauseMs = 5_000, signal }: ProofOptions,
+  {
+    patienceMs = 10 * 60_000,
+    pauseMs = PAUSE_MS,
+    firstPauseMs = pauseMs,
+    signal,
+  }: ProofOptions & { readonly firstPauseMs?: number },
   ask: () => Promise<boolean>,
 ): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
-  for (let pause = pauseMs / 16; ; pause = Math.min(1.5 * pause, pauseMs)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(1.5 * pause, pauseMs)) {
     if (await ask()) return true;
     if (signal?.aborted || performance.now() > deadline) return false;
     await sleep(pause);

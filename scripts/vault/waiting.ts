@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
 
 const TIMEOUT_MS = 5 * 60_000;
+/** A look is a TLS handshake with each node. */
 const PAUSE_MS = 500;
 const ACTIVE = 200;
 

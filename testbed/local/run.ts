@@ -18,8 +18,8 @@ import { compareStates } from "../network/deployed";
 import type { Comparison } from "../network/findings";
 import { readDeployed as readOperations, readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
-import { namedTypes } from "../terraform/running-providers/named-types";
 import { shareProviders } from "../terraform/running-providers/running-providers";
+import { typesIn } from "../terraform/synthesized-types";
 import { vaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
 import { CreatedVault, type DeployedVault } from "./created-vault";
@@ -125,11 +125,14 @@ export class LocalRun {
         program: settings.vaultProgram,
       });
     if (vault) await servers.start([Promise.resolve(vault)]);
-    const sharing = shareProviders(directory, provider, () => namedTypes(["constructs"]));
+    const sharing = shareProviders(directory, provider);
     if (sharing) await servers.start([Promise.resolve({ stop: async () => sharing.stop() })]);
     Object.assign(process.env, sharing?.variables);
     const variables = await runVariables(directory, file, provider);
-    const stacks = new LocalStacks(directory, variables, vault && operatorsWork(vault));
+    const stacks = new LocalStacks(directory, variables, {
+      handWork: vault && operatorsWork(vault),
+      onSynthesized: (output) => sharing?.know(typesIn(output)),
+    });
     const parts = { aws, databases, vault, settings, environment, extensions };
     return new LocalRun(directory, parts, stacks);
   }

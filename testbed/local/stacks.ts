@@ -20,6 +20,13 @@ export interface HandWork {
   readonly work: (stacks: LocalStacks) => Promise<Readonly<NodeJS.ProcessEnv>>;
 }
 
+export interface LocalStacksOptions {
+  /** In the stacks' order. */
+  readonly handWork?: readonly HandWork[];
+  /** Called with the folder, each time before anything is done with what is in it. */
+  readonly onSynthesized?: (output: string) => void;
+}
+
 /** The environment's stacks, as they were synthesized last. */
 export class LocalStacks {
   readonly #handWork: HandWork[];
@@ -30,11 +37,10 @@ export class LocalStacks {
     private readonly directory: string,
     /** Environment variables of CDKTF and Terraform. */
     variables: Readonly<NodeJS.ProcessEnv>,
-    /** In the stacks' order. */
-    handWork: readonly HandWork[] = [],
+    private readonly options: LocalStacksOptions = {},
   ) {
     this.#variables = variables;
-    this.#handWork = [...handWork];
+    this.#handWork = [...(options.handWork ?? [])];
   }
 
   /** Environment variables of CDKTF and Terraform. */
@@ -50,6 +56,7 @@ export class LocalStacks {
   async deploy(onProgress: OnProgress): Promise<FinishedResources> {
     const log = join(this.directory, "synth.log");
     await synthesize({ output: this.output, environment: this.#variables, log });
+    this.options.onSynthesized?.(this.output);
     const left = [...this.all()];
     let done = NOTHING_FINISHED;
     for (const { before, work } of this.#handWork.splice(0)) {

@@ -83,7 +83,7 @@ export class DeployWorld {
     await this.permitted("deployer", stacks, async () => {
       for (const lanes of inTurn(stacks).reverse())
         await Promise.all(
-          lanes.map((lane) => eachOf(lane.reverse(), (stack) => destroyStack(stack, this.terraform))),
+          lanes.map((lane) => eachOf([...lane].reverse(), (stack) => destroyStack(stack, this.terraform))),
         );
     });
   }
@@ -120,11 +120,13 @@ export class DeployWorld {
 /** The foundation; what functions need and these, beside a Vault server; and what watches them. */
 function inTurn(stacks: readonly string[]): string[][][] {
   const those = (name: RegExp) => stacks.filter((stack) => name.test(stack));
-  return [
+  const turns = [
     [those(/-foundation$/)],
     [those(/-(native|functions)$/), those(/-vault-server$/)],
     [those(/-operations$/)],
   ];
+  if (turns.flat(2).length !== stacks.length) throw new Error(`one of ${stacks.join()} has no turn`);
+  return turns;
 }
 
 async function eachOf(stacks: readonly string[], work: (stack: string) => Promise<void>): Promise<void> {

@@ -1,6 +1,15 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -61,7 +70,8 @@ beforeEach(() => {
   );
   // This test is in a process that shares some already.
   delete process.env.RUNNING_PROVIDERS;
-  running = shareProviders(directory, { kind: "mirror", awsVersion: "5.0.0", directory }, () => ["aws_kept"]);
+  running = shareProviders(directory, source());
+  running?.know(["aws_kept"]);
 });
 
 afterEach(() => {
@@ -69,6 +79,8 @@ afterEach(() => {
   process.env = { ...BEFORE };
   rmSync(directory, { recursive: true, force: true });
 });
+
+const source = () => ({ kind: "mirror", awsVersion: "5.0.0", directory }) as const;
 
 function program(file: string, text: string): string {
   writeFileSync(file, text);
@@ -119,15 +131,49 @@ test("one command after the other has the same provider, which is ended with the
   while (lives(first.pid)) await sleep(20);
 });
 
+test("what providers are reached by goes with them, and then no command starts another", async () => {
+  const { socket } = await command();
+  const provider = socket.replace(/\.few$/, "");
+  expect([socket, provider].map(existsSync)).toEqual([true, true]);
+  running?.stop();
+  while (existsSync(socket) || existsSync(provider)) await sleep(20);
+  await expect(command()).rejects.toThrow("no provider is started any more");
+});
+
+test("a provider ends when the process that shares it was killed", async () => {
+  const owner = spawn("sleep", ["100"]);
+  const { pid } = await command(0, { RUNNING_PROVIDERS_OWNER: String(owner.pid) });
+  expect(lives(pid)).toBe(true);
+  owner.kill("SIGKILL");
+  while (lives(pid)) await sleep(50);
+});
+
+test("what kills a command that started a provider leaves that to the next one", async () => {
+  const wrapper = String(running?.variables.TERRAFORM_BINARY_NAME);
+  const env = { PATH: process.env.PATH, ...running?.variables };
+  const child = spawn(wrapper, ["plan", "100"], { detached: true, env, cwd: join(directory, "stack") });
+  const folders = () => readdirSync(String(running?.variables.RUNNING_PROVIDERS), { recursive: true });
+  const said = () => folders().find((file) => String(file).endsWith("said"));
+  const isUp = () => /TF_REATTACH_PROVIDERS='.*'/.test(readFileSync(join(shared(), String(said())), "utf8"));
+  const shared = () => String(running?.variables.RUNNING_PROVIDERS);
+  while (said() === undefined || !isUp()) await sleep(20);
+  process.kill(-Number(child.pid), "SIGKILL");
+  await once(child, "exit");
+  const { pid } = await command();
+  expect(readFileSync(join(shared(), String(said())), "utf8")).toContain(`"Pid":${pid},`);
+});
+
 test("no command has the provider of one that has not ended", async () => {
   const [one, other] = await Promise.all([command(1), command(1)]);
   expect(other?.pid).not.toBe(one?.pid);
 });
 
-test("what shares providers already shares no others", () => {
-  process.env.RUNNING_PROVIDERS = directory;
-  const source = { kind: "mirror", awsVersion: "5.0.0", directory } as const;
-  expect(shareProviders(directory, source, () => [])).toBeUndefined();
+test.each([
+  ["what shares providers already", () => directory],
+  ["whoever wants none", () => "none"],
+])("%s shares no others", (_, value) => {
+  process.env.RUNNING_PROVIDERS = value();
+  expect(shareProviders(directory, source())).toBeUndefined();
 });
 
 test("a command with other variables of AWS has another provider, which has those", async () => {
@@ -159,6 +205,17 @@ test("the provider is asked for its schema once", async () => {
   const { socket } = await command();
   const asked = [await call(socket, "GetSchema"), await call((await command()).socket, "GetSchema")];
   expect(asked.map(({ text }) => text.slice(2, 10))).toEqual(["schema 1", "schema 1"]);
+});
+
+test("a provider that runs has the types that became known since", async () => {
+  const { socket } = await command();
+  await call(socket, "GetSchema");
+  running?.know(["aws_other"]);
+  const { text } = await call(socket, "GetSchema");
+  expect(text.match(/schema 1|aws_\w+/g)).toEqual([
+    "schema 1",
+    ...["aws_kept", "aws_other"].flatMap((type) => [type, type, type]),
+  ]);
 });
 
 test("other calls, and what the provider says of them, are passed on", async () => {

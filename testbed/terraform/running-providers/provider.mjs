@@ -1,9 +1,10 @@
-// node provider.mjs <program> <file with types>: runs a provider, and says as it does where Terraform reattaches. What
-// listens there passes everything on to the provider, and back; of the schema it keeps the types that are listed, and
-// asks for it once. Terraform takes more processor time to read all schemas than for all else.
+// node provider.mjs <program> <file with types> <owner>: runs a provider, and says as it does where Terraform
+// reattaches. What listens there passes everything on to the provider, and back; of the schema it keeps the types that
+// are listed, and asks for it once. Terraform takes more processor time to read all schemas than for all else. It ends
+// with the process that owns it, however that ends.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import http2 from "node:http2";
 import net from "node:net";
 import { createInterface } from "node:readline";
@@ -14,15 +15,21 @@ const OK = { ":status": 200, "content-type": "application/grpc" };
 /** gRPC's prefix of a message: whether it is compressed, and its length. */
 const PREFIX_BYTES = 5;
 
-const [, , program, list] = process.argv;
-const types = new Set(readFileSync(list, "utf8").split("\n"));
-let schema;
+const LOOKS_MS = 2_000;
 
-// If those who were to end it are killed, it ends by itself.
+const [, , program, list, owner] = process.argv;
+let whole;
+/** With the list that it was made for. */
+let answer;
+
+// If this process is killed, it ends by itself.
 const provider = spawn("timeout", ["3h", program, "-debug"], { stdio: ["ignore", "pipe", "inherit"] });
 provider.once("exit", (code) => process.exit(code ?? 1));
 process.once("exit", () => provider.kill());
 process.once("SIGTERM", () => process.exit());
+setInterval(() => {
+  if (!existsSync(`/proc/${owner}`)) process.exit();
+}, LOOKS_MS).unref();
 for await (const line of createInterface(provider.stdout)) {
   const [string, target] = /"String":"([^"]+)"/.exec(line) ?? [];
   if (target) await listen(`${target}.few`, target);
@@ -42,7 +49,9 @@ async function listen(socket, target) {
       else answerSchema(stream, () => upstream.request(headers));
     });
   });
-  process.once("exit", () => rmSync(socket, { force: true }));
+  process.once("exit", () => {
+    for (const path of [socket, target]) rmSync(path, { force: true });
+  });
   await once(server.listen(socket), "listening");
 }
 
@@ -63,19 +72,23 @@ function pass(stream, request) {
 
 async function answerSchema(stream, ask) {
   stream.resume();
-  schema ??= await read(ask());
+  whole ??= await read(ask());
+  const types = readFileSync(list, "utf8");
+  if (answer?.types !== types) answer = { types, message: withOnly(types.split("\n")) };
   stream.respond(OK, { waitForTrailers: true });
   stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-  stream.end(schema);
+  stream.end(answer.message);
 }
 
-/** The schema's message. */
 async function read(request) {
   request.end(Buffer.alloc(PREFIX_BYTES));
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  const whole = Buffer.concat(chunks);
-  const kept = withTypes(whole.subarray(PREFIX_BYTES), types);
+  return Buffer.concat(chunks);
+}
+
+function withOnly(types) {
+  const kept = withTypes(whole.subarray(PREFIX_BYTES), new Set(types));
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(kept.length, 1);
   return Buffer.concat([prefix, kept]);

@@ -9,41 +9,52 @@ const WRAPPER = join(__dirname, "terraform");
 export interface RunningProviders {
   /** For the commands that are to share providers. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Ends what they have started. */
+  /** Has commands know more types of resources and data sources. */
+  know(types: Iterable<string>): void;
+  /** Ends what they have started, and starts no more. */
   stop(): void;
 }
 
 /**
  * Lets commands of Terraform share AWS providers that run already: to read the checksum of one, to start it, and to
  * build and read its schema takes most of the processor time of a command. Undefined where that cannot be: outside
- * Linux, or where the provider comes from the registry; and where RUNNING_PROVIDERS is set: to `none` by a person, or
- * by a test that shares them with this process already.
+ * Linux, or where the provider comes from the registry; and where RUNNING_PROVIDERS has a value: a person's `none`, or
+ * that of whoever shares them with this process already.
+ *
+ * Commands know the types that are given: Terraform refuses others.
  *
  * @param directory for what they need
- * @param types gives those of resources and data sources that the commands know; Terraform refuses others
  */
-export function shareProviders(
-  directory: string,
-  source: ProviderSource,
-  types: () => Iterable<string>,
-): RunningProviders | undefined {
+export function shareProviders(directory: string, source: ProviderSource): RunningProviders | undefined {
   const provider = binary(source);
   if (provider === undefined || process.platform !== "linux" || process.env.RUNNING_PROVIDERS)
     return undefined;
   const folder = mkdtempSync(join(directory, "providers-"));
-  writeFileSync(join(folder, "types"), [...types()].join("\n"));
+  const known = new Set<string>();
+  const know = (types: Iterable<string>): void => {
+    for (const type of types) known.add(type);
+    writeFileSync(join(folder, "types"), [...known].join("\n"));
+  };
+  know([]);
+  const stop = (): void => {
+    process.off("exit", stop);
+    if (!existsSync(folder)) return;
+    writeFileSync(join(folder, "stopped"), "");
+    for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }))
+      if (basename(file) === "pid") end(Number(readFileSync(join(folder, file), "utf8")), provider);
+  };
+  process.once("exit", stop);
   return {
     variables: {
       TERRAFORM_BINARY_NAME: WRAPPER,
       RUNNING_PROVIDERS: folder,
       RUNNING_PROVIDERS_AWS: provider,
       RUNNING_PROVIDERS_NODE: process.execPath,
+      RUNNING_PROVIDERS_OWNER: String(process.pid),
       RUNNING_PROVIDERS_TERRAFORM: terraformBinary(),
     },
-    stop: () => {
-      for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }))
-        if (basename(file) === "pid") end(Number(readFileSync(join(folder, file), "utf8")), provider);
-    },
+    know,
+    stop,
   };
 }
 
@@ -57,6 +68,9 @@ function binary(source: ProviderSource): string | undefined {
 
 /** Unless the process has ended, and another one has its number. */
 function end(pid: number, provider: string): void {
-  const command = `/proc/${pid}/cmdline`;
-  if (existsSync(command) && readFileSync(command, "utf8").includes(provider)) process.kill(pid);
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(provider)) process.kill(pid);
+  } catch (error) {
+    if (!["ENOENT", "ESRCH"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+  }
 }

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-const ROOT = join(__dirname, "..", "..", "..");
+import { projectRoot } from "./shipped";
 
 /** The AWS provider's types that files in the project's folders name: as Terraform does, or by their class's module. */
 export function namedTypes(folders: readonly string[]): ReadonlySet<string> {
   const types = new Set<string>();
   for (const folder of folders)
-    for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
+    for (const entry of readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !/\.(ts|md)$/.test(entry.name)) continue;
       const text = readFileSync(join(entry.parentPath, entry.name), "utf8");
       for (const [, module, type] of text.matchAll(
