@@ -6,7 +6,7 @@ import { CommandFailed, run } from "../support/processes";
 import { makeOnce } from "./made-once";
 
 /** Another one for each way in which environments are made. */
-const RECIPE = "2";
+const RECIPE = "3";
 const CACHE = join(__dirname, "..", "..", ".cache");
 
 /** The lowest Python that the pinned packages run on. */
@@ -61,12 +61,16 @@ async function install(directory: string, requirements: string): Promise<void> {
   await keepCompiled(directory);
 }
 
-/** What is used is compiled once, also where PYTHONDONTWRITEBYTECODE is set: that takes half of checkov's time. */
+/**
+ * What is used is compiled once, also where PYTHONDONTWRITEBYTECODE is set: that takes half of checkov's time. All of it
+ * is kept in the environment's folder, that of our own programs too.
+ */
 async function keepCompiled(directory: string): Promise<void> {
   const words = ["-c", 'import sysconfig; print(sysconfig.get_path("purelib"))'];
   const { stdout } = await run(pythonIn(directory), words);
   const file = join(stdout.trim(), "keep-compiled.pth");
-  await writeFile(file, "import sys; sys.dont_write_bytecode = False\n");
+  const settings = 'sys.dont_write_bytecode = False; sys.pycache_prefix = sys.prefix + "/compiled"';
+  await writeFile(file, `import sys; ${settings}\n`);
 }
 
 async function pythonVersion(): Promise<string> {

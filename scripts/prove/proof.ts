@@ -21,6 +21,8 @@ export interface ProofOptions {
   readonly pauseMs?: number;
 }
 
+const PAUSE_MS = 5_000;
+
 /** How often each secret is rotated after its first rotation: alternating users are back at the first one then. */
 const ROTATIONS = 2;
 
@@ -116,12 +118,11 @@ async function rotationEnds(
   options: ProofOptions,
 ): Promise<void> {
   let last: SecretState | undefined;
-  const { pauseMs = PAUSE_MS } = options;
-  const early = { ...options, firstPauseMs: pauseMs / 16 };
-  const ended = await waited(early, async () => {
+  const look = async (): Promise<boolean> => {
     last = await options.account.secret(arn);
     return isDone(last) && last.pending === undefined;
-  });
+  };
+  const ended = await waited(options, look, (options.pauseMs ?? PAUSE_MS) / 16);
   if (ended) return;
   const place = last?.pending === undefined ? "no rotation is pending" : `${last.pending} is AWSPENDING`;
   throw new Error(
@@ -130,17 +131,11 @@ async function rotationEnds(
   );
 }
 
-const PAUSE_MS = 5_000;
-
 /** Asks until the answer is yes; `false` where patience or the proof ends before. Pauses grow from the first one. */
 async function waited(
-  {
-    patienceMs = 10 * 60_000,
-    pauseMs = PAUSE_MS,
-    firstPauseMs = pauseMs,
-    signal,
-  }: ProofOptions & { readonly firstPauseMs?: number },
+  { patienceMs = 10 * 60_000, pauseMs = PAUSE_MS, signal }: ProofOptions,
   ask: () => Promise<boolean>,
+  firstPauseMs = pauseMs,
 ): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
   for (let pause = firstPauseMs; ; pause = Math.min(1.5 * pause, pauseMs)) {

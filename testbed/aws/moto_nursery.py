@@ -39,9 +39,10 @@ def prepare() -> Callable[[socket.socket], None]:
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.core.routing import get_service_router
     from moto.core.utils import service_name_from_moto_package_name
-    from moto.iam.models import PARTITION_NAMES, iam_backends
+    from moto.iam.models import iam_backends
     from moto.moto_api._internal import mock_random
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from moto.utilities.utils import PARTITION_NAMES
 
     from moto_server import serve
 

@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createCertificateAuthority } from "../../scripts/support/certificates";
 import type { Progress } from "../../scripts/support/progress";
-import type { ProviderSource } from "../../scripts/terraform/provider-source";
-import { type AwsEmulator, startAwsEmulator } from "../aws/aws-emulator";
-import type { FaultOptions, Faults } from "../aws/faults/faults";
+import type { Faults } from "../aws/faults/faults";
 import { type CheckedRequests, checkRequests } from "../aws/requests/check";
 import { RotationFailed, RotationScheduler } from "../aws/rotation-scheduler";
 import { addressOfResource } from "../deployed/resources";
@@ -18,55 +15,21 @@ import { compareStates } from "../network/deployed";
 import type { Comparison } from "../network/findings";
 import { readDeployed as readOperations, readSchedules } from "../operations/deployed";
 import { MeasuredRunner } from "../operations/metrics";
-import { shareProviders } from "../terraform/running-providers/running-providers";
-import { typesIn } from "../terraform/synthesized-types";
-import { vaultProgram } from "../vault/program";
 import type { Backends } from "./arguments";
-import { CreatedVault, type DeployedVault } from "./created-vault";
+import type { CreatedVault } from "./created-vault";
 import { manageSuperuser } from "./credentials";
-import type { ChosenDatabase } from "./databases/choice";
 import type { LocalDatabase } from "./databases/local-database";
 import type { Deployment } from "./deployment";
 import type { FinishedResources } from "./finished-resources";
 import { type LeakSearch, searchLeaks, secretsIn } from "./leak-search";
 import { MotoSecrets, NativeStore } from "./native-store";
 import { type BrokenRotation, OnCall, type RefusedFunction } from "./on-call";
+import { type LocalRunOptions, type Parts, startParts } from "./parts";
 import { type ProvedStage, proveByCommand } from "./proof";
-import {
-  type LocalEnvironment,
-  loadLocalEnvironment,
-  type RunSettings,
-  runVariables,
-  writeRunEnvironment,
-} from "./run-environment";
+import { writeRunEnvironment } from "./run-environment";
 import type { SecretStore } from "./secret-store";
-import { type HandWork, LocalStacks } from "./stacks";
-import type { StartedServers } from "./started-servers";
-import { findVaultBinaries, provideExtension } from "./vault";
+import type { LocalStacks } from "./stacks";
 import { VaultStore } from "./vault-store";
-
-export interface LocalRunOptions {
-  readonly directory: string;
-  readonly backends: Backends;
-  readonly chosen: readonly ChosenDatabase[];
-  readonly provider: ProviderSource;
-  /** Stops what is started. */
-  readonly servers: StartedServers;
-  /** Called if moto has to be installed first. */
-  readonly onInstall: () => void;
-  /** What AWS does on a bad day, all the time. @default - it answers at once, and what is */
-  readonly faults?: FaultOptions;
-}
-
-interface Parts {
-  readonly aws: AwsEmulator;
-  readonly databases: readonly LocalDatabase[];
-  readonly vault?: CreatedVault;
-  readonly settings: RunSettings;
-  readonly environment: LocalEnvironment;
-  /** See {@link LambdaRunner}. */
-  readonly extensions: Readonly<Record<string, string>>;
-}
 
 /** An entry of the foundation's output `databases`. */
 interface DatabaseOutput {
@@ -82,59 +45,17 @@ export class LocalRun {
   private constructor(
     readonly directory: string,
     private readonly parts: Parts,
-    readonly stacks: LocalStacks,
   ) {
     for (const { superuser } of parts.databases) this.passwords.add(superuser.password);
   }
 
-  /** Starts the AWS emulator and the databases, and Vault if the backends need it. */
+  /** Starts what it works with. */
   static async start(options: LocalRunOptions): Promise<LocalRun> {
-    const { directory, backends, chosen, provider, servers, onInstall } = options;
-    const binaries = backends.includes("vault") ? findVaultBinaries() : undefined;
-    const certificateAuthority = await createCertificateAuthority("Local run", inTenYears());
-    const startDatabase = async ({ product, ...settings }: ChosenDatabase): Promise<LocalDatabase> => {
-      const folder = join(directory, `database-${settings.name}`);
-      await mkdir(folder);
-      return await product.start({ ...settings, directory: folder, certificateAuthority });
-    };
-    const [aws, ...databases] = await servers.start<[AwsEmulator, ...LocalDatabase[]]>([
-      startAwsEmulator({ directory, onInstall }),
-      ...chosen.map(startDatabase),
-    ]);
-    if (options.faults) aws.faults.begin(options.faults);
-    const settings: RunSettings = {
-      backends,
-      endpoint: aws.endpoint,
-      databasePorts: Object.fromEntries(databases.map(({ name, port }) => [name, port])),
-      certificateAuthorityPem: certificateAuthority.certificatePem,
-      provider,
-      vaultProgram: binaries && vaultProgram(binaries.server),
-    };
-    const file = await writeRunEnvironment(directory, settings);
-    const environment = loadLocalEnvironment(file);
-    const extensions = binaries ? await provideExtension(aws.endpoint, environment, binaries) : {};
-    const { account, region, namePrefix } = environment;
-    const vault =
-      settings.vaultProgram &&
-      new CreatedVault({
-        directory: join(directory, "vault"),
-        endpoint: aws.endpoint,
-        account,
-        region,
-        namePrefix,
-        program: settings.vaultProgram,
-      });
-    if (vault) await servers.start([Promise.resolve(vault)]);
-    const sharing = shareProviders(directory, provider);
-    if (sharing) await servers.start([Promise.resolve({ stop: async () => sharing.stop() })]);
-    Object.assign(process.env, sharing?.variables);
-    const variables = await runVariables(directory, file, provider);
-    const stacks = new LocalStacks(directory, variables, {
-      handWork: vault && operatorsWork(vault),
-      onSynthesized: (output) => sharing?.know(typesIn(output)),
-    });
-    const parts = { aws, databases, vault, settings, environment, extensions };
-    return new LocalRun(directory, parts, stacks);
+    return new LocalRun(options.directory, await startParts(options));
+  }
+
+  get stacks(): LocalStacks {
+    return this.parts.stacks;
   }
 
   get backends(): Backends {
@@ -400,33 +321,6 @@ export class LocalRun {
     const { databases } = await this.stacks.outputs("local-foundation");
     return databases as Readonly<Record<string, DatabaseOutput>>;
   }
-}
-
-/** Good for so long that no alarm says that it ends, as RDS's authorities are. */
-function inTenYears(): Date {
-  const date = new Date();
-  date.setUTCFullYear(date.getUTCFullYear() + 10);
-  return date;
-}
-
-/** What `vault:artifact`, `vault:tls` and `vault:init` do, each at its time. */
-function operatorsWork(vault: CreatedVault): readonly HandWork[] {
-  return [
-    {
-      before: "local-vault-server",
-      work: async (stacks) => {
-        await vault.provide(String((await stacks.outputs("local-foundation")).vault_bucket));
-        return {};
-      },
-    },
-    {
-      before: "local-vault",
-      work: async (stacks) => {
-        await vault.start((await stacks.outputs("local-vault-server")).vault_server as DeployedVault);
-        return vault.variables;
-      },
-    },
-  ];
 }
 
 function found<Value>(value: Value | undefined, database: string): Value {

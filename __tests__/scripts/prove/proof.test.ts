@@ -1,5 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ProofOptions, prove } from "../../../scripts/prove/proof";
 import { Progress } from "../../../scripts/support/progress";
+
+// Only the clock: a proof of an account takes minutes.
+jest.mock("node:timers/promises", () => ({ setTimeout: jest.fn() }));
+const mockedSleep = jest.mocked(sleep);
+beforeEach(() => {
+  mockedSleep.mockImplementation(jest.requireActual("node:timers/promises").setTimeout);
+});
 
 interface World {
   readonly options: { -readonly [Name in keyof ProofOptions]: ProofOptions[Name] };
@@ -277,4 +285,29 @@ test.each<[string, (world: World) => void, title: string, detail: RegExp]>([
   spoil(spoilt);
 
   expect(await failure(spoilt)).toMatchObject({ title, held: false, detail: expect.stringMatching(detail) });
+});
+
+test("a rotation is looked at early and then less often, a log every time after a whole pause", async () => {
+  const { options } = world();
+  const pauses: number[] = [];
+  mockedSleep.mockImplementation(async (pause) => void pauses.push(Number(pause)));
+  const waiting = { current: "v1", pending: "v2", rotated: false };
+  let looks = 0;
+  const { secret } = options.account;
+  let reads = 0;
+  options.pauseMs = 1_600;
+  options.account = {
+    ...options.account,
+    secret: async (arn) => (++looks <= 10 ? waiting : { ...(await secret(arn)), rotated: true }),
+    logLines: async () =>
+      ++reads <= 4 ? [] : [`ALTER ROLE "orders" PASSWORD 'SCRAM-SHA-256$4096:c2FsdA==$a:b'`],
+  };
+  options.deployed = { ...options.deployed, databaseLogs: options.deployed.databaseLogs.slice(0, 1) };
+
+  expect((await prove(options)).every(({ held }) => held)).toBe(true);
+
+  const [first, ...others] = pauses;
+  expect(first).toBe(100);
+  expect(others.slice(0, 6)).toEqual(Array.from({ length: 6 }, (_, n) => 100 * 1.5 ** (n + 1)));
+  expect(others.slice(6)).toEqual(others.slice(6).map(() => 1_600));
 });

@@ -149,18 +149,20 @@ test("a provider ends when the process that shares it was killed", async () => {
 });
 
 test("what kills a command that started a provider leaves that to the next one", async () => {
-  const wrapper = String(running?.variables.TERRAFORM_BINARY_NAME);
-  const env = { PATH: process.env.PATH, ...running?.variables };
-  const child = spawn(wrapper, ["plan", "100"], { detached: true, env, cwd: join(directory, "stack") });
-  const folders = () => readdirSync(String(running?.variables.RUNNING_PROVIDERS), { recursive: true });
-  const said = () => folders().find((file) => String(file).endsWith("said"));
-  const isUp = () => /TF_REATTACH_PROVIDERS='.*'/.test(readFileSync(join(shared(), String(said())), "utf8"));
-  const shared = () => String(running?.variables.RUNNING_PROVIDERS);
-  while (said() === undefined || !isUp()) await sleep(20);
+  const { TERRAFORM_BINARY_NAME = "", RUNNING_PROVIDERS = "", ...others } = running?.variables ?? {};
+  const env = { PATH: process.env.PATH, RUNNING_PROVIDERS, ...others };
+  const options = { detached: true, env, cwd: join(directory, "stack") };
+  const child = spawn(TERRAFORM_BINARY_NAME, ["plan", "100"], options);
+  const said = () => {
+    const files = readdirSync(RUNNING_PROVIDERS, { recursive: true, encoding: "utf8" });
+    const file = files.find((name) => name.endsWith("said"));
+    return file ? readFileSync(join(RUNNING_PROVIDERS, file), "utf8") : "";
+  };
+  while (!/TF_REATTACH_PROVIDERS='.*'/.test(said())) await sleep(20);
   process.kill(-Number(child.pid), "SIGKILL");
   await once(child, "exit");
   const { pid } = await command();
-  expect(readFileSync(join(shared(), String(said())), "utf8")).toContain(`"Pid":${pid},`);
+  expect(said()).toContain(`"Pid":${pid},`);
 });
 
 test("no command has the provider of one that has not ended", async () => {
