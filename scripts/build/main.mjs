@@ -37,10 +37,11 @@ export async function build() {
 export async function buildCommand(source) {
   const output = join("dist", "commands", source.replace(/\.ts$/, ".js"));
   const make = async () => {
-    const plugins = [inItsPlace(join(root, dirname(output)))];
+    const atOnce = new Set();
+    const plugins = [inItsPlace(join(root, dirname(output)), atOnce)];
     const options = { target: "node20", packages: "external", plugins, footer: { js: WHEN_NEEDED } };
     const { code, inputs } = await bundle(root, source, options);
-    return { content: packagesWhenNeeded(code), inputs: [...TOOLCHAIN, ...inputs] };
+    return { content: packagesWhenNeeded(code, atOnce), inputs: [...TOOLCHAIN, ...inputs] };
   };
   await makeFromPackages([{ output, make }]);
   return output;
@@ -51,14 +52,16 @@ const WHEN_NEEDED =
 
 /**
  * Scoped packages are loaded when a name of theirs is used: to load each client of AWS takes most of the time that a
- * command needs to begin. One without a name that is used is imported for what it does, and loaded at once.
+ * command needs to begin.
+ *
+ * @param atOnce packages that a source imports for what they do, without a name
  */
-function packagesWhenNeeded(bytes) {
-  const code = Buffer.from(bytes).toString();
-  const used = new Set([...code.matchAll(/\b(import_\w+)\./g)].map(([, name]) => name));
-  return code.replaceAll(/^var (import_\w+) = (require\("@[^"]+"\));$/gm, (line, name, load) =>
-    used.has(name) ? `var ${name} = __whenNeeded(() => ${load});` : line,
-  );
+function packagesWhenNeeded(code, atOnce) {
+  return Buffer.from(code)
+    .toString()
+    .replaceAll(/^(var import_\w+ = )(require\("(@[^"]+)"\));$/gm, (line, name, load, path) =>
+      atOnce.has(path) ? line : `${name}__whenNeeded(() => ${load});`,
+    );
 }
 
 /** All commands come by here: whoever forgot `npm ci` learns it here. */
@@ -124,13 +127,19 @@ const providersWhenNeeded = {
   },
 };
 
-/** In a bundle, `__dirname` still is the folder of the source, and modules that are not bundled are found. */
-const inItsPlace = (outputFolder) => ({
+/**
+ * In a bundle, `__dirname` still is the folder of the source, and modules that are not bundled are found.
+ *
+ * @param atOnce gets the modules that sources import without a name
+ */
+const inItsPlace = (outputFolder, atOnce) => ({
   name: "in its place",
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const folder = JSON.stringify(relative(outputFolder, dirname(path)));
-      const contents = readFileSync(path, "utf8").replace(
+      const source = readFileSync(path, "utf8");
+      for (const [, imported] of source.matchAll(/^\s*import ["']([^"']+)["']/gm)) atOnce.add(imported);
+      const contents = source.replace(
         /\b__dirname\b/g,
         // Not the text itself, in which a $ of the folder would mean something.
         () => `require("node:path").join(__dirname, ${folder})`,

@@ -62,8 +62,8 @@ async function install(directory: string, requirements: string): Promise<void> {
 }
 
 /**
- * What is used is compiled once, also where PYTHONDONTWRITEBYTECODE is set: that takes half of checkov's time. All of it
- * is kept in the environment's folder, that of our own programs too.
+ * What is used is compiled once, also where PYTHONDONTWRITEBYTECODE is set: that takes half of checkov's time. All of
+ * it is kept in the environment's folder, that of our own programs too.
  */
 async function keepCompiled(directory: string): Promise<void> {
   const words = ["-c", 'import sysconfig; print(sysconfig.get_path("purelib"))'];
