@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { VAULT_PROVIDER_VERSION } from "../../../constructs/vault/provider-version";
-import type { ProviderName } from "../../../scripts/terraform/provider-mirrors";
+import { mirrorCandidates, type ProviderName } from "../../../scripts/terraform/provider-mirrors";
 import {
   detectProviderSource,
   hasVaultProvider,
@@ -170,15 +170,15 @@ test("a listed folder that is no mirror is an error, even beside one that is", (
   expect(() => detectProviderSource(listed, home)).toThrow(join(home, "nothing"));
 });
 
-test("detection is quick", () => {
-  const times = Array.from({ length: 5 }, () => {
-    const started = performance.now();
-    detectProviderSource({}, home);
-    return performance.now() - started;
-  });
+test.each([
+  ["two levels below the home folder", ["any", "where"], true],
+  ["deeper, where a search would take long", ["any", "where", "else"], false],
+  ["in a hidden folder", [".any"], false],
+  ["among packages", ["node_modules"], false],
+])("a mirror that nothing names, %s", (_, path, expected) => {
+  const directory = mirror(join(home, ...path), "5.100.0");
 
-  // Of the best run: a busy machine slows some of them down.
-  expect(Math.min(...times)).toBeLessThan(300);
+  expect([...mirrorCandidates({}, home)].includes(directory)).toBe(expected);
 });
 
 test("a mirror reaches Terraform through a configuration file of its own", async () => {
