@@ -96,6 +96,30 @@ describe("the bundle of an app of one's own", () => {
     expect(bundled(app)).toEqual({ id: `$${"{aws_vpc.Vpc.id}"}` });
   });
 
+  test("resolves tokens of each kind wherever they are, and leaves the rest as it is", () => {
+    const app = `
+      import { Lazy, TerraformStack, Testing, Token } from "cdktf";
+      const later = (value) => Lazy.anyValue({ produce: () => value });
+      const [port, name] = [Token.asNumber(later(5432)), Token.asString(later("orders"))];
+      const stack = new TerraformStack(Testing.app(), "Own");
+      stack.addOverride("locals", {
+        port, name, [name]: "a key", inTexts: ["on " + port, "of " + name + ", 1e5-e1"], nested: { name: [name] },
+        list: Token.asList(later(["one"])), map: Token.asStringMap(later({ of: "two" })),
+        plain: ["one", "1e5", true, null, undefined, 0], nothing: undefined,
+      });
+      export const result = stack.toTerraform().locals;`;
+    expect(bundled(app)).toEqual({
+      port: 5432,
+      name: "orders",
+      orders: "a key",
+      inTexts: ["on 5432", "of orders, 1e5-e1"],
+      nested: { name: ["orders"] },
+      list: ["one"],
+      map: { of: "two" },
+      plain: ["one", "1e5", true, null, 0],
+    });
+  });
+
   test("has what a provider exports from further files", () => {
     const app = `
       import * as channel from "@cdktf/provider-aws/lib/medialive-channel";

@@ -9,6 +9,7 @@ import type { RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import { rotationTags, VALUE_TAG } from "../../lambda/rotation/contract/tags";
 import type { Account } from "../contracts/account";
 import type { Database } from "../contracts/database";
+import { resolvedOnce } from "../terraform/resolved-once";
 import { TerraformCheck } from "../terraform/terraform-check";
 import { secretPolicyStatements } from "./secret-policy";
 
@@ -174,14 +175,16 @@ export class RotatedSecret extends Construct {
 
 /** Not JSON.stringify: `synth --hcl` turns its quotes into invalid HCL. */
 function valueFor({ database, user }: RotatedSecretProps): string {
-  return Fn.jsonencode({
-    engine: database.engine,
-    host: database.host,
-    port: database.port,
-    dbname: database.databaseName,
-    username: user,
-    masterarn: database.superuserSecretArn,
-  });
+  return resolvedOnce(
+    Fn.jsonencode({
+      engine: database.engine,
+      host: database.host,
+      port: database.port,
+      dbname: database.databaseName,
+      username: user,
+      masterarn: database.superuserSecretArn,
+    }),
+  );
 }
 
 /** Secrets Manager reports a schedule in whole days as a number of days whichever way it was set. */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { APP_PLUGINS } from "./app-plugins.mjs";
 import { bundle } from "./bundle.mjs";
 import { makeStale } from "./fresh.mjs";
 import { bundleFunction, functionTargets, HandlerError } from "./functions.mjs";
@@ -13,6 +14,7 @@ const REPLACED = "scripts/build/replaced-modules.json";
 
 /** What decides a bundle besides its source files. npm rewrites the last one whenever it changes node_modules. */
 const TOOLCHAIN = [
+  "scripts/build/app-plugins.mjs",
   "scripts/build/bundle.mjs",
   "scripts/build/functions.mjs",
   "scripts/build/main.mjs",
@@ -82,52 +84,6 @@ export async function functionBundle(entry) {
 }
 
 /**
- * CDKTF keeps where each token was made, for its own messages, which takes a quarter of a synth's time. Here that would
- * be a place in the bundle.
- */
-const withoutTokenStacks = {
-  name: "without token stacks",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/ }, ({ path }) => ({
-      contents: `${readFileSync(path, "utf8")}\nexports.captureStackTrace = () => [];`,
-    }));
-  },
-};
-
-/** Every element of a stack is resolved before they are put together; only overrides of the stack itself are not. */
-const resolvedOnce = {
-  name: "resolved once",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/]terraform-stack\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(
-        "return (0, _tokens_1.resolve)(this, tf);",
-        "return Object.keys(this.rawOverrides).length > 0 ? (0, _tokens_1.resolve)(this, tf) : tf;",
-      ),
-    }));
-  },
-};
-
-/** A provider has a large class for each resource: of these, an environment loads what it makes. */
-const providersWhenNeeded = {
-  name: "providers when needed",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]@cdktf[\\/]provider-\w+[\\/]lib[\\/][\w-]+[\\/]index\.js$/ }, ({ path }) => {
-      const code = readFileSync(path, "utf8");
-      // What a file passes on has no names in it.
-      if (code.includes("__exportStar(")) return undefined;
-      const names = new Set([...code.matchAll(/\bexports\.(\w+) = /g)].map(([, name]) => name));
-      const getters = [...names].map((name) => `get ${name}() { return load().${name}; }`);
-      return {
-        contents: `
-          let loaded;
-          const load = () => (loaded ??= ((exports) => { ${code}\n return exports; })({}));
-          module.exports = { __esModule: true, ${getters.join(", ")} };`,
-      };
-    });
-  },
-};
-
-/**
  * In a bundle, `__dirname` still is the folder of the source, and modules that are not bundled are found.
  *
  * @param atOnce gets the modules that sources import without a name
@@ -158,7 +114,7 @@ async function makeApp() {
     target: "node20",
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [withoutTokenStacks, resolvedOnce, providersWhenNeeded],
+    plugins: APP_PLUGINS,
     // As Node wraps a module. To put it around three megabytes at each start would copy them.
     banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
     footer: { js: "})" },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { selecting } from "../../scripts/support/selecting";
 import { takeNoWords } from "../../scripts/support/words";
 import { benchHealth } from "./health";
+import { benchManySecrets } from "./many-secrets";
 import { benchReader } from "./reader";
 import { benchRotation } from "./rotation";
 
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     print(synth.name, `${ours.toFixed(0)} ms`);
     print(tsNode.name, `${theirs.toFixed(0)} ms, ratio ${(ours / theirs).toFixed(2)}`);
     print(empty.name, `${bare.toFixed(0)} ms, ratio ${(ours / bare).toFixed(2)}`);
+    benchManySecrets(folder, print);
     for (const bundle of ["rotation", "samples/orders"]) {
       print(
         `${bundle}.zip`,
