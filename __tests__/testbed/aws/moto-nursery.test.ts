@@ -12,6 +12,9 @@ import { type Moto, startMoto } from "../../../testbed/aws/moto";
 import { type MotoNursery, startMotoNursery } from "../../../testbed/aws/moto-nursery";
 import { skipBecause } from "../../support/needing";
 
+// The first server has the nursery import moto, which on a busy machine takes long.
+jest.setTimeout(120_000);
+
 const BEFORE = { ...process.env };
 
 async function names(client: SecretsManagerClient): Promise<(string | undefined)[]> {
