@@ -43,6 +43,11 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [setting(rotation, "codeSigningConfigArn"), "account", "region"],
   ];
 
+const KEPT_FROM_PLANNERS: readonly ((draft: Draft) => readonly Place[])[] = [
+  setting(adoptedDatabases, "superuserSecretArn"),
+  setting(createdVaultServer, "certificateSecretArn"),
+];
+
 /** Where the things are that the file names by ARN. */
 export const arnRules: readonly Rule[] = [
   rule(namedArns, {
@@ -61,6 +66,12 @@ export const arnRules: readonly Rule[] = [
     },
     must: (arn) => `must be of ${arn.within.map((bound) => `${bound} ${arn[bound]}`).join(" and ")}`,
     fix: ({ within }) => `name one there, or correct ${within.map((bound) => `\`${bound}\``).join(" and ")}`,
+  }),
+  // Secrets that are made here have a policy that holds planners off; these have none of ours.
+  rule((draft) => KEPT_FROM_PLANNERS.flatMap((find) => find(draft)), {
+    holds: ({ got }, { namePrefix }) => !String(got).split(":")[6]?.startsWith(`${namePrefix}/`),
+    must: (_, { namePrefix }) => `must not be below ${namePrefix}/, where planners may read all secrets`,
+    fix: (_, { namePrefix }) => `copy the secret to a name that does not begin with ${namePrefix}/`,
   }),
 ];
 

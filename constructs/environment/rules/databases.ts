@@ -80,23 +80,6 @@ export const databaseRules: readonly Rule[] = [
       fix: "correct one of them, or remove an entry and name the other in its secrets",
     }),
   ),
-  // Such a secret would be rotated with the password that it holds itself, and is not there for its own first rotation.
-  rule(
-    (draft) => {
-      const ours = new Set((draft.secrets ?? []).map(({ name }) => `${draft.namePrefix}/${name}`));
-      return setting(
-        adoptedDatabases,
-        "superuserSecretArn",
-      )(draft).flatMap((arn) => {
-        const name = arn.got.replace(/^.*:secret:|-\w{6}$/g, "");
-        return ours.has(name) ? [{ ...arn, name }] : [];
-      });
-    },
-    {
-      must: ({ name }) => `must not be a secret of this environment, as ${name} is`,
-      fix: "name the secret of the superuser, or rename the entry of secrets",
-    },
-  ),
 ];
 
 /** Capacities without servers that not every version of the engine has. */

@@ -141,6 +141,15 @@ describe("a created server: refuses", () => {
       fix: "name one there, or correct `account` and `region`",
     },
     {
+      change: {
+        "vault.server.certificateSecretArn": certificateSecretArn.replace("tls", `${shipped.namePrefix}/tls`),
+        "vault.server.certificateAuthorityFile": authorityFile,
+      },
+      rule: `must not be below ${shipped.namePrefix}/, where planners may read all secrets`,
+      got: JSON.stringify(certificateSecretArn.replace("tls", `${shipped.namePrefix}/tls`)),
+      fix: `copy the secret to a name that does not begin with ${shipped.namePrefix}/`,
+    },
+    {
       change: { "vault.server.certificateSecretArn": certificateSecretArn },
       rule: "needs certificateAuthorityFile: nodes log in by certificate, and a public authority would let in others",
       got: JSON.stringify(certificateSecretArn),
