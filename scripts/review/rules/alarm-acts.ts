@@ -8,9 +8,6 @@ const ACTIONS = ["alarm_actions", "ok_actions", "insufficient_data_actions"];
 export const alarmActs: Rule = {
   id: "R29",
   title: "An alarm does more than tell",
-  condition: "an alarm gets an action that is no topic of Amazon SNS",
-  severity: "high",
-  why: "Such an action stops or terminates a server or calls a function, when somebody drives the metric there.",
   resource: (change) =>
     guarded(
       change,

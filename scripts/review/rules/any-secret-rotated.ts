@@ -9,11 +9,6 @@ const WRITES = ["secretsmanager:putsecretvalue", "secretsmanager:updatesecret"];
 export const anySecretRotated: Rule = {
   id: "R18",
   title: "Rotation function may write any secret",
-  condition:
-    "an identity's policy allows `secretsmanager:PutSecretValue` or `UpdateSecret` without the condition " +
-    "`secretsmanager:resource/AllowRotationLambdaArn`",
-  severity: "block",
-  why: "The condition is what holds a taken-over rotation function to the secrets that name it as theirs.",
   resource(change) {
     if (!/^aws_iam_(role_|user_|group_)?policy$/.test(change.type)) return [];
     const found = policyWidenings(change, "policy");

@@ -7,11 +7,6 @@ const MOST_CHANGED = 60;
 export const blastRadius: Rule = {
   id: "R14",
   title: "Blast radius",
-  condition:
-    `more than ${MOST_GONE} resources go or are replaced, more than ${MOST_CHANGED} change; the plan is in error or ` +
-    "not complete (blocked); a check does not hold",
-  severity: "block",
-  why: "So much at once is seldom what was meant, and what was not planned cannot be reviewed.",
   plan: (plan) => [...size(plan), ...whole(plan)],
 };
 

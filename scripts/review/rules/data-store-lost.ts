@@ -29,10 +29,5 @@ const GUARDS = guardsOf(
 export const dataStoreLost: Rule = {
   id: "R02",
   title: "Data destroyed, or its protection lowered",
-  condition:
-    "a database, key, table, bucket, volume, server or network is destroyed or replaced; deletion protection, final " +
-    "snapshot, backups or storage encryption of a database get weaker",
-  severity: "block",
-  why: "What is in it is gone, and no later apply brings it back.",
   resource: (change) => [...lost(change, STORES, "block"), ...guarded(change, GUARDS)],
 };

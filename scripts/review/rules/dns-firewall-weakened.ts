@@ -9,10 +9,6 @@ const PARTS = /^aws_route53_resolver_firewall_(rule|rule_group|rule_group_associ
 export const dnsFirewallWeakened: Rule = {
   id: "R20",
   title: "DNS firewall off or weakened",
-  condition:
-    "a part of it is destroyed, a rule no longer blocks, or more names may be looked up (every name: blocked)",
-  severity: "block",
-  why: "In a VPC without a way out, names that are looked up are the way out that is left.",
   resource: (change) => [
     ...removed(change, PARTS, "block"),
     ...guarded(change, [

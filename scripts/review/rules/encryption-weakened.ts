@@ -68,11 +68,6 @@ function isNew(isBad: (after: Value) => boolean): Guard["isWorse"] {
 export const encryptionWeakened: Rule = {
   id: "R10",
   title: "Encryption weakened",
-  condition:
-    "another key, or none of yours; a key, new ones too, that is not rotated, switched off or deleted sooner; TLS " +
-    "that a database no longer asks for",
-  severity: "high",
-  why: "The key decides who can read secrets, logs and databases beside IAM, and TLS who reads passwords on their way.",
   resource: (change) => [...guarded(change, GUARDS), ...tls(change)],
 };
 

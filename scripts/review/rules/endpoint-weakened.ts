@@ -20,11 +20,6 @@ const OF_AWS = /^(com|cn\.com)\.amazonaws\.[a-z]{2}(-[a-z]+)+-\d\.(?!.*vpce-svc)
 export const endpointWeakened: Rule = {
   id: "R07",
   title: "VPC endpoint weakened",
-  condition:
-    "a VPC endpoint is destroyed or replaced, its policy is removed or widened, its private names or security groups " +
-    "change; a new one is of somebody else's service, or lets others than this account through",
-  severity: "high",
-  why: "Without it no function reaches its secret and no rotation ends; with a wider policy data leaves through it.",
   resource: (change, plan) => [
     ...lost(change, [ENDPOINT], "high"),
     ...guarded(change, [

@@ -45,12 +45,6 @@ const LOADING =
 export const functionChanged: Rule = {
   id: "R11",
   title: "What a function runs",
-  condition:
-    "a layer that is not AWS's or HashiCorp's extension, or one less, another runtime, role or entry point, no VPC " +
-    "or no code signing any more, a new variable with the name of a secret, another value of a variable; a server's " +
-    "metadata may be read without a session",
-  severity: "high",
-  why: "Whatever runs beside a function's code reads the same secrets.",
   resource: (change) => [
     ...guarded(change, [...GUARDS, ...METADATA]),
     ...layers(change),

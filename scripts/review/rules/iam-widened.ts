@@ -26,12 +26,6 @@ const OF_SERVICES = /^it lets in (Service:[\w.-]+(, )?)+( \(.*\))?$/;
 export const iamWidened: Rule = {
   id: "R08",
   title: "IAM permissions widened",
-  condition:
-    "compared statement by statement, a policy allows more actions, resources or principals, has a weaker condition " +
-    "or denies less; a policy is attached; a permissions boundary goes; a new policy has wildcards, trusts others " +
-    "than this account, or gives what no log or network interface needs",
-  severity: "high",
-  why: "Whoever has the role reaches more than its job needs.",
   resource: (change, plan) => [
     ...(POLICIES[change.type] ?? []).flatMap((name) => policy(change, name, plan)),
     ...attached(change),

@@ -43,12 +43,6 @@ const CIDRS = ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks"];
 export const networkOpened: Rule = {
   id: "R06",
   title: "Network opened",
-  condition:
-    "a way to the internet, a route or a network filter changes; a rule of a security group lets in or out the " +
-    "internet (blocked), a new network, a group or a prefix list that it did not, or more ports; other groups guard " +
-    "a resource; a public address",
-  severity: "block",
-  why: "The guards of this environment count on a network that nothing reaches from outside, and that reaches nothing.",
   resource: (change) => [
     ...waysOut(change),
     ...rules(change),

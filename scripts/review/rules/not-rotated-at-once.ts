@@ -4,9 +4,6 @@ import type { Rule } from "./rule";
 export const notRotatedAtOnce: Rule = {
   id: "R22",
   title: "First rotation waits",
-  condition: "a rotation is created, or becomes one, with `rotate_immediately = false`",
-  severity: "medium",
-  why: "Until its schedule comes the secret has no password, or keeps the one that was known before.",
   resource(change) {
     if (change.type !== "aws_secretsmanager_secret_rotation") return [];
     const { before, after } = attribute(change, "rotate_immediately");

@@ -59,12 +59,6 @@ const GUARDS: readonly Guard[] = [
 export const observabilityRemoved: Rule = {
   id: "R12",
   title: "Less is seen",
-  condition:
-    "a log group, flow log, query log, alarm, event rule or subscription is destroyed, a log group replaced; logs " +
-    "are kept or exported less; an alarm tells fewer, a new one nobody; calls of a function are no longer traced, " +
-    "those of AWS's API no longer recorded, or their records no longer sealed",
-  severity: "medium",
-  why: "A leak or a rotation that fails is noticed later, or never.",
   resource: (change) => [
     ...lost(change, ["aws_cloudwatch_log_group"], "medium"),
     ...removed(change, OBSERVERS, "medium"),

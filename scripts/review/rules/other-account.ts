@@ -5,10 +5,6 @@ import type { Found, Rule } from "./rule";
 export const otherAccount: Rule = {
   id: "R23",
   title: "Another account or Region",
-  condition:
-    "the provider or a resource is for another Region or account than what is deployed, or for any account",
-  severity: "block",
-  why: "Terraform would not find what is deployed, and would make all of it a second time.",
   resource: ({ kind, after }, { provider, deployed }) => {
     const regions = [...provider.regions, ...deployed.regions];
     const isWritten = ["create", "update", "replace"].includes(kind);

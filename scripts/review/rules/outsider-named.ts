@@ -6,10 +6,6 @@ import type { Rule } from "./rule";
 export const outsiderNamed: Rule = {
   id: "R27",
   title: "Another account is named",
-  condition:
-    "an attribute names an account that is not this environment's, whatever the type of the resource",
-  severity: "high",
-  why: "Whatever names another account gives it something, sends it something, or runs what is its own.",
   resource(change, plan) {
     if (!["create", "update", "replace"].includes(change.kind)) return [];
     const ours = accountsOf(plan);

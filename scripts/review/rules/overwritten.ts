@@ -29,11 +29,6 @@ const PUT: Readonly<Record<string, Names>> = {
 export const overwritten: Rule = {
   id: "R28",
   title: "Another resource is overwritten",
-  condition:
-    "a policy, alarm, event rule or metric filter that is new or gets another name has the name of one that is " +
-    "there, or such a policy is of a role or a secret that the stack does not have",
-  severity: "high",
-  why: "The service takes it for a change of the other one, whose guards are gone without a line in the plan.",
   resource(change, plan) {
     const names = PUT[change.type];
     return names && isNamed(change, names) ? found(change, names, plan) : [];

@@ -7,10 +7,6 @@ const CALLING =
 export const programRun: Rule = {
   id: "R26",
   title: "Terraform runs a program",
-  condition:
-    "a resource has a provisioner (blocked); a data source or a resource runs a program, calls a function or a server",
-  severity: "block",
-  why: "It runs with the rights of whoever deploys, and no plan says what it does.",
   resource: ({ type, kind }) =>
     CALLING.test(type) && ["create", "update", "replace"].includes(kind)
       ? [{ severity: "high", what: `${type} runs or calls something` }]

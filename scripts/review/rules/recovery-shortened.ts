@@ -7,9 +7,6 @@ const LONGEST = 30;
 export const recoveryShortened: Rule = {
   id: "R17",
   title: "Recovery window shortened",
-  condition: "a deleted secret can be restored for less time; for none at all: blocked",
-  severity: "block",
-  why: "A deleted secret is the password of a database; the window is the only way back.",
   resource(change) {
     const common = { types: ["aws_secretsmanager_secret"], attribute: "recovery_window_in_days" };
     const isNone = change.after?.recovery_window_in_days === 0;

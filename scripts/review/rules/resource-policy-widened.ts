@@ -30,12 +30,6 @@ const PUBLIC = [
 export const resourcePolicyWidened: Rule = {
   id: "R09",
   title: "Policy of a secret or a key widened",
-  condition:
-    "compared statement by statement, the policy of a secret, key, topic, queue or bucket allows more or denies " +
-    "less; it is removed; a new one lets in others than this account, and one of a secret anybody; policies for the " +
-    "public are no longer refused",
-  severity: "high",
-  why: "These policies hold also against principals whose own permissions are too wide.",
   resource: (change, plan) => [
     ...policy(change, plan),
     ...removed(change, WITH_POLICY, "high").filter(() => POLICY_ONLY.test(change.type)),

@@ -12,12 +12,6 @@ const LONGEST_DAYS = 90;
 export const rotationWeakened: Rule = {
   id: "R03",
   title: "Rotation weakened",
-  condition:
-    "a rotation is removed, gets rarer (more than 90 days: blocked) or another function; a tag of a secret tells " +
-    "it of another database user, strategy or privilege; Secrets Manager may no longer call the function; anybody " +
-    "else may call a function",
-  severity: "block",
-  why: "Passwords live longer than the environment promises, or somebody else's code sets them.",
   resource: (change, plan) => [
     ...lost(change, [ROTATION], "high"),
     ...schedule(change),

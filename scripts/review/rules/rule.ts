@@ -10,16 +10,10 @@ export interface Found {
   readonly what: string;
 }
 
-/** One danger. */
+/** One danger: what it looks for, and why, is in `docs/plan-review.md`. */
 export interface Rule {
   readonly id: `R${number}`;
   readonly title: string;
-  /** In words, what it looks for. */
-  readonly condition: string;
-  /** The highest that it finds. */
-  readonly severity: Severity;
-  /** One sentence. */
-  readonly why: string;
   /** Called for each resource that changes. */
   readonly resource?: (change: ResourceChange, plan: Plan) => readonly Found[];
   /** Called once for each plan. */

@@ -8,10 +8,6 @@ const POLICY = "aws_secretsmanager_secret_policy";
 export const secretGuardWeakened: Rule = {
   id: "R19",
   title: "Guard of a secret weakened",
-  condition:
-    "a denial in a secret's policy is gone, smaller, or spares more principals (`deployers`, `planners`, the account)",
-  severity: "block",
-  why: "These denials are what keeps everybody else in the account from the password, whatever IAM allows them.",
   resource(change) {
     if (change.type !== POLICY) return [];
     const denied = statementsOf(attribute(change, "policy").before)?.some(({ denies }) => denies) ?? false;

@@ -4,9 +4,6 @@ import { guarded, lost, turnedOn } from "./support";
 export const secretLost: Rule = {
   id: "R01",
   title: "Secret destroyed or replaced",
-  condition: "`aws_secretsmanager_secret` is destroyed or replaced, or may overwrite one in another Region",
-  severity: "block",
-  why: "Its password is lost for every reader, and its name stays taken while it can be restored.",
   resource: (change) => [
     ...lost(change, ["aws_secretsmanager_secret"], "block"),
     ...guarded(change, [

@@ -12,11 +12,6 @@ const WRITE_ONLY = "secret_string_wo_version";
 export const secretValueWritten: Rule = {
   id: "R05",
   title: "Terraform writes a secret's value",
-  condition:
-    "an `aws_secretsmanager_secret_version` of a secret that exists is written, or the first one of a new secret has " +
-    "more than JSON without a password; an attribute or an output gets what looks like a literal secret",
-  severity: "high",
-  why: "A password that was rotated is overwritten by an old one, or a password is in code, plan and state.",
   resource: (change, plan) => [...version(change, plan), ...literal(change)],
   plan: ({ outputs }) => outputs.flatMap(output),
 };

@@ -7,9 +7,6 @@ const DATABASES = ["aws_rds_cluster", "aws_db_instance"];
 export const superuserUnmanaged: Rule = {
   id: "R21",
   title: "Superuser's password in Terraform's hands",
-  condition: "Amazon RDS no longer manages the superuser's password, or a database gets a literal one",
-  severity: "block",
-  why: "The password would be in code, plan and state, nobody would rotate it, and rotation would lose its superuser.",
   resource(change) {
     if (!isOf(change.type, DATABASES)) return [];
     const isWritten = ["create", "update", "replace"].includes(change.kind);

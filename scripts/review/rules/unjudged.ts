@@ -10,11 +10,6 @@ const SENSITIVE = /^(aws_(db|iam|kms|lambda|ram|rds|secretsmanager)|vault)_/;
 export const unjudged: Rule = {
   id: "R25",
   title: "Nobody judged it",
-  condition:
-    "a type of resource, a change of an attribute, a new, replaced or destroyed resource, a data source, a provider " +
-    "or a setting of one that no rule looks at and that is not listed as harmless",
-  severity: "high",
-  why: "What nobody has judged may do anything: somebody has to look at it, and to list it if it is harmless.",
   resource: (change, plan) => (isWritten(change) ? resource(change, plan) : []),
   plan: (plan) => [...first(plan), ...data(plan), ...providers(plan)],
 };

@@ -44,12 +44,6 @@ const CLIENT = guardsOf(
 export const vaultLoginWidened: Rule = {
   id: "R16",
   title: "Vault's roles or policies widened",
-  condition:
-    "a role of a login takes more principals, accounts or networks, gives another policy or longer tokens; a new one " +
-    "is for anybody, or gives a policy that is not of this stack; a policy is new, gains a path or a capability, " +
-    "loses a denial, or has anything but paths with capabilities",
-  severity: "high",
-  why: "A login or a path too many is a reader too many, and Vault asks nobody else.",
   resource: (change, plan) => [
     ...guarded(change, [...GUARDS, ...CLIENT]),
     ...login(change, plan),

@@ -8,11 +8,6 @@ const SETTINGS = "vault_kv_secret_backend_v2";
 export const vaultLost: Rule = {
   id: "R13",
   title: "Vault's mounts destroyed or replaced",
-  condition:
-    "a mount, a login backend or an audit device of Vault is destroyed or replaced; the key-value store becomes " +
-    "version 1, or keeps fewer versions of a secret",
-  severity: "block",
-  why: "With a mount all its secrets go, with a login backend every role, and without audit nobody sees who reads.",
   resource: (change) => [
     ...lost(change, [MOUNT, "vault_auth_backend"], "block"),
     ...lost(change, /^vault_(kv_secret_v2|audit|kv_secret_backend_v2)$/, "high"),

@@ -39,6 +39,7 @@ export const CASES_OF_THIS_PROJECT: Readonly<Record<string, Cases>> = {
         { recovery_window_in_days: 7 },
       ),
       shorter: change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 7 }),
+      "none any more": change(SECRET, { recovery_window_in_days: 30 }, { recovery_window_in_days: 0 }),
     },
     silent: { longer: change(SECRET, { recovery_window_in_days: 7 }, { recovery_window_in_days: 30 }) },
   },
