@@ -6,6 +6,7 @@ import {
   dropped,
   guarded,
   isChanged,
+  isWritten,
   letIn,
   lost,
   policyWidenings,
@@ -53,7 +54,7 @@ export const endpointWeakened: Rule = {
 
 function service(change: ResourceChange): Found[] {
   const { before, after } = attribute(change, "service_name");
-  const isSet = ["create", "update", "replace"].includes(change.kind) && !same(before, after);
+  const isSet = isWritten(change) && !same(before, after);
   if (change.type !== ENDPOINT || !isSet || OF_AWS.test(String(after))) return [];
   return [{ severity: "high", what: `it leads to somebody's own service: ${shown(after)}` }];
 }

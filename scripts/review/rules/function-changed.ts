@@ -2,7 +2,7 @@ import { attribute, type ResourceChange } from "../plan/change";
 import { isObject, same, UNKNOWN } from "../plan/values";
 import { isSecretName } from "../redaction/secret-names";
 import type { Found, Rule } from "./rule";
-import { dropped, exchanged, type Guard, guarded, guardsOf, list, raised, shown } from "./support";
+import { dropped, exchanged, type Guard, guarded, guardsOf, isWritten, list, raised, shown } from "./support";
 
 const FUNCTION = "aws_lambda_function";
 /** AWS's Parameters and Secrets extension in any Region, and HashiCorp's: their layers' names in the given accounts. */
@@ -47,14 +47,13 @@ export const functionChanged: Rule = {
   title: "What a function runs",
   resource: (change) => [
     ...guarded(change, [...GUARDS, ...METADATA]),
-    ...layers(change),
-    ...variables(change),
-    ...others(change),
+    ...(change.type === FUNCTION && isWritten(change)
+      ? [...layers(change), ...variables(change), ...others(change)]
+      : []),
   ],
 };
 
 function layers(change: ResourceChange): Found[] {
-  if (change.type !== FUNCTION || !["create", "update", "replace"].includes(change.kind)) return [];
   const { before, after } = attribute(change, "layers");
   if (after === UNKNOWN) return [{ severity: "high", what: "layers cannot be judged" }];
   const news = list(after).filter((layer) => !list(before).includes(layer));
@@ -72,7 +71,6 @@ function layers(change: ResourceChange): Found[] {
 }
 
 function variables(change: ResourceChange): Found[] {
-  if (change.type !== FUNCTION || !["create", "update", "replace"].includes(change.kind)) return [];
   const [before, after] = (["before", "after"] as const).map((when) =>
     Object.entries(attribute(change, "environment.variables")[when] ?? {}).map(([name]) => name),
   );
@@ -83,7 +81,6 @@ function variables(change: ResourceChange): Found[] {
 
 /** Values are hidden, but whether they change is known. */
 function others(change: ResourceChange): Found[] {
-  if (change.type !== FUNCTION || !["create", "update", "replace"].includes(change.kind)) return [];
   const { before, after } = attribute(change, "environment.variables");
   const isNew = change.kind === "create";
   if (!isNew && [before, after].some((one) => one !== null && !isObject(one)))

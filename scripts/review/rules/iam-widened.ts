@@ -2,7 +2,17 @@ import { accountsOf, attribute, type Plan, type ResourceChange } from "../plan/c
 import type { Widening } from "../policies/compare";
 import type { Statement } from "../policies/statements";
 import type { Found, Rule } from "./rule";
-import { CANNOT_TELL, exchanged, grown, guarded, letIn, policyWidenings, removed, shown } from "./support";
+import {
+  CANNOT_TELL,
+  exchanged,
+  grown,
+  guarded,
+  isWritten,
+  letIn,
+  policyWidenings,
+  removed,
+  shown,
+} from "./support";
 
 /** By type, the attributes that are policies. */
 const POLICIES: Readonly<Record<string, readonly string[]>> = {
@@ -93,8 +103,7 @@ function trusted({ denies, principals }: Statement): Found[] {
 }
 
 function attached(change: ResourceChange): Found[] {
-  const isNew = ["create", "update", "replace"].includes(change.kind);
-  if (!ATTACHMENT.test(change.type) || !isNew) return [];
+  if (!ATTACHMENT.test(change.type) || !isWritten(change)) return [];
   return [
     {
       severity: "high",

@@ -1,15 +1,15 @@
 import { providerAddress } from "../../terraform/provider-mirrors";
 import type { ConfiguredProvider } from "../plan/change";
 import type { Found, Rule } from "./rule";
+import { isWritten } from "./support";
 
 export const otherAccount: Rule = {
   id: "R23",
   title: "Another account or Region",
-  resource: ({ kind, after }, { provider, deployed }) => {
+  resource: (change, { provider, deployed }) => {
     const regions = [...provider.regions, ...deployed.regions];
-    const isWritten = ["create", "update", "replace"].includes(kind);
-    const region = after?.region;
-    return isWritten && typeof region === "string" && regions.length > 0 && !regions.includes(region)
+    const region = change.after?.region;
+    return isWritten(change) && typeof region === "string" && regions.length > 0 && !regions.includes(region)
       ? [{ severity: "high", what: `it is for the Region ${region}` }]
       : [];
   },

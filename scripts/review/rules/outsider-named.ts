@@ -2,12 +2,13 @@ import { accountsOf, type ResourceChange } from "../plan/change";
 import { isObject, type Value } from "../plan/values";
 import { accountsIn } from "../policies/outsiders";
 import type { Rule } from "./rule";
+import { isWritten } from "./support";
 
 export const outsiderNamed: Rule = {
   id: "R27",
   title: "Another account is named",
   resource(change, plan) {
-    if (!["create", "update", "replace"].includes(change.kind)) return [];
+    if (!isWritten(change)) return [];
     const ours = accountsOf(plan);
     const named = new Map<string, string>();
     for (const { path, account } of accountsNamed(change))

@@ -1,4 +1,5 @@
 import type { Rule } from "./rule";
+import { isWritten } from "./support";
 
 /** Types of data sources, resources and ephemeral resources that run or call something while Terraform works. */
 const CALLING =
@@ -7,9 +8,9 @@ const CALLING =
 export const programRun: Rule = {
   id: "R26",
   title: "Terraform runs a program",
-  resource: ({ type, kind }) =>
-    CALLING.test(type) && ["create", "update", "replace"].includes(kind)
-      ? [{ severity: "high", what: `${type} runs or calls something` }]
+  resource: (change) =>
+    CALLING.test(change.type) && isWritten(change)
+      ? [{ severity: "high", what: `${change.type} runs or calls something` }]
       : [],
   plan: ({ configured }) =>
     configured.flatMap(({ address, type, mode, provisioners }) => [

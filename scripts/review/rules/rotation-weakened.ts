@@ -3,7 +3,7 @@ import { accountsOf, attribute, type Plan, type ResourceChange, ROTATION_TAG } f
 import { isKnown, same, type Value } from "../plan/values";
 import { accountsIn } from "../policies/outsiders";
 import type { Found, Rule } from "./rule";
-import { CANNOT_BE_JUDGED, exchanged, guarded, lost, removed, shown } from "./support";
+import { CANNOT_BE_JUDGED, exchanged, guarded, isWritten, lost, removed, shown } from "./support";
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
 const PERMISSION = "aws_lambda_permission";
@@ -56,7 +56,7 @@ function told({ type, kind, differences }: ResourceChange): Found[] {
 
 /** A new permission, or one for another principal, that is not for a service on behalf of this account. */
 function callable(change: ResourceChange, plan: Plan): Found[] {
-  if (change.type !== PERMISSION || !["create", "update", "replace"].includes(change.kind)) return [];
+  if (change.type !== PERMISSION || !isWritten(change)) return [];
   const { before, after } = attribute(change, "principal");
   const isNew = change.kind === "create" || !same(before, after);
   const isService = typeof after === "string" && /^[\w.-]+\.amazonaws\.com$/.test(after);

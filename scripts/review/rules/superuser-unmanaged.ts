@@ -1,6 +1,6 @@
 import { attribute } from "../plan/change";
 import type { Rule } from "./rule";
-import { guarded, isOf, turnedOff } from "./support";
+import { guarded, isOf, isWritten, turnedOff } from "./support";
 
 const DATABASES = ["aws_rds_cluster", "aws_db_instance"];
 
@@ -9,7 +9,6 @@ export const superuserUnmanaged: Rule = {
   title: "Superuser's password in Terraform's hands",
   resource(change) {
     if (!isOf(change.type, DATABASES)) return [];
-    const isWritten = ["create", "update", "replace"].includes(change.kind);
     const literal = ["master_password", "password"].some((name) => {
       const { before, after } = attribute(change, name);
       return after !== null && before !== after;
@@ -24,7 +23,7 @@ export const superuserUnmanaged: Rule = {
           what: "RDS no longer manages the superuser's password",
         },
       ]),
-      ...(isWritten && literal
+      ...(isWritten(change) && literal
         ? [{ severity: "block" as const, what: "the superuser's password is set here" }]
         : []),
     ];

@@ -131,8 +131,7 @@ export function policyWidenings(
   name: string,
 ): { readonly widenings: readonly Widening[]; readonly after: readonly Statement[] } | "cannot tell" {
   const { before, after } = attribute(change, name);
-  const isThere = change.kind === "create" || change.kind === "update" || change.kind === "replace";
-  if (!isThere || same(before, after) || after === null) return { widenings: [], after: [] };
+  if (!isWritten(change) || same(before, after) || after === null) return { widenings: [], after: [] };
   const [from, to] = [before === null ? [] : statementsOf(before), statementsOf(after)];
   if (!from || !to) return "cannot tell";
   return {
@@ -160,7 +159,7 @@ function isOn(value: Value): boolean {
   return value === true || value === "true";
 }
 
-function isEmpty(value: Value): boolean {
+export function isEmpty(value: Value): boolean {
   return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 

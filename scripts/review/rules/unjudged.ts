@@ -1,8 +1,8 @@
 import type { Plan, ResourceChange } from "../plan/change";
-import { isObject, same, UNKNOWN, type Value } from "../plan/values";
+import { isObject, same, UNKNOWN } from "../plan/values";
 import { JUDGED_DATA, JUDGED_OF_ALL, JUDGED_PROVIDERS, JUDGED_TYPES, type JudgedType } from "./judged-types";
 import type { Found, Rule, Severity } from "./rule";
-import { isFirst } from "./support";
+import { isEmpty, isFirst, isWritten } from "./support";
 
 /** Services whose resources give somebody something, or take a guard away. */
 const SENSITIVE = /^(aws_(db|iam|kms|lambda|ram|rds|secretsmanager)|vault)_/;
@@ -10,13 +10,10 @@ const SENSITIVE = /^(aws_(db|iam|kms|lambda|ram|rds|secretsmanager)|vault)_/;
 export const unjudged: Rule = {
   id: "R25",
   title: "Nobody judged it",
-  resource: (change, plan) => (isWritten(change) ? resource(change, plan) : []),
+  resource: (change, plan) =>
+    isWritten(change) || (change.kind === "delete" && !change.deposed) ? resource(change, plan) : [],
   plan: (plan) => [...first(plan), ...data(plan), ...providers(plan)],
 };
-
-function isWritten({ kind, deposed }: ResourceChange): boolean {
-  return kind === "create" || kind === "update" || kind === "replace" || (kind === "delete" && !deposed);
-}
 
 function resource(change: ResourceChange, plan: Plan): Found[] {
   const { type, kind } = change;
@@ -86,10 +83,6 @@ function isSet({ after, configured }: ResourceChange, name: string): boolean {
   if (configured) return configured.has(name) || isBlock;
   // Without the configuration, 0 and false are taken for what a provider sets by itself.
   return value !== UNKNOWN && value !== false && value !== 0 && !isEmpty(value);
-}
-
-function isEmpty(value: Value): boolean {
-  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 function data({ configured }: Plan): Found[] {

@@ -9,6 +9,7 @@ import {
   guarded,
   guardsOf,
   isChanged,
+  isWritten,
   list,
   raised,
   shown,
@@ -81,10 +82,6 @@ function policy(change: ResourceChange): Found[] {
     severity: change.kind !== "create" || isBroad(what) ? "high" : "medium",
     what: `the policy ${what}`,
   }));
-}
-
-function isWritten({ kind }: ResourceChange): boolean {
-  return ["create", "update", "replace"].includes(kind);
 }
 
 function isBroad(what: string): boolean {
