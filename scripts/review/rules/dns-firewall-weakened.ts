@@ -1,6 +1,6 @@
 import { attribute, type ResourceChange } from "../plan/change";
 import type { Found, Rule } from "./rule";
-import { exchanged, grown, guarded, isOf, isWritten, list, removed } from "./support";
+import { exchanged, grown, guarded, guardsOf, isOf, isWritten, list, removed } from "./support";
 
 const RULE = "aws_route53_resolver_firewall_rule";
 const NAMES = "aws_route53_resolver_firewall_domain_list";
@@ -12,27 +12,17 @@ export const dnsFirewallWeakened: Rule = {
   resource: (change) => [
     ...removed(change, PARTS, "block"),
     ...guarded(change, [
-      {
-        types: [RULE],
-        attribute: "action",
-        severity: "block",
-        isWorse: (before, after) => before === "BLOCK" && after !== "BLOCK",
-        what: "a rule that blocked does not block any more",
-      },
-      {
-        types: [RULE],
-        attribute: "priority",
-        severity: "high",
-        isWorse: exchanged,
-        what: "rules are tried in another order",
-      },
-      {
-        types: ["aws_route53_resolver_firewall_config"],
-        attribute: "firewall_fail_open",
-        severity: "high",
-        isWorse: (_, after) => after === "ENABLED",
-        what: "names are answered while the firewall does not work",
-      },
+      ...guardsOf([RULE], "block", [
+        "action",
+        (before, after) => before === "BLOCK" && after !== "BLOCK",
+        "a rule that blocked does not block any more",
+      ]),
+      ...guardsOf([RULE], "high", ["priority", exchanged, "rules are tried in another order"]),
+      ...guardsOf(["aws_route53_resolver_firewall_config"], "high", [
+        "firewall_fail_open",
+        (_, after) => after === "ENABLED",
+        "names are answered while the firewall does not work",
+      ]),
     ]),
     ...names(change),
   ],
@@ -45,15 +35,7 @@ function names(change: ResourceChange): Found[] {
   const hadAll = list(before).some(isEverything);
   if (list(after).some(isEverything) !== hadAll)
     return [{ severity: "block", what: "it is about every name, or was" }];
-  return guarded(change, [
-    {
-      types: [NAMES],
-      attribute: "domains",
-      severity: "high",
-      isWorse: grown,
-      what: "more names are in the list",
-    },
-  ]);
+  return guarded(change, guardsOf([NAMES], "high", ["domains", grown, "more names are in the list"]));
 }
 
 function isEverything(name: unknown): boolean {

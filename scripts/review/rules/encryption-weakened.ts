@@ -10,21 +10,15 @@ const TLS = ["rds.force_ssl", "require_secure_transport"];
 /** Days that AWS KMS keeps a deleted key, unless it is told less. */
 const LONGEST_WINDOW = 30;
 
+const OTHER_KEY = "it is encrypted with another key, or AWS's own";
+
 const GUARDS: readonly Guard[] = [
-  {
-    types: /^aws_(secretsmanager_secret|cloudwatch_log_group)$/,
-    attribute: "kms_key_id",
-    severity: "high",
-    isWorse: exchanged,
-    what: "it is encrypted with another key, or AWS's own",
-  },
-  {
-    types: /^aws_s[nq]s_(topic|queue)$/,
-    attribute: "kms_master_key_id",
-    severity: "high",
-    isWorse: exchanged,
-    what: "it is encrypted with another key, or AWS's own",
-  },
+  ...guardsOf(/^aws_(secretsmanager_secret|cloudwatch_log_group)$/, "high", [
+    "kms_key_id",
+    exchanged,
+    OTHER_KEY,
+  ]),
+  ...guardsOf(/^aws_s[nq]s_(topic|queue)$/, "high", ["kms_master_key_id", exchanged, OTHER_KEY]),
   {
     types: ["aws_secretsmanager_secret"],
     attribute: "kms_key_id",
@@ -34,13 +28,11 @@ const GUARDS: readonly Guard[] = [
     alsoNew: true,
     from: ["aws_kms_key"],
   },
-  {
-    types: ["aws_lambda_function"],
-    attribute: "kms_key_arn",
-    severity: "high",
-    isWorse: exchanged,
-    what: "its variables are encrypted with another key, or AWS's own",
-  },
+  ...guardsOf(["aws_lambda_function"], "high", [
+    "kms_key_arn",
+    exchanged,
+    "its variables are encrypted with another key, or AWS's own",
+  ]),
   ...guardsOf(
     ["aws_kms_key"],
     "high",

@@ -5,6 +5,7 @@ import {
   CANNOT_TELL,
   dropped,
   guarded,
+  guardsOf,
   isChanged,
   isWritten,
   letIn,
@@ -18,35 +19,21 @@ const ENDPOINT = "aws_vpc_endpoint";
 /** Services of AWS; those of others have `vpce-svc-…` in their names. */
 const OF_AWS = /^(com|cn\.com)\.amazonaws\.[a-z]{2}(-[a-z]+)+-\d\.(?!.*vpce-svc)[\w.-]+$/;
 
+const GUARDS = guardsOf(
+  [ENDPOINT],
+  "high",
+  ["private_dns_enabled", turnedOff, "functions no longer find it by its name"],
+  ["security_group_ids", isChanged, "other security groups guard it"],
+  // Without one, AWS's own lets everything through.
+  ["policy", dropped, "its policy is removed: everything is let through"],
+);
+
 export const endpointWeakened: Rule = {
   id: "R07",
   title: "VPC endpoint weakened",
   resource: (change, plan) => [
     ...lost(change, [ENDPOINT], "high"),
-    ...guarded(change, [
-      {
-        types: [ENDPOINT],
-        attribute: "private_dns_enabled",
-        severity: "high",
-        isWorse: turnedOff,
-        what: "functions no longer find it by its name",
-      },
-      {
-        types: [ENDPOINT],
-        attribute: "security_group_ids",
-        severity: "high",
-        isWorse: isChanged,
-        what: "other security groups guard it",
-      },
-      {
-        types: [ENDPOINT],
-        attribute: "policy",
-        severity: "high",
-        // Without one, AWS's own lets everything through.
-        isWorse: dropped,
-        what: "its policy is removed: everything is let through",
-      },
-    ]).filter(({ what }) => !what.startsWith("policy cannot")),
+    ...guarded(change, GUARDS).filter(({ what }) => !what.startsWith("policy cannot")),
     ...policy(change, plan),
     ...service(change),
   ],

@@ -3,11 +3,12 @@ import { accountsOf, attribute, type Plan, type ResourceChange, ROTATION_TAG } f
 import { isKnown, same, type Value } from "../plan/values";
 import { accountsIn } from "../policies/outsiders";
 import type { Found, Rule } from "./rule";
-import { CANNOT_BE_JUDGED, exchanged, guarded, isWritten, lost, removed, shown } from "./support";
+import { CANNOT_BE_JUDGED, exchanged, guarded, guardsOf, isWritten, lost, removed, shown } from "./support";
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
 const PERMISSION = "aws_lambda_permission";
 const LONGEST_DAYS = 90;
+const FOR_OTHERS = "the service may call the function on behalf of others";
 
 export const rotationWeakened: Rule = {
   id: "R03",
@@ -16,20 +17,13 @@ export const rotationWeakened: Rule = {
     ...lost(change, [ROTATION], "high"),
     ...schedule(change),
     ...guarded(change, [
-      {
-        types: [ROTATION],
-        attribute: "rotation_lambda_arn",
-        severity: "high",
-        isWorse: exchanged,
-        what: "another function rotates",
-      },
-      ...(["source_account", "source_arn"] as const).map((name) => ({
-        types: [PERMISSION],
-        attribute: name,
-        severity: "high" as const,
-        isWorse: exchanged,
-        what: "the service may call the function on behalf of others",
-      })),
+      ...guardsOf([ROTATION], "high", ["rotation_lambda_arn", exchanged, "another function rotates"]),
+      ...guardsOf(
+        [PERMISSION],
+        "high",
+        ["source_account", exchanged, FOR_OTHERS],
+        ["source_arn", exchanged, FOR_OTHERS],
+      ),
     ]),
     ...told(change),
     ...callable(change, plan),

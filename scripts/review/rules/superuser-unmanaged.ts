@@ -1,8 +1,14 @@
 import { attribute } from "../plan/change";
 import type { Rule } from "./rule";
-import { guarded, isOf, isWritten, turnedOff } from "./support";
+import { guarded, guardsOf, isOf, isWritten, turnedOff } from "./support";
 
 const DATABASES = ["aws_rds_cluster", "aws_db_instance"];
+
+const GUARDS = guardsOf(DATABASES, "block", [
+  "manage_master_user_password",
+  turnedOff,
+  "RDS no longer manages the superuser's password",
+]);
 
 export const superuserUnmanaged: Rule = {
   id: "R21",
@@ -14,15 +20,7 @@ export const superuserUnmanaged: Rule = {
       return after !== null && before !== after;
     });
     return [
-      ...guarded(change, [
-        {
-          types: DATABASES,
-          attribute: "manage_master_user_password",
-          severity: "block",
-          isWorse: turnedOff,
-          what: "RDS no longer manages the superuser's password",
-        },
-      ]),
+      ...guarded(change, GUARDS),
       ...(isWritten(change) && literal
         ? [{ severity: "block" as const, what: "the superuser's password is set here" }]
         : []),

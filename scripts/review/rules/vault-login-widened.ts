@@ -4,7 +4,6 @@ import { vaultPathsOf, vaultWidenings } from "../policies/vault-paths";
 import type { Found, Rule } from "./rule";
 import {
   dropped,
-  type Guard,
   grown,
   guarded,
   guardsOf,
@@ -18,18 +17,19 @@ import {
 
 const ROLES = /^vault_(aws|approle|jwt|kubernetes|cert)_auth_backend_role$/;
 
-const GUARDS: readonly Guard[] = [
-  guard("bound_iam_principal_arns", unbound, "more principals may log in"),
-  guard("bound_account_ids", unbound, "more accounts may log in"),
-  guard("token_policies", grown, "a login gives another policy"),
-  guard("token_bound_cidrs", (before, after) => loosened(before, after), "tokens are good in more networks"),
-  ...["token_ttl", "token_max_ttl"].map((name) =>
-    guard(name, (before, after) => raised(forEver(before), forEver(after)), "tokens live longer"),
-  ),
-  guard("token_period", raised, "tokens can be renewed for ever"),
-  guard("resolve_aws_unique_ids", turnedOff, "a role of the same name that is made anew may log in"),
-  guard("auth_type", isChanged, "another kind of login"),
-];
+const GUARDS = guardsOf(
+  ROLES,
+  "high",
+  ["bound_iam_principal_arns", unbound, "more principals may log in"],
+  ["bound_account_ids", unbound, "more accounts may log in"],
+  ["token_policies", grown, "a login gives another policy"],
+  ["token_bound_cidrs", loosened, "tokens are good in more networks"],
+  ["token_ttl", livesLonger, "tokens live longer"],
+  ["token_max_ttl", livesLonger, "tokens live longer"],
+  ["token_period", raised, "tokens can be renewed for ever"],
+  ["resolve_aws_unique_ids", turnedOff, "a role of the same name that is made anew may log in"],
+  ["auth_type", isChanged, "another kind of login"],
+);
 /** Whoever answers as AWS STS says who logs in. */
 const CLIENT = guardsOf(
   ["vault_aws_auth_backend_client"],
@@ -53,10 +53,6 @@ export const vaultLoginWidened: Rule = {
   ],
 };
 
-function guard(attribute: string, isWorse: Guard["isWorse"], what: string): Guard {
-  return { types: ROLES, attribute, severity: "high", isWorse, what };
-}
-
 /** No name at all is every name. */
 function unbound(before: Value, after: Value): boolean {
   return grown(before, after) || dropped(before, after);
@@ -65,6 +61,10 @@ function unbound(before: Value, after: Value): boolean {
 /** No networks are all networks. */
 function loosened(before: Value, after: Value): boolean {
   return list(before).length > 0 && (list(after).length === 0 || grown(before, after));
+}
+
+function livesLonger(before: Value, after: Value): boolean {
+  return raised(forEver(before), forEver(after));
 }
 
 /** 0 is as long as the mount allows. */

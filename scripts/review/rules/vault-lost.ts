@@ -1,6 +1,6 @@
 import { attribute, type ResourceChange } from "../plan/change";
 import type { Found, Rule } from "./rule";
-import { exchanged, guarded, lost, lowered } from "./support";
+import { exchanged, guarded, guardsOf, lost, lowered } from "./support";
 
 const MOUNT = "vault_mount";
 const SETTINGS = "vault_kv_secret_backend_v2";
@@ -12,14 +12,8 @@ export const vaultLost: Rule = {
     ...lost(change, [MOUNT, "vault_auth_backend"], "block"),
     ...lost(change, /^vault_(kv_secret_v2|audit|kv_secret_backend_v2)$/, "high"),
     ...guarded(change, [
-      { types: [MOUNT], attribute: "path", severity: "block", isWorse: exchanged, what: "the mount moves" },
-      {
-        types: [SETTINGS],
-        attribute: "max_versions",
-        severity: "medium",
-        isWorse: lowered,
-        what: "fewer old versions of a secret are kept",
-      },
+      ...guardsOf([MOUNT], "block", ["path", exchanged, "the mount moves"]),
+      ...guardsOf([SETTINGS], "medium", ["max_versions", lowered, "fewer old versions of a secret are kept"]),
     ]),
     ...version(change),
   ],
