@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { askVault, callVault, type VaultConnection, VaultRefused } from "./vault-api";
+import { callVault, type VaultConnection, VaultRefused } from "./vault-api";
 
 const TIMEOUT_MS = 5 * 60_000;
 /** A look is a TLS handshake with each node. */
 const PAUSE_MS = 500;
-const ACTIVE = 200;
 
 /**
  * Asks until the answer is yes. An error is a no, but for a refusal: that would stay one. The last one is told.
@@ -30,24 +29,6 @@ export async function until(
       throw new Error(`waited for ${Math.round(timeoutMs / 1000)} s until ${what}, in vain`, { cause: last });
     await sleep(PAUSE_MS);
   }
-}
-
-/** The node that leads. */
-export async function findActive(nodes: readonly VaultConnection[]): Promise<VaultConnection | undefined> {
-  const healths = await Promise.allSettled(nodes.map((node) => askVault(node, "GET", "sys/health")));
-  return nodes.find((_, index) => {
-    const health = healths[index];
-    return health?.status === "fulfilled" && health.value.status === ACTIVE;
-  });
-}
-
-export async function waitForActive(nodes: readonly VaultConnection[]): Promise<VaultConnection> {
-  let active: VaultConnection | undefined;
-  await until("a node leads", async () => {
-    active = await findActive(nodes);
-    return active !== undefined;
-  });
-  return active as VaultConnection;
 }
 
 export interface Peer {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { callVault, type VaultConnection } from "../../../../scripts/vault/vault-api";
-import { until, waitForActive } from "../../../../scripts/vault/waiting";
+import { until } from "../../../../scripts/vault/waiting";
+import { waitForActive } from "../../../../testbed/vault/active-node";
 
 const PAUSE_MS = 150;
 type Call = "read" | "write";
