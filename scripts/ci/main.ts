@@ -1,4 +1,4 @@
-import { CommandFailed } from "../support/processes";
+import { failedItself, say } from "../support/ending";
 import { parseWords } from "../support/words";
 import { postComment } from "./comment";
 import { GitHub } from "./github";
@@ -79,11 +79,6 @@ async function reportsOfAll(folder = ""): Promise<readonly WrittenReport[]> {
   return await reportsIn(folder, environments());
 }
 
-function say(...lines: readonly string[]): number {
-  process.stdout.write(`${lines.join("\n")}\n`);
-  return 0;
-}
-
 async function main([name = "", ...argv]: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   const command = COMMANDS[name];
@@ -94,11 +89,6 @@ async function main([name = "", ...argv]: readonly string[]): Promise<number> {
   return await command(values, positionals);
 }
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error) => {
-    // What a failed command has to say, it has said itself.
-    if (!(error instanceof CommandFailed)) process.stderr.write(`${(error as Error).message}\n`);
-    process.exit(1);
-  },
-);
+void main(process.argv.slice(2))
+  .catch(failedItself)
+  .then((code) => process.exit(code));

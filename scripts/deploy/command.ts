@@ -2,7 +2,7 @@ import { terraform as checkTerraform } from "../doctor/checks";
 import { thisMachine } from "../doctor/machine";
 import { type PlanText, reviewPlans } from "../review/review";
 import { showReview } from "../review/shown-review";
-import { CommandFailed } from "../support/processes";
+import { failedItself } from "../support/ending";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { approval } from "./approval";
 import { approvedBy } from "./approved";
@@ -48,9 +48,8 @@ export async function runCommand(
     interruption.listen();
     return await run(args, await synthesize(), interruption);
   } catch (error) {
-    // What a failed command has to say, it has said itself.
-    if (!(error instanceof CommandFailed)) process.stderr.write(`${(error as Error).message}\n`);
-    return interruption.happened ? 130 : 1;
+    const code = failedItself(error);
+    return interruption.happened ? 130 : code;
   }
 }
 

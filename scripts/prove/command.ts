@@ -3,7 +3,7 @@ import type { Environment } from "../../constructs/environment";
 import { approval } from "../deploy/approval";
 import { Interruption } from "../deploy/interruption";
 import { synthesizedStacks } from "../deploy/stacks";
-import { CommandFailed } from "../support/processes";
+import { failedItself } from "../support/ending";
 import { Progress } from "../support/progress";
 import type { Account } from "./account";
 import { announcement } from "./announcement";
@@ -57,9 +57,7 @@ export async function runCommand(
       );
     return await run(args, await select(args.environment), new Interruption());
   } catch (error) {
-    // What a failed command has to say, it has said itself.
-    if (!(error instanceof CommandFailed)) process.stderr.write(`${(error as Error).message}\n`);
-    return 1;
+    return failedItself(error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import * as z from "zod";
+import { failed } from "../support/ending";
 import { parseWords } from "../support/words";
 import { UnreadablePlan } from "./plan/plan-json";
 import { type BaseRisk, type PlanText, reviewPlans, type Verdict } from "./review";
@@ -49,8 +50,7 @@ export function runCommand(argv: readonly string[], write: (text: string) => voi
     write(text);
     return EXIT_CODES[verdict];
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    return 1;
+    return failed(error);
   }
 }
 

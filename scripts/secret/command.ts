@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { approval } from "../deploy/approval";
+import { failed } from "../support/ending";
 import { parseWords } from "../support/words";
 import { changeOf, type PasswordOptions } from "./change";
 import { type DeployedSecret, findDeployed } from "./deployed-secret";
@@ -44,8 +45,7 @@ export async function runCommand(
       approve: async () => yes || (await approval("Write this?", new AbortController().signal)),
     });
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    return 1;
+    return failed(error);
   }
 }
 

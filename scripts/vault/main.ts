@@ -12,6 +12,7 @@ import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
 import { SNAPSHOT_PREFIX, vaultServerNames } from "../../constructs/vault/server/node/names";
 import { approval } from "../deploy/approval";
+import { failed, say } from "../support/ending";
 import { parseWords } from "../support/words";
 import { checksumOf, refuseOtherVersion, uploadArtifact } from "./artifact";
 import { callerArn } from "./aws-cli";
@@ -269,11 +270,6 @@ function hostOf(environment: Environment): string {
   throw new Error(NO_SERVER);
 }
 
-function say(...lines: readonly string[]): number {
-  process.stdout.write(`${lines.join("\n")}\n`);
-  return 0;
-}
-
 async function agreed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Error(`${question} There is no terminal to ask at; add --yes`);
   return await approval(question, new AbortController().signal);
@@ -305,10 +301,6 @@ function isName(name: string): name is Name {
   return Object.hasOwn(TAKES, name);
 }
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error) => {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exit(1);
-  },
-);
+void main(process.argv.slice(2))
+  .catch(failed)
+  .then((code) => process.exit(code));
