@@ -1,10 +1,7 @@
-import { join } from "node:path";
 import { loadEnvironment } from "../../constructs/environment";
 import { vaultPreparation } from "../vault/preparation";
 import { runCommand } from "./command";
-import { synthesize } from "./synthesize";
-
-const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
+import { OUTPUT, synthesize } from "./synthesize";
 
 void runCommand(process.argv.slice(2), async () => {
   await synthesize({ inherit: true });

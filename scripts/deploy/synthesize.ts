@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { type RunOptions, run } from "../support/processes";
 
 const ROOT = join(__dirname, "..", "..");
+/** Where `npm run synth` writes, unless it is told otherwise. */
+export const OUTPUT = join(ROOT, "cdktf.out");
 
 export interface SynthesizeOptions extends Omit<RunOptions, "cwd" | "env"> {
   /** Added to this process's environment. */

@@ -1,8 +1,7 @@
 import { databaseLogGroups } from "../../constructs/database/engine-settings";
 import type { Environment } from "../../constructs/environment";
+import { terraformOf } from "../deploy/deployed-stack";
 import { readOutputs } from "../deploy/outputs";
-import { plainScreen } from "../deploy/screen";
-import { StackTerraform } from "../deploy/stack-terraform";
 import { synthesizedStacks } from "../deploy/stacks";
 import { terraform } from "../terraform/terraform";
 
@@ -98,12 +97,7 @@ export async function stacksInService(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const stack of synthesizedStacks(output)) {
-    const terraform = new StackTerraform(stack, {
-      environment,
-      screen: plainScreen(),
-      extra: { plan: [], apply: [] },
-    });
-    if ((await terraform.state()).resources > 0) found.push(stack.name);
+    if ((await terraformOf(stack, environment).state()).resources > 0) found.push(stack.name);
   }
   return found;
 }

@@ -1,9 +1,5 @@
 import { nearest } from "../../constructs/environment/values/nearest";
-import { readOutputs } from "../deploy/outputs";
-import { plainScreen } from "../deploy/screen";
-import { StackTerraform } from "../deploy/stack-terraform";
-import { synthesizedStacks } from "../deploy/stacks";
-import { usersTerraformEnvironment } from "../terraform/provider-source";
+import { deployedStack } from "../deploy/deployed-stack";
 
 /** What Terraform's outputs say of a secret. */
 export interface DeployedSecret {
@@ -16,20 +12,15 @@ type Named = Readonly<Record<string, string>>;
 
 /** As it was deployed last: that is what the rotation function compares the value with, not what a file says now. */
 export async function findDeployed(name: string, output: string): Promise<DeployedSecret> {
-  const stack = synthesizedStacks(output).find((one) => one.name.endsWith("-native"));
-  if (!stack)
+  const native = await deployedStack(output, "native");
+  if (!native)
     throw new Error(
       '`backends` must have "native", whose secrets rotate; add it, or name another ENVIRONMENT',
     );
-  const environment = await usersTerraformEnvironment();
-  const screen = plainScreen();
-  const terraform = new StackTerraform(stack, { environment, screen, extra: { plan: [], apply: [] } });
-  const { outputs } = await terraform.state();
-  if (!outputs.has("secret_values"))
+  const { stack, state, outputs } = native;
+  if (!state.outputs.has("secret_values"))
     throw new Error(`${stack.name} must be deployed, and is not as it is now; run npm run deploy`);
-  const { secret_arns: arns, secret_values: values } = (await readOutputs(stack.folder, {
-    environment,
-  })) as Record<string, Named>;
+  const { secret_arns: arns, secret_values: values } = (await outputs()) as Record<string, Named>;
   const [arn, value] = [arns?.[name], values?.[name]];
   if (arn !== undefined && value !== undefined) return { arn, value };
   const known = Object.keys(values ?? {});

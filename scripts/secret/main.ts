@@ -1,8 +1,5 @@
-import { join } from "node:path";
-import { synthesize } from "../deploy/synthesize";
+import { OUTPUT, synthesize } from "../deploy/synthesize";
 import { runCommand } from "./command";
-
-const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
 
 void runCommand(process.argv.slice(2), async () => {
   await synthesize({ inherit: true });

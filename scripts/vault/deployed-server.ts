@@ -1,14 +1,12 @@
-import { join } from "node:path";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
 import { createdVault } from "../../constructs/stacks/vault-address";
 import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { OPERATOR, OPERATOR_MOUNT } from "../../constructs/vault/server/node/initial-requests";
 import { VAULT_PORT, type VaultSoftware } from "../../constructs/vault/server/node/vault-node";
+import { deployedStack } from "../deploy/deployed-stack";
 import { readOutputs } from "../deploy/outputs";
-import { plainScreen } from "../deploy/screen";
-import { StackTerraform } from "../deploy/stack-terraform";
-import { synthesizedStacks } from "../deploy/stacks";
-import { synthesize } from "../deploy/synthesize";
+import type { StackTerraform } from "../deploy/stack-terraform";
+import { OUTPUT, synthesize } from "../deploy/synthesize";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { awsCli } from "./aws-cli";
 import { logIn } from "./aws-login";
@@ -18,8 +16,6 @@ import { type VaultConnection, VaultRefused } from "./vault-api";
 export const NO_SERVER =
   'the environment must make a Vault server ("vault": { "server": { "kind": "created" } }), and does not; name ' +
   "another ENVIRONMENT";
-
-const OUTPUT = join(__dirname, "..", "..", "cdktf.out");
 
 /** Output `vault_server` of the server's stack. */
 export interface ServerOutput {
@@ -72,17 +68,12 @@ export async function deployedServer(): Promise<DeployedServer> {
 /** Of the environment's stack of that name, which must be deployed. */
 export async function stackOutputs(name: string) {
   await synthesize({ inherit: true });
-  const stack = synthesizedStacks(OUTPUT).find((one) => one.name.endsWith(`-${name}`));
-  if (!stack) throw new Error(NO_SERVER);
-  const environment = await usersTerraformEnvironment();
-  const terraform = new StackTerraform(stack, {
-    environment,
-    screen: plainScreen(),
-    extra: { plan: [], apply: [] },
-  });
-  if ((await terraform.state()).resources === 0)
+  const found = await deployedStack(OUTPUT, name);
+  if (!found) throw new Error(NO_SERVER);
+  const { stack, terraform, state, outputs } = found;
+  if (state.resources === 0)
     throw new Error(`${stack.name} must be deployed, and is not; run npm run deploy -- ${stack.name}`);
-  return { outputs: await readOutputs(stack.folder, { environment }), terraform };
+  return { outputs: await outputs(), terraform };
 }
 
 /** The same server, as an apply has left it. */
