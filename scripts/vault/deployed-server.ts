@@ -1,4 +1,4 @@
-import { type Environment, loadEnvironment } from "../../constructs/environment";
+import { type CreatedVaultSettings, type Environment, loadEnvironment } from "../../constructs/environment";
 import { createdVault } from "../../constructs/stacks/vault-address";
 import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { OPERATOR, OPERATOR_MOUNT } from "../../constructs/vault/server/node/initial-requests";
@@ -13,7 +13,7 @@ import { logIn } from "./aws-login";
 import { openTunnel } from "./tunnel";
 import { type VaultConnection, VaultRefused } from "./vault-api";
 
-export const NO_SERVER =
+const NO_SERVER =
   'the environment must make a Vault server ("vault": { "server": { "kind": "created" } }), and does not; name ' +
   "another ENVIRONMENT";
 
@@ -53,8 +53,7 @@ export interface DeployedServer extends ServerOutput {
 export async function deployedServer(): Promise<DeployedServer> {
   const environment = loadEnvironment();
   const { outputs, terraform } = await stackOutputs("vault-server");
-  const settings = createdVault(environment);
-  if (!settings) throw new Error(NO_SERVER);
+  const settings = serverSettings(environment);
   return {
     ...(outputs.vault_server as ServerOutput),
     environment,
@@ -63,6 +62,13 @@ export async function deployedServer(): Promise<DeployedServer> {
     version: serverVersion(settings),
     terraform,
   };
+}
+
+/** Of the server that the environment makes. */
+export function serverSettings(environment: Environment): CreatedVaultSettings {
+  const settings = createdVault(environment);
+  if (!settings) throw new Error(NO_SERVER);
+  return settings;
 }
 
 /** Of the environment's stack of that name, which must be deployed. */

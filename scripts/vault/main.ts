@@ -6,7 +6,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { Account } from "../../constructs/contracts/account";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
-import { createdVault, vaultAddress } from "../../constructs/stacks/vault-address";
+import { vaultAddress } from "../../constructs/stacks/vault-address";
 import { nodeRoleName } from "../../constructs/vault/server/created/storage";
 import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
@@ -18,10 +18,10 @@ import { checksumOf, refuseOtherVersion, uploadArtifact } from "./artifact";
 import { callerArn } from "./aws-cli";
 import {
   deployedServer,
-  NO_SERVER,
   operatorLogin,
   type ReachedNode,
   reread,
+  serverSettings,
   stackOutputs,
   withNodes,
 } from "./deployed-server";
@@ -94,8 +94,7 @@ const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[
   async tls({ renew, "new-authority": isNew, direct }) {
     const environment = loadEnvironment();
     const { region, namePrefix } = environment;
-    const hostName = hostOf(environment);
-    const own = createdVault(environment)?.certificateSecretArn;
+    const { certificateSecretArn: own } = serverSettings(environment);
     if (own)
       throw new Error(
         `vault.server.certificateSecretArn must be left out for vault:tls to make a certificate, got ${own}; write ` +
@@ -105,7 +104,7 @@ const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[
       secretsManager: new SecretsManagerClient({ region }),
       ssm: new SSMClient({ region }),
       names: vaultServerNames(namePrefix),
-      hostName,
+      hostName: vaultAddress(environment)?.hostname ?? "",
       owners: await ownersOf(environment),
       nodeRoleArn: new Account(environment.account, region).roleArn(nodeRoleName(namePrefix)),
       renew,
@@ -122,8 +121,7 @@ const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[
 
   async artifact({ sha256, checksums }, words) {
     const environment = loadEnvironment();
-    const settings = createdVault(environment);
-    if (!settings) throw new Error(NO_SERVER);
+    const settings = serverSettings(environment);
     const file = one(words, "file");
     refuseOtherVersion(file, serverVersion(settings));
     const expected = sha256 ?? (checksums && checksumOf(file, await readFile(checksums, "utf8")));
@@ -262,12 +260,6 @@ async function versionsOf(nodes: readonly ReachedNode[]) {
 /** Those who deploy, and whoever runs this. */
 async function ownersOf({ deployers = [] }: Environment): Promise<readonly string[]> {
   return [...deployers, await callerArn()];
-}
-
-function hostOf(environment: Environment): string {
-  const address = vaultAddress(environment);
-  if (createdVault(environment) && address) return address.hostname;
-  throw new Error(NO_SERVER);
 }
 
 async function agreed(question: string): Promise<boolean> {
