@@ -9,6 +9,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { VALUE_TAG } from "../../lambda/rotation/contract/tags";
+import { nothingIf } from "../vault/json-secret";
 import type { Change, Fields, Stored } from "./change";
 
 /** Has a version kept by Secrets Manager while it is not current yet. */
@@ -101,13 +102,8 @@ export class StoredSecret implements Stored {
 }
 
 async function textOf(client: SecretsManagerClient, arn: string, id: string): Promise<string | undefined> {
-  try {
-    const value = await client.send(new GetSecretValueCommand({ SecretId: arn, VersionId: id }));
-    return value.SecretString;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
+  const command = new GetSecretValueCommand({ SecretId: arn, VersionId: id });
+  return (await client.send(command).catch(nothingIf(ResourceNotFoundException)))?.SecretString;
 }
 
 /** Without the parser's message, which quotes the text. */
