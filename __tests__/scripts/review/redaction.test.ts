@@ -399,3 +399,16 @@ test("what every plan has is shown", () => {
   );
   for (const value of Object.values(shown).flat()) expect(text).toContain(value);
 });
+
+test("pieces of a secret are hidden also after a list that has the same lines and shows none", () => {
+  const [one, two, three] = ["f3Jk", "92Lm", "Qx7Z"];
+  const lines = [`${one}\n${two}\n${three}`, "x"];
+  const review = reviewed([
+    { address: "aws_thing.a", after: { password: `${one}${two}${three}b1Tn` } },
+    { address: "aws_thing.b", after: { lines } },
+    { address: "aws_thing.c", after: { lines: [one, two, three, "x"] } },
+  ]);
+  const [, shown, hidden] = review.plans.flatMap(({ resources }) => resources);
+  expect(shown?.after?.lines).toEqual(lines);
+  expect(hidden?.after?.lines).toMatchObject({ why: "looks like a secret" });
+});

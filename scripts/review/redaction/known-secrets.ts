@@ -16,8 +16,7 @@ export class KnownSecrets {
   addCertain(value: string): void {
     this.add(value);
     if (this.#values.has(value) || value.length < SHORTEST || /^(true|false|null)$/.test(value)) return;
-    const forms = [value, encodeURIComponent(value), Buffer.from(value).toString("hex"), ...inBase64(value)];
-    for (const form of forms.filter((one) => one === value || one.length >= LONG)) {
+    for (const form of formsOf(value).filter((one) => one === value || one.length >= LONG)) {
       this.#whole.add(form);
       const start = form.slice(0, SHORTEST);
       this.#lengths.set(start, (this.#lengths.get(start) ?? new Set()).add(form.length));
@@ -28,9 +27,7 @@ export class KnownSecrets {
   add(value: string): void {
     if (this.#values.has(value) || !isTelling(value)) return;
     this.#values.add(value);
-    const encoded = Buffer.from(value);
-    const forms = [value, encodeURIComponent(value), encoded.toString("hex"), ...inBase64(value)];
-    for (const form of forms)
+    for (const form of formsOf(value))
       for (let at = 0; at + WINDOW <= form.length; at += 1) this.#windows.add(form.slice(at, at + WINDOW));
   }
 
@@ -62,14 +59,18 @@ function isBeside(character: string | undefined): boolean {
   return character !== undefined && /[\w-]/.test(character);
 }
 
-/** Whatever stands before it moves its bits by none, two or four; what its neighbours decide is cut off. */
-function inBase64(value: string): string[] {
-  return [0, 1, 2].map((before) => {
+/**
+ * As it is, and encoded. Whatever stands before it in base64 moves its bits by none, two or four; what its neighbours
+ * decide is cut off.
+ */
+function formsOf(value: string): string[] {
+  const inBase64 = [0, 1, 2].map((before) => {
     const encoded = Buffer.from("\0".repeat(before) + value)
       .toString("base64")
       .replace(/=+$/, "");
     return encoded.slice(before === 0 ? 0 : before + 1, encoded.length - 2);
   });
+  return [value, encodeURIComponent(value), Buffer.from(value).toString("hex"), ...inBase64];
 }
 
 /** `vpc-0a1b2c3d4e5f67890`, `cluster-ABC…`: outputs with these are sensitive, and they are everywhere. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { Hidden, UNKNOWN, type Value } from "../plan/values";
 import { KnownSecrets } from "./known-secrets";
-import { isListed, isMixed, isSecretName } from "./secret-names";
+import { isListed, isMixed, isSecretName, remembered } from "./secret-names";
 import { areSuspicious, isSuspicious } from "./suspicion";
 
 /** Keys of conditions in a policy, such as `secretsmanager:VersionId`, are no names of secrets. */
@@ -37,9 +37,6 @@ export class Redactor {
   /** Values of which only the type says that they may be secrets. */
   readonly #mixed = new KnownSecrets();
   readonly #hidden = new Map<string, number>();
-  readonly #verdicts = new Map<string, boolean>();
-  /** Of texts that stand beside one another. */
-  readonly #verdictsTogether = new Map<string, boolean>();
 
   /** Remembers what is a secret by its marks or its name. */
   learn({ type, value, sensitive }: RawValue): void {
@@ -52,13 +49,13 @@ export class Redactor {
   }
 
   /** Whether a text may be shown. */
-  isClean(text: string): boolean {
-    const found = this.#verdicts.get(text);
-    if (found !== undefined) return found;
-    const isClean = !isSuspicious(text) && !this.#isKnown(text);
-    this.#verdicts.set(text, isClean);
-    return isClean;
-  }
+  readonly isClean = remembered((text: string) => !isSuspicious(text) && !this.#isKnown(text));
+  /** Whether texts may that stand beside one another. */
+  readonly #areClean = remembered(
+    ({ texts, isList }: { readonly texts: readonly string[]; readonly isList: boolean }) =>
+      !this.#isKnown(texts.join("")) && !areSuspicious(texts, isList),
+    JSON.stringify,
+  );
 
   /** A text that stands outside values, such as an address. */
   text(text: string): string {
@@ -123,7 +120,7 @@ export class Redactor {
     };
     const children = [...keys].map((key) => [key, child(key)] as const);
     const texts = children.map(([, one]) => one).filter((one) => typeof one === "string");
-    if (path !== "" && texts.length > 1 && !this.#areClean(texts, Array.isArray(value)))
+    if (path !== "" && texts.length > 1 && !this.#areClean({ texts, isList: Array.isArray(value) }))
       return this.#hide(value, "looks like a secret");
     if (Array.isArray(value)) return children.map(([, one]) => one);
     return Object.fromEntries(children.map(([key, one]) => [this.text(key), one]));
@@ -131,15 +128,6 @@ export class Redactor {
 
   #isKnown(text: string): boolean {
     return this.#known.isIn(text) || this.#mixed.isIn(text);
-  }
-
-  #areClean(texts: readonly string[], isList: boolean): boolean {
-    const key = [isList, ...texts].join("\n");
-    const found = this.#verdictsTogether.get(key);
-    if (found !== undefined) return found;
-    const areClean = !this.#isKnown(texts.join("")) && !areSuspicious(texts, isList);
-    this.#verdictsTogether.set(key, areClean);
-    return areClean;
   }
 
   #isNamed(value: unknown, name: string): boolean {

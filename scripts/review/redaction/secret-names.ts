@@ -68,14 +68,22 @@ export function isMixed(type: string, path: string): boolean {
   return !isSecretName(name) || /^user_data/.test(name);
 }
 
-/** Every leaf of a plan is asked for, and they have few names and types. */
-function remembered<T>(answer: (text: string) => T): (text: string) => T {
+/**
+ * Every leaf of a plan is asked for, and they have few names and types.
+ *
+ * @param keyOf tells apart what has answers of its own
+ */
+export function remembered<T, Asked = string>(
+  answer: (asked: Asked) => T,
+  keyOf: (asked: Asked) => string = String,
+): (asked: Asked) => T {
   const answers = new Map<string, T>();
-  return (text) => {
-    const known = answers.get(text);
+  return (asked) => {
+    const key = keyOf(asked);
+    const known = answers.get(key);
     if (known !== undefined) return known;
-    const found = answer(text);
-    answers.set(text, found);
+    const found = answer(asked);
+    answers.set(key, found);
     return found;
   };
 }
