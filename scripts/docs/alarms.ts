@@ -1,4 +1,4 @@
-import { blocksOf, type Values } from "../../testbed/deployed/resources";
+import type { Values } from "../../testbed/deployed/resources";
 import { ownName, type Prod } from "./prod";
 import { code, type Row } from "./table";
 
@@ -11,8 +11,8 @@ export function alarms({ network, environment }: Prod): readonly Row[] {
     if (type !== "aws_cloudwatch_metric_alarm") continue;
     const [subject = ""] = ownName(values.alarm_name, environment).split("-");
     const known = subjects.get(subject) ?? { watches: new Set<string>(), limits: new Set<string>() };
-    for (const metric of metricsOf(values))
-      known.watches.add(code(metric.replace(environment.namePrefix, "<namePrefix>")));
+    const metric = `${values.namespace} ${values.metric_name}`;
+    known.watches.add(code(metric.replace(environment.namePrefix, "<namePrefix>")));
     known.limits.add(limitOf(values));
     subjects.set(subject, known);
   }
@@ -24,13 +24,6 @@ export function alarms({ network, environment }: Prod): readonly Row[] {
     }));
 }
 
-function metricsOf(values: Values): readonly string[] {
-  const queries = blocksOf(values, "metric_query").flatMap((query) => blocksOf(query, "metric"));
-  return (queries.length > 0 ? queries : [values]).map(
-    ({ namespace, metric_name }) => `${namespace} ${metric_name}`,
-  );
-}
-
 const COMPARED: Readonly<Record<string, string>> = {
   GreaterThanThreshold: ">",
   GreaterThanOrEqualToThreshold: "≥",
@@ -39,11 +32,9 @@ const COMPARED: Readonly<Record<string, string>> = {
 };
 
 function limitOf(values: Values): string {
-  const { comparison_operator, threshold, evaluation_periods: periods, datapoints_to_alarm: wrong } = values;
-  const [metric] = blocksOf(values, "metric_query").flatMap((query) => blocksOf(query, "metric"));
-  const { period, statistic, stat } = (metric ?? values) as Values;
-  const often = periods > 1 ? `, ${wrong ?? periods} times of ${periods}` : "";
-  return `${statistic ?? stat} of ${shownSeconds(period)} ${COMPARED[comparison_operator]} ${threshold}${often}`;
+  const { comparison_operator, threshold, evaluation_periods: periods, period, statistic } = values;
+  const often = periods > 1 ? `, ${periods} times of ${periods}` : "";
+  return `${statistic} of ${shownSeconds(period)} ${COMPARED[comparison_operator]} ${threshold}${often}`;
 }
 
 function shownSeconds(seconds: number): string {
