@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import { managedIn } from "./stack-terraform";
 import type { Stack } from "./stacks";
 
 /** The stacks that an environment may have or not, and how to have one again; the others are always there. */
@@ -10,10 +11,6 @@ const PUT_BACK: Readonly<Record<string, string>> = {
   vault: 'Put "vault" back into backends',
   operations: "Put operations back",
 };
-
-interface State {
-  readonly resources?: readonly { readonly mode: string; readonly instances?: readonly unknown[] }[];
-}
 
 interface S3Settings {
   readonly bucket: string;
@@ -43,7 +40,7 @@ export async function leftBehind(output: string, stacks: readonly Stack[]): Prom
     const stack = `${environment}-${part}`;
     const { place, read } = stateOf(stack);
     try {
-      const resources = resourcesIn(await read());
+      const resources = managedIn(JSON.parse((await read()) ?? "{}"));
       if (resources === 0) continue;
       warnings.push(
         `${stack} is not in the environment any more, but its state ${place} still has ${resources} resources; no ` +
@@ -96,12 +93,4 @@ async function inS3({ bucket, key, region }: S3Settings): Promise<StateOf> {
 function s3Settings({ folder }: Stack): S3Settings | undefined {
   const file = join(folder, "cdk.tf.json");
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).terraform?.backend?.s3 : undefined;
-}
-
-function resourcesIn(state: string | undefined): number {
-  if (state === undefined) return 0;
-  const { resources = [] } = JSON.parse(state) as State;
-  return resources
-    .filter(({ mode }) => mode === "managed")
-    .reduce((sum, { instances = [] }) => sum + instances.length, 0);
 }

@@ -27,6 +27,16 @@ export interface StackTerraformOptions {
   readonly log?: (stack: string) => string;
 }
 
+interface State {
+  readonly resources?: readonly { readonly mode: string; readonly instances?: readonly unknown[] }[];
+}
+
+/** How many resources a state has, without data sources. */
+export function managedIn({ resources = [] }: State): number {
+  const managed = resources.filter(({ mode }) => mode === "managed");
+  return managed.reduce((sum, { instances = [] }) => sum + instances.length, 0);
+}
+
 /** What a stack's state has, by name and number. Values stay where they are. */
 export interface DeployedState {
   readonly outputs: ReadonlySet<string>;
@@ -83,15 +93,8 @@ export class StackTerraform {
     await this.#init();
     const { stdout } = await this.#quietly("state", ["pull"]);
     if (stdout.trim() === "") return { outputs: new Set(), resources: 0 };
-    const { outputs, resources } = JSON.parse(stdout) as {
-      outputs: Record<string, unknown>;
-      resources: { mode: string; instances: unknown[] }[];
-    };
-    const managed = resources.filter(({ mode }) => mode === "managed");
-    return {
-      outputs: new Set(Object.keys(outputs)),
-      resources: managed.reduce((sum, { instances }) => sum + instances.length, 0),
-    };
+    const state = JSON.parse(stdout) as State & { readonly outputs: Readonly<Record<string, unknown>> };
+    return { outputs: new Set(Object.keys(state.outputs)), resources: managedIn(state) };
   }
 
   /** Shows a plan and its review. */
