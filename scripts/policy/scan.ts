@@ -26,11 +26,6 @@ export async function scanEnvironments(onInstall?: () => void): Promise<ScanResu
   }
 }
 
-/** Scans plans, as `terraform show -json` writes them; only there, references have become values. */
-export async function scanPlans(plans: readonly Scanned[]): Promise<ScanResult> {
-  return await checkov("terraform_plan", plans);
-}
-
 function synthesized(outdir: string, environment: Environment): readonly Scanned[] {
   return synthesizeTo(outdir, environment).map((folder) => scannedIn(folder, environment));
 }

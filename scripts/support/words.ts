@@ -16,18 +16,8 @@ export function parseWords<const Known extends Options>(words: readonly string[]
   }
 }
 
-/**
- * The options that a command was called with that takes nothing else.
- *
- * @throws Error as `parseWords` does
- */
-export function parseOptions<const Known extends Options>(words: readonly string[], options: Known) {
-  const { values, positionals } = parseWords(words, options);
-  if (positionals.length > 0) throw unknown(`Unexpected argument '${positionals[0]}'`, options);
-  return values;
-}
-
-function unknown(what: string, options: Options, more = ""): Error {
+/** What is refused, in a line with what is known. */
+export function unknown(what: string, options: Options, more = ""): Error {
   const known = Object.keys(options).map((name) => `--${name}`);
   return new Error(`${what}. Known: ${known.join(", ")}${more}`);
 }

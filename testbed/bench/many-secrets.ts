@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { selecting } from "../../scripts/support/selecting";
+import { selecting } from "../selecting";
 
 const ROOT = join(__dirname, "..", "..");
 const SECRETS = 1_000;

@@ -1,4 +1,4 @@
-import { parseOptions } from "../../scripts/support/words";
+import { parseWords, unknown } from "../../scripts/support/words";
 
 /** As in an environment's `backends`: functions read from the first. */
 export type Backends = readonly ("native" | "vault")[];
@@ -36,7 +36,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const flag = { type: "boolean", default: false } as const;
   const backend = { type: "string", default: "native" } as const;
   const options = { backend, keep: flag, "bad-day": flag, help: flag };
-  const { backend: named, "bad-day": badDay, ...flags } = parseOptions(argv, options);
+  const { values, positionals } = parseWords(argv, options);
+  if (positionals.length > 0) throw unknown(`Unexpected argument '${positionals[0]}'`, options);
+  const { backend: named, "bad-day": badDay, ...flags } = values;
   return { backends: backendsNamed(named), badDay, ...flags };
 }
 

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { scanPlans } from "../../../scripts/policy/scan";
+import { checkov } from "../../../scripts/policy/checkov";
 import { openFindings, problemsOfSuppressions, readSuppressions } from "../../../scripts/policy/suppressions";
 
 type Environments = Readonly<Record<string, readonly string[]>>;
 
 /** checkov finds nothing in the clean plans that nobody has suppressed. */
 export async function expectNoFindings(environments: Environments): Promise<void> {
-  const { findings } = await scanPlans(plansOf(environments));
+  const { findings } = await checkov("terraform_plan", plansOf(environments));
   expect(openFindings(findings, readSuppressions(), today())).toEqual([]);
 }
 
@@ -27,7 +27,7 @@ export async function expectScannedPlans(
   const native = plans.find(({ environment, stack }) => environment === "dev" && stack === "native");
   await writeFile(wider.file, withWiderPolicy(await readFile(String(native?.file), "utf8")));
 
-  const { passed, findings } = await scanPlans([...plans, wider]);
+  const { passed, findings } = await checkov("terraform_plan", [...plans, wider]);
   const suppressions = readSuppressions();
   expect(passed).toBeGreaterThan(400);
   const open = openFindings(findings, suppressions, today());

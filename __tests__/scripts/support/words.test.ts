@@ -1,4 +1,4 @@
-import { parseOptions, parseWords } from "../../../scripts/support/words";
+import { parseWords } from "../../../scripts/support/words";
 
 const options = { keep: { type: "boolean" }, output: { type: "string" } } as const;
 
@@ -9,11 +9,5 @@ test.each([
 ])("%j is refused in one line with the options that are known, and where others go", (words, why) => {
   expect(() => parseWords(words, options, "; more after --")).toThrow(
     new Error(`${why}. Known: --keep, --output; more after --`),
-  );
-});
-
-test("a command that takes options only refuses a word with the options that are known", () => {
-  expect(() => parseOptions(["--keep", "dev"], options)).toThrow(
-    new Error("Unexpected argument 'dev'. Known: --keep, --output"),
   );
 });

@@ -5,8 +5,8 @@ import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseUnavailableError } from "../../../../../lambda/rotation/support/errors";
-import { findPgBouncer, PGBOUNCER_HINT } from "../../../../../scripts/machine/pgbouncer-binary";
 import { freePort } from "../../../../../scripts/support/free-port";
+import { findPgBouncer, PGBOUNCER_HINT } from "../../../../../testbed/postgres/pgbouncer-binary";
 import { skipOutsideCi } from "../../../../support/needing";
 import { World } from "../../support/world";
 

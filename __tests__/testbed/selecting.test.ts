@@ -1,4 +1,4 @@
-import { selecting } from "../../../scripts/support/selecting";
+import { selecting } from "../../testbed/selecting";
 
 test("a child uses the environment that it is given, and none of the user's choices", () => {
   const own = { ENVIRONMENT: "prod", SECRET_BACKEND: "vault", HOME: "/home/user" };

@@ -1,4 +1,4 @@
-import { findOnPath } from "./executables";
+import { findOnPath } from "../../scripts/machine/executables";
 
 export const PGBOUNCER_HINT = "install Debian's package pgbouncer (.ci/run does) and have /usr/sbin on PATH";
 
