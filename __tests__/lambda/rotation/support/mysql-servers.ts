@@ -1,5 +1,6 @@
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
-import { type MysqlOptions, mariadb, mysql } from "../../../../lambda/rotation/engines/mysql/engine";
+import { mariadb, mysql } from "../../../../lambda/rotation/engines/mysql/engine";
+import type { EngineOptions } from "../../../../lambda/rotation/engines/sql-connection";
 import {
   findMariaDb,
   findMySqlServers,
@@ -16,7 +17,7 @@ export interface ServerUnderTest {
   readonly name: string;
   readonly isMariaDb: boolean;
   readonly engineName: "mariadb" | "mysql";
-  engine(options: MysqlOptions): DatabaseEngine;
+  engine(options: EngineOptions): DatabaseEngine;
   start(options: LocalMySqlOptions): Promise<LocalMySql>;
 }
 

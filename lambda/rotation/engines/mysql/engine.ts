@@ -1,25 +1,13 @@
 import { rdsAuthorities } from "../../../database-tls/contract/rds-authorities";
 import { LONGEST_USER_NAME } from "../../contract/mysql-names";
-import { createLog, type Log } from "../../ports/log";
-import type { TimeLeft } from "../../support/time-left";
+import { createLog } from "../../ports/log";
 import type { DatabaseEngine } from "../engine";
-import type { Connect } from "../sql-connection";
+import { type Connect, type EngineOptions, loginBy } from "../sql-connection";
 import { mysqlSession } from "./session";
 import { literal } from "./sql";
 
-export interface MysqlOptions {
-  /** @default - the bundle of RDS, which also has the roots of RDS Proxy */
-  readonly certificateAuthorities?: string | undefined;
-  /** @default - no limit but the driver's own */
-  readonly timeLeft?: TimeLeft;
-  /** @default - mysql2 over verified TLS */
-  readonly connect?: Connect;
-  /** @default - the console */
-  readonly log?: Log;
-}
-
 /** MySQL 8 and later, Aurora MySQL 3. */
-export function mysql(options: MysqlOptions = {}): DatabaseEngine {
+export function mysql(options: EngineOptions = {}): DatabaseEngine {
   // MySQL reference manual, "Account Names".
   return engine(["mysql", "aurora-mysql"], LONGEST_USER_NAME, options);
 }
@@ -27,12 +15,12 @@ export function mysql(options: MysqlOptions = {}): DatabaseEngine {
 /**
  * MariaDB 10.4 and later. Which of the two a server is decides the server itself; the names and their length differ.
  */
-export function mariadb(options: MysqlOptions = {}): DatabaseEngine {
+export function mariadb(options: EngineOptions = {}): DatabaseEngine {
   // MariaDB documentation, "Identifier Names".
   return engine(["mariadb"], 80, options);
 }
 
-function engine(names: readonly string[], longest: number, options: MysqlOptions): DatabaseEngine {
+function engine(names: readonly string[], longest: number, options: EngineOptions): DatabaseEngine {
   const connect = options.connect ?? loadDriver(options);
   const log = options.log ?? createLog();
   return {
@@ -55,20 +43,14 @@ function engine(names: readonly string[], longest: number, options: MysqlOptions
     usersHaveOnePassword: false,
     resetCommand: (role) => `ALTER USER ${literal(role)}@'%' IDENTIFIED BY '...'`,
 
-    async login(server, credentials) {
-      const connection = await connect(server, credentials);
-      return "refused" in connection
-        ? connection
-        : {
-            session: mysqlSession(connection, credentials, server.database, log),
-            certificateEnds: connection.certificateEnds,
-          };
-    },
+    login: loginBy(connect, (connection, credentials, { database }) =>
+      mysqlSession(connection, credentials, database, log),
+    ),
   };
 }
 
 /** Not while the module loads: most functions have secrets of one engine only, and cold starts are counted. */
-function loadDriver({ certificateAuthorities, timeLeft }: MysqlOptions): Connect {
+function loadDriver({ certificateAuthorities, timeLeft }: EngineOptions): Connect {
   return async (server, credentials) => {
     const { connectWith } = await import("./connection");
     return await connectWith(certificateAuthorities ?? rdsAuthorities(), timeLeft)(server, credentials);
