@@ -1,4 +1,7 @@
 import { isIP, type Socket } from "node:net";
+import { DatabaseUnavailableError, type RotationError } from "../support/errors";
+import { quote } from "../support/text";
+import type { Server } from "./engine";
 
 /** Why a connection did not come about, for a message. */
 export interface Cause {
@@ -28,17 +31,33 @@ const NO_TLS_IN_COMMON: Cause = {
     "correct host and port in the secret if what listens there does not speak TLS.",
 };
 
-export const CLOSED: Cause = {
-  problem: "closed the connection before the login was done",
-  remedy:
-    "It is restarting or failing over, or what listens there is a balancer without a target, or not this kind of " +
-    "database. If it recurs, check host and port in the secret and the database's log.",
-};
-
-export const OTHER_CAUSE: Cause = {
-  problem: "did not let the connection come about",
-  remedy: "Look at the database's log for the same time. The password may well be right.",
-};
+/** What a server of any kind may do. */
+export const CAUSE = {
+  closed: {
+    problem: "closed the connection before the login was done",
+    remedy:
+      "It is restarting or failing over, or what listens there is a balancer without a target, or not this kind of " +
+      "database. If it recurs, check host and port in the secret and the database's log.",
+  },
+  withoutTls: {
+    problem: "does not speak TLS",
+    remedy: "Turn TLS on in the server; a password is never sent without it.",
+  },
+  full: {
+    problem: "has no connection left: max_connections is reached",
+    remedy:
+      "Have applications keep fewer connections, or raise max_connections. If a peak was the cause, a later attempt " +
+      "succeeds.",
+  },
+  busy: {
+    problem: "does not take connections now",
+    remedy: "It is starting, stopping or failing over. A later attempt succeeds.",
+  },
+  other: {
+    problem: "did not let the connection come about",
+    remedy: "Look at the database's log for the same time. The password may well be right.",
+  },
+} as const satisfies Readonly<Record<string, Cause>>;
 
 /** How far a connection has come: it looks up the name, then waits for the host, then logs in. */
 export type Phase = "name" | "host" | "login";
@@ -75,6 +94,24 @@ export function timedOut(phase: Phase, milliseconds: number): Cause {
       "The server is overloaded, hung or resuming from a pause, or what listens there is not the database. A " +
       "later attempt may succeed.",
   };
+}
+
+/** @param login as whom, and in which database where that matters. */
+export function unavailable(cause: Cause, server: Server, login: string, code: unknown): RotationError {
+  return new DatabaseUnavailableError({
+    problem: `The server on ${quote(server.host)} port ${server.port} (${login}) ${cause.problem}`,
+    ...(typeof code === "string" && { code }),
+    remedy: cause.remedy,
+  });
+}
+
+/** For a statement without an answer, and perhaps without an end. */
+export function unanswered(statement: string, isLate: boolean): RotationError {
+  return new DatabaseUnavailableError({
+    problem: `The ${isLate ? "time was up" : "connection broke"} while trying to ${statement}`,
+    remedy:
+      "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
+  });
 }
 
 /** Errors of JavaScript itself: what throws them is wrong, whoever it was written by, and not what it talked to. */
@@ -132,8 +169,8 @@ export const NETWORK_CAUSES: Readonly<Record<string, Cause>> = {
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
   ETIMEDOUT: { problem: "cannot be reached: the host did not answer in time", remedy: CHECK_THE_WAY },
-  ECONNRESET: CLOSED,
-  EPIPE: CLOSED,
+  ECONNRESET: CAUSE.closed,
+  EPIPE: CAUSE.closed,
   EPROTO: NO_TLS_IN_COMMON,
   ERR_SSL_UNSUPPORTED_PROTOCOL: NO_TLS_IN_COMMON,
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: NO_TLS_IN_COMMON,

@@ -1,22 +1,14 @@
-import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../support/errors";
+import { type RotationError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type Cause, CLOSED, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
+import { CAUSE, type Cause, comesFromOutside, NETWORK_CAUSES, unavailable } from "../connection-causes";
 import type { Server } from "../engine";
-
-const BUSY: Cause = {
-  problem: "does not take connections now",
-  remedy: "It is starting, stopping or failing over. A later attempt succeeds.",
-};
 
 const KEEP_FEWER = "or have applications keep fewer connections. Waiting does not help while they stay open.";
 
 /** By mysql2's own code, or the server's (MySQL reference manual, "Server Error Message Reference"). */
 const CAUSES: Readonly<Record<string, Cause>> = {
   ...NETWORK_CAUSES,
-  HANDSHAKE_NO_SSL_SUPPORT: {
-    problem: "does not speak TLS",
-    remedy: "Turn TLS on in the server; a password is never sent without it.",
-  },
+  HANDSHAKE_NO_SSL_SUPPORT: CAUSE.withoutTls,
   AUTH_SWITCH_PLUGIN_ERROR: {
     problem: "wants this user to log in with a plugin that the function does not speak, such as ed25519",
     remedy:
@@ -43,12 +35,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
       "Run as superuser: ALTER USER ... ACCOUNT UNLOCK. A rotation itself tries a password that is not set " +
       "yet once, so FAILED_LOGIN_ATTEMPTS must be 2 or more.",
   },
-  ER_CON_COUNT_ERROR: {
-    problem: "has no connection left: max_connections is reached",
-    remedy:
-      "Have applications keep fewer connections, or raise max_connections. If a peak was the cause, a later attempt " +
-      "succeeds.",
-  },
+  ER_CON_COUNT_ERROR: CAUSE.full,
   ER_TOO_MANY_USER_CONNECTIONS: {
     problem: "has as many connections of this user as max_user_connections lets it have",
     remedy: `Raise max_user_connections of the server by two or more, ${KEEP_FEWER}`,
@@ -59,8 +46,8 @@ const CAUSES: Readonly<Record<string, Cause>> = {
       "Run as superuser: ALTER USER ... WITH MAX_USER_CONNECTIONS (SHOW CREATE USER shows the limits), with " +
       `two or more for a rotation; ${KEEP_FEWER}`,
   },
-  PROTOCOL_CONNECTION_LOST: CLOSED,
-  ER_SERVER_SHUTDOWN: BUSY,
+  PROTOCOL_CONNECTION_LOST: CAUSE.closed,
+  ER_SERVER_SHUTDOWN: CAUSE.busy,
 };
 
 /** mysql2 puts a code of its own in the place of Node's; OpenSSL's words remain (`X509_verify_cert_error_string`). */
@@ -113,11 +100,5 @@ export function whyNoConnection(
   if (!isOfServer(error)) return UnexpectedError.from(error);
   const code = codeOf(error);
   const known = code === "ETIMEDOUT" ? late : CAUSES[code ?? ""];
-  const { problem, remedy } = known ?? OTHER_CAUSE;
-  const where = `${quote(server.host)} port ${server.port} (user ${quote(username)})`;
-  return new DatabaseUnavailableError({
-    problem: `The server on ${where} ${problem}`,
-    ...(code !== undefined && { code }),
-    remedy,
-  });
+  return unavailable(known ?? CAUSE.other, server, `user ${quote(username)}`, code);
 }

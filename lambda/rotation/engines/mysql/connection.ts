@@ -1,10 +1,10 @@
 import { isIP, type Socket } from "node:net";
 import { type Connection, createConnection, type QueryError } from "mysql2";
-import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
+import { DatabaseCommandError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
 import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
 import { certificateEnds } from "../certificates";
-import { type Phase, phaseOf, timedOut } from "../connection-causes";
+import { type Phase, phaseOf, timedOut, unanswered } from "../connection-causes";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row } from "../sql-connection";
 import { isOfServer, whyNoConnection } from "./connection-errors";
@@ -144,13 +144,7 @@ async function run(
     if (fatal || errno === undefined || code.startsWith("PROTOCOL_")) {
       // The server may be at work still; what it answers must not reach the next statement.
       connection.destroy();
-      throw new DatabaseUnavailableError({
-        problem:
-          `The ${code === "PROTOCOL_SEQUENCE_TIMEOUT" ? "time was up" : "connection broke"} while trying ` +
-          `to ${where}`,
-        remedy:
-          "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
-      });
+      throw unanswered(where, code === "PROTOCOL_SEQUENCE_TIMEOUT");
     }
     // Messages of syntax errors quote the statement.
     const explanation = code === "ER_PARSE_ERROR" ? "" : `: ${quote(message)}`;

@@ -1,13 +1,8 @@
 import { DatabaseError } from "pg";
-import { DatabaseUnavailableError, type RotationError, UnexpectedError } from "../../support/errors";
+import { type RotationError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
-import { type Cause, CLOSED, comesFromOutside, NETWORK_CAUSES, OTHER_CAUSE } from "../connection-causes";
+import { CAUSE, type Cause, comesFromOutside, NETWORK_CAUSES, unavailable } from "../connection-causes";
 import type { Server } from "../engine";
-
-const BUSY: Cause = {
-  problem: "does not take connections now",
-  remedy: "It is starting, stopping or failing over. A later attempt succeeds.",
-};
 
 /** PgBouncer has this code for all that it says itself; a server has it for a client that it does not understand. */
 const POOLER_REFUSED = "08P01";
@@ -36,13 +31,6 @@ const CAUSES_OF_LIMITS: Readonly<Record<string, Cause>> = {
   },
 };
 
-const FULL: Cause = {
-  problem: "has no connection left: max_connections is reached",
-  remedy:
-    "Have applications keep fewer connections, or raise max_connections. If a peak was the cause, a later attempt " +
-    "succeeds.",
-};
-
 const NO_HBA_ENTRY: Cause = {
   problem: "has no entry in pg_hba.conf for this user, database and address of the function",
   remedy: "Add one (hostssl ... scram-sha-256) and reload; the password was not even looked at.",
@@ -65,18 +53,15 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   },
   "0A000": POOLER,
   [POOLER_REFUSED]: POOLER,
-  "53300": FULL,
-  "57P01": BUSY,
-  "57P03": BUSY,
+  "53300": CAUSE.full,
+  "57P01": CAUSE.busy,
+  "57P03": CAUSE.busy,
 };
 
 /** node-postgres has no codes for its own errors. */
 const CAUSES_BY_MESSAGE: Readonly<Record<string, Cause>> = {
-  "The server does not support SSL connections": {
-    problem: "does not speak TLS",
-    remedy: "Turn TLS on in the server; a password is never sent without it.",
-  },
-  "Connection terminated unexpectedly": CLOSED,
+  "The server does not support SSL connections": CAUSE.withoutTls,
+  "Connection terminated unexpectedly": CAUSE.closed,
 };
 
 /** The server looked for a way to check the password, and has none. */
@@ -121,24 +106,12 @@ export function whyNoConnection(
 function causeOf(error: unknown, code: unknown, { tls }: Server): Cause {
   const byCode = typeof code === "string" ? CAUSES[code] : undefined;
   if (error instanceof DatabaseError) {
-    if (code === "53300") return CAUSES_OF_LIMITS[error.routine ?? ""] ?? FULL;
-    return (code === "28000" && tls && hasNoHbaEntry(error) ? NO_HBA_ENTRY : byCode) ?? OTHER_CAUSE;
+    if (code === "53300") return CAUSES_OF_LIMITS[error.routine ?? ""] ?? CAUSE.full;
+    return (code === "28000" && tls && hasNoHbaEntry(error) ? NO_HBA_ENTRY : byCode) ?? CAUSE.other;
   }
-  return byCode ?? CAUSES_BY_MESSAGE[String((error as { message?: unknown }).message)] ?? OTHER_CAUSE;
+  return byCode ?? CAUSES_BY_MESSAGE[String((error as { message?: unknown }).message)] ?? CAUSE.other;
 }
 
-export function noConnection(
-  { problem, remedy }: Cause,
-  server: Server,
-  username: string,
-  code?: unknown,
-): DatabaseUnavailableError {
-  const where =
-    `${quote(server.host)} port ${server.port} (database ${quote(server.database)}, user ` +
-    `${quote(username)})`;
-  return new DatabaseUnavailableError({
-    problem: `The server on ${where} ${problem}`,
-    ...(typeof code === "string" && { code }),
-    remedy,
-  });
+export function noConnection(cause: Cause, server: Server, username: string, code?: unknown): RotationError {
+  return unavailable(cause, server, `database ${quote(server.database)}, user ${quote(username)}`, code);
 }

@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
-import { DatabaseCommandError, DatabaseUnavailableError, UnexpectedError } from "../../support/errors";
+import { DatabaseCommandError, UnexpectedError } from "../../support/errors";
 import { quote } from "../../support/text";
 import { type TimeLeft, timeFor, timeForLogin, UNLIMITED } from "../../support/time-left";
 import { certificateEnds } from "../certificates";
-import { phaseOf, timedOut } from "../connection-causes";
+import { phaseOf, timedOut, unanswered } from "../connection-causes";
 import type { Credentials, Server } from "../engine";
 import type { Connect, Row, SqlConnection } from "../sql-connection";
 import { hasNoHbaEntry, isOfServer, noConnection, POOLER, whyNoConnection } from "./connection-errors";
@@ -164,12 +164,7 @@ function failedCommand(error: unknown, intent: string, server: Server, username:
   if (!isOfServer(error)) return UnexpectedError.from(error);
   const where = `${intent} on ${quote(server.host)} as ${quote(username)}`;
   if (!(error instanceof DatabaseError)) {
-    const isLate = (error as Error).message === "Query read timeout";
-    return new DatabaseUnavailableError({
-      problem: `The ${isLate ? "time was up" : "connection broke"} while trying to ${where}`,
-      remedy:
-        "Secrets Manager calls the step again; it is safe to repeat. If it recurs, look at the database's log.",
-    });
+    return unanswered(where, (error as Error).message === "Query read timeout");
   }
   return new DatabaseCommandError({
     problem: `The database refused to ${where}: ${quote(withoutVerifier(error.message))}`,

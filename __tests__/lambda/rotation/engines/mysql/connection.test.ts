@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { OTHER_CAUSE } from "../../../../../lambda/rotation/engines/connection-causes";
+import { CAUSE } from "../../../../../lambda/rotation/engines/connection-causes";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/mysql/connection-errors";
 import { literal } from "../../../../../lambda/rotation/engines/mysql/sql";
 import {
@@ -128,7 +128,7 @@ onEachServer((server) => {
     ["ER_SOMETHING_ELSE", /did not let the connection come about \[ER_SOMETHING_ELSE\]/],
   ])("a login that ends with %s says what to do", (code, message) => {
     const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = whyNoConnection({ code, message: "hidden" }, server, "app", OTHER_CAUSE);
+    const error = whyNoConnection({ code, message: "hidden" }, server, "app", CAUSE.other);
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain("hidden");
   });
@@ -136,7 +136,7 @@ onEachServer((server) => {
   test("a login that ends with a number that mysql2 does not know shows the number", () => {
     const server = { host: "db", port: 3306, database: "", tls: true };
     const error = { code: undefined, errno: 63994, sqlState: "HY000", message: "hidden" };
-    const failure = whyNoConnection(error, server, "app", OTHER_CAUSE);
+    const failure = whyNoConnection(error, server, "app", CAUSE.other);
     expect(failure).toBeInstanceOf(DatabaseUnavailableError);
     expect(failure.message).toMatch(/did not let the connection come about \[63994\]/);
   });
@@ -158,14 +158,14 @@ onEachServer((server) => {
     ["no protocols available", "HANDSHAKE_SSL_ERROR", /did not let the connection come about/],
   ])("a TLS handshake that ends with %s is a case of %s", (message, code, problem) => {
     const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = whyNoConnection({ code: "HANDSHAKE_SSL_ERROR", message }, server, "app", OTHER_CAUSE);
+    const error = whyNoConnection({ code: "HANDSHAKE_SSL_ERROR", message }, server, "app", CAUSE.other);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(problem);
   });
 
   test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
     const server = { host: "db", port: 3306, database: "", tls: true };
-    const failure = whyNoConnection(error, server, "app", OTHER_CAUSE);
+    const failure = whyNoConnection(error, server, "app", CAUSE.other);
     expect(failure).toBeInstanceOf(UnexpectedError);
     expect(failure.message).toMatch(/^A fault of the rotation function itself/);
     expect(failure.message).not.toMatch(/hidden|database's log/);

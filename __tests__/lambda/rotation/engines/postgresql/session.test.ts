@@ -1,5 +1,5 @@
 import { DatabaseError } from "pg";
-import { OTHER_CAUSE } from "../../../../../lambda/rotation/engines/connection-causes";
+import { CAUSE } from "../../../../../lambda/rotation/engines/connection-causes";
 import { whyNoConnection } from "../../../../../lambda/rotation/engines/postgresql/connection-errors";
 import { postgresql } from "../../../../../lambda/rotation/engines/postgresql/engine";
 import { copySettings } from "../../../../../lambda/rotation/engines/postgresql/role-settings";
@@ -97,14 +97,14 @@ test.each<[string, unknown, RegExp]>([
   ],
   ["a wrong signature", new Error("SASL: hidden"), /did not let the connection come about\. Look/],
 ])("a login that ends with %s says what to do, without the message", (_, error, message) => {
-  const failure = whyNoConnection(error, SERVER, "app", OTHER_CAUSE);
+  const failure = whyNoConnection(error, SERVER, "app", CAUSE.other);
   expect(failure).toBeInstanceOf(DatabaseUnavailableError);
   expect(failure.message).toMatch(message);
   expect(failure.message).not.toContain("hidden");
 });
 
 test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
-  const failure = whyNoConnection(error, SERVER, "app", OTHER_CAUSE);
+  const failure = whyNoConnection(error, SERVER, "app", CAUSE.other);
   expect(failure).toBeInstanceOf(UnexpectedError);
   expect(failure.message).toMatch(/^A fault of the rotation function itself/);
   expect(failure.message).not.toMatch(/hidden|database's log/);
