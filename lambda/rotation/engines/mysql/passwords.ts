@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { DatabaseCommandError, InvalidSecretError } from "../../support/errors";
+import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { Credentials, PasswordChange } from "../engine";
 import type { SqlConnection } from "../sql-connection";
@@ -95,14 +95,6 @@ async function endForeignPassword(alter: () => Promise<unknown>): Promise<void> 
 
 export function isRefusal(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof DatabaseCommandError && codes.includes(error.code ?? "");
-}
-
-export function assertPrintable(password: string): void {
-  if (/^[\x20-\x7e]+$/.test(password)) return;
-  throw new InvalidSecretError({
-    problem: "The new password has characters outside printable ASCII",
-    remedy: "Remove the AWSPENDING label from this version and rotate again: generated passwords are ASCII.",
-  });
 }
 
 /** For an account that nobody shall log in to yet. Of all classes of characters, for servers with a password policy. */

@@ -3,6 +3,7 @@ import type { Log } from "../../ports/log";
 import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { Credentials, DatabaseSession, Pair } from "../engine";
+import { assertPrintable } from "../printable";
 import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, setDefaultRoles } from "./accounts";
 import { assertGroupRole } from "./group-roles";
@@ -14,7 +15,7 @@ import {
   recordOrigin,
 } from "./origin";
 import { assertOneAccount, findForeignPair, findForeignUser } from "./ownership";
-import { assertPrintable, isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
+import { isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
 import { isSystemSchema } from "./system-schemas";

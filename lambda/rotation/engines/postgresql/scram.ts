@@ -14,15 +14,14 @@ const SALT_BYTES = 16;
  * (RFC 5803 with RFC 7677; PostgreSQL documentation, "pg_authid"; src/common/scram-common.c, `scram_build_secret`).
  *
  * Computed here so that the password itself is in no statement, and so in no server log, whatever `log_statement` is.
- * SASLprep (RFC 4013) leaves printable ASCII as it is, and only that is accepted here: for any other character, client
- * and server would have to agree on it, so such a password is an error.
+ * SASLprep (RFC 4013) leaves printable ASCII as it is. For any other character, client and server would have to agree
+ * on it, so `assertPrintable` goes before.
  */
 export async function scramVerifier(
   password: string,
   iterations: number = DEFAULT_ITERATIONS,
   salt: Buffer = randomBytes(SALT_BYTES),
 ): Promise<string> {
-  if (!isPrintableAscii(password)) throw new RangeError("a password must be printable ASCII");
   const saltedPassword = await promisify(pbkdf2)(password, salt, iterations, 32, "sha256");
   const storedKey = createHash("sha256").update(hmac(saltedPassword, "Client Key")).digest();
   const serverKey = hmac(saltedPassword, "Server Key");
@@ -38,10 +37,6 @@ export async function scramVerifier(
  */
 export function withinIterations(setting: unknown): number {
   return Math.min(Math.max(Number(setting ?? DEFAULT_ITERATIONS), DEFAULT_ITERATIONS), MOST_ITERATIONS);
-}
-
-export function isPrintableAscii(text: string): boolean {
-  return /^[\x20-\x7e]+$/.test(text);
 }
 
 function hmac(key: Buffer, message: string): Buffer {

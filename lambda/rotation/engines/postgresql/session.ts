@@ -1,7 +1,8 @@
 import type { Log } from "../../ports/log";
-import { DatabaseCommandError, InvalidSecretError } from "../../support/errors";
+import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { DatabaseSession } from "../engine";
+import { assertPrintable } from "../printable";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
 import { createWithoutMembership } from "./create-without-membership";
@@ -10,7 +11,7 @@ import { copyLimits } from "./login-limits";
 import { findForeignPair, findForeignUser } from "./ownership";
 import { grantPrivileges } from "./privileges";
 import { copySettings } from "./role-settings";
-import { isPrintableAscii, scramVerifier, withinIterations } from "./scram";
+import { scramVerifier, withinIterations } from "./scram";
 import { alterPassword, commentOnRole, createUser, grantRole, workAs } from "./sql";
 import { groupOf, shareOwnObjects } from "./twins";
 
@@ -34,13 +35,7 @@ const LOCK_NOT_AVAILABLE = "55P03";
 
 export function postgresqlSession(connection: SqlConnection, sessionUser: string, log: Log): DatabaseSession {
   const verifier = async (password: string): Promise<string> => {
-    if (!isPrintableAscii(password)) {
-      throw new InvalidSecretError({
-        problem: "The new password has characters outside printable ASCII",
-        remedy:
-          "Remove the AWSPENDING label from this version and rotate again: generated passwords are ASCII.",
-      });
-    }
+    assertPrintable(password);
     const rows = await connection.run(
       "read scram_iterations",
       "SELECT current_setting('scram_iterations', true)::int AS iterations",

@@ -31,7 +31,3 @@ test("the keys are those of RFC 7677's example", async () => {
 test("each verifier has a salt of its own", async () => {
   expect(await scramVerifier("pencil")).not.toBe(await scramVerifier("pencil"));
 });
-
-test.each(["", "pässword", "tab\t", "zero\0"])("%p is refused: it would need SASLprep", async (password) => {
-  await expect(scramVerifier(password)).rejects.toBeInstanceOf(RangeError);
-});
