@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { databaseVariables, type ReachedDatabase } from "../../rotation/contract/variables";
+import { type Environment, required } from "../../secret-reader/environment";
 import type { Checked } from "./metrics";
 
 export interface CheckedDatabase extends ReachedDatabase, Checked {
@@ -29,14 +30,10 @@ export function healthVariables({ environment, database, engine, secrets, ...rea
 
 /** Reads what {@link healthVariables} writes, but for how to reach the database. @throws Error with the variable. */
 export function readChecked(
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Environment,
 ): Checked &
   Pick<CheckedDatabase, "engine"> & { readonly isComplete: (secrets: readonly string[]) => boolean } {
-  const read = (name: string): string => {
-    const value = variables[name];
-    if (value) return value;
-    throw new Error(`${name} must be set, got nothing; the construct CredentialHealth sets it`);
-  };
+  const read = (name: string) => required(variables, name, "be set", "the construct CredentialHealth");
   const digest = read(VARIABLE.secrets);
   return {
     environment: read(VARIABLE.environment),

@@ -1,3 +1,5 @@
+import { type Environment, required } from "../../secret-reader/environment";
+
 /** What the monitor is about. */
 export interface Watched {
   /** Name prefix of the environment. */
@@ -13,11 +15,7 @@ export function quotaVariables({ environment, vpcId }: Watched): Record<string, 
 }
 
 /** Reads what {@link quotaVariables} writes. @throws Error that names the variable. */
-export function readWatched(variables: Readonly<Record<string, string | undefined>>): Watched {
-  const read = (name: string): string => {
-    const value = variables[name];
-    if (value) return value;
-    throw new Error(`${name} must be set, got nothing; the construct QuotaMonitor sets it`);
-  };
+export function readWatched(variables: Environment): Watched {
+  const read = (name: string) => required(variables, name, "be set", "the construct QuotaMonitor");
   return { environment: read(VARIABLE.environment), vpcId: read(VARIABLE.vpcId) };
 }
