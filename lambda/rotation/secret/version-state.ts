@@ -14,20 +14,14 @@ export function checkVersion(secret: SecretDescription, versionId: string): "rot
     });
   }
   const stages = secret.stagesByVersion.get(versionId);
-  if (stages === undefined) {
-    throw new VersionStateError({
-      problem: "The secret has no such version with a label",
-      remedy:
-        "A newer value was probably put meanwhile, which ends a rotation. Rotate again if it should go on.",
-    });
-  }
-  if (stages.includes("AWSCURRENT")) return "already-current";
-  if (!stages.includes("AWSPENDING")) {
-    throw new VersionStateError({
-      problem: `The version is labelled ${stages.map(quote).join(", ")}, not AWSPENDING`,
-      remedy:
-        "A newer value was probably put meanwhile, which ends a rotation. Rotate again if it should go on.",
-    });
-  }
-  return "rotate";
+  if (stages?.includes("AWSCURRENT")) return "already-current";
+  if (stages?.includes("AWSPENDING")) return "rotate";
+  throw new VersionStateError({
+    problem:
+      stages === undefined
+        ? "The secret has no such version with a label"
+        : `The version is labelled ${stages.map(quote).join(", ")}, not AWSPENDING`,
+    remedy:
+      "A newer value was probably put meanwhile, which ends a rotation. Rotate again if it should go on.",
+  });
 }
