@@ -151,6 +151,16 @@ export interface DatabaseSession {
   close(): Promise<void>;
 }
 
+/** Whether the database lets them in, which is all that this login is for. */
+export async function logsIn(
+  { engine, server }: { readonly engine: DatabaseEngine; readonly server: Server },
+  credentials: Credentials,
+): Promise<boolean> {
+  const login = await engine.login(server, credentials);
+  if ("session" in login) await login.session.close();
+  return "session" in login;
+}
+
 /** Runs `use` in the session and closes it, whatever happens. */
 export async function withSession<T>(
   session: DatabaseSession,

@@ -1,9 +1,9 @@
 import { readTags } from "../contract/tags";
-import { withSession } from "../engines/engine";
+import { logsIn } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
 import { withMembers } from "../secret/json-text";
 import { newPassword } from "../secret/new-password";
-import { type DatabaseSecret, hasPassword, type SecretWithPassword } from "../secret/secret-value";
+import { type DatabaseSecret, hasPassword } from "../secret/secret-value";
 import {
   abandonedVersionId,
   assertStillPending,
@@ -59,7 +59,7 @@ async function passwordInUse(rotation: Rotation, current: DatabaseSecret): Promi
   if (!hasPassword(current)) return undefined;
   const abandoned = await readAbandoned(rotation, current, abandonedVersionId(rotation));
   if (abandoned === undefined || abandoned.password === current.password) return undefined;
-  if (!(await logsIn(abandoned)) || (await logsIn(current))) return undefined;
+  if (!(await logsIn(abandoned, abandoned)) || (await logsIn(current, current))) return undefined;
   return abandoned.password;
 }
 
@@ -68,11 +68,4 @@ async function keepOvertaken(rotation: Rotation): Promise<void> {
   const { secrets, secretArn, overtakenVersionId: from } = rotation;
   const to = abandonedVersionId(rotation);
   if (to !== undefined && to !== from) await secrets.moveOvertaken(secretArn, { from, to });
-}
-
-async function logsIn(secret: SecretWithPassword): Promise<boolean> {
-  const login = await secret.engine.login(secret.server, secret);
-  if ("refused" in login) return false;
-  await withSession(login.session, async () => undefined);
-  return true;
 }

@@ -1,5 +1,5 @@
 import { readTags } from "../contract/tags";
-import { withSession } from "../engines/engine";
+import { logsIn } from "../engines/engine";
 import type { Outcome, Rotation } from "../rotation";
 import { assertSuccessor } from "../secret/guards";
 import { readCurrent, readPending } from "../secret/versions";
@@ -15,10 +15,6 @@ export async function setSecret(rotation: Rotation): Promise<Outcome> {
   assertSuccessor(pending, current, strategy.nextUsername(current));
 
   // A call that got this far before it was cut off has changed everything: each strategy sets the password last.
-  const login = await pending.engine.login(pending.server, pending);
-  if ("session" in login) {
-    await withSession(login.session, async () => undefined);
-    return "kept: AWSPENDING already logs in";
-  }
+  if (await logsIn(pending, pending)) return "kept: AWSPENDING already logs in";
   return await strategy.setPassword({ rotation, declared, current, pending, pendingAt });
 }

@@ -1,4 +1,4 @@
-import { type DatabaseSession, type Pair, withSession } from "../engines/engine";
+import { type DatabaseSession, logsIn, type Pair, withSession } from "../engines/engine";
 import { sameHost } from "../secret/guards";
 import { originOf } from "../secret/origin";
 import { hasPassword, type SecretWithPassword } from "../secret/secret-value";
@@ -62,15 +62,11 @@ async function loginAsCurrent(change: Change): Promise<{ session: DatabaseSessio
   const tried = ["AWSPENDING: refused"];
   const abandoned = await loginWithAbandoned(rotation, current, tried);
   if (abandoned !== undefined) return { session: abandoned, isCurrent: false };
-  const problem =
-    `The database on ${quote(current.server.host)} refused AWSCURRENT for the user ` +
-    `${quote(current.username)}`;
-  const code = login.refused;
   const wayBack = await wayBackIfPreviousLogsIn(change);
   if (wayBack !== undefined) tried.push("AWSPREVIOUS: logs in");
   throw new LoginRefusedError({
-    problem,
-    code,
+    problem: `The database on ${quote(current.server.host)} refused AWSCURRENT for the user ${quote(current.username)}`,
+    code: login.refused,
     tried,
     remedy:
       wayBack ??
@@ -85,9 +81,7 @@ async function wayBackIfPreviousLogsIn({ rotation, current, pending }: Change): 
   const previous = await readPrevious(rotation);
   if (previous?.username !== pending.username || !hasPassword(previous)) return undefined;
   if (!sameHost(previous.server, current.server)) return undefined;
-  const login = await current.engine.login(current.server, previous);
-  if ("refused" in login) return undefined;
-  await withSession(login.session, async () => undefined);
+  if (!(await logsIn(current, previous))) return undefined;
   const command = "aws secretsmanager update-secret-version-stage --secret-id";
   return (
     "The database was probably restored to before the last rotation. Make AWSPREVIOUS the current value " +
