@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { Credentials, PasswordChange } from "../engine";
+import { isRefusal, withRemedy } from "../refusals";
 import type { SqlConnection } from "../sql-connection";
 import type { ServerVersion } from "./server-version";
 import { type Account, accountName, literal } from "./sql";
@@ -64,7 +64,7 @@ export async function setOwnPassword(
       return "retained";
     } catch (error) {
       if (isRefusal(error, "ER_INCORRECT_CURRENT_PASSWORD")) {
-        await endForeignPassword(() => alter(change));
+        await withRemedy(FOREIGN_PASSWORD, ["ER_MISSING_CURRENT_PASSWORD"], () => alter(change));
         return "retained, a foreign one ended";
       }
       // Keeping the old password takes APPLICATION_PASSWORD_ADMIN.
@@ -81,21 +81,9 @@ export async function setOwnPassword(
   return "replaced";
 }
 
-async function endForeignPassword(alter: () => Promise<unknown>): Promise<void> {
-  try {
-    await alter();
-  } catch (error) {
-    if (!isRefusal(error, "ER_MISSING_CURRENT_PASSWORD")) throw error;
-    throw (error as DatabaseCommandError).withRemedy(
-      "The account has PASSWORD REQUIRE CURRENT, and somebody gave it a password that the secret does not have. Set " +
-        "it, as a superuser, to the one in AWSCURRENT, and rotate again.",
-    );
-  }
-}
-
-export function isRefusal(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof DatabaseCommandError && codes.includes(error.code ?? "");
-}
+const FOREIGN_PASSWORD =
+  "The account has PASSWORD REQUIRE CURRENT, and somebody gave it a password that the secret does not have. Set " +
+  "it, as a superuser, to the one in AWSCURRENT, and rotate again.";
 
 /** For an account that nobody shall log in to yet. Of all classes of characters, for servers with a password policy. */
 export function unknownPassword(): string {

@@ -4,6 +4,7 @@ import { DatabaseCommandError, DatabaseUnavailableError, RefusedError } from "..
 import { quote } from "../../support/text";
 import type { Credentials, DatabaseSession, Pair } from "../engine";
 import { assertPrintable } from "../printable";
+import { isRefusal, withRemedy } from "../refusals";
 import type { SqlConnection } from "../sql-connection";
 import { accountsOf, alignAccount, setDefaultRoles } from "./accounts";
 import { assertGroupRole } from "./group-roles";
@@ -15,7 +16,7 @@ import {
   recordOrigin,
 } from "./origin";
 import { assertOneAccount, findForeignPair, findForeignUser } from "./ownership";
-import { isRefusal, replacePassword, setOwnPassword, unknownPassword } from "./passwords";
+import { replacePassword, setOwnPassword, unknownPassword } from "./passwords";
 import { parseServerVersion, type ServerVersion } from "./server-version";
 import { type Account, accountName, everythingIn, identifier, literal, privilegesOf } from "./sql";
 import { isSystemSchema } from "./system-schemas";
@@ -160,15 +161,10 @@ export function mysqlSession(
       if (!exists) await createUser(alternate, await hostsOf(user), origin);
       // Both from now on, so that the turn of the one that AWSCURRENT has opened can come.
       for (const name of [alternate, user]) await recordUser(name, origin);
-      try {
-        await alignAccounts(pair);
-      } catch (error) {
-        if (!isRefusal(error, ...DENIED)) throw error;
-        throw (error as DatabaseCommandError).withRemedy(
-          `The superuser ${quote(self.username)} may not grant everything that ${quote(user)} has. Give it that with ` +
-            `GRANT OPTION, or take it from the user: compare SHOW GRANTS FOR ${literal(user)} and SHOW GRANTS.`,
-        );
-      }
+      const remedy =
+        `The superuser ${quote(self.username)} may not grant everything that ${quote(user)} has. Give it that with ` +
+        `GRANT OPTION, or take it from the user: compare SHOW GRANTS FOR ${literal(user)} and SHOW GRANTS.`;
+      await withRemedy(remedy, DENIED, () => alignAccounts(pair));
       return { created: !exists, grantee: alternate, lacking: [] };
     },
 

@@ -1,5 +1,5 @@
-import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
+import { withRemedy } from "../refusals";
 import { grantRole } from "./sql";
 
 /**
@@ -11,16 +11,11 @@ export async function withAdminRemedy<T>(
   sessionUser: string,
   act: () => Promise<T>,
 ): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof DatabaseCommandError) || error.code !== "42501") throw error;
-    throw error.withRemedy(
-      role === sessionUser
-        ? "If rds.restrict_password_commands is on, the user must be a member of rds_password to change " +
-            "its own password."
-        : `Run, as the role that created ${quote(role)} or another that has ADMIN OPTION on it: ` +
-            `${grantRole(role, sessionUser)} WITH ADMIN OPTION`,
-    );
-  }
+  const remedy =
+    role === sessionUser
+      ? "If rds.restrict_password_commands is on, the user must be a member of rds_password to change " +
+        "its own password."
+      : `Run, as the role that created ${quote(role)} or another that has ADMIN OPTION on it: ` +
+        `${grantRole(role, sessionUser)} WITH ADMIN OPTION`;
+  return await withRemedy(remedy, ["42501"], act);
 }

@@ -1,8 +1,8 @@
 import type { Log } from "../../ports/log";
-import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { DatabaseSession } from "../engine";
 import { assertPrintable } from "../printable";
+import { isRefusal } from "../refusals";
 import type { SqlConnection } from "../sql-connection";
 import { withAdminRemedy } from "./admin-remedy";
 import { createWithoutMembership } from "./create-without-membership";
@@ -72,7 +72,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
     try {
       await connection.run("wait for other rotations", `SELECT ${LOCK}`);
     } catch (error) {
-      if (!(error instanceof DatabaseCommandError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
+      if (!isRefusal(error, LOCK_NOT_AVAILABLE)) throw error;
       await connection.run("begin a transaction", "ROLLBACK AND CHAIN");
       const rows = await connection.run("look for who holds the lock", LOCK_HOLDER);
       // Another run of this function, which may be at its password; or it has just ended.

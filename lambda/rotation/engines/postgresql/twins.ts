@@ -1,5 +1,5 @@
-import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
+import { withRemedy } from "../refusals";
 import type { SqlConnection } from "../sql-connection";
 import { reassignOwned } from "./sql";
 
@@ -73,15 +73,12 @@ export async function shareOwnObjects(
   const owned = Number(rows[0]?.owned ?? 0);
   if (owned > 0) {
     const reassign = reassignOwned(user, twin);
-    try {
-      await connection.run(`give the objects of ${quote(user)} to ${quote(twin)}`, reassign);
-    } catch (error) {
-      if (!(error instanceof DatabaseCommandError) || error.code !== "42501") throw error;
-      throw error.withRemedy(
-        `${quote(twin)} can own only what it may create: grant it CREATE on the schemas they are in (for a ` +
-          `schema, on the database), and rotate again; or run as a role that is a member of both: ${reassign}`,
-      );
-    }
+    const remedy =
+      `${quote(twin)} can own only what it may create: grant it CREATE on the schemas they are in (for a ` +
+      `schema, on the database), and rotate again; or run as a role that is a member of both: ${reassign}`;
+    await withRemedy(remedy, ["42501"], () =>
+      connection.run(`give the objects of ${quote(user)} to ${quote(twin)}`, reassign),
+    );
   }
   return owned;
 }
