@@ -1,6 +1,5 @@
 import {
   type EC2Client,
-  type NetworkInterface,
   paginateDescribeNetworkInterfaces,
   paginateDescribeVpcEndpoints,
 } from "@aws-sdk/client-ec2";
@@ -41,11 +40,9 @@ export async function countInterfaces(client: EC2Client, vpcId: string): Promise
   const pages = paginateDescribeNetworkInterfaces({ client, ...PAGE }, { IncludeManagedResources: true });
   for await (const { NetworkInterfaces = [] } of pages) {
     ofRegion += NetworkInterfaces.length;
-    ofLambda += NetworkInterfaces.filter((one) => isOfLambda(one, vpcId)).length;
+    ofLambda += NetworkInterfaces.filter(
+      ({ InterfaceType, VpcId }) => InterfaceType === "lambda" && VpcId === vpcId,
+    ).length;
   }
   return { ofRegion, ofLambda };
-}
-
-function isOfLambda({ InterfaceType, VpcId }: NetworkInterface, vpcId: string): boolean {
-  return InterfaceType === "lambda" && VpcId === vpcId;
 }

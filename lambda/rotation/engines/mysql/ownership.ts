@@ -6,17 +6,11 @@ import { accountsOf, entitlementsOf } from "./accounts";
 import { isWithin } from "./entitlements";
 import { accountsByOrigin, type ForeignAccount, handOverCommand } from "./origin";
 import type { ServerVersion } from "./server-version";
-import type { Account } from "./sql";
 
 /*
  * A user is several accounts, one for each host, and each has a password and an origin of its own. So a password opens
  * one of them, and the others may be somebody else's.
  */
-
-/** As `CURRENT_USER()` has it. */
-export function loginNameOf({ user, host }: Account): string {
-  return `${user}@${host}`;
-}
 
 export async function findForeignUser(
   connection: SqlConnection,
@@ -44,9 +38,9 @@ export async function findForeignPair(
   return await describe(connection, version, found, pair.origin, tried);
 }
 
-/** What another secret has recorded stays its own, whoever knows the password. */
+/** What another secret has recorded stays its own, whoever knows the password. `opened` is of `CURRENT_USER()`. */
 function except(foreign: readonly ForeignAccount[], opened: string | undefined): readonly ForeignAccount[] {
-  return foreign.filter((account) => account.isAnothers || loginNameOf(account) !== opened);
+  return foreign.filter(({ user, host, isAnothers }) => isAnothers || `${user}@${host}` !== opened);
 }
 
 /**

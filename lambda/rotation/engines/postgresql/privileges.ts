@@ -2,7 +2,6 @@ import type { Grant } from "../../contract/grants";
 import { DatabaseCommandError } from "../../support/errors";
 import { quote } from "../../support/text";
 import type { SqlConnection } from "../sql-connection";
-
 import { grantDefaultPrivilege, grantPrivilege } from "./sql";
 
 /** One privilege on one object. */
@@ -35,7 +34,12 @@ export async function grantPrivileges(
   }
   const { schema } = grant;
   const inSchema = await look(connection, SCHEMA, [role, on === "schema" ? privileges : ["USAGE"], schema]);
-  if (inSchema.length === 0) throw missingSchema(schema);
+  if (inSchema.length === 0) {
+    throw new DatabaseCommandError({
+      problem: `There is no schema ${quote(schema)} in the database`,
+      remedy: "Create it, or correct the tag rotation:grants.",
+    });
+  }
   if (on === "schema") {
     await grantOnOne(connection, "SCHEMA", inSchema, role);
     return [];
@@ -83,16 +87,13 @@ async function grantOnAll(
 ): Promise<readonly string[]> {
   const missing = found.filter(({ held }) => !held);
   for (const privilege of new Set(missing.map((one) => one.privilege))) {
-    const objects = missing.filter((one) => one.privilege === privilege && one.grantable);
+    const objects = missing
+      .filter((one) => one.privilege === privilege && one.grantable)
+      .map(({ object }) => object);
     if (objects.length === 0) continue;
     await connection.run(
       `grant ${privilege} on ${objects.length} objects to ${quote(role)}`,
-      grantPrivilege(
-        privilege,
-        kind,
-        objects.map(({ object }) => object),
-        role,
-      ),
+      grantPrivilege(privilege, kind, objects, role),
     );
   }
   return missing
@@ -106,13 +107,6 @@ async function look(
   values: readonly unknown[],
 ): Promise<readonly Privilege[]> {
   return (await connection.run("look up privileges", sql, values)) as unknown as readonly Privilege[];
-}
-
-function missingSchema(schema: string): DatabaseCommandError {
-  return new DatabaseCommandError({
-    problem: `There is no schema ${quote(schema)} in the database`,
-    remedy: "Create it, or correct the tag rotation:grants.",
-  });
 }
 
 const DATABASE = `
