@@ -123,9 +123,7 @@ export function mysqlSession(
 
     roleExists,
 
-    async assertOnePassword(user) {
-      await assertOneAccount(connection, user);
-    },
+    assertOnePassword: (user) => assertOneAccount(connection, user),
 
     async findForeignUser(user, origin) {
       return await findForeignUser(connection, await serverVersion(), user, origin);

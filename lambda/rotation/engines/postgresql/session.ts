@@ -94,9 +94,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       await connection.run("run a query", "SELECT 1");
     },
 
-    async loggedInAs() {
-      return sessionUser;
-    },
+    loggedInAs: async () => sessionUser,
 
     roleExists,
 
@@ -104,13 +102,9 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       // A role has one.
     },
 
-    async findForeignUser(user, origin) {
-      return await findForeignUser(connection, user, origin);
-    },
+    findForeignUser: (user, origin) => findForeignUser(connection, user, origin),
 
-    async findForeignPair(pair, opened) {
-      return await findForeignPair(connection, pair, opened);
-    },
+    findForeignPair: (pair, opened) => findForeignPair(connection, pair, opened),
 
     provideUser,
 
@@ -155,9 +149,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return { created, grantee: owner, lacking };
     },
 
-    async shareObjects(other) {
-      return await shareOwnObjects(connection, sessionUser, other);
-    },
+    shareObjects: (other) => shareOwnObjects(connection, sessionUser, other),
 
     async hasIamLogin(role) {
       const rows = await connection.run(
@@ -169,9 +161,7 @@ export function postgresqlSession(connection: SqlConnection, sessionUser: string
       return rows.length > 0;
     },
 
-    async grant(grant, role) {
-      return await grantPrivileges(connection, grant, role);
-    },
+    grant: (grant, role) => grantPrivileges(connection, grant, role),
 
     async transaction(work) {
       await connection.run("begin a transaction", "BEGIN");
