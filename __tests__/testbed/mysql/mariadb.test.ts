@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createConnection as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { createCertificateAuthority } from "../../../scripts/support/certificates";
 import type { LocalMySql } from "../../../testbed/mysql/mysql-family";
 import { onMariaDb } from "../../lambda/rotation/support/mysql-servers";
+import { isListening } from "../../support/listening";
 
 onMariaDb(({ start }) => {
   let directory: string;
@@ -42,10 +42,6 @@ onMariaDb(({ start }) => {
 
   test("nothing listens any more once it was stopped", async () => {
     await database.stop();
-    const refused = await new Promise((resolve) => {
-      const probe = connectTcp({ host: "127.0.0.1", port: database.port });
-      probe.once("connect", () => resolve(false)).once("error", () => resolve(true));
-    });
-    expect(refused).toBe(true);
+    expect(await isListening(database.port)).toBe(false);
   });
 });

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
 import { type CertificateAuthority, createCertificateAuthority } from "../../../scripts/support/certificates";
 import { type LocalPostgres, startPostgres } from "../../../testbed/postgres/postgres";
+import { isListening } from "../../support/listening";
 
 // Initialising a database takes a second, and more than jest's five on a machine that is busy with other tests.
 jest.setTimeout(60_000);
@@ -50,16 +50,6 @@ async function query(sql: string, options: ClientConfig = {}): Promise<unknown[]
   } finally {
     await client.end();
   }
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  return await new Promise((resolve) => {
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-  }).then((answer) => {
-    socket.destroy();
-    return answer === true;
-  });
 }
 
 test("the superuser is like RDS's: creates roles and databases, and is not SUPERUSER", async () => {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -10,6 +9,7 @@ import type { Credentials } from "../../../../testbed/local/credentials";
 import type { DatabaseProduct, LocalDatabase } from "../../../../testbed/local/databases/local-database";
 import { PRODUCTS } from "../../../../testbed/local/databases/products";
 import { searchLeaks } from "../../../../testbed/local/leak-search";
+import { isListening } from "../../../support/listening";
 import { skipOutsideCi } from "../../../support/needing";
 
 const HOST = "main.cluster-x.ap-northeast-2.rds.amazonaws.com";
@@ -83,9 +83,6 @@ function tests(product: DatabaseProduct): void {
     await database.stop();
 
     await expect(database.logsIn(credentials)).rejects.toThrow();
-    await new Promise<void>((resolve, reject) => {
-      const socket = connect(database.port, "127.0.0.1", () => reject(new Error("it still listens")));
-      socket.once("error", () => resolve());
-    });
+    expect(await isListening(database.port)).toBe(false);
   });
 }

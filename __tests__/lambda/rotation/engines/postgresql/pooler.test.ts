@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseUnavailableError } from "../../../../../lambda/rotation/support/errors";
 import { freePort } from "../../../../../scripts/support/free-port";
 import { findPgBouncer, PGBOUNCER_HINT } from "../../../../../testbed/postgres/pgbouncer-binary";
+import { isListening } from "../../../../support/listening";
 import { skipOutsideCi } from "../../../../support/needing";
 import { World } from "../../support/world";
 
@@ -59,17 +59,9 @@ else
       // It refuses to run as root.
       const user = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
       started.push(spawn(binary ?? "", [...user, join(folder, "pgbouncer.ini")], { stdio: "ignore" }));
-      while (!(await listens(port))) await sleep(50);
+      while (!(await isListening(port))) await sleep(50);
       return port;
     }
-
-    const listens = (port: number): Promise<boolean> =>
-      new Promise((resolve) => {
-        const socket = createConnection({ host: "127.0.0.1", port })
-          .on("connect", () => resolve(true))
-          .on("error", () => resolve(false));
-        setTimeout(() => socket.destroy(), 100);
-      });
 
     const failureAt = (port: number, password: string) => {
       const arn = world.secrets.create({ ...world.connection("app"), port, password });
