@@ -1,7 +1,7 @@
 import type { Environment } from "../../../constructs/environment";
 import { administrator, role, service } from "../callers";
 import { superuserOf } from "./native";
-import type { NeededCalls } from "./needed-call";
+import { keyIsUsed, type NeededCalls, of } from "./needed-call";
 
 const FLOW_LOGS = 'Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs"';
 const MONITORING = 'Amazon RDS User Guide, "Creating an IAM role for Enhanced Monitoring"';
@@ -25,9 +25,7 @@ function logsAreEncrypted(calls: NeededCalls): void {
     calls.add(
       LOGS,
       service(`logs.${deployed.region}.amazonaws.com`),
-      ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"].map(
-        (action) => `kms:${action}`,
-      ),
+      of("kms", "Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"),
       values.kms_key_id,
       {
         context: {
@@ -44,9 +42,9 @@ function keysAreAdministered(calls: NeededCalls): void {
     ...["CreateAlias", "DescribeKey", "EnableKey", "EnableKeyRotation", "ListGrants", "PutKeyPolicy"],
     ...["UpdateKeyDescription", "RevokeGrant", "DisableKey", "GetKeyPolicy", "DeleteAlias", "TagResource"],
     ...["UntagResource", "ScheduleKeyDeletion", "CancelKeyDeletion", "RotateKeyOnDemand"],
-  ].map((action) => `kms:${action}`);
+  ];
   for (const { values } of deployed.ofType("aws_kms_key"))
-    calls.add("who administers keys", administrator(deployed), actions, values.arn);
+    calls.add("who administers keys", administrator(deployed), of("kms", ...actions), values.arn);
 }
 
 function flowsAreLogged(calls: NeededCalls): void {
@@ -86,7 +84,7 @@ function instanceIsMonitored(calls: NeededCalls, roleArn: string, instance: stri
   calls.add(
     MONITORED,
     self,
-    ["CreateLogStream", "PutLogEvents", "DescribeLogStreams", "GetLogEvents"].map((name) => `logs:${name}`),
+    of("logs", "CreateLogStream", "PutLogEvents", "DescribeLogStreams", "GetLogEvents"),
     `${group}:log-stream:db-0A1B2C3D`,
   );
 }
@@ -103,12 +101,6 @@ function databaseIsKept(calls: NeededCalls, environment: Environment, name: stri
     rds: ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"],
     secretsmanager: ["Encrypt", "Decrypt", "GenerateDataKey"],
   };
-  for (const [host, actions] of Object.entries(use)) {
-    const context = { "kms:ViaService": `${host}.${deployed.region}.amazonaws.com` };
-    const named = actions.map((action) => `kms:${action}`);
-    calls.add(RDS, administrator(deployed), named, keyArn, { context });
-    calls.add(RDS, administrator(deployed), "kms:CreateGrant", keyArn, {
-      context: { ...context, "kms:GrantIsForAWSResource": "true" },
-    });
-  }
+  for (const [host, actions] of Object.entries(use))
+    keyIsUsed(calls, administrator(deployed), RDS, keyArn, { service: host, actions });
 }

@@ -1,6 +1,6 @@
 import { role, service } from "../callers";
 import type { DeployedFunction } from "../deployed";
-import type { NeededCalls } from "./needed-call";
+import { type NeededCalls, of } from "./needed-call";
 
 const EXECUTION = 'AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution role"';
 const VPC = 'AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"';
@@ -22,10 +22,5 @@ export function callsForFunction(calls: NeededCalls, { name, roleArn, isInVpc }:
     ...["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"],
   ];
   // Lambda refuses a function whose role is held to network interfaces.
-  calls.add(
-    VPC,
-    self,
-    actions.map((action) => `ec2:${action}`),
-    "*",
-  );
+  calls.add(VPC, self, of("ec2", ...actions), "*");
 }

@@ -3,7 +3,7 @@ import { databaseUsers } from "../../../lambda/rotation/contract/rotated-user";
 import { administrator, role, service } from "../callers";
 import type { Deployed, DeployedSecret } from "../deployed";
 import { byCodeOf, fromVpc, ofSecret } from "./conditions";
-import { type NeededCalls, RECORDED } from "./needed-call";
+import { type NeededCalls, of, RECORDED } from "./needed-call";
 
 /** What readers, rotation functions and Secrets Manager call, with secrets in Secrets Manager. */
 export function callsWithNative(calls: NeededCalls, environment: Environment): void {
@@ -39,9 +39,7 @@ export function callsWithNative(calls: NeededCalls, environment: Environment): v
     calls.add(
       RECORDED,
       self,
-      ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"].map(
-        (action) => `secretsmanager:${action}`,
-      ),
+      of("secretsmanager", "DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"),
       secret.arn,
       { through, context },
     );

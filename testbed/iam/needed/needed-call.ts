@@ -37,3 +37,23 @@ export class NeededCalls {
     }
   }
 }
+
+/** What a service that encrypts asks KMS for, as whoever calls the service. */
+export function keyIsUsed(
+  calls: NeededCalls,
+  by: Caller,
+  why: string,
+  keyArn: string,
+  { service, actions }: { readonly service: string; readonly actions: readonly string[] },
+): void {
+  const context = { "kms:ViaService": `${service}.${calls.deployed.region}.amazonaws.com` };
+  calls.add(why, by, of("kms", ...actions), keyArn, { context });
+  calls.add(why, by, "kms:CreateGrant", keyArn, {
+    context: { ...context, "kms:GrantIsForAWSResource": "true" },
+  });
+}
+
+/** As many actions of one service. */
+export function of(service: string, ...actions: readonly string[]): readonly string[] {
+  return actions.map((action) => `${service}:${action}`);
+}

@@ -5,7 +5,7 @@ import { administrator, role, service } from "../callers";
 import type { Caller } from "../decide";
 import type { Deployed } from "../deployed";
 import { byCodeOf, fromVpc } from "./conditions";
-import { type NeededCall, type NeededCalls, RECORDED } from "./needed-call";
+import { keyIsUsed, type NeededCall, type NeededCalls, of, RECORDED } from "./needed-call";
 
 const AUTH = 'Vault documentation, "AWS auth method"';
 const SESSIONS = 'AWS Systems Manager User Guide, "Add Session Manager permissions to an existing IAM role"';
@@ -99,15 +99,12 @@ function nodesWork(calls: NeededCalls, environment: Environment): void {
   );
   calls.add(SESSIONS, self, "ssm:UpdateInstanceInformation", "*", by("ssm"));
   const sessions = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
-  calls.add(
-    SESSIONS,
-    self,
-    sessions.map((action) => `ssmmessages:${action}`),
-    "*",
-    by("ssmmessages"),
-  );
-  volumesAreEncrypted(calls, key(`${namePrefix}-vault`));
+  calls.add(SESSIONS, self, of("ssmmessages", ...sessions), "*", by("ssmmessages"));
   const operator = administrator(deployed);
+  keyIsUsed(calls, operator, VOLUMES, key(`${namePrefix}-vault`), {
+    service: "ec2",
+    actions: ["Decrypt", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"],
+  });
   calls.add("npm run vault:artifact", operator, "s3:PutObject", `${bucket}/vault-server/server-0000`);
   calls.add(
     "npm run vault:restore",
@@ -139,22 +136,6 @@ function certificateIsRead(
       },
     },
   );
-}
-
-function volumesAreEncrypted(calls: NeededCalls, keyArn: string): void {
-  const { deployed } = calls;
-  const context = { "kms:ViaService": `ec2.${deployed.region}.amazonaws.com` };
-  const use = ["Decrypt", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"];
-  calls.add(
-    VOLUMES,
-    administrator(deployed),
-    use.map((action) => `kms:${action}`),
-    keyArn,
-    { context },
-  );
-  calls.add(VOLUMES, administrator(deployed), "kms:CreateGrant", keyArn, {
-    context: { ...context, "kms:GrantIsForAWSResource": "true" },
-  });
 }
 
 function keyOf({ deployed }: NeededCalls, alias: string): string {

@@ -1,7 +1,7 @@
 import type { Environment } from "../../../../constructs/environment";
 import type { Caller } from "../../decide";
-import type { NeededCalls } from "../needed-call";
-import { keyIsUsed, madeWithTags, of, roleIsPassed, serviceIsUsedFirst } from "./made";
+import { keyIsUsed, type NeededCalls, of } from "../needed-call";
+import { madeWithTags, roleIsPassed, serviceIsUsedFirst } from "./made";
 
 const DEPLOY = "npm run deploy";
 const RDS_GROUPS =

@@ -24,24 +24,3 @@ export function serviceIsUsedFirst(calls: NeededCalls, by: Caller, host: string,
   const arn = calls.deployed.roleArn(`aws-service-role/${host}/${name}`);
   calls.add(FIRST, by, "iam:CreateServiceLinkedRole", arn, { context: { "iam:AWSServiceName": host } });
 }
-
-/** What a service that encrypts asks KMS for, as whoever calls the service. */
-export function keyIsUsed(
-  calls: NeededCalls,
-  by: Caller,
-  why: string,
-  keyArn: string,
-  { service, actions }: { readonly service: string; readonly actions: readonly string[] },
-): void {
-  const context = { "kms:ViaService": `${service}.${calls.deployed.region}.amazonaws.com` };
-  const named = actions.map((action) => `kms:${action}`);
-  calls.add(why, by, named, keyArn, { context });
-  calls.add(why, by, "kms:CreateGrant", keyArn, {
-    context: { ...context, "kms:GrantIsForAWSResource": "true" },
-  });
-}
-
-/** As many actions of one service. */
-export function of(service: string, ...actions: readonly string[]): readonly string[] {
-  return actions.map((action) => `${service}:${action}`);
-}

@@ -1,7 +1,7 @@
 import type { Environment } from "../../../../constructs/environment";
 import type { Caller } from "../../decide";
-import type { NeededCalls } from "../needed-call";
-import { of, roleIsPassed } from "./made";
+import { type NeededCalls, of } from "../needed-call";
+import { roleIsPassed } from "./made";
 
 const DEPLOY = "npm run deploy";
 

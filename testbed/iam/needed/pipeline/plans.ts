@@ -1,8 +1,7 @@
 import type { Environment } from "../../../../constructs/environment";
 import type { Caller } from "../../decide";
-import type { NeededCalls } from "../needed-call";
+import { type NeededCalls, of } from "../needed-call";
 import { nodeRoleArn } from "../vault";
-import { of } from "./made";
 
 const PLAN = "npm run diff";
 const OWN_SESSIONS =

@@ -1,9 +1,9 @@
 import type { Environment } from "../../../../constructs/environment";
 import { SNAPSHOT_PREFIX } from "../../../../constructs/vault/server/node/names";
 import type { Caller } from "../../decide";
-import type { NeededCalls } from "../needed-call";
+import { keyIsUsed, type NeededCalls, of } from "../needed-call";
 import { nodeRoleArn } from "../vault";
-import { keyIsUsed, of, roleIsPassed, serviceIsUsedFirst } from "./made";
+import { roleIsPassed, serviceIsUsedFirst } from "./made";
 
 const DEPLOY = "npm run deploy";
 const LAUNCH =
