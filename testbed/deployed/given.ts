@@ -1,4 +1,5 @@
-import type { IamStatement } from "../aws/iam-policy";
+import { createHash } from "node:crypto";
+import type { IamPolicy, IamStatement } from "../aws/iam-policy";
 import { serviceOf, type Values } from "./resources";
 
 /** Where a template would be deployed. */
@@ -24,7 +25,7 @@ export function given(type: string, address: string, own: Values, { account, reg
   const byType: Readonly<Record<string, () => Values>> = {
     aws_cloudwatch_log_group: () => arn("logs", `log-group:${own.name}`),
     aws_iam_policy: () => iam(`policy${own.path ?? "/"}${own.name}`),
-    aws_iam_policy_document: () => ({ json: JSON.stringify(documentOf(own)) }),
+    aws_iam_policy_document: () => ({ json: JSON.stringify(policyOf(own.statement)) }),
     aws_iam_role: () => iam(`role${own.path ?? "/"}${own.name}`),
     aws_iam_openid_connect_provider: () => iam(`oidc-provider/${String(own.url).replace(/^https:\/\//, "")}`),
     aws_iam_user: () => iam(`user/${own.name}`),
@@ -56,9 +57,9 @@ export function given(type: string, address: string, own: Values, { account, reg
   return byType[type]?.() ?? {};
 }
 
-/** As the provider writes it. */
-function documentOf({ statement }: Values): object {
-  return { Version: "2012-10-17", Statement: [statement].flat().map(statementOf) };
+/** Statements of a policy document as the provider writes them; references stay as they are. */
+export function policyOf(statements: Values | readonly Values[]): IamPolicy {
+  return { Version: "2012-10-17", Statement: [statements].flat().map(statementOf) };
 }
 
 function statementOf({ sid, effect, principals, actions, resources, condition = [] }: Values): IamStatement {
@@ -76,9 +77,7 @@ function statementOf({ sid, effect, principals, actions, resources, condition = 
   };
 }
 
-/** Eight digits, by FNV-1a. */
+/** Eight digits. */
 function hexadecimal(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash.toString(16).padStart(8, "0");
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

@@ -8,8 +8,8 @@ import { Account } from "../../../constructs/contracts/account";
 import type { Environment } from "../../../constructs/environment";
 import { CiStack } from "../../../constructs/stacks/ci-stack";
 import { evaluate, type IamPolicy } from "../../../testbed/aws/iam-policy";
+import { policyOf } from "../../../testbed/deployed/given";
 import { changed, load, problems } from "../../support/environment-files";
-import { policyOf } from "../../support/iam";
 import { shippedSettings, synthesizeEnvironment } from "../../support/shipped";
 import { Template } from "../../support/template";
 

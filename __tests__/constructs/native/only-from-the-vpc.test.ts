@@ -1,8 +1,8 @@
 import { PrivateFunction } from "../../../constructs/functions/private-function";
 import { NativeBackend } from "../../../constructs/native/native-backend";
 import { evaluate, type IamPolicy } from "../../../testbed/aws/iam-policy";
+import { policyOf } from "../../../testbed/deployed/given";
 import { account, database, functionProps, host, rotationZip } from "../../support/fixtures";
-import { policyOf } from "../../support/iam";
 import { synthesize } from "../../support/template";
 
 const { template } = synthesize((scope) => {

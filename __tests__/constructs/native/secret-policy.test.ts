@@ -1,7 +1,7 @@
 import { secretPolicyStatements } from "../../../constructs/native/secret-policy";
 import { evaluate, type IamPolicy, type Verdict } from "../../../testbed/aws/iam-policy";
+import { policyOf } from "../../../testbed/deployed/given";
 import { account } from "../../support/fixtures";
-import { policyOf } from "../../support/iam";
 import type { Statement } from "../../support/template";
 
 const role = (name: string) => account.roleArn(name);
