@@ -107,7 +107,7 @@ export function playOvertaken<World extends RotationWorld>(target: OvertakenTarg
       ...ownEngine,
       login: async (server, credentials) => {
         const login = await ownEngine.login(server, credentials);
-        if ("refused" in login || credentials.username !== world.superuser.username) return login;
+        if ("refused" in login || credentials.username !== world.database.superuser.username) return login;
         const alignPair: typeof login.session.alignPair = async (pair) => {
           const aligned = await login.session.alignPair(pair);
           world.secrets.abandonRotation(arn);

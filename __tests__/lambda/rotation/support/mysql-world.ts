@@ -1,66 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { connectWith } from "../../../../lambda/rotation/engines/mysql/connection";
-import { createLog } from "../../../../lambda/rotation/ports/log";
-import {
-  type CertificateAuthority,
-  createCertificateAuthority,
-} from "../../../../scripts/support/certificates";
 import type { LocalMySql, LocalMySqlOptions } from "../../../../testbed/mysql/mysql-family";
 import type { ServerUnderTest } from "./mysql-servers";
 import { RotationWorld } from "./rotation-world";
 
 /** The rotation function between a Secrets Manager in memory and a real MySQL or MariaDB. */
-export class MySqlWorld extends RotationWorld {
-  private constructor(
-    readonly server: ServerUnderTest,
-    readonly database: LocalMySql,
-    readonly certificateAuthority: CertificateAuthority,
-    readonly directory: string,
-  ) {
-    const logLines: string[] = [];
-    const engine = server.engine({
-      certificateAuthorities: certificateAuthority.certificatePem,
-      log: createLog((line) => logLines.push(line)),
-    });
-    super(database.superuser, engine, logLines);
-  }
-
+export class MySqlWorld extends RotationWorld<LocalMySql> {
   static async start(
     server: ServerUnderTest,
     options: Partial<Pick<LocalMySqlOptions, "generalLog" | "hosts">> = {},
   ): Promise<MySqlWorld> {
-    const directory = await mkdtemp(join(tmpdir(), "rotation-test-"));
-    const certificateAuthority = await createCertificateAuthority("rotation test");
-    const database = await server.start({
-      directory,
-      certificateAuthority,
-      hosts: ["localhost"],
-      ...options,
-    });
-    return new MySqlWorld(server, database, certificateAuthority, directory);
-  }
-
-  async stop(): Promise<void> {
-    await this.database.stop();
-    await rm(this.directory, { recursive: true });
-  }
-
-  /** The value of a secret before its first rotation. */
-  connection(username: string): Record<string, unknown> {
-    return {
-      engine: this.server.engineName,
-      host: "localhost",
-      port: this.database.port,
-      dbname: this.database.databaseName,
-      username,
-    };
-  }
-
-  async serverLog(): Promise<string> {
-    return await this.database.serverLog();
+    const place = await MySqlWorld.place();
+    const database = await server.start({ ...place, ...options });
+    return new MySqlWorld(database, place, server.engineName, (settings) => server.engine(settings));
   }
 
   /** A user that somebody made by hand. */
@@ -74,11 +26,6 @@ export class MySqlWorld extends RotationWorld {
   /** As an outsider does it. */
   async setPassword(username: string, password: string): Promise<void> {
     await this.database.asAdmin(`ALTER USER \`${username}\`@'%' IDENTIFIED BY '${password}'`);
-  }
-
-  async asSuperuser(...statements: readonly string[]): Promise<RowDataPacket[]> {
-    const { username, password } = this.database.superuser;
-    return await this.asUser(username, password, ...statements);
   }
 
   /** As an application does it: a session with nothing but the server's defaults. */

@@ -1,11 +1,20 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readSettings } from "../../../../lambda/rotation/contract/variables";
 import type { DatabaseEngine } from "../../../../lambda/rotation/engines/engine";
 import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
 import type { SqlConnection } from "../../../../lambda/rotation/engines/sql-connection";
-import { createLog } from "../../../../lambda/rotation/ports/log";
+import { createLog, type Log } from "../../../../lambda/rotation/ports/log";
 import { rotate } from "../../../../lambda/rotation/rotate";
 import type { Ports } from "../../../../lambda/rotation/rotation";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../scripts/support/certificates";
+import type { LocalMySql } from "../../../../testbed/mysql/mysql-family";
+import type { LocalPostgres } from "../../../../testbed/postgres/postgres";
 import { FakeSecretsManager } from "./fake-secrets-manager";
 
 // Initialising a database takes a second, and more than jest's five on a machine that is busy with other tests.
@@ -13,9 +22,22 @@ jest.setTimeout(60_000);
 
 export const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 
+/** Where a world's database is, and who signs its certificate. */
+export interface Place {
+  readonly directory: string;
+  readonly certificateAuthority: CertificateAuthority;
+  readonly hosts: readonly string[];
+}
+
+type Database = LocalPostgres | LocalMySql;
+
 /** A Secrets Manager in memory and the rotation function, for a real database. */
-export abstract class RotationWorld {
+export abstract class RotationWorld<Of extends Database = Database> {
+  readonly directory: string;
+  readonly certificateAuthority: CertificateAuthority;
   readonly secrets = new FakeSecretsManager();
+  readonly ownEngine: DatabaseEngine;
+  readonly logLines: string[] = [];
   readonly superuserArn: string;
   readonly errorTexts: string[] = [];
   /** Replaces the engine for one test. */
@@ -29,26 +51,57 @@ export abstract class RotationWorld {
   #users = 0;
 
   protected constructor(
-    readonly superuser: { readonly username: string; readonly password: string },
-    readonly ownEngine: DatabaseEngine,
-    readonly logLines: string[],
+    readonly database: Of,
+    { directory, certificateAuthority }: Place,
+    /** What secrets name. */
+    private readonly engineName: string,
+    engineOf: (options: { certificateAuthorities: string; log: Log }) => DatabaseEngine,
   ) {
-    this.superuserArn = this.secrets.create(superuser, {}, "superuser");
+    this.directory = directory;
+    this.certificateAuthority = certificateAuthority;
+    this.superuserArn = this.secrets.create(database.superuser, {}, "superuser");
     this.environment = { DATABASE_HOSTS: "localhost", SUPERUSER_SECRET_ARN: this.superuserArn };
-    this.engine = ownEngine;
+    this.ownEngine = engineOf({
+      certificateAuthorities: certificateAuthority.certificatePem,
+      log: createLog((line) => this.logLines.push(line)),
+    });
+    this.engine = this.ownEngine;
+  }
+
+  protected static async place(): Promise<Place> {
+    return {
+      directory: await mkdtemp(join(tmpdir(), "rotation-test-")),
+      certificateAuthority: await createCertificateAuthority("rotation test"),
+      hosts: ["localhost"],
+    };
   }
 
   /** Throws if the database refuses the password. */
   abstract connect(username: string, password: string): Promise<SqlConnection>;
-  abstract serverLog(): Promise<string>;
-  abstract stop(): Promise<void>;
-
-  abstract asSuperuser(...statements: readonly string[]): Promise<unknown[]>;
-
-  /** The value of a secret before its first rotation. */
-  abstract connection(username: string): Record<string, unknown>;
+  /** As an application does it: a session with nothing but the server's defaults. */
+  abstract asUser(username?: string, password?: string, ...statements: readonly string[]): Promise<unknown[]>;
   /** A user that somebody made by hand. */
   abstract createUser(username: string, password: string): Promise<void>;
+
+  async stop(): Promise<void> {
+    await this.database.stop();
+    await rm(this.directory, { recursive: true });
+  }
+
+  async serverLog(): Promise<string> {
+    return await this.database.serverLog();
+  }
+
+  asSuperuser(...statements: readonly string[]): ReturnType<this["asUser"]> {
+    const { username, password } = this.database.superuser;
+    return this.asUser(username, password, ...statements) as ReturnType<this["asUser"]>;
+  }
+
+  /** The value of a secret before its first rotation. */
+  connection(username: string): Record<string, unknown> {
+    const { port, databaseName: dbname } = this.database;
+    return { engine: this.engineName, host: "localhost", port, dbname, username };
+  }
 
   /** A secret with the password, which works, of a user of its own that somebody made by hand. */
   async workingSecret(

@@ -1,9 +1,7 @@
 import type { RotationWorld } from "./rotation-world";
 
-type World = RotationWorld & { readonly database: { readonly superuser: { readonly username: string } } };
-
 /** Where the deployment allows logins without TLS, the rotated value decides for its own user alone. */
-export function superuserKeepsTls(world: () => World, dropUser: (user: string) => string): void {
+export function superuserKeepsTls(world: () => RotationWorld, dropUser: (user: string) => string): void {
   test.each(["bootstrap", "alternating-users"])(
     "a value without TLS has its own user log in without, and not the superuser (%s)",
     async (strategy) => {

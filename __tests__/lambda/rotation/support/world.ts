@@ -1,14 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Client } from "pg";
 import { connectWith } from "../../../../lambda/rotation/engines/postgresql/connection";
 import { postgresql } from "../../../../lambda/rotation/engines/postgresql/engine";
-import { createLog } from "../../../../lambda/rotation/ports/log";
-import {
-  type CertificateAuthority,
-  createCertificateAuthority,
-} from "../../../../scripts/support/certificates";
 import {
   type LocalPostgres,
   type LocalPostgresOptions,
@@ -19,46 +11,11 @@ import { RotationWorld } from "./rotation-world";
 export { STEPS } from "./rotation-world";
 
 /** The rotation function between a Secrets Manager in memory and a real PostgreSQL. */
-export class World extends RotationWorld {
-  private constructor(
-    readonly database: LocalPostgres,
-    readonly certificateAuthority: CertificateAuthority,
-    readonly directory: string,
-  ) {
-    const logLines: string[] = [];
-    const engine = postgresql({
-      certificateAuthorities: certificateAuthority.certificatePem,
-      log: createLog((line) => logLines.push(line)),
-    });
-    super(database.superuser, engine, logLines);
-  }
-
+export class World extends RotationWorld<LocalPostgres> {
   static async start(options: Partial<LocalPostgresOptions> = {}): Promise<World> {
-    const directory = await mkdtemp(join(tmpdir(), "rotation-test-"));
-    const certificateAuthority = await createCertificateAuthority("rotation test");
-    const database = await startPostgres({
-      directory,
-      certificateAuthority,
-      hosts: ["localhost"],
-      ...options,
-    });
-    return new World(database, certificateAuthority, directory);
-  }
-
-  async stop(): Promise<void> {
-    await this.database.stop();
-    await rm(this.directory, { recursive: true });
-  }
-
-  /** The value of a secret before its first rotation. */
-  connection(username: string): Record<string, unknown> {
-    return {
-      engine: "aurora-postgresql",
-      host: "localhost",
-      port: this.database.port,
-      dbname: this.database.databaseName,
-      username,
-    };
+    const place = await World.place();
+    const database = await startPostgres({ ...place, ...options });
+    return new World(database, place, "aurora-postgresql", postgresql);
   }
 
   /** A user that the superuser made by hand; its password is not in the server's log, which a test searches. */
@@ -72,15 +29,6 @@ export class World extends RotationWorld {
   /** As an outsider does it. */
   async setPassword(username: string, password: string): Promise<void> {
     await this.database.asAdmin((admin) => admin.query(`ALTER ROLE "${username}" PASSWORD '${password}'`));
-  }
-
-  async serverLog(): Promise<string> {
-    return await this.database.serverLog();
-  }
-
-  async asSuperuser(...statements: readonly string[]): Promise<unknown[]> {
-    const { username, password } = this.database.superuser;
-    return await this.asUser(username, password, ...statements);
   }
 
   /** As an application does it: a session with nothing but the server's defaults. */

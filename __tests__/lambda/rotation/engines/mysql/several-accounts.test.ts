@@ -170,7 +170,7 @@ onEachServer((server) => {
       const { superuser, port } = world.database;
       const connection = await world.connect(superuser.username, superuser.password);
       let appears: (() => Promise<void>) | undefined;
-      const engine = world.server.engine({
+      const engine = server.engine({
         connect: async () => ({
           ...connection,
           run: async (intent, sql) => {
