@@ -20,6 +20,55 @@ import { faultsOfCode } from "../../support/faults-of-code";
 import { onEachServer } from "../../support/mysql-servers";
 import { MySqlWorld } from "../../support/mysql-world";
 
+const DB = { host: "db", port: 3306, database: "", tls: true };
+
+test.each([
+  ["ER_SECURE_TRANSPORT_REQUIRED", /takes connections with TLS only .*Remove "ssl": false/],
+  ["ER_MUST_CHANGE_PASSWORD_LOGIN", /it has expired .*PASSWORD EXPIRE NEVER/],
+  ["ER_HOST_NOT_PRIVILEGED", /no user at all for connections from the function's address/],
+  ["ER_HOST_IS_BLOCKED", /blocks the function's address .*FLUSH HOSTS/],
+  ["ER_CON_COUNT_ERROR", /max_connections is reached .*raise max_connections/],
+  ["ER_TOO_MANY_USER_CONNECTIONS", /as max_user_connections lets it have .*Waiting does not help/],
+  ["PROTOCOL_CONNECTION_LOST", /closed the connection before the login was done/],
+  ["ER_SERVER_SHUTDOWN", /does not take connections now/],
+  ["ER_SOMETHING_ELSE", /did not let the connection come about \[ER_SOMETHING_ELSE\]/],
+])("a login that ends with %s says what to do", (code, message) => {
+  const error = whyNoConnection({ code, message: "hidden" }, DB, "app", CAUSE.other);
+  expect(error.message).toMatch(message);
+  expect(error.message).not.toContain("hidden");
+});
+
+test("a login that ends with a number that mysql2 does not know shows the number", () => {
+  const error = { code: undefined, errno: 63994, sqlState: "HY000", message: "hidden" };
+  const failure = whyNoConnection(error, DB, "app", CAUSE.other);
+  expect(failure).toBeInstanceOf(DatabaseUnavailableError);
+  expect(failure.message).toMatch(/did not let the connection come about \[63994\]/);
+});
+
+test.each([
+  ["Hostname/IP does not match certificate's altnames", "ERR_TLS_CERT_ALTNAME_INVALID", /another host name/],
+  ["certificate has expired", "CERT_HAS_EXPIRED", /has expired/],
+  ["self-signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN", /does not vouch for/],
+  ["self-signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT", /does not vouch for/],
+  ["unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", /does not vouch for/],
+  ["unable to get local issuer certificate", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /does not vouch for/],
+  ["unable to get issuer certificate", "UNABLE_TO_GET_ISSUER_CERT", /does not vouch for/],
+  ["certificate signature failure", "CERT_SIGNATURE_FAILURE", /does not vouch for/],
+  ["tlsv1 alert protocol version", "EPROTO", /no version of TLS in common/],
+  ["no protocols available", "HANDSHAKE_SSL_ERROR", /did not let the connection come about/],
+])("a TLS handshake that ends with %s is a case of %s", (message, code, problem) => {
+  const error = whyNoConnection({ code: "HANDSHAKE_SSL_ERROR", message }, DB, "app", CAUSE.other);
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(problem);
+});
+
+test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
+  const failure = whyNoConnection(error, DB, "app", CAUSE.other);
+  expect(failure).toBeInstanceOf(UnexpectedError);
+  expect(failure.message).toMatch(/^A fault of the rotation function itself/);
+  expect(failure.message).not.toMatch(/hidden|database's log/);
+});
+
 onEachServer((server) => {
   let world: MySqlWorld;
   beforeAll(async () => {
@@ -114,61 +163,6 @@ onEachServer((server) => {
       expect(performance.now()).toBeLessThan(deadline);
       await sleep(20);
     }
-  });
-
-  test.each([
-    ["ER_SECURE_TRANSPORT_REQUIRED", /takes connections with TLS only .*Remove "ssl": false/],
-    ["ER_MUST_CHANGE_PASSWORD_LOGIN", /it has expired .*PASSWORD EXPIRE NEVER/],
-    ["ER_HOST_NOT_PRIVILEGED", /no user at all for connections from the function's address/],
-    ["ER_HOST_IS_BLOCKED", /blocks the function's address .*FLUSH HOSTS/],
-    ["ER_CON_COUNT_ERROR", /max_connections is reached .*raise max_connections/],
-    ["ER_TOO_MANY_USER_CONNECTIONS", /as max_user_connections lets it have .*Waiting does not help/],
-    ["PROTOCOL_CONNECTION_LOST", /closed the connection before the login was done/],
-    ["ER_SERVER_SHUTDOWN", /does not take connections now/],
-    ["ER_SOMETHING_ELSE", /did not let the connection come about \[ER_SOMETHING_ELSE\]/],
-  ])("a login that ends with %s says what to do", (code, message) => {
-    const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = whyNoConnection({ code, message: "hidden" }, server, "app", CAUSE.other);
-    expect(error.message).toMatch(message);
-    expect(error.message).not.toContain("hidden");
-  });
-
-  test("a login that ends with a number that mysql2 does not know shows the number", () => {
-    const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = { code: undefined, errno: 63994, sqlState: "HY000", message: "hidden" };
-    const failure = whyNoConnection(error, server, "app", CAUSE.other);
-    expect(failure).toBeInstanceOf(DatabaseUnavailableError);
-    expect(failure.message).toMatch(/did not let the connection come about \[63994\]/);
-  });
-
-  test.each([
-    [
-      "Hostname/IP does not match certificate's altnames",
-      "ERR_TLS_CERT_ALTNAME_INVALID",
-      /another host name/,
-    ],
-    ["certificate has expired", "CERT_HAS_EXPIRED", /has expired/],
-    ["self-signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN", /does not vouch for/],
-    ["self-signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT", /does not vouch for/],
-    ["unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", /does not vouch for/],
-    ["unable to get local issuer certificate", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /does not vouch for/],
-    ["unable to get issuer certificate", "UNABLE_TO_GET_ISSUER_CERT", /does not vouch for/],
-    ["certificate signature failure", "CERT_SIGNATURE_FAILURE", /does not vouch for/],
-    ["tlsv1 alert protocol version", "EPROTO", /no version of TLS in common/],
-    ["no protocols available", "HANDSHAKE_SSL_ERROR", /did not let the connection come about/],
-  ])("a TLS handshake that ends with %s is a case of %s", (message, code, problem) => {
-    const server = { host: "db", port: 3306, database: "", tls: true };
-    const error = whyNoConnection({ code: "HANDSHAKE_SSL_ERROR", message }, server, "app", CAUSE.other);
-    expect(error.code).toBe(code);
-    expect(error.message).toMatch(problem);
-  });
-
-  test.each(faultsOfCode)("a login that ends with %s is a fault of the function", (_, error) => {
-    const server = { host: "db", port: 3306, database: "", tls: true };
-    const failure = whyNoConnection(error, server, "app", CAUSE.other);
-    expect(failure).toBeInstanceOf(UnexpectedError);
-    expect(failure.message).toMatch(/^A fault of the rotation function itself/);
-    expect(failure.message).not.toMatch(/hidden|database's log/);
   });
 
   test("a closed port and an unknown host are unreachable", async () => {
