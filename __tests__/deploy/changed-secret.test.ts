@@ -1,45 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformOutput } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { RotatedSecret } from "../../constructs/native/rotated-secret";
 import { EnvironmentStack } from "../../constructs/stacks/environment-stack";
 import { type CommandFailed, run } from "../../scripts/support/processes";
-import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { detectProviderSource } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
-import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
 import { callJson, unsignedHeaders } from "../../testbed/aws/aws-protocol";
-import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack } from "../support/deploy";
 import { changed, environmentFolder } from "../support/environment-files";
 import { database } from "../support/fixtures";
 import { deployersMayCall } from "../support/permissions";
 import { projectRoot, shippedSettings } from "../support/shipped";
+import { ACCOUNT, DeployWorld } from "./support/world";
 
-const ACCOUNT = "123456789012";
 const STACK = "adopt-native";
 
 jest.setTimeout(600_000);
 
-let folder: string;
-let emulator: AwsEmulator;
-let terraform: { environment: NodeJS.ProcessEnv };
+let world: DeployWorld;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "outdated-"));
-  emulator = await startAwsEmulator({ directory: folder });
-  const source = await terraformEnvironment(detectProviderSource(), folder);
-  const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
-  terraform = { environment: { ...withoutAwsSettings(), ...source, ...credentials } };
+  world = await DeployWorld.start();
 });
 
-afterAll(async () => {
-  await emulator?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => world?.stop());
 
 interface Declared {
   readonly user: string;
@@ -54,12 +41,12 @@ function synthesize({ user, host, schedule = "rate(7 days)" }: Declared): string
     "adopt.json": changed(shippedSettings("adopt"), {
       account: ACCOUNT,
       "databases.main.superuserSecretArn": `arn:aws:secretsmanager:ap-northeast-2:${ACCOUNT}:secret:superuser-AbCdEf`,
-      emulator: { endpoint: emulator.endpoint },
+      emulator: { endpoint: world.emulator.endpoint },
       ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
     }),
   });
   const environment = loadEnvironment("adopt", { root, variables: {} });
-  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  const app = new App({ outdir: join(world.folder, "cdktf.out"), stackTraces: false });
   class Secret extends EnvironmentStack {
     constructor() {
       super(app, STACK, { platform: { environment } });
@@ -91,7 +78,7 @@ function synthesize({ user, host, schedule = "rate(7 days)" }: Declared): string
 
 /** The words of a plan, without what Terraform breaks and frames its lines with. */
 async function plan(stack: string): Promise<string> {
-  const { output } = await runInStack(stack, ["plan", "-input=false", "-no-color"], terraform);
+  const { output } = await runInStack(stack, ["plan", "-input=false", "-no-color"], world.terraform);
   return output.replaceAll(/[\s│╷╵]+/g, " ");
 }
 
@@ -104,11 +91,18 @@ async function secret(...argv: string[]): Promise<string> {
 async function secretWith(input: string, ...argv: string[]): Promise<string> {
   const code =
     `require("./scripts/secret/command").runCommand(${JSON.stringify(argv)}, ` +
-    `async () => ${JSON.stringify(join(folder, "cdktf.out"))}).then(process.exit)`;
+    `async () => ${JSON.stringify(join(world.folder, "cdktf.out"))}).then(process.exit)`;
   const command = 'printf "%s" "$INPUT" | "$0" --require tsx/cjs -e "$1"';
   const { output } = await run("bash", ["-o", "pipefail", "-c", command, process.execPath, code], {
     cwd: projectRoot,
-    env: { ...process.env, ...terraform.environment, AWS_ENDPOINT_URL: emulator.endpoint, INPUT: input },
+    env: {
+      ...process.env,
+      ...world.terraform.environment,
+      AWS_ENDPOINT_URL: world.emulator.endpoint,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      INPUT: input,
+    },
   });
   return output;
 }
@@ -119,9 +113,9 @@ const WARNING =
 test("the plan says that a value is outdated, from the edit until the command has written it, and at no other time", async () => {
   const first = { user: "orders", host: "first.example" };
   const stack = synthesize(first);
-  await runInStack(stack, ["init", "-input=false"], terraform);
+  await runInStack(stack, ["init", "-input=false"], world.terraform);
   expect(await plan(stack)).not.toContain("Warning");
-  await applyStack(stack, terraform);
+  await applyStack(stack, world.terraform);
   expect(await plan(stack)).toContain("No changes.");
 
   for (const edit of [
@@ -133,7 +127,7 @@ test("the plan says that a value is outdated, from the edit until the command ha
     // Not deployed yet, so there is nothing to write yet.
     expect(await secret("orders", "--yes")).toContain("The value is what the deployed environment says.");
 
-    await applyStack(stack, terraform);
+    await applyStack(stack, world.terraform);
     expect(await plan(stack)).toMatch(WARNING);
     const said = await secret("orders", "--yes");
     expect(said).toMatch(
@@ -153,7 +147,7 @@ test("the command takes a password from standard input only, and shows none", as
   expect(said).not.toContain("typed-by-hand-0");
   const headers = unsignedHeaders("ap-northeast-2", "secretsmanager");
   const { SecretString } = await callJson<{ SecretString: string }>(
-    emulator.endpoint,
+    world.emulator.endpoint,
     headers,
     "GetSecretValue",
     {
@@ -171,9 +165,9 @@ test("the command takes a password from standard input only, and shows none", as
 test("a deploy that a hanging rotation makes fail succeeds after the command has given that rotation up", async () => {
   const headers = unsignedHeaders("ap-northeast-2", "secretsmanager");
   const hanging = randomUUID();
-  await emulator.secretsManager.beginRotation("secrets-adopt/orders", hanging, headers);
+  await world.emulator.secretsManager.beginRotation("secrets-adopt/orders", hanging, headers);
   const stack = synthesize({ user: "orders_v2", host: "second.example", schedule: "rate(8 days)" });
-  await expect(applyStack(stack, terraform)).rejects.toMatchObject({
+  await expect(applyStack(stack, world.terraform)).rejects.toMatchObject({
     // As the documents quote it.
     output: expect.stringMatching(
       /updating Secrets Manager Secret Rotation[\s\S]*A previous[\s│]+rotation[\s│]+isn't[\s│]+complete/,
@@ -181,10 +175,10 @@ test("a deploy that a hanging rotation makes fail succeeds after the command has
   });
 
   expect(await secret("orders", "--yes")).toContain(`AWSPENDING: taken from ${hanging}`);
-  await applyStack(stack, terraform);
+  await applyStack(stack, world.terraform);
   expect(await plan(stack)).toContain("No changes.");
 });
 
-awsWouldTakeTheRequests(() => emulator);
+awsWouldTakeTheRequests(() => world.emulator);
 
-deployersMayCall(() => emulator.calls, "secrets-adopt");
+deployersMayCall(() => world.emulator.calls, "secrets-adopt");

@@ -1,14 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { loadEnvironment } from "../../constructs/environment";
 import { SecretsPlatform } from "../../constructs/platform";
 import { CommandFailed } from "../../scripts/support/processes";
-import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
+import { detectProviderSource } from "../../scripts/terraform/provider-source";
 import { terraform as runInStack } from "../../scripts/terraform/terraform";
-import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
-import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { badDayOf } from "../../testbed/aws/faults/bad-day";
 import { describeFaults } from "../../testbed/aws/faults/faults";
 import { checkFaults } from "../../testbed/local/checks";
@@ -17,31 +14,24 @@ import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { changed } from "../support/environment-files";
 import { deployersMayCall } from "../support/permissions";
+import { ACCOUNT, DeployWorld } from "./support/world";
 
 const ROOT = join(__dirname, "..", "..");
 
 jest.setTimeout(10 * 60_000);
 
-let folder: string;
-let emulator: AwsEmulator;
-let terraform: { environment: NodeJS.ProcessEnv };
+let world: DeployWorld;
 let foundation: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "database-"));
-  emulator = await startAwsEmulator({ directory: folder });
-  const source = await terraformEnvironment(detectProviderSource(), folder);
-  terraform = { environment: { ...withoutAwsSettings(), ...source } };
+  world = await DeployWorld.start();
   foundation = await synthesize({});
-  emulator.faults.begin(badDayOf(process.env));
-  await applyStack(foundation, terraform);
-  emulator.faults.end();
+  world.emulator.faults.begin(badDayOf(process.env));
+  await applyStack(foundation, world.terraform);
+  world.emulator.faults.end();
 });
 
-afterAll(async () => {
-  await emulator?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => world?.stop());
 
 /** The foundation of `dev` with changes, for the emulator. */
 async function synthesize(changes: Readonly<Record<string, unknown>>): Promise<string> {
@@ -49,15 +39,15 @@ async function synthesize(changes: Readonly<Record<string, unknown>>): Promise<s
   const shipped = JSON.parse(await readFile(join(ROOT, "environments", "dev.json"), "utf8"));
   const settings = changed(shipped, {
     $schema: undefined,
-    account: "123456789012",
-    emulator: { endpoint: emulator.endpoint },
+    account: ACCOUNT,
+    emulator: { endpoint: world.emulator.endpoint },
     ...(provider.kind === "mirror" && { providerVersion: provider.awsVersion }),
     ...changes,
   });
-  await writeFile(join(folder, "dev.json"), JSON.stringify(settings));
-  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  await writeFile(join(world.folder, "dev.json"), JSON.stringify(settings));
+  const app = new App({ outdir: join(world.folder, "cdktf.out"), stackTraces: false });
   new SecretsPlatform(app, "Secrets", {
-    environment: loadEnvironment(join(folder, "dev.json"), { root: ROOT, variables: {} }),
+    environment: loadEnvironment(join(world.folder, "dev.json"), { root: ROOT, variables: {} }),
   });
   app.synth();
   return join(app.outdir, "stacks", "dev-foundation");
@@ -65,7 +55,7 @@ async function synthesize(changes: Readonly<Record<string, unknown>>): Promise<s
 
 /** What is planned; fails as `terraform plan` does. */
 async function plan(): Promise<string[]> {
-  const changes = await planChanges(foundation, terraform);
+  const changes = await planChanges(foundation, world.terraform);
   return changes.map(describeChange);
 }
 
@@ -82,8 +72,8 @@ async function failureOf(command: Promise<unknown>): Promise<string> {
 
 // The whole of a bad day, with rotations and a destroy, is `npm run local -- --bad-day`, which `npm run soak` does.
 test("the foundation deploys where AWS is late, throttles, and shows old data", async () => {
-  console.log(`a foundation, ${describeFaults(emulator.faults)}`);
-  checkFaults(emulator.faults.counts);
+  console.log(`a foundation, ${describeFaults(world.emulator.faults)}`);
+  checkFaults(world.emulator.faults.counts);
   expect(await plan()).toEqual([]);
 });
 
@@ -116,18 +106,22 @@ test("another class of the instances is applied with the deployment, in place", 
   const planned = await plan();
   expect(planned.join("\n")).toMatch(/aws_rds_cluster_instance/);
   expect(planned.join("\n")).not.toMatch(/delete|replace/);
-  await applyStack(foundation, terraform);
+  await applyStack(foundation, world.terraform);
   expect(await plan()).toEqual([]);
 });
 
 test("what is protected from deletion is not planned away, and what is not, goes", async () => {
   await synthesize({ "databases.main.deletionProtection": true });
-  const destruction = runInStack(foundation, ["plan", "-destroy", "-input=false", "-no-color"], terraform);
+  const destruction = runInStack(
+    foundation,
+    ["plan", "-destroy", "-input=false", "-no-color"],
+    world.terraform,
+  );
   expect(await failureOf(destruction)).toContain("Instance cannot be destroyed");
   await synthesize({});
-  await destroyStack(foundation, terraform);
+  await destroyStack(foundation, world.terraform);
 });
 
-awsWouldTakeTheRequests(() => emulator);
+awsWouldTakeTheRequests(() => world.emulator);
 
-deployersMayCall(() => emulator.calls, "secrets-dev");
+deployersMayCall(() => world.emulator.calls, "secrets-dev");

@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { PrivateFunction } from "../../constructs/functions/private-function";
-import { detectProviderSource, terraformEnvironment } from "../../scripts/terraform/provider-source";
-import { type AwsEmulator, startAwsEmulator } from "../../testbed/aws/aws-emulator";
+import { detectProviderSource } from "../../scripts/terraform/provider-source";
 import { unsignedHeaders } from "../../testbed/aws/aws-protocol";
-import { withoutAwsSettings } from "../../testbed/aws/aws-settings";
 import { badDayOf } from "../../testbed/aws/faults/bad-day";
 import { describeFaults } from "../../testbed/aws/faults/faults";
 import { judgeDeploys, ONLY_PLANS } from "../../testbed/iam/deploys/judged-deploys";
@@ -17,24 +13,20 @@ import { applyStack } from "../support/deploy";
 import { host } from "../support/fixtures";
 import { deployersMayCall } from "../support/permissions";
 import { shippedEnvironment } from "../support/shipped";
+import { DeployWorld } from "./support/world";
 
 jest.setTimeout(5 * 60_000);
 
-let folder: string;
-let emulator: AwsEmulator;
+let world: DeployWorld;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "role-"));
-  emulator = await startAwsEmulator({ directory: folder });
+  world = await DeployWorld.start();
 });
 
-afterAll(async () => {
-  await emulator?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => world?.stop());
 
 async function iam(action: string, parameters: Record<string, string>): Promise<void> {
-  const response = await fetch(emulator.endpoint, {
+  const response = await fetch(world.emulator.endpoint, {
     method: "POST",
     headers: { ...unsignedHeaders("us-east-1", "iam"), "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ Action: action, Version: "2010-05-08", ...parameters }),
@@ -44,10 +36,10 @@ async function iam(action: string, parameters: Record<string, string>): Promise<
 
 test("a function is made with a role that Lambda does not know at once, and made again with one deleted by hand", async () => {
   const provider = detectProviderSource();
-  const app = new App({ outdir: join(folder, "cdktf.out"), stackTraces: false });
+  const app = new App({ outdir: join(world.folder, "cdktf.out"), stackTraces: false });
   const stack = new TerraformStack(app, "functions");
   // Otherwise it would be left in the folder of the project.
-  new LocalBackend(stack, { path: join(folder, "terraform.tfstate") });
+  new LocalBackend(stack, { path: join(world.folder, "terraform.tfstate") });
   new AwsProvider(stack, "Aws", { region: "ap-northeast-2", skipCredentialsValidation: true });
   if (provider.kind === "mirror")
     stack.addOverride("terraform.required_providers.aws.version", provider.awsVersion);
@@ -55,18 +47,17 @@ test("a function is made with a role that Lambda does not know at once, and made
   const { name: RoleName } = new PrivateFunction(stack, "Reader", { host, code, runtime: "nodejs22.x" });
   app.synth();
   const environment = {
-    ...withoutAwsSettings(),
-    ...(await terraformEnvironment(provider, folder)),
-    AWS_ENDPOINT_URL: emulator.endpoint,
+    ...world.terraform.environment,
+    AWS_ENDPOINT_URL: world.emulator.endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   };
   const directory = join(app.outdir, "stacks", "functions");
-  emulator.faults.begin(badDayOf(process.env));
+  world.emulator.faults.begin(badDayOf(process.env));
   await applyStack(directory, { environment });
-  emulator.faults.end();
-  console.log(`a function, ${describeFaults(emulator.faults)}`);
-  expect(emulator.faults.counts.refused).toBeGreaterThan(0);
+  world.emulator.faults.end();
+  console.log(`a function, ${describeFaults(world.emulator.faults)}`);
+  expect(world.emulator.faults.counts.refused).toBeGreaterThan(0);
 
   await iam("DeleteRolePolicy", { RoleName, PolicyName: "execution" });
   await iam("DeleteRole", { RoleName });
@@ -77,14 +68,14 @@ test("a function is made with a role that Lambda does not know at once, and made
 });
 
 test("a call says whether Terraform only plans, deploys, or is not who made it", () => {
-  const { planned, deployed } = judgeDeploys(emulator.calls, shippedEnvironment("dev"));
-  const { length } = emulator.calls;
+  const { planned, deployed } = judgeDeploys(world.emulator.calls, shippedEnvironment("dev"));
+  const { length } = world.emulator.calls;
   expect(planned).toBeGreaterThan(0);
   expect(deployed).toBeGreaterThan(planned);
   // The two by hand.
   expect(planned + deployed).toBe(length - 2);
 });
 
-awsWouldTakeTheRequests(() => emulator);
+awsWouldTakeTheRequests(() => world.emulator);
 
-deployersMayCall(() => emulator.calls, host.namePrefix);
+deployersMayCall(() => world.emulator.calls, host.namePrefix);
