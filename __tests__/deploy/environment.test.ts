@@ -16,10 +16,11 @@ import { shownPolicies } from "../../testbed/iam/deploys/shown-policies";
 import { unexplained } from "../../testbed/iam/unrecorded-actions";
 import { compareStates } from "../../testbed/network/deployed";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
+import { clientSettings } from "../support/client-settings";
 import { expectScannedPlans } from "./support/plan-scan";
 import { expectReplacedNode } from "./support/replaced-node";
 import type { Runbook } from "./support/runbook";
-import { breakAndMend, clientSettings, openRunbook, REGION, storeProgram } from "./support/runbook-scenes";
+import { breakAndMend, openRunbook, REGION, storeProgram } from "./support/runbook-scenes";
 import { attributes, named, stateFile, stateOf } from "./support/states";
 import { ACCOUNT, DeployWorld } from "./support/world";
 

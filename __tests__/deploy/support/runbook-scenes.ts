@@ -13,16 +13,12 @@ import type { AwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { RotationFailed, RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
 import { LambdaRunner } from "../../../testbed/lambda/lambda-runner";
 import { readDeployed } from "../../../testbed/operations/deployed";
+import { clientSettings } from "../../support/client-settings";
 import { Runbook } from "./runbook";
 import { attributes, named, stateFile, stateOf } from "./states";
 import { ACCOUNT, type DeployWorld } from "./world";
 
 export const REGION = "ap-northeast-2";
-
-/** Of a client of the SDK. */
-export function clientSettings({ endpoint }: AwsEmulator) {
-  return { endpoint, region: REGION, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-}
 
 export async function openRunbook(
   dev: readonly string[],

@@ -8,6 +8,7 @@ import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emu
 import type { LambdaRunner } from "../../../testbed/lambda/lambda-runner";
 import { NODE_RUNTIMES } from "../../../testbed/node/releases";
 import { metricsIn } from "../../../testbed/operations/embedded-metrics";
+import { clientSettings } from "../../support/client-settings";
 import { projectRoot } from "../../support/shipped";
 import { DeployedFunctions } from "../../testbed/lambda/deployed-functions";
 import { bringUpToDate } from "./support/unpacked";
@@ -29,8 +30,7 @@ withNodeReleases((nodes) => {
     emulator = await startAwsEmulator({ directory });
     functions = await DeployedFunctions.on(emulator.endpoint, directory);
     runner = functions.runner({ nodes });
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    ec2 = new EC2Client({ endpoint: emulator.endpoint, region: "ap-northeast-2", credentials });
+    ec2 = new EC2Client(clientSettings(emulator));
   });
   afterEach(() => {
     emulator.networkInterfaces.reset();

@@ -6,6 +6,7 @@ import { App } from "cdktf";
 import { loadEnvironment } from "../../../constructs/environment";
 import { EnvironmentStack } from "../../../constructs/stacks/environment-stack";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { clientSettings } from "../../support/client-settings";
 import { type WrittenStack, writeStacks } from "./support/synthesized";
 import { atTerminal } from "./support/terminal";
 
@@ -84,12 +85,7 @@ test("stacks keep their state in S3, and read one another's there", async () => 
 test("a stack that was taken out with resources in S3 is said, and one without is not", async () => {
   const destroyed = { version: 4, resources: [] };
   const left = { version: 4, resources: [{ mode: "managed", instances: [{}] }] };
-  const s3 = new S3Client({
-    region: "ap-northeast-2",
-    endpoint: emulator.endpoint,
-    forcePathStyle: true,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  const s3 = new S3Client({ ...clientSettings(emulator), forcePathStyle: true });
   for (const [stack, state] of Object.entries({ native: destroyed, "vault-server": left })) {
     const object = { Bucket: BUCKET, Key: `team/dev-${stack}.tfstate` };
     await s3.send(new PutObjectCommand({ ...object, Body: JSON.stringify(state) }));

@@ -10,25 +10,21 @@ import {
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Account, awsAccount } from "../../../scripts/prove/account";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { clientSettings } from "../../support/client-settings";
 
 jest.setTimeout(120_000);
 
 let folder: string;
 let emulator: AwsEmulator;
 let account: Account;
-let config: {
-  region: string;
-  endpoint: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
-};
+let config: ReturnType<typeof clientSettings>;
 let arn: string;
 const rotated: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "account-"));
   emulator = await startAwsEmulator({ directory: folder });
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  config = { region: "ap-northeast-2", endpoint: emulator.endpoint, credentials };
+  config = clientSettings(emulator);
   account = awsAccount(config);
   const secret = new CreateSecretCommand({ Name: "orders", SecretString: "{}" });
   arn = String((await new SecretsManagerClient(config).send(secret)).ARN);

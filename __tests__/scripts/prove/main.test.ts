@@ -14,6 +14,7 @@ import { withoutAwsSettings } from "../../../testbed/aws/aws-settings";
 import { RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
 import { copyOfProject } from "../../docs/support/project-copy";
 import { awsWouldTakeTheRequests } from "../../support/aws-requests";
+import { clientSettings } from "../../support/client-settings";
 import { changed } from "../../support/environment-files";
 import { shippedSettings } from "../../support/shipped";
 
@@ -35,10 +36,9 @@ beforeAll(async () => {
     'export { main } from "./__tests__/scripts/prove/support/two-stacks";\n',
   );
   emulator = await startAwsEmulator({ directory: project });
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const scheduler = new RotationScheduler(
     emulator.secretsManager,
-    rotationFunction(new SecretsManagerClient({ region: REGION, endpoint: emulator.endpoint, credentials })),
+    rotationFunction(new SecretsManagerClient(clientSettings(emulator))),
     REGION,
   );
   emulator.secretsManager.rotator = (arn, token) => void scheduler.rotate(arn, token);

@@ -6,13 +6,10 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { zipSync } from "fflate";
 import { checksumOf, refuseOtherVersion, uploadArtifact } from "../../../scripts/vault/artifact";
+import { clientSettings } from "../../support/client-settings";
 
 /** Nothing listens there: what is refused before the first call never finds out. */
-const s3 = new S3Client({
-  endpoint: "http://127.0.0.1:1",
-  region: "ap-northeast-2",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
-});
+const s3 = new S3Client(clientSettings({ endpoint: "http://127.0.0.1:1" }));
 
 let directory: string;
 

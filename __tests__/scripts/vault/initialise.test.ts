@@ -12,6 +12,7 @@ import { JsonSecret } from "../../../scripts/vault/json-secret";
 import { sharesAreKept } from "../../../scripts/vault/kept-shares";
 import { until } from "../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { clientSettings } from "../../support/client-settings";
 
 /** In the place of a Vault, whose answers no test could time: a server of one node that anybody may initialise once. */
 class InitialisedOnce {
@@ -51,11 +52,7 @@ let secrets = 0;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "initialise-"));
   emulator = await startAwsEmulator({ directory });
-  secretsManager = new SecretsManagerClient({
-    region: "ap-northeast-2",
-    endpoint: emulator.endpoint,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  secretsManager = new SecretsManagerClient(clientSettings(emulator));
   server = createServer(({ method = "", url = "" }, answer) => {
     const { status, body } = vault.answer(method, url);
     answer.writeHead(status).end(body);

@@ -10,6 +10,7 @@ import {
 import { JsonSecret } from "../../../scripts/vault/json-secret";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { evaluate, type IamPolicy } from "../../../testbed/aws/iam-policy";
+import { clientSettings } from "../../support/client-settings";
 
 const OWNER = "arn:aws:iam::123456789012:role/deployer";
 const EVERYTHING: IamPolicy = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
@@ -21,8 +22,7 @@ let client: SecretsManagerClient;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "json-secret-"));
   emulator = await startAwsEmulator({ directory });
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  client = new SecretsManagerClient({ endpoint: emulator.endpoint, region: "ap-northeast-2", credentials });
+  client = new SecretsManagerClient(clientSettings(emulator));
 });
 
 afterAll(async () => {

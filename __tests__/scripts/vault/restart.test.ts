@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { restartMachines } from "../../../scripts/vault/restart";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { clientSettings } from "../../support/client-settings";
 
 jest.setTimeout(60_000);
 
@@ -20,8 +21,7 @@ afterAll(async () => {
 });
 
 function client(): EC2Client {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return new EC2Client({ region: "ap-northeast-2", endpoint: emulator.endpoint, credentials });
+  return new EC2Client(clientSettings(emulator));
 }
 
 async function threeMachines(ec2: EC2Client): Promise<string[]> {

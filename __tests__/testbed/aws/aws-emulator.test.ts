@@ -17,6 +17,7 @@ import { unsignedHeaders } from "../../../testbed/aws/aws-protocol";
 import { assumeRole } from "../../../testbed/aws/role-credentials";
 import { RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
 import type { Invocation } from "../../../testbed/lambda/lambda-runner";
+import { clientSettings } from "../../support/client-settings";
 
 const REGION = "ap-northeast-2";
 const TOKENS = ["a", "b", "c"].map((letter) => letter.repeat(32)) as [string, string, string];
@@ -31,9 +32,8 @@ beforeAll(async () => {
   client = clientOf(emulator);
 }, 120_000);
 
-function clientOf({ endpoint }: AwsEmulator): SecretsManagerClient {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return new SecretsManagerClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+function clientOf(emulator: AwsEmulator): SecretsManagerClient {
+  return new SecretsManagerClient({ ...clientSettings(emulator), maxAttempts: 1 });
 }
 
 afterAll(async () => {
@@ -320,11 +320,7 @@ test("each call is recorded, with the role to which its credentials were given",
 });
 
 test("a change of something in EC2 is recorded with the tags that this had, also when they are gone", async () => {
-  const ec2 = new EC2Client({
-    endpoint: emulator.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  const ec2 = new EC2Client(clientSettings(emulator));
   const Tags = [
     { Key: "Stack", Value: "dev-foundation" },
     { Key: "Name", Value: "secrets-dev" },
@@ -350,13 +346,7 @@ test("a change of something in EC2 is recorded with the tags that this had, also
 });
 
 test("what RDS logs is found in its log group, once there is something that logs", async () => {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const logs = new CloudWatchLogsClient({
-    endpoint: emulator.endpoint,
-    region: REGION,
-    credentials,
-    maxAttempts: 1,
-  });
+  const logs = new CloudWatchLogsClient({ ...clientSettings(emulator), maxAttempts: 1 });
   const logGroupName = "/aws/rds/cluster/app-main/postgresql";
   emulator.rds.log = async (group) => [`a line of ${group}`];
   const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName }));

@@ -9,6 +9,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { unsignedHeaders } from "../../../testbed/aws/aws-protocol";
 import type { FaultOptions } from "../../../testbed/aws/faults/faults";
+import { clientSettings } from "../../support/client-settings";
 
 const REGION = "ap-northeast-2";
 
@@ -63,12 +64,7 @@ async function createRole(RoleName: string): Promise<void> {
 }
 
 describe("throttling, as the SDK understands it", () => {
-  const settings = () => ({
-    endpoint: emulator.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
+  const settings = () => ({ ...clientSettings(emulator), maxAttempts: 1 });
   const calls: readonly (readonly [string, number, () => Promise<unknown>])[] = [
     [
       "RequestLimitExceeded",

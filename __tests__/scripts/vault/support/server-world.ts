@@ -31,6 +31,7 @@ import { waitForActive } from "../../../../testbed/vault/active-node";
 import { Cluster, renderedNodes, staticSeal } from "../../../../testbed/vault/cluster";
 import { artifact, type VaultProgram } from "../../../../testbed/vault/program";
 import { type VaultTools, vaultTools } from "../../../../testbed/vault/tools";
+import { clientSettings } from "../../../support/client-settings";
 
 const REGION = "ap-northeast-2";
 export const HOST_NAME = "vault.app.internal";
@@ -42,7 +43,6 @@ export const METRICS_NAMESPACE = "App/Vault";
 
 const VOLUME = "vol-0";
 
-const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 /** AWS CLI 1, which PyPI has, takes the Region from this variable alone. */
 const VARIABLES = {
   AWS_ACCESS_KEY_ID: "test",
@@ -105,7 +105,7 @@ export class ServerWorld {
     { isBaked, selfInitialises, nodes: count }: WorldOptions,
   ): Promise<ServerWorld> {
     const { endpoint } = emulator;
-    const client = { region: REGION, endpoint, credentials: CREDENTIALS };
+    const client = clientSettings(emulator);
     const secretsManager = new SecretsManagerClient(client);
     const tls = {
       secretsManager,
@@ -197,7 +197,7 @@ export class ServerWorld {
 
   /** Of a client of the SDK. */
   get clientSettings() {
-    return { region: REGION, endpoint: this.endpoint, credentials: CREDENTIALS };
+    return clientSettings(this);
   }
 
   get nodes() {
