@@ -24,13 +24,6 @@ function reader(synthesized: SynthesizedEnvironment): Attributes {
   return synthesized.stack("functions").resource("aws_lambda_function");
 }
 
-function dependenciesOf({ directory }: SynthesizedEnvironment): Record<string, string[]> {
-  const { stacks } = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
-  return Object.fromEntries(
-    Object.entries<Attributes>(stacks).map(([stack, { dependencies }]) => [stack, [...dependencies].sort()]),
-  );
-}
-
 describe("a function's zip file", () => {
   const synthesized = Object.values(deliveries).map((environment) => synthesizeEnvironment(environment));
 
@@ -66,7 +59,7 @@ describe("a function is told where to read", () => {
 
 describe("the order of the stacks", () => {
   test("Vault knows a function before the function is there", () => {
-    expect(dependenciesOf(synthesizeEnvironment(shippedWith("dev", ["vault"])))).toEqual({
+    expect(synthesizeEnvironment(shippedWith("dev", ["vault"])).dependencies).toEqual({
       "dev-foundation": [],
       "dev-vault": ["dev-foundation"],
       "dev-functions": ["dev-foundation", "dev-vault"],
@@ -78,7 +71,7 @@ describe("the order of the stacks", () => {
     const synthesized = synthesizeEnvironment(
       shippedWith("dev", ["native", "vault"], { "vault.auth": { awsCredentials } }),
     );
-    expect(dependenciesOf(synthesized)).toEqual({
+    expect(synthesized.dependencies).toEqual({
       "dev-foundation": [],
       "dev-native": ["dev-foundation"],
       "dev-functions": ["dev-foundation", "dev-native"],

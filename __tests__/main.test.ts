@@ -11,7 +11,7 @@ import {
   synthesizeEnvironment,
   variants,
 } from "./support/shipped";
-import { type Attributes, jsonencoded } from "./support/template";
+import { jsonencoded } from "./support/template";
 
 const synthesized = Object.fromEntries(
   variants.map(([title, environment]) => [title, synthesizeEnvironment(environment)]),
@@ -30,7 +30,7 @@ test("the shipped environments are the ones that the README names", () => {
 });
 
 describe.each(variants.map(([title]) => title))("%s", (title) => {
-  const { environment, stacks, directory } = shipped(title);
+  const { environment, stacks, directory, dependencies } = shipped(title);
   const { name, backends, operations } = environment;
   const native = backends.includes("native");
   const vaultPort = backends.includes("vault") ? 8200 : undefined;
@@ -41,10 +41,6 @@ describe.each(variants.map(([title]) => title))("%s", (title) => {
   const resources = (type: string) => templates.flatMap((template) => template.resources(type));
 
   test("has its stacks, in an order in which they can be deployed", () => {
-    const manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
-    const dependencies = Object.fromEntries(
-      Object.entries<Attributes>(manifest.stacks).map(([stack, { dependencies }]) => [stack, dependencies]),
-    );
     expect(dependencies).toEqual({
       [`${name}-foundation`]: [],
       ...Object.fromEntries(backends.map((part) => [`${name}-${part}`, [`${name}-foundation`]])),

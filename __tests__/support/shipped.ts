@@ -6,7 +6,7 @@ import { type Environment, loadEnvironment } from "../../constructs/environment"
 import { SecretsPlatform } from "../../constructs/platform";
 import { environmentOf } from "../../scripts/support/shipped-environments";
 import { changed } from "./environment-files";
-import { Template } from "./template";
+import { type Attributes, Template } from "./template";
 
 export const projectRoot = resolve(__dirname, "..", "..");
 
@@ -18,6 +18,8 @@ export interface SynthesizedEnvironment {
   readonly environment: Environment;
   /** What CDKTF's CLI calls `cdktf.out`. */
   readonly directory: string;
+  /** Of each stack by its whole name, the stacks that it comes right after, sorted. */
+  readonly dependencies: Readonly<Record<string, readonly string[]>>;
   /** By the stack's part of its name: foundation, native, vault, functions. */
   readonly stacks: Readonly<Record<string, Template>>;
   /** One of the stacks. */
@@ -135,9 +137,16 @@ export function synthesizeEnvironment(
       Template.fromFile(join(directory, "stacks", stack, "cdk.tf.json")),
     ]),
   );
+  const manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
   return {
     environment,
     directory,
+    dependencies: Object.fromEntries(
+      Object.entries<Attributes>(manifest.stacks).map(([stack, { dependencies }]) => [
+        stack,
+        dependencies.sort(),
+      ]),
+    ),
     stacks,
     stack(part) {
       const template = stacks[part];
