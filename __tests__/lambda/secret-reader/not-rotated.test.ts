@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LoopbackServer } from "../support/loopback-server";
 import { failureOf, leaveExecutionEnvironment, readerIn } from "./support/execution-environment";
-import { LoopbackServer } from "./support/loopback-server";
 import { SecretsManagerExtension } from "./support/secrets-manager-extension";
 import { kvAnswer, VaultExtension } from "./support/vault-extension";
 

@@ -1,5 +1,5 @@
+import { type Answer, LoopbackServer } from "../support/loopback-server";
 import { failureOf, leaveExecutionEnvironment, readerIn } from "./support/execution-environment";
-import { type Answer, LoopbackServer } from "./support/loopback-server";
 import { readInOwnProcess } from "./support/own-process";
 import { awsError, NOT_READY, SecretsManagerExtension } from "./support/secrets-manager-extension";
 import { answerOf, loginGot, VaultExtension, withoutToken } from "./support/vault-extension";
@@ -248,7 +248,7 @@ test.each<[Primary, number, string]>([
   const { read } = await readFrom(primary, {
     status,
     body: "",
-    location: `http://127.0.0.1:${elsewhere.port}/`,
+    headers: { location: `http://127.0.0.1:${elsewhere.port}/` },
   });
   expect((await failureOf(read)).name).toBe(name);
   expect(elsewhere.seen).toHaveLength(0);

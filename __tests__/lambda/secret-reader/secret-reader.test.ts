@@ -1,5 +1,5 @@
 import { SecretsManagerServer } from "../support/secrets-manager-server";
-import { failureOf, shown } from "./support/execution-environment";
+import { failureOf, leaveExecutionEnvironment, readerIn, shown } from "./support/execution-environment";
 import { readInOwnProcess } from "./support/own-process";
 
 const PASSWORD = "pa55-w0rd";
@@ -8,7 +8,6 @@ const refusal = Object.assign(new Error("password authentication failed"), { cod
 
 let server: SecretsManagerServer;
 let reader: typeof import("../../../lambda/secret-reader");
-const environment = { ...process.env };
 
 beforeAll(async () => {
   server = await SecretsManagerServer.start();
@@ -19,20 +18,14 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  process.env = {
-    ...environment,
+  reader = await readerIn({
     ...server.environment,
     SECRET_SOURCES: "secrets-manager",
     SECRET_PREFIX: "secrets-dev/",
-  };
-  // Each test is a new execution environment, with an empty cache.
-  jest.resetModules();
-  reader = await import("../../../lambda/secret-reader");
+  });
 });
 
-afterEach(() => {
-  process.env = environment;
-});
+afterEach(leaveExecutionEnvironment);
 
 test("a secret is read by its name behind the environment's prefix", async () => {
   server.answer({ value: value(), version: "v7" });

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { type Answer, LoopbackServer } from "../support/loopback-server";
 import { leaveExecutionEnvironment, readerIn, shown } from "./support/execution-environment";
-import { type Answer, LoopbackServer } from "./support/loopback-server";
 import { loginGot, withoutToken } from "./support/vault-extension";
 
 const PATH = "kv/data/secrets-dev/orders";
@@ -92,7 +92,7 @@ test.each([
         answer = {
           status,
           body,
-          ...(status === 307 && { location: encodeURI(`http://127.0.0.1:9/${value}`) }),
+          ...(status === 307 && { headers: { location: encodeURI(`http://127.0.0.1:9/${value}`) } }),
         };
         writeFileSync(join(folder, "orders.json"), body);
         const { readSecret } = await reader(source);

@@ -1,16 +1,14 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type SecretsManagerClient, SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
 import { awsSecretsManager, createClient } from "../../../../lambda/rotation/ports/aws-secrets-manager";
 import type { SecretsManagerPort } from "../../../../lambda/rotation/ports/secrets-manager";
 import { SecretsManagerError, UnexpectedError } from "../../../../lambda/rotation/support/errors";
+import { LoopbackServer } from "../../support/loopback-server";
 import { faultsOfCode } from "../support/faults-of-code";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
 
-let server: Server;
+let server: LoopbackServer;
 let client: SecretsManagerClient;
 let port: SecretsManagerPort;
 let requests: { operation: string; body: Record<string, unknown> }[];
@@ -23,25 +21,15 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: "a",
     AWS_SECRET_ACCESS_KEY: "b",
   });
-  server = createServer(async (request: IncomingMessage, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const operation = String(request.headers["x-amz-target"]).replace("secretsmanager.", "");
-    requests.push({ operation, body: JSON.parse(Buffer.concat(chunks).toString()) });
-    response.writeHead(answer.status, {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amzn-requestid": "r-1",
-    });
-    response.end(answer.body);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  client = createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  server = await LoopbackServer.start(({ headers, body }) => {
+    const operation = String(headers["x-amz-target"]).replace("secretsmanager.", "");
+    requests.push({ operation, body: JSON.parse(body) });
+    return { ...answer, type: "application/x-amz-json-1.1", headers: { "x-amzn-requestid": "r-1" } };
+  });
+  client = createClient(`http://127.0.0.1:${server.port}`);
   port = awsSecretsManager(client);
 });
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
+afterAll(() => server.stop());
 beforeEach(() => {
   requests = [];
 });

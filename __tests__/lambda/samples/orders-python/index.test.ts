@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
-import { type Answer, LoopbackServer } from "../../secret-reader/support/loopback-server";
 import {
   awsError,
   NOT_READY,
   SecretsManagerExtension,
 } from "../../secret-reader/support/secrets-manager-extension";
 import { answerOf, kvAnswer, VaultExtension } from "../../secret-reader/support/vault-extension";
+import { type Answer, LoopbackServer } from "../../support/loopback-server";
 
 const PASSWORD = "pa55-w0rd";
 const PATH = "kv/data/secrets-dev/orders";
@@ -320,9 +320,9 @@ print("orders" in index.kept)`;
   });
 
   test("a redirect is not followed, so that token and namespace go to no other host", async () => {
-    const location = `http://127.0.0.1:${elsewhere.port}/`;
-    vault.tell({ status: 307, body: "", location });
-    secretsManager.tell({ status: 302, body: "", location });
+    const headers = { location: `http://127.0.0.1:${elsewhere.port}/` };
+    vault.tell({ status: 307, body: "", headers });
+    secretsManager.tell({ status: 302, body: "", headers });
     expect(await failure({ ...vault.environment, VAULT_NAMESPACE: "team-a" })).toContain("HTTP 307");
     expect(await failure(secretsManager.environment)).toContain("HTTP 302");
     expect(elsewhere.seen).toHaveLength(0);

@@ -1,5 +1,5 @@
+import type { Answer } from "../../support/loopback-server";
 import { failureOf, leaveExecutionEnvironment, readerIn, shown } from "../support/execution-environment";
-import type { Answer } from "../support/loopback-server";
 import { awsError, NOT_READY, SecretsManagerExtension } from "../support/secrets-manager-extension";
 
 const PASSWORD = "pa55-w0rd";

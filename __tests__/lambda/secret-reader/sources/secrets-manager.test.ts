@@ -1,5 +1,5 @@
+import { type Answer, LoopbackServer } from "../../support/loopback-server";
 import { failureOf, leaveExecutionEnvironment, readerIn, shown } from "../support/execution-environment";
-import { type Answer, LoopbackServer } from "../support/loopback-server";
 
 const PASSWORD = "pa55-w0rd";
 

@@ -1,5 +1,5 @@
+import type { Answer } from "../../support/loopback-server";
 import { failureOf, leaveExecutionEnvironment, readerIn, shown } from "../support/execution-environment";
-import type { Answer } from "../support/loopback-server";
 import { answerOf, kvAnswer, VaultExtension, withoutToken } from "../support/vault-extension";
 
 const PASSWORD = "pa55-w0rd";

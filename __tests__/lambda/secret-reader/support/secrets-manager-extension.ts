@@ -1,4 +1,4 @@
-import { type Answer, LoopbackServer, type Seen } from "./loopback-server";
+import { type Answer, LoopbackServer, type Seen } from "../../support/loopback-server";
 
 const TOKEN = "session-token-of-the-role";
 

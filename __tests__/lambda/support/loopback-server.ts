@@ -5,12 +5,14 @@ import type { AddressInfo } from "node:net";
 export interface Seen {
   readonly url: string;
   /** By name in lower case, as names of headers have no case. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body: string;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 export type Answer =
-  | { readonly status: number; readonly body: string; readonly type?: string; readonly location?: string }
+  | { readonly status: number; readonly body: string; readonly type?: string; readonly headers?: Headers }
   /** Something else than HTTP. */
   | "no-http"
   /** Nothing, ever. */
@@ -61,8 +63,8 @@ function send(answer: Answer, response: ServerResponse): void {
     if (answer === "broken") setImmediate(() => response.destroy());
     return;
   }
-  const { status, body, type = "application/json", location } = answer;
-  response.writeHead(status, { "content-type": type, ...(location && { location }) }).end(body);
+  const { status, body, type = "application/json", headers } = answer;
+  response.writeHead(status, { "content-type": type, ...headers }).end(body);
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> {
