@@ -41,6 +41,17 @@ export function blocksOf(values: Values, name: string): readonly Values[] {
   return Array.isArray(value) ? value : [value];
 }
 
+/** It stands in a resource of its own. A bucket without one is encrypted by S3's, which takes no permission. */
+export function keyOfBucket(bucket: string, resources: Deployment["resources"]): string | undefined {
+  const encryption = resources.find(
+    ({ type, values }) =>
+      type === "aws_s3_bucket_server_side_encryption_configuration" && values.bucket === bucket,
+  );
+  const [rule = {}] = blocksOf(encryption?.values ?? {}, "rule");
+  const [byDefault = {}] = blocksOf(rule, "apply_server_side_encryption_by_default");
+  return byDefault.kms_master_key_id || undefined;
+}
+
 /** Last part of the name of an endpoint's service, for example `kms`. */
 export function serviceOf({ service_name: name }: Values): string {
   return String(name).split(".").at(-1) ?? "";

@@ -1,3 +1,4 @@
+import { keyOfBucket } from "../deployed/resources";
 import type { AccessRequest } from "./decide";
 import type { Deployed } from "./deployed";
 
@@ -45,20 +46,10 @@ export function impliedCalls(
   }
   if (OF_OBJECTS[action]) {
     const [, bucket = ""] = /^arn:aws:s3:::([^/]+)/.exec(resource) ?? [];
-    return behind(SOURCES.objects, OF_OBJECTS[action], keyOfBucket(bucket, deployed), {
+    return behind(SOURCES.objects, OF_OBJECTS[action], keyOfBucket(bucket, deployed.resources), {
       "kms:ViaService": `s3.${deployed.region}.amazonaws.com`,
       "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucket}`,
     });
   }
   return [];
-}
-
-/** A bucket without a key of its own is encrypted by S3's, which takes no permission. */
-function keyOfBucket(bucket: string, deployed: Deployed): string | undefined {
-  const settings = deployed
-    .ofType("aws_s3_bucket_server_side_encryption_configuration")
-    .find(({ values }) => values.bucket === bucket)?.values;
-  const [rule] = settings?.rule ?? [];
-  const [byDefault] = [rule?.apply_server_side_encryption_by_default].flat();
-  return byDefault?.kms_master_key_id || undefined;
 }

@@ -1,4 +1,4 @@
-import { blocksOf, type Deployment, type Values } from "../deployed/resources";
+import { type Deployment, keyOfBucket, type Values } from "../deployed/resources";
 import type { GraphStack } from "./graph";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -19,20 +19,9 @@ export function keptWithoutKey({ resources }: Deployment): readonly string[] {
     .filter(({ values }) => isKept(values))
     .flatMap(({ stack, type, name, values }) =>
       keys
-        .filter(({ values: { arn } }) => arn === (values.kms_key_id ?? bucketKey(values, resources)))
+        .filter(({ values: { arn } }) => arn === (values.kms_key_id ?? keyOfBucket(values.bucket, resources)))
         .map((key) => `${stack}: ${type}.${name}, ${key.name}`),
     );
-}
-
-/** A bucket's key stands in a resource of its own. */
-function bucketKey({ bucket }: Values, resources: Deployment["resources"]): unknown {
-  const encryption = resources.find(
-    ({ type, values }) =>
-      type === "aws_s3_bucket_server_side_encryption_configuration" && values.bucket === bucket,
-  );
-  const [rule = {}] = blocksOf(encryption?.values ?? {}, "rule");
-  const [byDefault = {}] = blocksOf(rule, "apply_server_side_encryption_by_default");
-  return byDefault.kms_master_key_id;
 }
 
 function isKept({ lifecycle }: Values): boolean {
