@@ -43,11 +43,11 @@ failsWhere([
   [
     "a plan has changes",
     ({ stacks }) => {
-      const change = { address: "aws_kms_key.A", actions: ["update"], attributes: [] };
+      const change = { address: "aws_kms_key.A", actions: ["update"], attributes: ["policy"] };
       stacks.planChanges = async () => new Map([["local-native", [change]]]);
     },
     "plan after rotation",
-    "the plan of local-native has changes",
+    "the plan of local-native has changes:\n  update aws_kms_key.A (policy)",
     ["vault"],
   ],
   [
@@ -63,10 +63,10 @@ failsWhere([
   [
     "a file has a password",
     ({ run }) => {
-      run.searchPasswords = async () => ({ passwords: 4, files: 900, places: ["the state"] });
+      run.searchPasswords = async () => ({ passwords: 4, files: 900, places: ["the state", "a log"] });
     },
     "search every file",
-    "a password is in 1 places:\n  the state",
+    "a password is in 2 places:\n  the state\n  a log",
   ],
   [
     "fewer passwords are searched than there were",
