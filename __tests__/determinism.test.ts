@@ -1,31 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, utimesSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, utimesSync } from "node:fs";
 import { join, relative } from "node:path";
-import { projectRoot } from "./support/shipped";
+import { copyOfProject } from "./docs/support/project-copy";
 
-const SOURCES = [
-  "cdktf.json",
-  "constructs",
-  "environments",
-  "lambda",
-  "main.ts",
-  "package-lock.json",
-  "package.json",
-  "index.ts",
-  "scripts",
-  "stacks.ts",
-  "tsconfig.json",
-];
 const ENVIRONMENTS = ["prod", "adopt", "vault"];
-
-/** A copy of the project somewhere else. */
-function copyProject(name: string): string {
-  const root = mkdtempSync(join(tmpdir(), name));
-  for (const source of SOURCES) cpSync(join(projectRoot, source), join(root, source), { recursive: true });
-  symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
-  return root;
-}
 
 /** Builds and synthesizes as cdktf.json says, with the clock `daysAhead`. */
 function synthesize(root: string, timeZone: string, daysAhead = 0): void {
@@ -58,8 +36,8 @@ function synthesizedFiles(root: string): Map<string, string> {
 }
 
 test("two folders, time zones and times give the same bytes, assets included", () => {
-  const here = copyProject("here-");
-  const there = copyProject("there-of-another-length-");
+  const here = copyOfProject("here-");
+  const there = copyOfProject("there-of-another-length-");
 
   synthesize(here, "Asia/Seoul");
   execFileSync(process.execPath, [join("scripts", "build", "main.mjs")], {

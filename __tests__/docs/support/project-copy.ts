@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { root } from "./documents";
 
 /** Tracked files and new ones, with the packages that are installed. */
-export function copyOfProject(): string {
-  const folder = mkdtempSync(join(tmpdir(), "walk-"));
+export function copyOfProject(prefix = "walk-"): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
   });
