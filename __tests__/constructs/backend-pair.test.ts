@@ -1,7 +1,7 @@
 import { BackendPair } from "../../constructs/backend-pair";
 import type { SecretBackend, SecretConsumer } from "../../constructs/contracts/secret-backend";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
-import { recordedConsumer } from "./vault/support";
+import { recordedConsumer } from "../support/recorded-consumer";
 
 /** A backend that notes in the function's variables what was asked of it. */
 function backend(source: SourceName): SecretBackend {

@@ -29,6 +29,7 @@ import { type LocalVault, startVault } from "../../testbed/vault/server";
 import { awsWouldTakeTheRequests } from "../support/aws-requests";
 import { applyStack, destroyStack } from "../support/deploy";
 import { describeNeeding, skipBecause } from "../support/needing";
+import type { RecordedConsumer } from "../support/recorded-consumer";
 import { applyOverHttp } from "../support/vault/apply-over-http";
 import {
   type Names,
@@ -39,7 +40,7 @@ import {
 import { unusedCapabilities } from "../support/vault/used-capabilities";
 import { createRole, deleteRole } from "../testbed/aws/iam-roles";
 import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
-import { REGION, RecordedConsumer, SERVER_ID, TTL_SECONDS, VaultStacks } from "./support/vault-stacks";
+import { consumer, REGION, SERVER_ID, TTL_SECONDS, VaultStacks } from "./support/vault-stacks";
 
 jest.setTimeout(180_000);
 
@@ -215,7 +216,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
       await callVault({ ...vault, token: vault.rootToken }, "POST", "kv/data/test/data/lambda", {
         data: { "api-key": "another value" },
       });
-      await seedLayers(emulator.endpoint, REGION, [...reader.layers]);
+      await seedLayers(emulator.endpoint, REGION, reader.layers);
       await functions.deploy("python", {
         files: filesOf("orders-python.zip"),
         handler: "index.handler",
@@ -300,7 +301,7 @@ describeNeeding("Vault configured by our stack", { [VAULT_HINT]: findVaultBinary
             kv: { mount: "kv-by-id", prefix: "", maxVersions: 3, deletionProtection: false },
             testSecret: undefined,
           },
-          new RecordedConsumer("recreated", uniqueId),
+          consumer("recreated", uniqueId),
         );
         return byId;
       };

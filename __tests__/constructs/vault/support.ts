@@ -1,10 +1,7 @@
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { AnnotationMetadataEntryType, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { Architecture } from "../../../constructs/contracts/architecture";
-import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
 import type { AwsAuthProps } from "../../../constructs/vault/login/aws-auth";
-import { account } from "../../support/fixtures";
 import { synthesize } from "../../support/template";
 
 /** An auth method of a Vault that matches functions by their role's ARN. */
@@ -28,32 +25,6 @@ export function synthesizeWithVault<Built>(build: (stack: TerraformStack) => Bui
     new VaultProvider(stack, "VaultProvider", { address: "https://vault.example" });
     return build(stack);
   });
-}
-
-/** What a backend did to a function. */
-export interface RecordedConsumer extends SecretConsumer {
-  readonly variables: Record<string, string>;
-  readonly layers: string[];
-}
-
-export function recordedConsumer(
-  name = "app-orders",
-  architecture: Architecture = "arm64",
-): RecordedConsumer {
-  const variables: Record<string, string> = {};
-  const layers: string[] = [];
-  return {
-    variables,
-    layers,
-    architecture,
-    namePrefix: "app",
-    securityGroupId: "sg-lambda",
-    cidrs: ["10.0.0.0/20"],
-    role: { name, arn: account.roleArn(name), uniqueId: "AROAEXAMPLE" },
-    allow: () => undefined,
-    addVariables: (added) => void Object.assign(variables, added),
-    addLayer: (arn) => void layers.push(arn),
-  };
 }
 
 /** Warnings about a construct and what is in it, which CDKTF prints when it synthesizes. */

@@ -1,7 +1,8 @@
 import { PrivateFunction } from "../../../constructs/functions/private-function";
 import { VaultBackend, type VaultBackendProps } from "../../../constructs/vault/vault-backend";
 import { functionProps } from "../../support/fixtures";
-import { authProps, layers, recordedConsumer, synthesizeWithVault } from "./support";
+import { recordedConsumer } from "../../support/recorded-consumer";
+import { authProps, layers, synthesizeWithVault } from "./support";
 
 const props: VaultBackendProps = {
   servers: [{ id: "Vault", port: 8200, securityGroupId: "sg-vault" }],

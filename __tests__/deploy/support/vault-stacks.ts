@@ -2,13 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
-import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
 import { vaultExtensionLayerArn } from "../../../constructs/vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../../constructs/vault/provider-version";
 import { VaultBackend, type VaultBackendProps } from "../../../constructs/vault/vault-backend";
 import { detectProviderSource } from "../../../scripts/terraform/provider-source";
 import type { AwsEmulator } from "../../../testbed/aws/aws-emulator";
 import type { LocalVault } from "../../../testbed/vault/server";
+import { type RecordedConsumer, recordedConsumer } from "../../support/recorded-consumer";
 
 export const REGION = "ap-northeast-2";
 export const SERVER_ID = "vault.example.internal";
@@ -52,11 +52,7 @@ export class VaultStacks {
     };
   }
 
-  synthesize(
-    folder: string,
-    changes: Partial<VaultBackendProps>,
-    reader = new RecordedConsumer("functions"),
-  ) {
+  synthesize(folder: string, changes: Partial<VaultBackendProps>, reader = consumer("functions")) {
     const { directory, vault } = this.options;
     mkdirSync(join(directory, folder), { recursive: true });
     const app = new App({ outdir: join(directory, folder, "cdktf.out") });
@@ -68,7 +64,7 @@ export class VaultStacks {
       detectProviderSource().vault?.version ?? VAULT_PROVIDER_VERSION,
     );
     const backend = new VaultBackend(made, "Vault", { ...this.props, ...changes });
-    const recorded = { reader, other: new RecordedConsumer("other") };
+    const recorded = { reader, other: consumer("other") };
     backend.grantRead(recorded.reader, "lambda");
     // Its IAM role is nowhere: Vault would look for it in vain.
     if (!changes.auth?.resolveUniqueIds) backend.grantRead(recorded.other, "elsewhere");
@@ -77,31 +73,9 @@ export class VaultStacks {
   }
 }
 
-/** A function as the constructs see it, with what it was given. */
-export class RecordedConsumer implements SecretConsumer {
-  readonly architecture = "x86_64";
-  readonly namePrefix = "app";
-  readonly securityGroupId = "sg-lambda";
-  readonly cidrs = ["127.0.0.1/32"];
-  readonly variables: Record<string, string> = {};
-  readonly layers = new Set<string>();
-  readonly role: SecretConsumer["role"];
-
-  constructor(roleName: string, uniqueId = "AROAEXAMPLE") {
-    this.role = {
-      name: roleName,
-      arn: `arn:aws:iam::123456789012:role/${roleName}`,
-      uniqueId,
-    };
-  }
-
-  allow(): void {}
-
-  addVariables(added: Readonly<Record<string, string>>): void {
-    Object.assign(this.variables, added);
-  }
-
-  addLayer(arn: string): void {
-    this.layers.add(arn);
-  }
+/** A function of the emulator's account. */
+export function consumer(name: string, uniqueId = "AROAEXAMPLE"): RecordedConsumer {
+  const arn = `arn:aws:iam::123456789012:role/${name}`;
+  const role = { name, arn, uniqueId };
+  return recordedConsumer(name, { role, architecture: "x86_64", cidrs: ["127.0.0.1/32"] });
 }

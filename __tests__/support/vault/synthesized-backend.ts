@@ -1,7 +1,7 @@
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { Testing } from "cdktf";
-import type { SecretConsumer } from "../../../constructs/contracts/secret-backend";
 import { VaultBackend, type VaultBackendProps } from "../../../constructs/vault/vault-backend";
+import { recordedConsumer } from "../recorded-consumer";
 
 /** Of the function that the backend lets read `app/orders`. */
 export const READER = { name: "app-reader", arn: "arn:aws:iam::123456789012:role/app-reader" } as const;
@@ -18,19 +18,7 @@ type Changes = Partial<Omit<VaultBackendProps, "auth">> & {
 };
 
 export function synthesizedBackend({ auth, ...changes }: Changes = {}): SynthesizedBackend {
-  let variables: Readonly<Record<string, string>> = {};
-  const consumer: SecretConsumer = {
-    architecture: "arm64",
-    role: { ...READER, uniqueId: "AROA" },
-    allow: () => undefined,
-    addVariables: (added) => {
-      variables = { ...variables, ...added };
-    },
-    addLayer: () => undefined,
-    namePrefix: "app",
-    securityGroupId: "sg-lambda",
-    cidrs: [],
-  };
+  const consumer = recordedConsumer(READER.name, { role: { ...READER, uniqueId: "AROA" }, cidrs: [] });
   const json = Testing.synthScope((scope) => {
     new VaultProvider(scope, "Provider", { address: "https://vault.example" });
     const backend = new VaultBackend(scope, "Vault", {
@@ -53,5 +41,5 @@ export function synthesizedBackend({ auth, ...changes }: Changes = {}): Synthesi
     });
     backend.grantRead(consumer, "orders");
   });
-  return { json, variables };
+  return { json, variables: consumer.variables };
 }

@@ -3,7 +3,8 @@ import {
   type VaultExtensionProps,
 } from "../../../../constructs/vault/extension/vault-extension";
 import { certificateAuthorityPem } from "../../../support/fixtures";
-import { layers, recordedConsumer } from "../support";
+import { recordedConsumer } from "../../../support/recorded-consumer";
+import { layers } from "../support";
 
 const props: VaultExtensionProps = {
   address: "https://vault.example:8200",
@@ -32,7 +33,7 @@ function extended(changes: Partial<VaultExtensionProps> = {}, ...paths: string[]
 test.each(["arm64", "x86_64"] as const)(
   "is a layer of the function's own architecture, %s",
   (architecture) => {
-    const consumer = recordedConsumer("app-orders", architecture);
+    const consumer = recordedConsumer("app-orders", { architecture });
     new VaultExtension(props).add(consumer, "kv/data/orders");
     expect(consumer.layers).toEqual([layers[architecture]]);
   },
@@ -40,9 +41,9 @@ test.each(["arm64", "x86_64"] as const)(
 
 test("refuses a function of an architecture that it has no layer for", () => {
   const extension = new VaultExtension({ ...props, layers: { arm64: layers.arm64 } });
-  expect(() => extension.add(recordedConsumer("app-orders", "x86_64"), "kv/data/orders")).toThrow(
-    "there must be a layer with the Vault Lambda Extension for x86_64; name its ARN",
-  );
+  expect(() =>
+    extension.add(recordedConsumer("app-orders", { architecture: "x86_64" }), "kv/data/orders"),
+  ).toThrow("there must be a layer with the Vault Lambda Extension for x86_64; name its ARN");
 });
 
 test("as a proxy has the login and the proxy's address, and no path", () => {

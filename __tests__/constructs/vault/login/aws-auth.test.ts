@@ -1,5 +1,6 @@
 import { AwsAuth, type AwsAuthProps } from "../../../../constructs/vault/login/aws-auth";
-import { authProps, recordedConsumer, synthesizeWithVault } from "../support";
+import { recordedConsumer } from "../../../support/recorded-consumer";
+import { authProps, synthesizeWithVault } from "../support";
 
 function awsAuth(changes: Partial<AwsAuthProps> = {}) {
   return synthesizeWithVault((scope) => {
