@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
@@ -50,10 +51,7 @@ export async function startExtensionsApi(functionName: string, handler: string):
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.writeHead(400).end());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     polled: async () => {
