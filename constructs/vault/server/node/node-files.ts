@@ -68,10 +68,11 @@ export function nodeFiles(node: VaultNodeProps): readonly NodeFile[] {
     ...UNITS.map((name) => ({ path: `/etc/systemd/system/${name}`, mode: "0644", content: shipped(name) })),
     { path: "/etc/systemd/system/vault-snapshot.timer", mode: "0644", content: snapshotTimer(node) },
     // A number of its own: the data outlives the machine, and another image could give the next free one to others.
+    // No home: systemd gives it to what root runs before the server, and AWS CLI and Python take code from there.
     {
       path: "/etc/sysusers.d/vault-server.conf",
       mode: "0644",
-      content: `u vault-server ${USER_ID} "Vault server" /var/lib/vault-server\n`,
+      content: `u vault-server ${USER_ID} "Vault server"\n`,
     },
     // A core file would have every secret in it.
     {

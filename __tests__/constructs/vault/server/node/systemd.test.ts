@@ -139,6 +139,17 @@ describeNeeding("a node under systemd", needed, () => {
     expect(await machine.run(mark)).toBe("");
   });
 
+  test("what root runs before the server takes no code from the data volume", async () => {
+    await machine.run(`code=$(HOME=/var/lib/vault-server /usr/bin/python3 -m site --user-site)
+mkdir --parents "$code"
+echo 'open("/ran", "w")' >"$code/usercustomize.py"
+chown --recursive vault-server /var/lib/vault-server/.local`);
+
+    await machine.run("systemctl restart vault-server");
+
+    expect(await machine.run("ls /ran 2>/dev/null || true")).toBe("");
+  });
+
   test("its other units run", async () => {
     await machine.run("systemctl start vault-metrics vault-audit vault-certificate");
     expect(await machine.run("systemctl --failed --plain --no-legend")).toBe("");
