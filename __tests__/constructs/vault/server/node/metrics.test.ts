@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -161,6 +162,14 @@ describe("what has a node start its server without another one", () => {
     await told(status);
 
     expect(mark()).toBe(false);
+  });
+
+  test("is not waited for where the server's user has made a FIFO of it", async () => {
+    const { values } = await told(LEADER, null, (node) => {
+      execFileSync("mkfifo", [node.path("/var/lib/vault-server/joined")]);
+    });
+
+    expect(values).toMatchObject({ Sealed: 0 });
   });
 
   test("is not made where a link of the server's user leads, and the rest is told", async () => {
