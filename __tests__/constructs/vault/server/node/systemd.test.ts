@@ -107,8 +107,9 @@ describeNeeding("a node under systemd", needed, () => {
 
   test("what user data runs makes the server a service, which runs as a user of its own", async () => {
     expect(await machine.run("systemctl is-active vault-server")).toBe("active\n");
-    expect(await machine.run("stat --format '%U %u %a' /var/lib/vault-server/raft")).toBe(
-      "vault-server 820 700\n",
+    const folders = "/var/lib/vault-server{,/raft,/audit}";
+    expect(await machine.run(`stat --format '%U %u %G %a' ${folders}`)).toBe(
+      `root 0 vault-server 750\n${"vault-server 820 vault-server 700\n".repeat(2)}`,
     );
     expect(await machine.run(`ps -o user= -p ${MAIN_PID}`)).toBe("vault-server\n");
   });
