@@ -1,25 +1,24 @@
 import type { DatabaseEngine } from "../contracts/database";
 import { PUBLISHED } from "./published";
 
-/** Where a family of instances is: in all Regions but some, or in some only. */
+/** Where a family of instances is: in all Regions but some, or in some only. Lists are separated by blanks. */
 interface Family {
   readonly family: string;
-  /** Separated by blanks. */
   readonly sizes: string;
-  readonly but?: readonly string[];
-  readonly only?: readonly string[];
+  readonly but?: string;
+  readonly only?: string;
 }
 
 /** When the facts below were read from what AWS publishes. */
 export const PUBLISHED_READ = PUBLISHED.read;
 
 export function isKnownRegion(region: string): boolean {
-  return (PUBLISHED.regions as readonly string[]).includes(region);
+  return PUBLISHED.regions.split(" ").includes(region);
 }
 
 /** Whether a new cluster could be of that version. */
 export function isKnownVersion(engine: DatabaseEngine, version: string): boolean {
-  return (PUBLISHED.engineVersions[engine] as readonly string[]).includes(version);
+  return PUBLISHED.engineVersions[engine].split(" ").includes(version);
 }
 
 /** @param instanceClass for example `db.r8g.large`; of a Region that is not known, every class is. */
@@ -38,7 +37,7 @@ function isIn(families: readonly Family[], name: string, region: string): boolea
     ({ sizes, but, only, ...of }) =>
       of.family === family &&
       sizes.split(" ").includes(size) &&
-      (only ? only.includes(region) || !isKnownRegion(region) : !but?.includes(region)),
+      (only ? only.split(" ").includes(region) || !isKnownRegion(region) : !but?.split(" ").includes(region)),
   );
 }
 

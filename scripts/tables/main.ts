@@ -41,10 +41,17 @@ async function main(): Promise<void> {
     );
   const python = await pythonEnvironment(join(__dirname, "requirements.txt"));
   const { stdout } = await run(python, [join(__dirname, "published.py"), clone]);
-  await writeFile(FILE, `${COMMENT}\nexport const PUBLISHED = ${stdout.trim()} as const;\n`);
+  await writeFile(FILE, `${COMMENT}\nexport const PUBLISHED = ${inLines(stdout.trim())} as const;\n`);
   await run(process.execPath, [require.resolve("@biomejs/biome/bin/biome"), "format", "--write", FILE], {
     cwd: ROOT,
   });
+}
+
+/** The formatter breaks no text. */
+function inLines(json: string): string {
+  return json.replace(/"([^"]{91,})"/g, (_, text: string) =>
+    (text.match(/.{1,90}(?: |$)/g) ?? []).map((line) => `"${line}"`).join(" + "),
+  );
 }
 
 main().catch((error: Error) => {

@@ -1,5 +1,6 @@
 """What AWS publishes of its Regions, as botocore, cfn-lint and endoflife.date have it: printed as JSON.
 
+A list is a text, separated by blanks: else most lines would hold one word.
 Takes the folder of a clone of endoflife-date/endoflife.date.
 """
 
@@ -105,7 +106,7 @@ def by_size(name):
 
 def where(having, every):
     missing = [region for region in every if region not in having]
-    return {"but": missing} if len(missing) <= len(having) else {"only": list(having)}
+    return {"but": " ".join(missing)} if len(missing) <= len(having) else {"only": " ".join(having)}
 
 
 def runtimes():
@@ -140,8 +141,8 @@ print(
     json.dumps(
         {
             "read": read(SCHEMAS / "version.json")["schema_date"][:10],
-            "regions": regions(),
-            "engineVersions": {engine: engine_versions(engine) for engine in EXACT},
+            "regions": " ".join(regions()),
+            "engineVersions": {engine: " ".join(engine_versions(engine)) for engine in EXACT},
             "instanceClasses": {engine: instance_classes(engine) for engine in EXACT},
             "instanceTypes": instance_types(),
             "runtimes": runtimes(),
