@@ -13,17 +13,6 @@ export interface NodeFile {
   readonly content: string;
 }
 
-const UNITS = [
-  "vault-server.service",
-  "vault-audit.service",
-  "vault-audit.timer",
-  "vault-certificate.service",
-  "vault-certificate.timer",
-  "vault-metrics.service",
-  "vault-metrics.timer",
-  "vault-snapshot.service",
-] as const;
-
 const SCRIPTS = [
   "prepare",
   "fetch-artifact",
@@ -34,6 +23,13 @@ const SCRIPTS = [
   "audit",
   "metrics",
   "snapshot",
+] as const;
+
+/** Scripts that a timer starts: that long after boot, and after each run. */
+const REPEATED = [
+  { name: "audit", what: "Audit log of Vault to CloudWatch Logs", pause: "1min" },
+  { name: "certificate", what: "Renewed certificate of the Vault server", pause: "15min" },
+  { name: "metrics", what: "Metrics of the Vault server to CloudWatch", pause: "1min" },
 ] as const;
 
 /** Of the server's user and group: free in Amazon Linux 2023, which gives system users the highest below 1000 first. */
@@ -65,8 +61,11 @@ export function nodeFiles(node: VaultNodeProps): readonly NodeFile[] {
         ]
       : []),
     ...SCRIPTS.map((name) => ({ path: `${programs}/libexec/${name}`, mode: "0755", content: shipped(name) })),
-    ...UNITS.map((name) => ({ path: `/etc/systemd/system/${name}`, mode: "0644", content: shipped(name) })),
-    { path: "/etc/systemd/system/vault-snapshot.timer", mode: "0644", content: snapshotTimer(node) },
+    ...Object.entries(units(node)).map(([name, content]) => ({
+      path: `/etc/systemd/system/${name}`,
+      mode: "0644",
+      content,
+    })),
     // A number of its own: the data outlives the machine, and another image could give the next free one to others.
     // No home: systemd gives it to what root runs before the server, and AWS CLI and Python take code from there.
     {
@@ -152,18 +151,48 @@ function plain(name: string, value: string): string {
   );
 }
 
-function snapshotTimer({ snapshotSchedule }: VaultNodeProps): string {
+function units({ snapshotSchedule }: VaultNodeProps): Readonly<Record<string, string>> {
   if (!/^[\w*:,./~ -]+$/.test(snapshotSchedule))
     throw new Error(
       `snapshotSchedule must be a calendar event of systemd.time(7), got ${JSON.stringify(snapshotSchedule)}; ` +
         'write for example "*-*-* *:15:00"',
     );
+  const repeated = REPEATED.flatMap(({ name, what, pause }) => [
+    [`vault-${name}.service`, oneshot(name, what)],
+    [`vault-${name}.timer`, timer(what, `OnBootSec=${pause}\nOnUnitInactiveSec=${pause}`)],
+  ]);
+  return {
+    "vault-server.service": shipped("vault-server.service"),
+    ...Object.fromEntries(repeated),
+    "vault-snapshot.service": oneshot("snapshot", "Snapshot of the Vault server to S3"),
+    "vault-snapshot.timer": timer(
+      "Snapshots of the Vault server",
+      `OnCalendar=${snapshotSchedule}\nRandomizedDelaySec=60`,
+    ),
+  };
+}
+
+function oneshot(script: string, what: string): string {
   return `[Unit]
-Description=Snapshots of the Vault server
+Description=${what}
+After=vault-server.service
+
+[Service]
+Type=oneshot
+ExecStart=${NODE_FOLDERS.programs}/libexec/${script}
+EnvironmentFile=${NODE_FOLDERS.settings}/node.env
+TimeoutStartSec=10min
+UMask=0077
+LimitCORE=0
+`;
+}
+
+function timer(what: string, when: string): string {
+  return `[Unit]
+Description=${what}
 
 [Timer]
-OnCalendar=${snapshotSchedule}
-RandomizedDelaySec=60
+${when}
 
 [Install]
 WantedBy=timers.target
