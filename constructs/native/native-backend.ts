@@ -1,4 +1,5 @@
 import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import type { SourceName } from "../../lambda/secret-reader/contract/source-names";
@@ -12,8 +13,7 @@ import { EncryptionKey, throughService } from "../encryption/encryption-key";
 import { layerFor } from "../functions/layers";
 import type { PrivateFunction } from "../functions/private-function";
 import type { HealthOfNative } from "../operations/credential-health";
-import { ReadGrant } from "./read-grant";
-import { type ReadableSecret, userArns } from "./read-statements";
+import { type ReadableSecret, readStatements, userArns } from "./read-statements";
 import { RotatedSecret, type RotatedSecretProps } from "./rotated-secret";
 import { RotationFunction, type RotationFunctionProps } from "./rotation-function";
 import { SecretsEndpoint } from "./secrets-endpoint";
@@ -71,7 +71,7 @@ export class NativeBackend extends Construct implements SecretBackend {
   readonly servers: readonly NetworkServer[];
   private readonly secrets = new Map<string, KnownSecret>();
   private readonly rotated = new Map<string, RotatedDatabase>();
-  private readonly grants = new Map<SecretConsumer, ReadGrant>();
+  private readonly grants = new Map<SecretConsumer, Set<ReadableSecret>>();
   private readonly key: EncryptionKey;
   private readonly endpoint: SecretsEndpoint;
 
@@ -147,13 +147,23 @@ export class NativeBackend extends Construct implements SecretBackend {
     this.grantOf(consumer).add(secret);
   }
 
-  private grantOf(consumer: SecretConsumer): ReadGrant {
+  /**
+   * What one function may read. A further secret adds to the lists of the same three statements, because IAM allows
+   * 10,240 characters for all inline policies of a role (AWS Identity and Access Management User Guide, "IAM and AWS
+   * STS quotas").
+   */
+  private grantOf(consumer: SecretConsumer): Set<ReadableSecret> {
     const known = this.grants.get(consumer);
     if (known) return known;
-    const grant = new ReadGrant(this.props.host, this.key.arn);
-    consumer.allow("ReadSecrets", grant.statements);
-    this.grants.set(consumer, grant);
-    return grant;
+    const secrets = new Set<ReadableSecret>();
+    const statements = readStatements({
+      ...this.props.host,
+      keyArn: this.key.arn,
+      ofEach: (part) => Lazy.listValue({ produce: () => [...secrets].flatMap(part) }),
+    });
+    consumer.allow("ReadSecrets", statements);
+    this.grants.set(consumer, secrets);
+    return secrets;
   }
 
   private get secretArnPattern(): string {
