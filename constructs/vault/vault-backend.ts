@@ -7,7 +7,6 @@ import type { NetworkServer, SecretBackend, SecretConsumer } from "../contracts/
 import { VaultExtension, type VaultExtensionProps } from "./extension/vault-extension";
 import { AwsAuth, type AwsAuthProps } from "./login/aws-auth";
 import { KeyValueStore, type KeyValueStoreProps } from "./store/key-value-store";
-import { PolicyBuilder } from "./store/policy";
 import { isVaultSecretName, SECRET_NAME_RULE } from "./store/secret-name";
 
 export interface VaultBackendProps {
@@ -31,7 +30,7 @@ export class VaultBackend extends Construct implements SecretBackend {
   private readonly auth: AwsAuth;
   private readonly keyValue: KeyValueStore;
   private readonly extension: VaultExtension;
-  private readonly grants = new Map<string, { builder: PolicyBuilder; policy: Policy }>();
+  private readonly grants = new Map<string, { paths: Set<string>; policy: Policy }>();
 
   constructor(scope: Construct, id: string, props: VaultBackendProps) {
     super(scope, id);
@@ -67,20 +66,26 @@ export class VaultBackend extends Construct implements SecretBackend {
     if (!isVaultSecretName(secretName)) {
       throw new ConstructError(this, `\`secretName\` ${SECRET_NAME_RULE}, got "${secretName}"`);
     }
-    const { builder, policy } = this.grantOf(consumer);
-    builder.allowRead(this.keyValue.valuePath(secretName));
-    policy.policy = builder.toString();
+    const { paths, policy } = this.grantOf(consumer);
+    policy.policy = readPolicy(paths.add(this.keyValue.valuePath(secretName)));
   }
 
   private grantOf(consumer: SecretConsumer) {
     const { name } = consumer.role;
     const known = this.grants.get(name);
     if (known) return known;
-    const builder = new PolicyBuilder();
     const policy = new Policy(this, `Policy-${name}`, { name: this.auth.qualified(name), policy: "" });
     this.auth.admit(consumer, [policy.name]);
-    const grant = { builder, policy };
+    const grant = { paths: new Set<string>(), policy };
     this.grants.set(name, grant);
     return grant;
   }
+}
+
+/** A Vault ACL policy, in the order of its paths (Vault documentation, "Policies"); it denies all others. */
+function readPolicy(paths: ReadonlySet<string>): string {
+  return [...paths]
+    .sort()
+    .map((path) => `path "${path}" {\n  capabilities = ["read"]\n}\n`)
+    .join("\n");
 }

@@ -93,6 +93,14 @@ test("a function with two secrets has one role and one policy", () => {
   );
 });
 
+test("a secret that a function is given twice is in its policy once", () => {
+  const { template } = vaultBackend((backend) => {
+    const consumer = recordedConsumer();
+    for (const name of ["orders", "orders"]) backend.grantRead(consumer, name);
+  });
+  expect(template.resource("vault_policy").policy).toBe(path("kv/data/app/orders"));
+});
+
 test("two functions may each read their own secret alone", () => {
   const { template } = vaultBackend((backend) => {
     for (const name of ["orders", "reporting"]) backend.grantRead(recordedConsumer(`app-${name}`), name);
