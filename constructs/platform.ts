@@ -9,7 +9,7 @@ import type { FunctionHost } from "./contracts/function-host";
 import type { NetworkServer, SecretBackend, SecretConsumer } from "./contracts/secret-backend";
 import type { Environment } from "./environment";
 import type { PrivateFunction } from "./functions/private-function";
-import { AllowedEgress, AllowedTraffic } from "./network/security-group";
+import { allowTo } from "./network/security-group";
 import type { CheckedDatabase } from "./operations/monitors";
 import type { EnvironmentStack } from "./stacks/environment-stack";
 import { FoundationStack } from "./stacks/foundation-stack";
@@ -260,9 +260,7 @@ export class SecretsPlatform extends Construct {
     const key = [from, to, server.port].join();
     if (from === this.functions.securityGroupId || this.allowed.has(key)) return;
     this.allowed.add(key);
-    const rule = { fromSecurityGroupId: from, port: server.port, description: `${role.name} connects` };
-    if ("cidr" in server) new AllowedEgress(grantee, server.id, { ...rule, toCidr: server.cidr });
-    else new AllowedTraffic(grantee, server.id, { ...rule, toSecurityGroupId: server.securityGroupId });
+    allowTo(grantee, server.id, server, { fromSecurityGroupId: from, description: `${role.name} connects` });
   }
 
   private nameAuthorities(grantee: Grantee): void {

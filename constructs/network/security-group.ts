@@ -3,6 +3,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { NetworkServer } from "../contracts/secret-backend";
 
 /** Lambda gives up its network interfaces up to 45 minutes after the last function is gone. */
 export const NETWORK_INTERFACE_CLEANUP = "60m";
@@ -46,20 +47,15 @@ export class AllowedTraffic extends Construct {
 
   constructor(scope: Construct, id: string, props: AllowedTrafficProps) {
     super(scope, id);
-    const tcp = {
-      ipProtocol: "tcp",
-      fromPort: props.port,
-      toPort: props.port,
-      description: props.description,
-    };
+    const rule = tcp(props);
     this.rules = [
       new VpcSecurityGroupEgressRule(this, "Egress", {
-        ...tcp,
+        ...rule,
         securityGroupId: props.fromSecurityGroupId,
         referencedSecurityGroupId: props.toSecurityGroupId,
       }),
       new VpcSecurityGroupIngressRule(this, "Ingress", {
-        ...tcp,
+        ...rule,
         securityGroupId: props.toSecurityGroupId,
         referencedSecurityGroupId: props.fromSecurityGroupId,
       }),
@@ -82,12 +78,26 @@ export class AllowedEgress extends Construct {
   constructor(scope: Construct, id: string, props: AllowedEgressProps) {
     super(scope, id);
     new VpcSecurityGroupEgressRule(this, "Egress", {
-      ipProtocol: "tcp",
-      fromPort: props.port,
-      toPort: props.port,
-      description: props.description,
+      ...tcp(props),
       securityGroupId: props.fromSecurityGroupId,
       cidrIpv4: props.toCidr,
     });
   }
+}
+
+/** What a rule says of one TCP port. */
+export function tcp({ port, description }: Pick<AllowedTrafficProps, "port" | "description">) {
+  return { ipProtocol: "tcp", fromPort: port, toPort: port, description };
+}
+
+/** Lets a client connect to a server that has a security group, or addresses. */
+export function allowTo(
+  scope: Construct,
+  id: string,
+  server: NetworkServer,
+  client: Pick<AllowedTrafficProps, "fromSecurityGroupId" | "description">,
+): void {
+  const { port } = server;
+  if ("cidr" in server) new AllowedEgress(scope, id, { ...client, port, toCidr: server.cidr });
+  else new AllowedTraffic(scope, id, { ...client, port, toSecurityGroupId: server.securityGroupId });
 }

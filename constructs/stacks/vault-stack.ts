@@ -6,7 +6,7 @@ import { Account } from "../contracts/account";
 import type { FunctionHost } from "../contracts/function-host";
 import type { Environment } from "../environment";
 import { layersFrom } from "../functions/layers";
-import { AllowedTraffic } from "../network/security-group";
+import { allowTo } from "../network/security-group";
 import { vaultExtensionLayerArn } from "../vault/extension/extension-layer";
 import { AdoptedVaultServer } from "../vault/server/adopted-server";
 import type { CreatedVaultServer } from "../vault/server/created/created-server";
@@ -109,11 +109,9 @@ export class VaultStack extends EnvironmentStack {
    * target sends to all. User Guide for Network Load Balancers, "Target group health".)
    */
   private letFunctionsIn(server: CreatedVaultServer): VaultServer {
-    for (const { id, port, securityGroupId } of server.servers)
-      new AllowedTraffic(this, `FromLambda-${id}`, {
+    for (const vault of server.servers)
+      allowTo(this, `FromLambda-${vault.id}`, vault, {
         fromSecurityGroupId: this.props.functions.securityGroupId,
-        toSecurityGroupId: securityGroupId,
-        port,
         description: "Lambda functions read secrets from Vault",
       });
     return server;

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { FunctionHost } from "../../contracts/function-host";
 import type { NetworkServer } from "../../contracts/secret-backend";
 import { InterfaceEndpoint } from "../../network/interface-endpoint";
-import { AllowedEgress, AllowedTraffic, SecurityGroup } from "../../network/security-group";
+import { AllowedTraffic, allowTo, SecurityGroup } from "../../network/security-group";
 import { CHECK_LOGINS, type VaultServer } from "./vault-server";
 
 export interface AdoptedVaultServerProps {
@@ -37,7 +37,6 @@ export class AdoptedVaultServer extends Construct implements VaultServer {
     const { location, port } = props;
     if (location && "securityGroupId" in location) {
       const { securityGroupId, stsEndpoint } = location;
-      this.allowSecurityGroup(securityGroupId);
       if (stsEndpoint) {
         const { resource, url } = this.addStsEndpoint(securityGroupId);
         this.endpoints = { sts: resource };
@@ -49,27 +48,13 @@ export class AdoptedVaultServer extends Construct implements VaultServer {
       const blocks = location
         ? location.cidrs.map((cidr) => ({ id: cidr.replace("/", "-"), cidr }))
         : [{ id: "Vpc", cidr: props.host.network.addresses.vpc }];
-      for (const { id, cidr } of blocks) this.allowAddresses(id, cidr);
       this.servers = blocks.map(({ id, cidr }) => ({ id: `Vault-${id}`, port, cidr }));
     }
-  }
-
-  private allowSecurityGroup(securityGroupId: string): void {
-    new AllowedTraffic(this, "FromLambda", {
-      fromSecurityGroupId: this.props.host.securityGroupId,
-      toSecurityGroupId: securityGroupId,
-      port: this.props.port,
-      description: "Lambda functions read secrets from Vault",
-    });
-  }
-
-  private allowAddresses(id: string, toCidr: string): void {
-    new AllowedEgress(this, `FromLambda-${id}`, {
-      fromSecurityGroupId: this.props.host.securityGroupId,
-      toCidr,
-      port: this.props.port,
-      description: "Lambda functions read secrets from Vault",
-    });
+    for (const server of this.servers)
+      allowTo(this, server.id.replace("Vault", "FromLambda"), server, {
+        fromSecurityGroupId: props.host.securityGroupId,
+        description: "Lambda functions read secrets from Vault",
+      });
   }
 
   /** Vault keeps the host that the function signed, so any address of the endpoint will do. */

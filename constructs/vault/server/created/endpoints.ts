@@ -9,7 +9,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
 import { InterfaceEndpoint, passing } from "../../../network/interface-endpoint";
-import { AllowedTraffic, SecurityGroup } from "../../../network/security-group";
+import { AllowedTraffic, SecurityGroup, tcp } from "../../../network/security-group";
 import { CHECK_LOGINS } from "../vault-server";
 import { type NodeResources, nodePermissions } from "./permissions";
 
@@ -86,10 +86,7 @@ export class VaultEndpoints extends Construct {
   private allowS3(): VpcSecurityGroupEgressRule {
     const { account } = this.props;
     return new VpcSecurityGroupEgressRule(this, "S3Egress", {
-      ipProtocol: "tcp",
-      fromPort: 443,
-      toPort: 443,
-      description: "Vault nodes fetch the program and store snapshots",
+      ...tcp({ port: 443, description: "Vault nodes fetch the program and store snapshots" }),
       securityGroupId: this.props.nodeSecurityGroupId,
       prefixListId: new DataAwsPrefixList(this, "S3Addresses", { name: account.endpointService("s3") }).id,
     });
