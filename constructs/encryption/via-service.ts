@@ -5,3 +5,15 @@ import type { Account } from "../contracts/account";
 export function viaService(account: Account, service: string): DataAwsIamPolicyDocumentStatementCondition {
   return { test: "StringEquals", variable: "kms:ViaService", values: [account.serviceHost(service)] };
 }
+
+/** The conditions that a key is used for some secrets of Secrets Manager only, and through it. */
+export function ofSecrets(
+  account: Account,
+  secretArns: string[],
+  test = "StringEquals",
+): DataAwsIamPolicyDocumentStatementCondition[] {
+  return [
+    viaService(account, "secretsmanager"),
+    { test, variable: "kms:EncryptionContext:SecretARN", values: secretArns },
+  ];
+}

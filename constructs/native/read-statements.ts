@@ -2,7 +2,7 @@ import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/
 import { databaseUsers, type RotatedUser } from "../../lambda/rotation/contract/rotated-user";
 import type { Account } from "../contracts/account";
 import { fromNetwork, type Network } from "../contracts/network";
-import { viaService } from "../encryption/via-service";
+import { ofSecrets } from "../encryption/via-service";
 
 export interface ReadableSecret {
   /** Full name of the secret. */
@@ -34,15 +34,12 @@ export function readStatements(props: ReadStatementsProps): DataAwsIamPolicyDocu
     {
       actions: ["kms:Decrypt"],
       resources: [keyArn],
-      condition: [
-        viaService(account, "secretsmanager"),
-        {
-          test: "StringLike",
-          variable: "kms:EncryptionContext:SecretARN",
-          // The end of the ARN, with its random suffix, says as much as all of it: the key is this account's alone.
-          values: ofEach(({ name }) => [`*:${name}-??????`]),
-        },
-      ],
+      // The end of the ARN, with its random suffix, says as much as all of it: the key is this account's alone.
+      condition: ofSecrets(
+        account,
+        ofEach(({ name }) => [`*:${name}-??????`]),
+        "StringLike",
+      ),
     },
   ];
 }

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { type PasswordSettings, rotationVariables } from "../../lambda/rotation/contract/variables";
 import type { Database } from "../contracts/database";
 import { fromNetwork } from "../contracts/network";
-import { viaService } from "../encryption/via-service";
+import { ofSecrets } from "../encryption/via-service";
 import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
 
@@ -87,7 +87,6 @@ function withoutTemplates(passwords: PasswordSettings = {}): PasswordSettings {
 
 function statements(props: RotationFunctionProps, functionArn: string) {
   const { host, database } = props;
-  const throughSecretsManager = viaService(host.account, "secretsmanager");
   return [
     {
       sid: "RotateSecrets",
@@ -117,10 +116,7 @@ function statements(props: RotationFunctionProps, functionArn: string) {
       sid: "UseSecretsKey",
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       resources: [props.secretsKeyArn],
-      condition: [
-        throughSecretsManager,
-        { test: "ArnLike", variable: "kms:EncryptionContext:SecretARN", values: [props.secretArnPattern] },
-      ],
+      condition: ofSecrets(host.account, [props.secretArnPattern], "ArnLike"),
     },
     ...(database.superuserSecretKeyArn
       ? [
@@ -128,14 +124,7 @@ function statements(props: RotationFunctionProps, functionArn: string) {
             sid: "DecryptSuperuser",
             actions: ["kms:Decrypt"],
             resources: [database.superuserSecretKeyArn],
-            condition: [
-              throughSecretsManager,
-              {
-                test: "StringEquals",
-                variable: "kms:EncryptionContext:SecretARN",
-                values: [database.superuserSecretArn],
-              },
-            ],
+            condition: ofSecrets(host.account, [database.superuserSecretArn]),
           },
         ]
       : []),

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { healthVariables } from "../../lambda/credential-health/contract/variables";
 import type { Database } from "../contracts/database";
 import { fromNetwork } from "../contracts/network";
-import { viaService } from "../encryption/via-service";
+import { ofSecrets } from "../encryption/via-service";
 import { packagedFile } from "../functions/packaged-file";
 import { PrivateFunction, type PrivateFunctionProps } from "../functions/private-function";
 import { healthCheckName, RESULT } from "./credential-findings-pattern";
@@ -119,10 +119,7 @@ function readStatements({ host }: CredentialHealthProps, native: HealthOfNative)
       sid: "DecryptSecrets",
       actions: ["kms:Decrypt"],
       resources: [secretsKeyArn],
-      condition: [
-        viaService(host.account, "secretsmanager"),
-        { test: "ArnLike", variable: "kms:EncryptionContext:SecretARN", values: [secretArnPattern] },
-      ],
+      condition: ofSecrets(host.account, [secretArnPattern], "ArnLike"),
     },
   ];
 }

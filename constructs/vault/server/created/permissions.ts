@@ -1,6 +1,6 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import type { Account } from "../../../contracts/account";
-import { viaService } from "../../../encryption/via-service";
+import { ofSecrets, viaService } from "../../../encryption/via-service";
 import { SNAPSHOT_PREFIX } from "../node/names";
 import { ARTIFACT_PREFIX, type VaultStorage } from "./storage";
 
@@ -95,14 +95,7 @@ export function keyPermissions({
       actions: ["kms:Decrypt"],
       // Whichever key the secret has, and of what that key encrypts only the secret.
       resources: [account.arn("kms", "key/*")],
-      condition: [
-        viaService(account, "secretsmanager"),
-        {
-          test: "StringEquals",
-          variable: "kms:EncryptionContext:SecretARN",
-          values: [certificateSecretArn],
-        },
-      ],
+      condition: ofSecrets(account, [certificateSecretArn]),
     },
   ];
 }
