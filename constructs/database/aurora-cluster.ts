@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
@@ -11,6 +11,7 @@ import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { Account } from "../contracts/account";
 import type { Database, DatabaseEngine } from "../contracts/database";
+import { logGroup } from "../storage/log-group";
 import { clusterWarnings } from "./cluster-warnings";
 import { databaseLogGroups, ENGINE_SETTINGS } from "./engine-settings";
 import { maxConnections } from "./max-connections";
@@ -222,13 +223,8 @@ export class AuroraCluster extends Construct implements Database {
 
   /** RDS would create these itself, unencrypted and kept for ever. */
   private logGroups(props: AuroraClusterProps): CloudwatchLogGroup[] {
-    return databaseLogGroups(props.name, props.engine).map(
-      (name) =>
-        new CloudwatchLogGroup(this, `LogGroup-${basename(name)}`, {
-          name,
-          kmsKeyId: props.logsKeyArn,
-          retentionInDays: props.logRetentionDays,
-        }),
+    return databaseLogGroups(props.name, props.engine).map((name) =>
+      logGroup(this, `LogGroup-${basename(name)}`, name, props),
     );
   }
 

@@ -1,4 +1,4 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import {
   DataAwsIamPolicyDocument,
   type DataAwsIamPolicyDocumentStatement,
@@ -12,6 +12,7 @@ import type { Architecture } from "../contracts/architecture";
 import { ConstructError } from "../contracts/construct-error";
 import type { FunctionHost } from "../contracts/function-host";
 import type { ConsumerRole } from "../contracts/secret-backend";
+import { logGroup } from "../storage/log-group";
 import { TerraformData } from "../terraform/terraform-data";
 import { attachStatements, writeLogStatement } from "./execution-policy";
 import { FunctionCode } from "./function-code";
@@ -111,14 +112,14 @@ export abstract class FunctionBase extends Construct {
     this.architecture = props.architecture ?? "arm64";
     this.variables = { ...props.variables };
     this.layers = new Set(props.layers);
-    const logGroup = this.addLogGroup(props.host);
+    const log = logGroup(this, "LogGroup", `/aws/lambda/${this.name}`, props.host);
     this.iamRole = this.addRole();
     this.role = { name: this.name, arn: account.roleArn(this.name), uniqueId: this.iamRole.uniqueId };
     const execution = this.addPolicy("Execution", [
-      writeLogStatement(logGroup.arn),
+      writeLogStatement(log.arn),
       ...(vpcConfig ? attachStatements(account.arn("lambda", `function:${this.name}`)) : []),
     ]);
-    this.resource = this.addFunction(props, code, [logGroup, execution]);
+    this.resource = this.addFunction(props, code, [log, execution]);
   }
 
   /**
@@ -176,14 +177,6 @@ export abstract class FunctionBase extends Construct {
       name: id.toLowerCase(),
       role: this.iamRole.name,
       policy: document.json,
-    });
-  }
-
-  private addLogGroup({ logsKeyArn, logRetentionDays }: FunctionHost): CloudwatchLogGroup {
-    return new CloudwatchLogGroup(this, "LogGroup", {
-      name: `/aws/lambda/${this.name}`,
-      kmsKeyId: logsKeyArn,
-      retentionInDays: logRetentionDays,
     });
   }
 

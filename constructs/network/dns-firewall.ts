@@ -1,4 +1,3 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Route53ResolverFirewallDomainList } from "@cdktf/provider-aws/lib/route53-resolver-firewall-domain-list";
 import {
   Route53ResolverFirewallRule,
@@ -9,6 +8,7 @@ import { Route53ResolverFirewallRuleGroupAssociation } from "@cdktf/provider-aws
 import { Route53ResolverQueryLogConfig } from "@cdktf/provider-aws/lib/route53-resolver-query-log-config";
 import { Route53ResolverQueryLogConfigAssociation } from "@cdktf/provider-aws/lib/route53-resolver-query-log-config-association";
 import { Construct } from "constructs";
+import { logGroup } from "../storage/log-group";
 
 export interface DnsFirewallProps {
   readonly name: string;
@@ -85,15 +85,10 @@ export class DnsFirewall extends Construct {
   }
 
   private logQueries(): void {
-    const { name, vpcId, logsKeyArn, logRetentionDays } = this.props;
-    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
-      name: queryLogGroupName(name),
-      kmsKeyId: logsKeyArn,
-      retentionInDays: logRetentionDays,
-    });
+    const { name, vpcId } = this.props;
     const config = new Route53ResolverQueryLogConfig(this, "QueryLog", {
       name,
-      destinationArn: logGroup.arn,
+      destinationArn: logGroup(this, "LogGroup", queryLogGroupName(name), this.props).arn,
     });
     new Route53ResolverQueryLogConfigAssociation(this, "QueryLogAssociation", {
       resolverQueryLogConfigId: config.id,

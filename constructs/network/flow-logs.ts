@@ -1,10 +1,10 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import type { Account } from "../contracts/account";
+import { logGroup } from "../storage/log-group";
 
 export interface FlowLogsProps {
   readonly account: Account;
@@ -25,18 +25,14 @@ export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, props: FlowLogsProps) {
     super(scope, id);
 
-    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
-      name: flowLogGroupName(props.name),
-      kmsKeyId: props.logsKeyArn,
-      retentionInDays: props.logRetentionDays,
-    });
-    const { role, policy } = this.deliveryRole(props, logGroup.arn);
+    const { arn } = logGroup(this, "LogGroup", flowLogGroupName(props.name), props);
+    const { role, policy } = this.deliveryRole(props, arn);
     new FlowLog(this, "Resource", {
       vpcId: props.vpcId,
       trafficType: "ALL",
       maxAggregationInterval: 60,
       logDestinationType: "cloud-watch-logs",
-      logDestination: logGroup.arn,
+      logDestination: arn,
       iamRoleArn: role.arn,
       tags: { Name: props.name },
       dependsOn: [policy],

@@ -1,4 +1,3 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Annotations, type ITerraformDependable } from "cdktf";
@@ -6,6 +5,7 @@ import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
 import type { NetworkServer } from "../../../contracts/secret-backend";
 import { AllowedTraffic, SecurityGroup } from "../../../network/security-group";
+import { logGroup } from "../../../storage/log-group";
 import { TerraformData } from "../../../terraform/terraform-data";
 import { NODE_NAMESPACE } from "../node/metrics";
 import { SNAPSHOT_PREFIX } from "../node/names";
@@ -170,11 +170,7 @@ export class CreatedVaultServer extends Construct implements VaultServer {
 
   private addResources(): NodeResources {
     const { host, storage, certificateSecretArn } = this.props;
-    const auditLog = new CloudwatchLogGroup(this, "AuditLog", {
-      name: `${vaultLogGroupName(host.namePrefix)}/audit`,
-      kmsKeyId: host.logsKeyArn,
-      retentionInDays: host.logRetentionDays,
-    });
+    const auditLog = logGroup(this, "AuditLog", `${vaultLogGroupName(host.namePrefix)}/audit`, host);
     return {
       account: host.account,
       storage,
