@@ -1,14 +1,13 @@
 import { basename } from "node:path/posix";
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
+import { onBehalfOf, serviceRole } from "../access/service-role";
 import type { Account } from "../contracts/account";
 import type { Database, DatabaseEngine } from "../contracts/database";
 import { logGroup } from "../storage/log-group";
@@ -229,25 +228,12 @@ export class AuroraCluster extends Construct implements Database {
   }
 
   private monitoringRole({ account, name }: AuroraClusterProps, instanceNames: string[]) {
-    const trust = new DataAwsIamPolicyDocument(this, "MonitoringTrust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["monitoring.rds.amazonaws.com"] }],
-          condition: [
-            { test: "StringEquals", variable: "aws:SourceAccount", values: [account.id] },
-            {
-              test: "ArnLike",
-              variable: "aws:SourceArn",
-              values: instanceNames.map((instance) => account.arn("rds", `db:${instance}`)),
-            },
-          ],
-        },
-      ],
-    });
-    const role = new IamRole(this, "MonitoringRole", {
+    const instances = instanceNames.map((instance) => account.arn("rds", `db:${instance}`));
+    const role = serviceRole(this, {
+      id: "Monitoring",
       name: `${name}-rds-monitoring`,
-      assumeRolePolicy: trust.json,
+      service: "monitoring.rds",
+      condition: onBehalfOf(account, instances),
     });
     const attachment = new IamRolePolicyAttachment(this, "MonitoringPolicy", {
       role: role.name,

@@ -3,11 +3,12 @@ import {
   DataAwsIamPolicyDocument,
   type DataAwsIamPolicyDocumentStatement,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction, type LambdaFunctionVpcConfig } from "@cdktf/provider-aws/lib/lambda-function";
 import { Annotations, dependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { serviceRole } from "../access/service-role";
 import type { Architecture } from "../contracts/architecture";
 import { ConstructError } from "../contracts/construct-error";
 import type { FunctionHost } from "../contracts/function-host";
@@ -113,7 +114,7 @@ export abstract class FunctionBase extends Construct {
     this.variables = { ...props.variables };
     this.layers = new Set(props.layers);
     const log = logGroup(this, "LogGroup", `/aws/lambda/${this.name}`, props.host);
-    this.iamRole = this.addRole();
+    this.iamRole = serviceRole(this, { name: this.name, service: "lambda" });
     this.role = { name: this.name, arn: account.roleArn(this.name), uniqueId: this.iamRole.uniqueId };
     const execution = this.addPolicy("Execution", [
       writeLogStatement(log.arn),
@@ -178,18 +179,6 @@ export abstract class FunctionBase extends Construct {
       role: this.iamRole.name,
       policy: document.json,
     });
-  }
-
-  private addRole(): IamRole {
-    const trust = new DataAwsIamPolicyDocument(this, "Trust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }],
-        },
-      ],
-    });
-    return new IamRole(this, "Role", { name: this.name, assumeRolePolicy: trust.json });
   }
 
   /** The role's policy outlives the function, because Lambda removes its network interfaces with it afterwards. */

@@ -1,8 +1,8 @@
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
+import { onBehalfOf, serviceRole } from "../access/service-role";
 import type { Account } from "../contracts/account";
 import { logGroup } from "../storage/log-group";
 
@@ -43,19 +43,11 @@ export class FlowLogs extends Construct {
    * Trusts the service only on behalf of this account's flow logs (Amazon VPC User Guide, "IAM role for flow logs").
    */
   private deliveryRole({ account, name }: FlowLogsProps, logGroupArn: string) {
-    const trust = new DataAwsIamPolicyDocument(this, "Trust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["vpc-flow-logs.amazonaws.com"] }],
-          condition: [
-            { test: "StringEquals", variable: "aws:SourceAccount", values: [account.id] },
-            { test: "ArnLike", variable: "aws:SourceArn", values: [account.arn("ec2", "vpc-flow-log/*")] },
-          ],
-        },
-      ],
+    const role = serviceRole(this, {
+      name: `${name}-flow-logs`,
+      service: "vpc-flow-logs",
+      condition: onBehalfOf(account, [account.arn("ec2", "vpc-flow-log/*")]),
     });
-    const role = new IamRole(this, "Role", { name: `${name}-flow-logs`, assumeRolePolicy: trust.json });
     const delivery = new DataAwsIamPolicyDocument(this, "Delivery", {
       statement: [
         {

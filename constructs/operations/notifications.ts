@@ -4,6 +4,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
+import { onBehalfOf } from "../access/service-role";
 import type { Account } from "../contracts/account";
 import { EncryptionKey } from "../encryption/encryption-key";
 
@@ -70,14 +71,7 @@ function publishers(account: Account, namePrefix: string, actions: string[], res
     service("EventBridge", "events.amazonaws.com"),
     {
       ...service("Alarms", "cloudwatch.amazonaws.com"),
-      condition: [
-        { test: "StringEquals", variable: "aws:SourceAccount", values: [account.id] },
-        {
-          test: "ArnLike",
-          variable: "aws:SourceArn",
-          values: [account.arn("cloudwatch", `alarm:${namePrefix}-*`)],
-        },
-      ],
+      condition: onBehalfOf(account, [account.arn("cloudwatch", `alarm:${namePrefix}-*`)]),
     },
   ];
 }

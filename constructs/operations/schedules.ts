@@ -1,9 +1,10 @@
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { onBehalfOf, serviceRole } from "../access/service-role";
 import type { Account } from "../contracts/account";
 
 export interface SchedulesProps {
@@ -61,23 +62,11 @@ export class Schedules extends Construct {
   /** Amazon EventBridge Scheduler User Guide, "Confused deputy prevention": the source is a group of schedules. */
   private addRole(): IamRole {
     const { account, namePrefix } = this.props;
-    const trust = new DataAwsIamPolicyDocument(this, "Trust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["scheduler.amazonaws.com"] }],
-          condition: [
-            { test: "StringEquals", variable: "aws:SourceAccount", values: [account.id] },
-            {
-              test: "ArnEquals",
-              variable: "aws:SourceArn",
-              values: [account.arn("scheduler", `schedule-group/${GROUP}`)],
-            },
-          ],
-        },
-      ],
+    return serviceRole(this, {
+      name: `${namePrefix}-schedules`,
+      service: "scheduler",
+      condition: onBehalfOf(account, [account.arn("scheduler", `schedule-group/${GROUP}`)], "ArnEquals"),
     });
-    return new IamRole(this, "Role", { name: `${namePrefix}-schedules`, assumeRolePolicy: trust.json });
   }
 
   private addPolicy(): IamRolePolicy {

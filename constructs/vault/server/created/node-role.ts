@@ -4,10 +4,10 @@ import {
   type DataAwsIamPolicyDocumentStatementCondition,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { serviceRole } from "../../../access/service-role";
 import { fromNetwork, type Network } from "../../../contracts/network";
 import { keyPermissions, type NodeResources, nodePermissions } from "./permissions";
 
@@ -25,15 +25,7 @@ export class NodeRole extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeRoleProps) {
     super(scope, id);
-    const trust = new DataAwsIamPolicyDocument(this, "Trust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["ec2.amazonaws.com"] }],
-        },
-      ],
-    });
-    const role = new IamRole(this, "Role", { name: props.name, assumeRolePolicy: trust.json });
+    const role = serviceRole(this, { name: props.name, service: "ec2" });
     const document = new DataAwsIamPolicyDocument(this, "Document", {
       statement: [...this.permissionsInNetwork(props), ...keyPermissions(props)],
     });
