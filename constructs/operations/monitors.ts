@@ -3,6 +3,7 @@ import type { HealthEvent } from "../../lambda/credential-health/contract/event"
 import { WARM_UP } from "../../lambda/rotation/contract/warm-up";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
+import { mapped } from "../contracts/mapped";
 import type { AccountFunction } from "../functions/account-function";
 import type { PrivateFunction } from "../functions/private-function";
 import { CredentialHealth, type HealthOfNative } from "./credential-health";
@@ -52,12 +53,7 @@ export class Monitors extends Construct {
     super(scope, id);
     this.schedules = new Schedules(this, "Schedules", props.host);
     this.quotaMonitor = this.addQuotaMonitor();
-    this.healthChecks = Object.fromEntries(
-      Object.entries(props.databases).flatMap(([name, checked]) => {
-        const check = this.addHealth(name, checked);
-        return check ? [[name, check]] : [];
-      }),
-    );
+    this.healthChecks = mapped(props.databases, (checked, name) => this.addHealth(name, checked));
   }
 
   private get functionProps() {

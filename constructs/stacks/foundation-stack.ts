@@ -2,10 +2,11 @@ import { Annotations, TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
 import { type Database, DEFAULT_PORT } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
+import { mapped } from "../contracts/mapped";
 import type { Network } from "../contracts/network";
 import { AuroraCluster } from "../database/aurora-cluster";
 import { byCloudWatchLogs, EncryptionKey, grantsThrough, throughService } from "../encryption/encryption-key";
-import type { Environment } from "../environment";
+import type { DatabaseSettings } from "../environment";
 import { clusterIdentifierOf } from "../environment/values/rds";
 import { AdoptedNetwork } from "../network/adopted-network";
 import { DnsFirewall, queryLogGroupName } from "../network/dns-firewall";
@@ -18,8 +19,6 @@ import { VaultStorage } from "../vault/server/created/storage";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 import { quotaWarnings } from "./quota-warnings";
 import { createdVault, vaultAddress } from "./vault-address";
-
-type DatabaseSettings = Environment["databases"][string];
 
 /** Network, databases and who may talk to the databases: created, or adopted and completed. */
 export class FoundationStack extends EnvironmentStack {
@@ -110,14 +109,10 @@ export class FoundationStack extends EnvironmentStack {
   }
 
   private addDatabases(): Record<string, Database> {
-    return Object.fromEntries(
-      Object.entries(this.environment.databases).map(([name, settings]) => {
-        const database =
-          settings.kind === "adopted"
-            ? { ...settings, clusterIdentifier: clusterIdentifierOf(settings.host) }
-            : this.addCluster(name, settings);
-        return [name, database];
-      }),
+    return mapped<DatabaseSettings, Database>(this.environment.databases, (settings, name) =>
+      settings.kind === "adopted"
+        ? { ...settings, clusterIdentifier: clusterIdentifierOf(settings.host) }
+        : this.addCluster(name, settings),
     );
   }
 
@@ -226,12 +221,11 @@ export class FoundationStack extends EnvironmentStack {
   }
 
   private addOutputs(): void {
-    const databases = Object.fromEntries(
-      Object.entries(this.databases).map(([name, { host, port, superuserSecretArn }]) => [
-        name,
-        { host, port, superuser_secret_arn: superuserSecretArn },
-      ]),
-    );
+    const databases = mapped(this.databases, ({ host, port, superuserSecretArn }) => ({
+      host,
+      port,
+      superuser_secret_arn: superuserSecretArn,
+    }));
     new TerraformOutput(this, "databases", { value: databases, staticId: true });
     if (this.vaultStorage)
       new TerraformOutput(this, "vault_bucket", { value: this.vaultStorage.bucket.name, staticId: true });

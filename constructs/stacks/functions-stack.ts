@@ -1,6 +1,7 @@
 import { Annotations, TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { FunctionHost } from "../contracts/function-host";
+import { mapped } from "../contracts/mapped";
 import { PrivateFunction } from "../functions/private-function";
 import { Monitors, type MonitorsProps } from "../operations/monitors";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
@@ -34,13 +35,14 @@ export class FunctionsStack extends EnvironmentStack {
       functions[name] = made;
     }
     this.functions = functions;
-    new TerraformOutput(this, "function_names", { value: namesOf(functions), staticId: true });
+    const nameOf = ({ name }: PrivateFunction) => name;
+    new TerraformOutput(this, "function_names", { value: mapped(functions, nameOf), staticId: true });
     const { operations, rotation } = this.environment;
     if (!operations || !(operations.credentialHealth || operations.quotaMonitor)) return;
     if (operations.credentialHealth) this.warnOfUnchecked(monitors.databases);
     this.monitors = new Monitors(this, "Monitors", { ...rotation, ...operations, ...monitors, host });
     const { healthChecks } = this.monitors;
-    new TerraformOutput(this, "health_check_names", { value: namesOf(healthChecks), staticId: true });
+    new TerraformOutput(this, "health_check_names", { value: mapped(healthChecks, nameOf), staticId: true });
   }
 
   /** Of a secret that only Vault knows, nobody says which of several databases it is for. */
@@ -54,8 +56,4 @@ export class FunctionsStack extends EnvironmentStack {
         `${unchecked.join(", ")}, which functions read. Add them to secrets, each with its database.`,
     );
   }
-}
-
-function namesOf(functions: Readonly<Record<string, PrivateFunction>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(functions).map(([key, { name }]) => [key, name]));
 }

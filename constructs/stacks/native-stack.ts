@@ -5,6 +5,7 @@ import type { Architecture } from "../contracts/architecture";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
 import type { LayerArns } from "../contracts/layers";
+import { mapped } from "../contracts/mapped";
 import { layersFrom } from "../functions/layers";
 import { newestLayerParameter, secretsExtensionLayerArn } from "../native/extension-layer";
 import { NativeBackend } from "../native/native-backend";
@@ -39,9 +40,7 @@ export class NativeStack extends EnvironmentStack {
     new TerraformOutput(this, "secret_arns", { value: this.backend.secretArns, staticId: true });
     new TerraformOutput(this, "secret_values", { value: this.backend.secretValues, staticId: true });
     new TerraformOutput(this, "rotation_function_names", {
-      value: Object.fromEntries(
-        Object.entries(this.backend.rotationFunctions).map(([database, { name }]) => [database, name]),
-      ),
+      value: mapped(this.backend.rotationFunctions, ({ name }) => name),
       staticId: true,
     });
   }

@@ -2,6 +2,7 @@ import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import type { IConstruct } from "constructs";
 import type { Database } from "../contracts/database";
 import type { FunctionHost } from "../contracts/function-host";
+import { mapped } from "../contracts/mapped";
 import type { Environment } from "../environment";
 import type { PrivateFunction } from "../functions/private-function";
 import { queryLogGroupName } from "../network/dns-firewall";
@@ -164,17 +165,4 @@ export class OperationsStack extends EnvironmentStack {
     if (!this.props.operations.queries) return;
     new Queries(this, "Queries", { namePrefix: this.environment.namePrefix, watched: this.watched });
   }
-}
-
-/** The same keys with other values; without those that have none. */
-function mapped<Value, Result>(
-  record: Readonly<Record<string, Value>>,
-  of: (value: Value) => Result | undefined,
-): Record<string, Result> {
-  return Object.fromEntries(
-    Object.entries(record).flatMap(([key, value]) => {
-      const result = of(value);
-      return result === undefined ? [] : [[key, result]];
-    }),
-  );
 }

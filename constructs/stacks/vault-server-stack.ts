@@ -3,6 +3,7 @@ import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parame
 import { TerraformOutput } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { FunctionHost } from "../contracts/function-host";
+import { mapped } from "../contracts/mapped";
 import type { CreatedVaultSettings } from "../environment";
 import { CreatedVaultServer } from "../vault/server/created/created-server";
 import type { VaultStorage } from "../vault/server/created/storage";
@@ -69,17 +70,12 @@ export class VaultServerStack extends EnvironmentStack {
 
   private addOutputs(): void {
     const { address, storage } = this.props;
-    const nodes = Object.fromEntries(
-      Object.entries(this.server.machines).map(([id, machine]) => [
-        id,
-        {
-          instance_id: machine.instanceId,
-          address: machine.address,
-          tunnel_document: machine.tunnelDocument,
-          resource: machine.resourceAddress,
-        },
-      ]),
-    );
+    const nodes = mapped(this.server.machines, (machine) => ({
+      instance_id: machine.instanceId,
+      address: machine.address,
+      tunnel_document: machine.tunnelDocument,
+      resource: machine.resourceAddress,
+    }));
     const value = {
       address: address.origin,
       certificate_authority: this.certificateAuthority ?? "",

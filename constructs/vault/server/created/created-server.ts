@@ -3,6 +3,7 @@ import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionHost } from "../../../contracts/function-host";
+import { mapped } from "../../../contracts/mapped";
 import type { NetworkServer } from "../../../contracts/secret-backend";
 import { AllowedTraffic, SecurityGroup } from "../../../network/security-group";
 import { logGroup } from "../../../storage/log-group";
@@ -218,9 +219,9 @@ export class CreatedVaultServer extends Construct implements VaultServer {
     const { host, storage, instanceType, imageId = this.newestImage() } = this.props;
     const { network } = host;
     const role = new NodeRole(this, "Role", { ...resources, network, name: nodeRoleName(host.namePrefix) });
-    return Object.fromEntries(
-      Object.entries(this.places).map(([id, place]) => [
-        id,
+    return mapped(
+      this.places,
+      (place, id) =>
         new NodeMachine(this, `Machine-${id}`, {
           name: `${this.name}-${id}`,
           place,
@@ -231,7 +232,6 @@ export class CreatedVaultServer extends Construct implements VaultServer {
           encryptionKeyArn: storage.keyArn,
           ready: [...role.ready, ...endpoints.ready, ...traffic],
         }),
-      ]),
     );
   }
 
@@ -296,7 +296,7 @@ export class CreatedVaultServer extends Construct implements VaultServer {
       network: host.network,
       hostName,
       securityGroupId,
-      targets: Object.fromEntries(Object.entries(this.places).map(([id, { address }]) => [id, address])),
+      targets: mapped(this.places, ({ address }) => address),
       deletionProtection,
     });
   }
