@@ -1,4 +1,5 @@
 import type { DatabaseEngine } from "../contracts/database";
+import { isOlder } from "../contracts/versions";
 import { endOfStandardSupport, STANDARD_SUPPORT_READ } from "../regions/published-facts";
 
 /**
@@ -54,9 +55,7 @@ function majorOf(engineVersion: string): string {
 }
 
 export function isAtLeast(engineVersion: string, least: string): boolean {
-  const [has, needs] = [ownVersion(engineVersion), least].map((version) => version.split(".").map(Number));
-  const different = (needs ?? []).findIndex((part, index) => part !== has?.[index]);
-  return different === -1 || (has?.[different] ?? 0) > (needs?.[different] ?? 0);
+  return !isOlder(ownVersion(engineVersion), least);
 }
 
 /** `3.10.0` of `8.0.mysql_aurora.3.10.0`; of PostgreSQL the whole. */

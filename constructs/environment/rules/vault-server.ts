@@ -1,4 +1,5 @@
-import { isOlder, SERVER_VERSIONS } from "../../vault/server/created/versions";
+import { isOlder } from "../../contracts/versions";
+import { SERVER_VERSIONS } from "../../vault/server/created/versions";
 import { AWS_AUTH_PLUGIN } from "../../vault/server/node/vault-node";
 import { createdVaultServer, deploysVault, setting, vault, vaultAuth, within } from "./places";
 import { type Rule, rule } from "./rule";

@@ -1,3 +1,4 @@
+import { isOlder } from "../../contracts/versions";
 import { VAULT_EXTENSION_TABLE_READ, vaultExtensionLayerArn } from "../../vault/extension/extension-layer";
 import { VAULT_PROVIDER_VERSION } from "../../vault/provider-version";
 import { missingLayers } from "./backends";
@@ -41,7 +42,7 @@ export const vaultRules: readonly Rule[] = [
     fix: 'write for example "aws"',
   }),
   rule(setting(vault, "providerVersion"), {
-    holds: ({ got }) => Number(got.split(".")[1]) >= 6,
+    holds: ({ got }) => !isOlder(got, "5.6.0"),
     must: "the provider must be 5.6.0 or newer, which its bindings were made for",
     fix: `write "${VAULT_PROVIDER_VERSION}", or remove it`,
   }),

@@ -1,6 +1,7 @@
 import type { AwsAuthBackendClient } from "@cdktf/provider-vault/lib/aws-auth-backend-client";
 import { Annotations, Fn, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
+import { isOlder } from "../../contracts/versions";
 
 export interface AccessKey {
   /** Name of the IAM user whose key it is. */
@@ -22,7 +23,7 @@ export function applyAccessKey(
   const id = variable(scope, "vault_aws_access_key_id", `AccessKeyId of: ${how}`);
   const secret = variable(scope, "vault_aws_secret_access_key", `SecretAccessKey of: ${how}`);
   client.accessKey = id.stringValue;
-  if (hasWriteOnlyKey(providerVersion)) {
+  if (!isOlder(providerVersion, "5.7.0")) {
     secret.addOverride("ephemeral", true);
     client.addOverride("secret_key_wo", secret.stringValue);
     // Written again when the key is another one.
@@ -45,9 +46,4 @@ function variable(scope: Construct, name: string, description: string): Terrafor
   });
   made.overrideLogicalId(name);
   return made;
-}
-
-function hasWriteOnlyKey(version: string): boolean {
-  const [, minor = "0"] = version.split(".");
-  return Number(minor) >= 7;
 }

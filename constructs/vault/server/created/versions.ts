@@ -31,8 +31,3 @@ export function serverVersion(server: {
 }): string {
   return server.version ?? SERVER_VERSIONS[server.software].usual;
 }
-
-/** Whether version `a` is older than `b`, both of three numbers. */
-export function isOlder(a: string, b: string): boolean {
-  return a.localeCompare(b, "en", { numeric: true }) < 0;
-}
