@@ -6,6 +6,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { Construct } from "constructs";
 import type { Account } from "../contracts/account";
+import { CLOSED, tlsOnly } from "../storage/private-bucket";
 
 export interface TrailProps {
   readonly account: Account;
@@ -57,13 +58,7 @@ export class Trail extends Construct {
       // The files are copies of what CloudTrail shows for 90 days.
       forceDestroy: true,
     });
-    const closed = new S3BucketPublicAccessBlock(this, "NoPublicAccess", {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
+    const closed = new S3BucketPublicAccessBlock(this, "NoPublicAccess", { bucket: bucket.id, ...CLOSED });
     new S3BucketLifecycleConfiguration(this, "Lifecycle", {
       bucket: bucket.id,
       rule: [
@@ -115,14 +110,7 @@ export class Trail extends Construct {
           { test: "StringEquals", variable: "s3:x-amz-acl", values: ["bucket-owner-full-control"] },
         ],
       },
-      {
-        sid: "TlsOnly",
-        effect: "Deny",
-        actions: ["s3:*"],
-        resources: [bucketArn, `${bucketArn}/*`],
-        principals: [{ type: "AWS", identifiers: ["*"] }],
-        condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
-      },
+      tlsOnly(bucketArn, "AWS"),
     ];
   }
 }

@@ -18,6 +18,26 @@ export interface PrivateBucketProps {
   readonly deletionProtection: boolean;
 }
 
+/** Nobody else is let into a bucket. */
+export const CLOSED = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
+
+/** Refuses whoever speaks to a bucket without TLS. */
+export function tlsOnly(bucketArn: string, principalType = "*") {
+  return {
+    sid: "TlsOnly",
+    effect: "Deny",
+    principals: [{ type: principalType, identifiers: ["*"] }],
+    actions: ["s3:*"],
+    resources: [bucketArn, `${bucketArn}/*`],
+    condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+  };
+}
+
 /** A versioned bucket that keeps everything encrypted by one key, is open to nobody else and is spoken to by TLS. */
 export class PrivateBucket extends Construct {
   readonly name: string;
@@ -48,13 +68,7 @@ export class PrivateBucket extends Construct {
       bucket: this.name,
       rule: { objectOwnership: "BucketOwnerEnforced" },
     });
-    return new S3BucketPublicAccessBlock(this, "PublicAccess", {
-      bucket: this.name,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
+    return new S3BucketPublicAccessBlock(this, "PublicAccess", { bucket: this.name, ...CLOSED });
   }
 
   private encrypt(): void {
@@ -101,18 +115,7 @@ export class PrivateBucket extends Construct {
 
   /** S3 takes no policy while the block of public access is being made. */
   private demandTls(closed: S3BucketPublicAccessBlock): void {
-    const policy = new DataAwsIamPolicyDocument(this, "PolicyDocument", {
-      statement: [
-        {
-          sid: "TlsOnly",
-          effect: "Deny",
-          principals: [{ type: "*", identifiers: ["*"] }],
-          actions: ["s3:*"],
-          resources: [this.arn, `${this.arn}/*`],
-          condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
-        },
-      ],
-    });
+    const policy = new DataAwsIamPolicyDocument(this, "PolicyDocument", { statement: [tlsOnly(this.arn)] });
     new S3BucketPolicy(this, "Policy", { bucket: this.name, policy: policy.json, dependsOn: [closed] });
   }
 }
