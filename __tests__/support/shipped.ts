@@ -156,10 +156,6 @@ export function synthesizeEnvironment(
   };
 }
 
-export function synthesizeShipped(name: string): SynthesizedEnvironment {
-  return synthesizeEnvironment(shippedEnvironment(name));
-}
-
 /** Raw text of an environment file, to be changed by a test. */
 export function shippedSettings(name: string) {
   return JSON.parse(readFileSync(join(projectRoot, "environments", `${name}.json`), "utf8"));

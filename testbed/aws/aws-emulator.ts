@@ -7,10 +7,8 @@ import { SecretsManager } from "./secrets-manager";
 export interface AwsEmulator extends Omit<Front, "port" | "stop"> {
   /** Where Terraform and the functions find every service. It lives in this process, so do not block its event loop. */
   readonly endpoint: string;
-  readonly port: number;
   /** moto itself, which also tells what its Secrets Manager keeps. */
   readonly motoEndpoint: string;
-  readonly log: string;
   readonly secretsManager: SecretsManager;
   stop(): Promise<void>;
 }
@@ -45,7 +43,7 @@ export async function startAwsEmulator({ directory, onInstall }: AwsEmulatorOpti
       await moto?.stop();
     };
     const endpoint = `http://127.0.0.1:${front.port}`;
-    return { ...front, endpoint, motoEndpoint, log, secretsManager, stop };
+    return { ...front, endpoint, motoEndpoint, secretsManager, stop };
   } catch (error) {
     await moto?.stop();
     const tail = (await readFile(log, "utf8").catch(() => "")).trim().split("\n").at(-1);

@@ -13,8 +13,7 @@ export interface JudgedCalls {
   readonly calls: number;
   /** How many more they imply. */
   readonly implied: number;
-  /** Needed calls of the environment that were asked about, made or not, and how many that must be refused. */
-  readonly needed: number;
+  /** How many must be refused, and were asked about. */
   readonly refused: number;
   /** What the deployed policies refuse or allow and should not, what nobody expected, and what nobody called. */
   readonly mistakes: readonly string[];
@@ -54,7 +53,6 @@ export function judgeCalls(
   return {
     calls: calls.length,
     implied: implied.length,
-    needed: judgement.needed.length,
     refused: judgement.refused.length,
     mistakes: [...new Set(mistakes)],
   };

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { blocksOf, serviceOf, type Values } from "../deployed/resources";
-import { KIND, type Party, variablesOf } from "./parties";
+import { KIND, NODE_SERVICES, type Party, variablesOf } from "./parties";
 import type { Reachability } from "./reachability";
 
 /** What becomes of a query for a name. */
@@ -9,9 +9,6 @@ export interface Answer {
   /** Whom the name leads to; nobody if there is no such name. */
   readonly parties: readonly Party[];
 }
-
-/** What nodes ask, each by an endpoint (`nodePermissions`; logins are checked by STS). */
-const NODE_SERVICES = ["kms", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages", "sts"] as const;
 
 /** A name that a client asks for, and the service of AWS that has to be behind it. */
 export interface Asked {
@@ -80,7 +77,7 @@ export class Names {
     }
   }
 
-  #askedByNode(client: Party, service: (typeof NODE_SERVICES)[number]): string {
+  #askedByNode(client: Party, service: string): string {
     if (service === "sts") return hostOf(this.network.deployment.outputs.vault_server.sts_url) ?? "";
     const variable = service === "secretsmanager" ? "AWS_ENDPOINT_URL_SECRETS_MANAGER" : undefined;
     const url =

@@ -169,7 +169,7 @@ function functionKind(values: Values, valuesOf: (type: string) => readonly Value
   return checks.some((one) => one.function_name === values.function_name) ? KIND.health : KIND.functions;
 }
 
-/** What Vault nodes call. */
+/** What nodes of Vault ask, each by an endpoint (`nodePermissions`; logins are checked by STS). */
 export const NODE_SERVICES = ["kms", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages", "sts"];
 
 /** @throws Error for an endpoint to a service that nobody here calls: it would be a way that no document has. */

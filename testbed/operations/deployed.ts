@@ -43,9 +43,7 @@ export async function readDeployed(stateFile: string): Promise<DeployedOperation
       if (!eventPattern || !target || !transformer) return [];
       return [
         {
-          name: String(name),
           eventPattern: String(eventPattern),
-          targetArn: String(target.arn),
           inputPaths: transformer.input_paths as Record<string, string>,
           inputTemplate: String(transformer.input_template),
         },

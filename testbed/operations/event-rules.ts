@@ -2,18 +2,14 @@ import type { Json } from "../aws/aws-protocol";
 
 /** A rule of EventBridge with one target, as Terraform deployed it. */
 export interface EventRule {
-  readonly name: string;
   /** JSON. */
   readonly eventPattern: string;
-  /** Where the message goes. */
-  readonly targetArn: string;
   readonly inputPaths: Readonly<Record<string, string>>;
   readonly inputTemplate: string;
 }
 
 /** What a target gets. */
 export interface Message {
-  readonly targetArn: string;
   readonly text: string;
 }
 
@@ -21,7 +17,7 @@ export interface Message {
 export function messagesOf(event: Json, rules: readonly EventRule[]): readonly Message[] {
   return rules
     .filter(({ eventPattern }) => matches(JSON.parse(eventPattern), event))
-    .map((rule) => ({ targetArn: rule.targetArn, text: transformed(rule, event) }));
+    .map((rule) => ({ text: transformed(rule, event) }));
 }
 
 /** Amazon EventBridge User Guide, "Amazon EventBridge event patterns", as far as rules here go. */

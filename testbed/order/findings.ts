@@ -1,4 +1,4 @@
-import type { Deployment, Resource } from "../deployed/resources";
+import { addressOfResource, type Deployment, type Resource } from "../deployed/resources";
 import type { Graph } from "./graph";
 import { ORDER_RULES, type OrderRule } from "./rules";
 
@@ -19,7 +19,7 @@ export function orderedBy({ resources }: Deployment, rules = ORDER_RULES): reado
     (byType.get(rule.later) ?? []).flatMap((later) =>
       (byType.get(rule.earlier) ?? [])
         .filter((earlier) => earlier.environment && rule.concerns(later, earlier, find))
-        .map((earlier) => ({ rule, later: addressIn(later), earlier: addressIn(earlier) })),
+        .map((earlier) => ({ rule, later: addressOfResource(later), earlier: addressOfResource(earlier) })),
     ),
   );
 }
@@ -28,8 +28,4 @@ export function notInOrder(ordered: readonly Ordered[], graph: Graph): readonly 
   return ordered
     .filter(({ later, earlier }) => !graph.waitsFor(later, earlier))
     .map(({ rule, later, earlier }) => `${later} does not wait for ${earlier}: ${rule.why}`);
-}
-
-function addressIn({ stack, type, name }: Resource): string {
-  return `${stack}/${type}.${name}`;
 }

@@ -15,7 +15,6 @@ export interface LocalVault {
   readonly rootToken: string;
   /** Of the authority that issued the server's certificate; undefined without TLS. */
   readonly caPem?: string;
-  readonly pid: number;
   readonly log: string;
   stop(): Promise<void>;
 }
@@ -62,7 +61,7 @@ export async function startVault({ directory, binary, tls }: LocalVaultOptions):
   try {
     const rootToken = await Promise.race([ended, initialise(connection)]);
     const stop = async () => await endProcess(child);
-    return { ...connection, rootToken, pid: child.pid ?? 0, log, stop };
+    return { ...connection, rootToken, log, stop };
   } catch (error) {
     await endProcess(child);
     const tail = (await readFile(log, "utf8").catch(() => "")).trim().split("\n").at(-1);

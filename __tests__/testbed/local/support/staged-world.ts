@@ -140,7 +140,7 @@ export function world(backends: StagedRun["backends"] = ["native"]): World {
       connections: [{ from: "functions", to: "database", traffic: () => [] }],
       findings: [],
     }),
-    judgeCalls: async () => ({ calls: 9, implied: 3, needed: 40, refused: 900, mistakes: [] }),
+    judgeCalls: async () => ({ calls: 9, implied: 3, refused: 900, mistakes: [] }),
     judgeDeploys: () => ({ planned: 300, deployed: 900, mistakes: [] }),
     async moveToVault() {
       deployment.source = "vault-proxy";
