@@ -40,11 +40,10 @@ test("is administered by the account, whom that does not let encrypt, decrypt or
   expect(administration?.principals).toEqual([
     { type: "AWS", identifiers: ["arn:aws:iam::111122223333:root"] },
   ]);
-  for (const action of administration?.actions ?? []) {
-    expect(action).toMatch(
-      /^kms:(Describe|Enable|List|Put|Update|Revoke|Disable|Get|Delete)\*$|^kms:(Tag|Untag)Resource$|^kms:(Schedule|Cancel)KeyDeletion$|^kms:(RotateKeyOnDemand|CreateAlias)$/,
-    );
-  }
+  const administers =
+    /^kms:(Describe|Enable|List|Put|Update|Revoke|Disable|Get|Delete)\*$|^kms:(Tag|Untag)Resource$|^kms:(Schedule|Cancel)KeyDeletion$|^kms:(RotateKeyOnDemand|CreateAlias)$/;
+  expect(administration?.actions).toContain("kms:Put*");
+  expect(administration?.actions.filter((action) => !administers.test(action))).toEqual([]);
 });
 
 test("is used through one service, by principals of the account whom IAM lets", () => {

@@ -76,13 +76,6 @@ describe("created", () => {
     ]);
   });
 
-  test("encrypts every log group with the logs' key", () => {
-    for (const { kms_key_id, retention_in_days } of template.resources("aws_cloudwatch_log_group")) {
-      expect(kms_key_id).toBe(template.reference("arn", "aws_kms_key", "LogsKey"));
-      expect(retention_in_days).toBe(30);
-    }
-  });
-
   test("tells where the database is and which secret creates users, and no value", () => {
     expect(template.outputs.databases?.value).toEqual({
       main: {
