@@ -5,6 +5,7 @@ import { engineRegistry } from "../../../../lambda/rotation/engines/registry";
 import { createLog } from "../../../../lambda/rotation/ports/log";
 import { LAST_WRITTEN, OVERTAKEN } from "../../../../lambda/rotation/ports/secrets-manager";
 import { rotate } from "../../../../lambda/rotation/rotate";
+import { UnexpectedError } from "../../../../lambda/rotation/support/errors";
 import type { FakeSecretsManager } from "../support/fake-secrets-manager";
 import { STEPS } from "../support/rotation-world";
 import { type CrashTarget, INTERFERENCES, type Interference, Run } from "./interference";
@@ -192,6 +193,8 @@ export class Protocol {
       return !run.wasKilled;
     } catch (error) {
       if (this.#broken !== undefined) throw this.#broken;
+      // The function has a word of its own for all that can go wrong here, but for its own end.
+      if (error instanceof UnexpectedError && !run.wasKilled) throw error;
       said.push(String(error), String((error as Error).stack));
       return false;
     } finally {
@@ -322,6 +325,7 @@ export async function playEveryCall(
         const played = { situation, at, what, overtakenBy: 4 - (at % 5), sequel: PLAIN };
         try {
           reached = await protocol.play(played);
+          if (!reached && at < STRIDE) throw new Error("the run ended before the call that should go wrong");
         } catch (error) {
           throw new Error(
             `CRASH_STRIDE=${STRIDE} CRASH_SEED=${SEED}: ${JSON.stringify(played)}: ${(error as Error).message}`,
