@@ -340,7 +340,10 @@ export class Takeover {
   }
 }
 
-/** @returns the seed, for the summary. */
+/** From so many cases up, some rotate and some change users: fewer are what somebody plays again to find a fault. */
+const CASES_THAT_SHOW = 20;
+
+/** @throws Error if a user was taken over, or if no case came so far that one could have been. */
 export async function playAtRandom(takeover: Takeover, sample: number): Promise<void> {
   const numRuns = Number(process.env.TAKEOVER_CASES ?? sample);
   const seed = Number(process.env.TAKEOVER_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -348,5 +351,9 @@ export async function playAtRandom(takeover: Takeover, sample: number): Promise<
     fc.asyncProperty(anyCase, (one) => takeover.play(one)),
     { numRuns, seed },
   );
-  console.log(`${takeover.target.name}, seed ${seed}: ${JSON.stringify(takeover.counts)}, 0 taken over`);
+  const { counts, target } = takeover;
+  console.log(`${target.name}, seed ${seed}: ${JSON.stringify(counts)}, 0 taken over`);
+  const missing = ["rotated", "users changed with right"].filter((what) => !counts[what]);
+  if (numRuns >= CASES_THAT_SHOW && missing.length > 0)
+    throw new Error(`TAKEOVER_SEED=${seed}: in ${numRuns} cases there was none of: ${missing.join(", ")}`);
 }
