@@ -9,7 +9,7 @@ import type { Answer, FunctionCall } from "./function-process";
 const INIT_LIMIT_MS = 10_000;
 const SHUTDOWN_LIMIT_MS = 2_000;
 /** Until this process hears of the end of another, which a function met as a broken connection. */
-const END_NOTICE_MS = 300;
+const END_NOTICE_MS = 2_000;
 
 export interface Extension {
   /** The layer that it comes from. */

@@ -160,7 +160,8 @@ function endsInTime(
     proxy.freeze();
     const started = performance.now();
     await connection.close();
-    expect(performance.now() - started).toBeLessThan(2_500);
+    // It waits a second; without that, until the server ends.
+    expect(performance.now() - started).toBeLessThan(10_000);
     await proxy.close();
   });
 

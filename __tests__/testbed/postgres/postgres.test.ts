@@ -135,7 +135,6 @@ test("a parent that is killed leaves no server behind", async () => {
   const port = Number(String(output));
   expect(await isListening(port)).toBe(true);
   parent.kill("SIGKILL");
-  const deadline = Date.now() + 5_000;
-  while ((await isListening(port)) && Date.now() < deadline) await sleep(50);
-  expect(await isListening(port)).toBe(false);
+  // A server that is left behind makes this the test's time-out.
+  while (await isListening(port)) await sleep(50);
 });

@@ -14,7 +14,7 @@ import {
   DatabaseUnavailableError,
 } from "../../../../../lambda/rotation/support/errors";
 import { createCertificateAuthority } from "../../../../../scripts/support/certificates";
-import { fullBacklog } from "../../support/blackholes";
+import { fullBacklog, silentServer } from "../../support/blackholes";
 import { World } from "../../support/world";
 
 let world: World;
@@ -92,13 +92,10 @@ test("a closed port and an unknown host are unreachable", async () => {
 });
 
 test("a server that says nothing is given up after 5 s", async () => {
-  const silent = createServer().listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const started = Date.now();
-  const error = await loginError({ port: (silent.address() as AddressInfo).port });
-  silent.close();
+  const silent = await silentServer();
+  const error = await loginError({ port: silent.port });
+  await silent.close();
   expect(error.message).toMatch(/took the connection, and the login was not done within 5 s \[ETIMEDOUT\]/);
-  expect(Date.now() - started).toBeLessThan(10_000);
 });
 
 test("a wrong password and a missing user are refusals, not errors", async () => {
