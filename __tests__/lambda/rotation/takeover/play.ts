@@ -340,20 +340,35 @@ export class Takeover {
   }
 }
 
-/** From so many cases up, some rotate and some change users: fewer are what somebody plays again to find a fault. */
-const CASES_THAT_SHOW = 20;
+/** A user's secret as its owner has it, which rotates twice: played before what is drawn, most of which is refused. */
+const plain = (strategy: string): Case => ({
+  households: {
+    pay: {
+      made: "by hand",
+      users: [{ hosts: ["%"], grants: "some", isGroup: false }],
+      which: "user",
+      related: "not",
+      reversed: false,
+    },
+  },
+  tags: { "rotation:strategy": strategy },
+  first: { username: "pay", password: "right" },
+  acts: [{ act: "rotate" }, { act: "rotate" }],
+});
+const PLAIN = [plain("single-user"), plain("alternating-users")];
 
-/** @throws Error if a user was taken over, or if no case came so far that one could have been. */
+/** @throws Error if a user was taken over, or if the rotations that nothing speaks against did not change theirs. */
 export async function playAtRandom(takeover: Takeover, sample: number): Promise<void> {
   const numRuns = Number(process.env.TAKEOVER_CASES ?? sample);
   const seed = Number(process.env.TAKEOVER_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  for (const one of PLAIN) await takeover.play(one);
+  const { rotated, "users changed with right": changed } = takeover.counts;
+  // The one that makes the second of a pair changes the first, too.
+  if (rotated !== 4 || changed !== 4)
+    throw new Error(`plain secrets do not rotate: ${JSON.stringify(takeover.counts)}`);
   await fc.assert(
     fc.asyncProperty(anyCase, (one) => takeover.play(one)),
     { numRuns, seed },
   );
-  const { counts, target } = takeover;
-  console.log(`${target.name}, seed ${seed}: ${JSON.stringify(counts)}, 0 taken over`);
-  const missing = ["rotated", "users changed with right"].filter((what) => !counts[what]);
-  if (numRuns >= CASES_THAT_SHOW && missing.length > 0)
-    throw new Error(`TAKEOVER_SEED=${seed}: in ${numRuns} cases there was none of: ${missing.join(", ")}`);
+  console.log(`${takeover.target.name}, seed ${seed}: ${JSON.stringify(takeover.counts)}, 0 taken over`);
 }
