@@ -40,13 +40,49 @@ const IDENTIFIER = new RegExp(
     String.raw`\b(cluster|db)-[A-Z0-9]{26}\b`,
   "g",
 );
+/** What stands between texts in JSON. */
+const STRUCTURE = /"[\]}]*[,:][[{]*"/g;
+/** What CDKTF ends names with: `Key_8500A3BA`. */
+const LOGICAL_ID = /_[0-9A-F]{8}(?![0-9A-F])/g;
+/** What regular expressions have of all kinds, such as `[A-Za-z0-9]`. */
+const CLASS = /a-[zf]|A-[ZF]|0-9|\\+[bdswBDSW]/g;
 const MINIMUM_BITS = 48;
 /** Zones, such as `eu-west-1a`, have less that is no word. */
 const SHORTEST_PIECE = 4;
 
+/** Kinds of characters, as far as what follows what tells a password from other texts. Blanks are of none. */
+const KINDS = [/[a-z]/, /[A-Z]/, /\d/, /[-_./:]/, /["'(){}[\],;=]/, /[!#$%&*+<>?@\\^`|~]/];
+const ODD = 1 << 5;
+const KIND_OF = Array.from({ length: 128 }, (_, code) => {
+  const kind = KINDS.findIndex((one) => one.test(String.fromCharCode(code)));
+  return kind === -1 ? undefined : kind;
+});
+/**
+ * In bits, how much likelier a kind (column) follows another (row) in a password than in another text. Counted in
+ * passwords of this project's rotation, and in its plans, templates, programs and documents.
+ */
+const BITS = [
+  [-1.5, 4, 6.5, -0.5, 1, 4.5],
+  [-1, -0.5, 2, 0, 2, 5.5],
+  [3.5, 1.5, -2.5, -1.5, -0.5, 3.5],
+  [-1, 1, 1, -1.5, 1.5, 1.5],
+  [0, 2.5, 3, -1.5, -2, 1],
+  [0.5, 2.5, 3, -2, -1.5, -0.5],
+];
+/** No plan and no template of this project has so many bits in a run that is as long and as varied. */
+const BITS_WITH_ALL = 10;
+/** Of letters of one case, or without digits. Regular expressions have many bits. */
+const BITS_WITH_TWO = 16;
+const SHORTEST_RUN = 12;
+/** So many characters tell how many come twice: few in a password, and many in a formula. */
+const LONGEST_LOOKED_AT = 32;
+const LEAST_VARIED = 0.75;
+
 /** Whether a text has something in it that is a secret, or as random as one. */
 export function isSuspicious(text: string): boolean {
-  return hasKnownPattern(text) || randomTokens(text).length > 0;
+  if (hasKnownPattern(text)) return true;
+  const plain = withoutIds(text);
+  return hasRandomToken(plain) || hasRandomRun(plain);
 }
 
 /** Whether texts that stand beside one another are a secret when they are put together. */
@@ -54,11 +90,11 @@ export function areSuspicious(texts: readonly string[], isList: boolean): boolea
   if (hasKnownPattern(texts.join(""))) return true;
   // Ids, words and names would make one that is as random as a secret.
   const pieces = isList ? texts.filter(isPiece) : [];
-  return pieces.length > 1 && randomTokens(pieces.join("")).length > 0;
+  return pieces.length > 1 && hasRandomToken(withoutIds(pieces.join("")));
 }
 
 function isPiece(text: string): boolean {
-  const plain = text.replaceAll(UUID, " ").replaceAll(IDENTIFIER, " ");
+  const plain = withoutIds(text);
   return /^[A-Za-z0-9+/=_~!@#$%^&*-]+$/.test(plain) && oddPart(plain).length >= SHORTEST_PIECE;
 }
 
@@ -84,9 +120,55 @@ function decoded(text: string): string[] {
   });
 }
 
-function randomTokens(text: string): string[] {
-  const plain = text.replaceAll(UUID, " ").replaceAll(IDENTIFIER, " ");
-  return (plain.match(TOKEN) ?? []).filter((token) => randomBits(token) >= MINIMUM_BITS);
+function withoutIds(text: string): string {
+  return text.replaceAll(UUID, " ").replaceAll(IDENTIFIER, " ");
+}
+
+function hasRandomToken(plain: string): boolean {
+  return (plain.match(TOKEN) ?? []).some((token) => randomBits(token) >= MINIMUM_BITS);
+}
+
+/** Whether characters without a blank between them follow one another as in a password, whatever stands around them. */
+function hasRandomRun(plain: string): boolean {
+  const text = unwrapped(plain);
+  let [bits, length, seen] = [0, 0, 0];
+  let last: number | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const kind = KIND_OF[text.charCodeAt(at)];
+    // The best run does not begin with words: they only take from its bits.
+    if (last === undefined || bits <= 0)
+      [bits, length, seen] = last === undefined ? [0, 0, 0] : [0, 1, 1 << last];
+    if (kind !== undefined) {
+      if (last !== undefined) bits += BITS[last]?.[kind] ?? 0;
+      length += 1;
+      seen |= 1 << kind;
+      if (length >= SHORTEST_RUN && bits >= bitsNeeded(seen) && isVaried(text, at + 1, length)) return true;
+    }
+    last = kind;
+  }
+  return false;
+}
+
+/** Without what joins words in JSON, names, regular expressions and dates, and with what a URL has encoded. */
+function unwrapped(text: string): string {
+  return text
+    .replaceAll(STRUCTURE, " ")
+    .replaceAll(LOGICAL_ID, " ")
+    .replaceAll(CLASS, "")
+    .replaceAll(/%[2-7][\dA-F]/gi, decodeURIComponent)
+    .replaceAll(/%[A-Za-z]/g, "");
+}
+
+/** @param seen the kinds of a run, a bit for each */
+function bitsNeeded(seen: number): number {
+  const [lower, upper, digit] = [seen & 1, (seen >> 1) & 1, (seen >> 2) & 1] as [number, number, number];
+  if (lower + upper + digit === 3) return BITS_WITH_ALL;
+  return lower + upper + digit === 2 && seen & ODD ? BITS_WITH_TWO : Number.POSITIVE_INFINITY;
+}
+
+function isVaried(text: string, end: number, length: number): boolean {
+  const looked = Math.min(length, LONGEST_LOOKED_AT);
+  return new Set(text.slice(end - looked, end)).size >= looked * LEAST_VARIED;
 }
 
 /** Of the parts of a token that are no words: their length times Shannon's entropy of a character. */
