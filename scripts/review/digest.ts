@@ -1,13 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Plan, ResourceChange } from "./plan/change";
 import { Hidden, isObject, UNKNOWN, type Value } from "./plan/values";
+import type { Risk } from "./rules/rule";
 
 /**
- * SHA-256 in hex of what plans would change: equal for the plan that was reviewed and one that is made again of the
- * same code and state. No secret goes into it, so nobody can guess one by it.
+ * SHA-256 in hex of what plans would change, of where their providers do it, and of the risks that were found: equal for
+ * the plan that was reviewed and one that is made again of the same code and state. No secret goes into it, so nobody
+ * can guess one by it.
+ *
+ * @param risks of these plans, and maybe of others
  */
-export function digestOf(plans: readonly Plan[]): string {
-  const changes = [...plans].sort(by(({ stack }) => stack)).map(textOf);
+export function digestOf(plans: readonly Plan[], risks: readonly Risk[]): string {
+  const changes = [...plans]
+    .sort(by(({ stack }) => stack))
+    .map((plan) => `${textOf(plan)},${textOfRisks(risks.filter(({ stack }) => stack === plan.stack))}`);
   return createHash("sha256").update(`[${changes.join()}]`).digest("hex");
 }
 
@@ -20,9 +26,19 @@ function textOf(plan: Plan): string {
   return text;
 }
 
-function normalised({ stack, resources, outputs, actions, configured }: Plan): unknown {
+/** The verdict follows from the severities. What exactly was found, the changes say. */
+function textOfRisks(risks: readonly Risk[]): string {
+  return JSON.stringify(
+    risks.map(({ rule, severity, address = null }) => [rule, severity, address]).sort(by(String)),
+  );
+}
+
+function normalised({ stack, resources, outputs, actions, configured, providers }: Plan): unknown {
   return {
     stack,
+    providers: providers
+      .map(({ key, fullName, version, settings }) => [key, fullName, version, shape(settings)])
+      .sort(by(String)),
     configured: configured
       .map(({ address, provisioners, commands }) => [address, provisioners, shape(commands)])
       .sort(by(String)),

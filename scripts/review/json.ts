@@ -6,17 +6,17 @@ import { countsOf, type Review } from "./review";
 /** The review for programs; `--base` reads it again. */
 export function reviewJson({ verdict, digest, counts, risks, gone, plans }: Review): string {
   return JSON.stringify(
-    { version: 1, verdict, digest, counts, risks, gone, stacks: plans.map(stack) },
+    { version: 1, verdict, digest, counts, risks, gone, stacks: plans.map((plan) => stack(plan, risks)) },
     null,
     2,
   );
 }
 
-function stack(plan: Plan) {
+function stack(plan: Plan, risks: Review["risks"]) {
   const { stack: name, resources, drift, outputs, actions, failedChecks } = plan;
   return {
     stack: name,
-    digest: digestOf([plan]),
+    digest: digestOf([plan], risks),
     counts: countsOf([plan]),
     resources: resources.map(resource),
     drift: drift.map(resource),

@@ -59,7 +59,7 @@ export function reviewPlans(texts: readonly PlanText[], base?: readonly BaseRisk
   const now = new Set(found.map(keyOf));
   return {
     verdict: verdictOf(found),
-    digest: digestOf(plans),
+    digest: digestOf(plans, found),
     counts: countsOf(plans),
     risks,
     gone: (base ?? []).filter((risk) => !now.has(keyOf(risk))),

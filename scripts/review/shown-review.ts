@@ -33,8 +33,8 @@ export function showReview(review: Review, format: Format): ShownReview {
 }
 
 /** The number of the first line that must not be shown. Digests are as random as secrets, and made here. */
-function suspiciousLine({ plans, digest, isClean }: Review, text: string): number | undefined {
-  const digests = [digest, ...plans.map((plan) => digestOf([plan]))];
+function suspiciousLine({ plans, digest, risks, isClean }: Review, text: string): number | undefined {
+  const digests = [digest, ...plans.map((plan) => digestOf([plan], risks))];
   const plain = digests.reduce((rest, one) => rest.replaceAll(one, "(digest)"), unescaped(text));
   const index = plain.split("\n").findIndex((line) => !isClean(line));
   return index === -1 ? undefined : index + 1;

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { digestOf } from "../../../scripts/review/digest";
 import { BUDGET, render } from "../../../scripts/review/markdown/render";
 import { type Review, reviewPlans } from "../../../scripts/review/review";
 import { showReview } from "../../../scripts/review/shown-review";
@@ -283,6 +285,100 @@ describe("the digest", () => {
   test("tells actions by their arguments and provisioners by their commands", () => {
     expect(action({ payload: '{"step":1}' })).not.toBe(action({ payload: '{"step":2}' }));
     expect(provisioner("command", "true")).not.toBe(provisioner("command", "false"));
+  });
+
+  const code = (hash: string, folder = "efc0e886dea62c8c6a8d1cd216b9c1eb") =>
+    plan(
+      { source_code_hash: "78Doht6mLIxqjRzSFrnB68l9dfhmlnZxMoTAfyWc4P4=" },
+      { source_code_hash: hash, filename: `assets/Function_Code_Asset_C35A80C8/${folder}/orders.zip` },
+      { type: "aws_lambda_function" },
+    ).digest;
+
+  test("tells one code of a function from another, by its hash and by its file", () => {
+    const [one, other] = [
+      "AAAAsfrmXR7vgjpoDMobHX9u5esCs+2XCzlrKto28Vg=",
+      "ZyX9wVu8TsR7qPo6NmL5kJi4HgF3eDc2Ba1z0Yx9Wv8=",
+    ] as const;
+    expect(code(one)).toBe(code(one));
+    expect(code(one)).not.toBe(code(other));
+    expect(code(one)).not.toBe(code(one, "3f9ac07b21d84e65a0c19b7f5d2e8a43"));
+  });
+
+  test.each(["etag", "sha256", "source_hash", "ca_cert_file"])(
+    "tells files from one another by %s",
+    (name) => {
+      const value = (hex: string) =>
+        plan({}, { [name]: name === "ca_cert_file" ? `assets/a/${hex.slice(32)}/ca.pem` : hex }).digest;
+      const [one, other] = ["a", "b"].map((text) => createHash("sha256").update(text).digest("hex"));
+      expect(value(String(one))).not.toBe(value(String(other)));
+    },
+  );
+
+  test("does not tell hashes of passwords from one another, nor secrets that stand where a hash does", () => {
+    const md5 = (text: string) => plan({}, { hash: createHash("md5").update(text).digest("hex") }).digest;
+    expect(md5("horse")).toBe(md5("battery"));
+    const known = (text: string) => {
+      const secret = createHash("sha256").update(text).digest("base64");
+      const hidden = { address: "a.b", after: { password: secret } };
+      return reviewed([hidden, { after: { source_hash: secret } }]).digest;
+    };
+    expect(known("horse")).toBe(known("battery"));
+  });
+
+  const provider = (expressions: object, more: object = {}) => {
+    const region = { constant_value: "ap-northeast-2" };
+    const name = "registry.terraform.io/hashicorp/aws";
+    const aws = { name: "aws", full_name: name, expressions: { region, ...expressions }, ...more };
+    return reviewed([{ before: { a: 1 }, after: { a: 2 } }], { configuration: { provider_config: { aws } } })
+      .digest;
+  };
+
+  test("tells plans from one another by what their providers are set to, and by their versions", () => {
+    const role = (account: string) => ({
+      assume_role: [{ role_arn: { constant_value: `arn:aws:iam::${account}:role/x` } }],
+    });
+    const endpoint = (host: string) => ({ endpoints: [{ lambda: { constant_value: `https://${host}` } }] });
+    const digests = [
+      provider({}),
+      provider(role("999999999999")),
+      provider(role("111122223333")),
+      provider(endpoint("a.example.com")),
+      provider(endpoint("b.example.com")),
+      provider({ region: { constant_value: "us-east-1" } }),
+      provider({}, { version_constraint: "6.22.1" }),
+      provider({}, { full_name: "registry.terraform.io/somebody/aws" }),
+    ];
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+
+  test("is the same wherever the variables of a provider come from, and whatever its secrets are", () => {
+    const address = { address: { references: ["var.vault_address"] } };
+    const tunnelled = { variables: { vault_address: { value: "https://127.0.0.1:41234" } } };
+    const [here, there] = [{}, tunnelled].map(
+      (more) =>
+        reviewed([{ after: { a: 1 } }], {
+          configuration: { provider_config: { vault: { name: "vault", expressions: address } } },
+          ...more,
+        }).digest,
+    );
+    expect(here).toBe(there);
+    const secret = (name: string, value: string) => provider({ [name]: { constant_value: value } });
+    for (const name of ["token", "secret_key", "password"])
+      expect(secret(name, "horse-battery")).toBe(secret(name, "correct-horse"));
+  });
+
+  test("is another one if other rules find something, or if what they find is more severe", () => {
+    const { plans, risks } = reviewed([cluster(1)]);
+    const others = [risks, risks.slice(1), risks.map((one) => ({ ...one, severity: "notice" as const }))];
+    expect(new Set(others.map((found) => digestOf(plans, found))).size).toBe(3);
+    const elsewhere = risks.map((one) => ({ ...one, stack: "other" }));
+    expect(digestOf(plans, [...risks, ...elsewhere])).toBe(digestOf(plans, risks));
+  });
+
+  test("of a stack is the same beside other stacks as alone", () => {
+    const texts = ["one", "two"].map((stack, at) => ({ stack, text: planText([cluster(at)]) }));
+    const both = JSON.parse(showReview(reviewPlans(texts), "json").text).stacks;
+    expect(both.map(({ digest }: Review) => digest)).toEqual(texts.map((one) => reviewPlans([one]).digest));
   });
 
   test.each([

@@ -64,8 +64,12 @@ export interface ConfiguredProvider {
   readonly key: string;
   /** Undefined if the plan does not say. */
   readonly fullName?: string;
+  /** What the code asks for. */
+  readonly version?: string;
   /** Names of its arguments. */
   readonly configured: readonly string[];
+  /** What these are set to as it is written, without secrets, for the digest: it is never shown. */
+  readonly settings: Value;
 }
 
 export interface Places {

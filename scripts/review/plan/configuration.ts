@@ -5,13 +5,16 @@ import type { ConfiguredModuleJson, PlanJson } from "./plan-json";
 export interface Configuration {
   /** All but managed resources without provisioners, of the root module and of those below it. */
   readonly others: readonly Raw[];
-  readonly providers: readonly ConfiguredProvider[];
+  readonly providers: readonly RawProvider[];
   /** A resource's arguments, by its address in the plan. */
   readonly argumentsOf: (address: string) => Arguments | undefined;
 }
 
 /** With what provisioners are set to as it is written, secrets and all. */
 type Raw = Omit<ConfiguredResource, "commands"> & { readonly expressions: readonly unknown[] };
+
+/** With what a provider is set to as it is written, secrets and all. */
+type RawProvider = Omit<ConfiguredProvider, "settings"> & { readonly settings: unknown };
 
 interface Found extends Raw {
   readonly names: Arguments;
@@ -31,10 +34,12 @@ export function configurationOf({ configuration, resource_changes: changes }: Pl
       ...read,
     ],
     providers: Object.entries(configuration?.provider_config ?? {}).map(
-      ([key, { full_name: fullName, expressions }]) => ({
+      ([key, { full_name: fullName, version_constraint: version, expressions }]) => ({
         key,
         ...(fullName && { fullName }),
+        ...(version && { version }),
         configured: Object.keys(expressions ?? {}),
+        settings: written(expressions ?? {}),
       }),
     ),
     argumentsOf: (address) => names.get(withoutKeys(address)),
@@ -55,6 +60,14 @@ function resourcesOf({ resources, module_calls: calls }: ConfiguredModuleJson, p
       module ? resourcesOf(module, `${prefix}module.${name}.`) : [],
     ),
   ];
+}
+
+/** What expressions are: constants themselves, so that each is found by its own name, and references by theirs. */
+function written(expression: unknown): unknown {
+  if (Array.isArray(expression)) return expression.map(written);
+  if (typeof expression !== "object" || expression === null) return expression;
+  if ("constant_value" in expression) return expression.constant_value;
+  return Object.fromEntries(Object.entries(expression).map(([name, one]) => [name, written(one)]));
 }
 
 function referencesOf(expression: unknown): readonly string[] {

@@ -47,6 +47,7 @@ const expressions = z.record(z.string(), z.unknown()).nullish();
 const providerConfig = z.looseObject({
   name: z.string().nullish(),
   full_name: z.string().nullish(),
+  version_constraint: z.string().nullish(),
   expressions,
 });
 

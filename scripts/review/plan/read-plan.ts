@@ -51,7 +51,11 @@ export function readPlan(stack: string, plan: PlanJson, redactor: Redactor): Pla
       address: redactor.text(one.address),
       commands: redactor.redacted({ type: "provisioner", value: expressions, sensitive: undefined }),
     })),
-    providers: configuration.providers.map((one) => ({ ...one, key: redactor.text(one.key) })),
+    providers: configuration.providers.map(({ settings, ...one }) => ({
+      ...one,
+      key: redactor.text(one.key),
+      settings: redactor.redacted({ type: "provider", value: settings, sensitive: undefined }),
+    })),
     drift: (plan.resource_drift ?? []).map((one) => resourceChange(one, redactor, configuration)),
     outputs: outputs(plan, redactor),
     actions: (plan.action_invocations ?? []).map((one) => action(one, redactor)),

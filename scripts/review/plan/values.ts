@@ -17,7 +17,7 @@ export class Hidden {
     readonly why: "sensitive" | "secret by its name" | "looks like a secret" | "a hash",
     /** Tells different values apart, and is none of them. */
     readonly number: number,
-    /** A hash of what only the type hides, for the digest. @default - nothing of it may be told from another value */
+    /** Of what is no secret in it, for the digest. @default - nothing of it may be told from another value */
     readonly hash?: string,
   ) {}
 }

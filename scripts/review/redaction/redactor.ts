@@ -99,7 +99,9 @@ export class Redactor {
     const inner = parsed(value);
     if (typeof inner === "object" && inner !== null) return this.#tree(inner, marks, unknown, type, path);
     if (typeof value === "string" && !this.isClean(value))
-      return this.#hide(value, isHash(name, value) ? "a hash" : "looks like a secret");
+      return isHash(name, value)
+        ? this.#hide(value, "a hash", this.#hashOfPublic(name, value))
+        : this.#hide(value, "looks like a secret");
     if (typeof value === "number" && [this.#known, this.#mixed].some((one) => one.hasWhole(String(value))))
       return this.#hide(value, "looks like a secret");
     return value as Value;
@@ -158,7 +160,13 @@ export class Redactor {
         text.includes("-----BEGIN")
         ? HIDDEN
         : text.split("\n").map((line) => (isSuspicious(line) || this.#known.isIn(line) ? HIDDEN : line));
-    return createHash("sha256").update(JSON.stringify(rest)).digest("hex");
+    return sha256(JSON.stringify(rest));
+  }
+
+  /** What tells code or a file from another one. A hash of a password, which has other names and forms, tells nothing. */
+  #hashOfPublic(name: string, value: string): string | undefined {
+    const isPublic = isAsset(value) || (isNamedHash(name) && CHECKSUM.test(value));
+    return isPublic && !this.#isKnown(value) ? sha256(value) : undefined;
   }
 
   #hide(value: unknown, why: Hidden["why"], hash?: string): Hidden {
@@ -242,7 +250,22 @@ function lastName(path: string): string {
 
 /** As random as a secret, and made public by the one who wrote it. */
 function isHash(name: string, value: string): boolean {
-  // CDKTF puts an asset into a folder that is named after what is in it.
-  const isAsset = name === "filename" && /^assets\/[\w-]+\/[\da-f]{32}\/[\w.-]+$/i.test(value);
-  return isAsset || /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name) || /^[\da-f]{64}$/.test(value);
+  return isAsset(value) || isNamedHash(name) || /^[\da-f]{64}$/.test(value);
+}
+
+/** CDKTF puts an asset into a folder that is named after what is in it, on every machine. */
+function isAsset(value: string): boolean {
+  return /^assets\/[\w-]+\/[\da-f]{32}\/[\w.-]+$/i.test(value);
+}
+
+function isNamedHash(name: string): boolean {
+  return /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name);
+}
+
+/** SHA-256 and longer ones, in hexadecimal or base64. */
+const CHECKSUM =
+  /^(sha\d+[:-])?([\da-f]{64}|[\da-f]{96}|[\da-f]{128}|[A-Za-z\d+/]{43}=|[A-Za-z\d+/]{64}|[A-Za-z\d+/]{86}==)$/;
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
