@@ -54,10 +54,10 @@ export async function askVault(
     };
     // A connection of its own for each call: it is verified, with the certificate that is served now.
     const outgoing = send(url, { method, headers, ...tls, agent: false }, (incoming) => {
-      text(incoming).then((answer) => {
-        const parsed = answer === "" ? undefined : JSON.parse(answer);
-        resolve({ status: incoming.statusCode ?? 0, body: parsed });
-      }, reject);
+      const status = incoming.statusCode ?? 0;
+      text(incoming)
+        .then((answer) => ({ status, body: parsed(answer, `${method} ${path}: HTTP ${status}`) }))
+        .then(resolve, reject);
     });
     outgoing.once("error", reject);
     outgoing.setTimeout(timeoutMs, () =>
@@ -65,6 +65,26 @@ export async function askVault(
     );
     outgoing.end(body instanceof Uint8Array ? body : body && JSON.stringify(body));
   });
+}
+
+/** The parser's own error would have a part of the answer in it, and an answer may have a token. */
+function parsed(answer: string, what: string): VaultAnswer["body"] {
+  if (answer === "") return undefined;
+  const value = jsonOf(answer);
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as VaultAnswer["body"];
+  throw new Error(
+    `${what} must come with a JSON object, and does not: something else answers in Vault's place, or the answer was ` +
+      "cut off; look at what is between, a balancer or a proxy, and run the command again",
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As `askVault`, with an error answer thrown. So is a redirect: a standby without its leader, which did nothing. */
