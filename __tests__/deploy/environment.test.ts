@@ -56,6 +56,7 @@ test("dev with a Vault server is deployed, mended by the runbook, and destroyed"
   });
   const runbook = await openRunbook(dev, world);
   await runbook.type("ENVIRONMENT=staging npm run vault:tls");
+  await runbook.type("ENVIRONMENT=staging npm run vault:tls -- --new-owners");
   await previewBeforeAnything(dev);
   await world.apply(dev);
   expectCountedPolicies(dev, "orders");

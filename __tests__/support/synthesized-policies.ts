@@ -1,6 +1,6 @@
 import type { Environment } from "../../constructs/environment";
 import { CiStack } from "../../constructs/stacks/ci-stack";
-import { forOwners } from "../../scripts/vault/json-secret";
+import { forOwners } from "../../scripts/vault/owners-policy";
 import type { Resource } from "../../testbed/deployed/resources";
 import { readTemplates, resolved } from "../../testbed/deployed/templates";
 import type { Deployed } from "../../testbed/iam/deployed";

@@ -1,9 +1,12 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { createCertificateAuthority, type KeyAndCertificate } from "../support/certificates";
-import { JsonSecret } from "./json-secret";
+import { JsonSecret, nothingIf, SECRETS_DOCUMENT } from "./json-secret";
 import type { TlsOptions } from "./tls";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const AUTHORITY_DAYS = 3650;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** What the authority's secret has: the one that signs, and whoever is trusted beside it while another takes over. */
 export interface KeptAuthority extends KeyAndCertificate {
@@ -30,4 +33,51 @@ export async function makeAuthority(hostName: string): Promise<KeyAndCertificate
     new Date(now.getTime() + AUTHORITY_DAYS * DAY_MS),
   );
   return { certificatePem, keyPem };
+}
+
+/**
+ * Before anybody is told to trust what the secret has: its policy alone does not say who wrote it. Whoever has the
+ * key of an authority that `vault:tls` has published is whoever made that.
+ *
+ * @throws Error if it is not known from anywhere
+ */
+export async function refuseUnknownAuthority(options: TlsOptions, kept: KeptAuthority): Promise<void> {
+  const { names, knownAuthority } = options;
+  const own = fingerprint(kept.certificatePem);
+  const published = await publishedPem(options);
+  const known = [...(published?.match(CERTIFICATE) ?? []).map(fingerprint), knownAuthority];
+  if (known.includes(own) && hasItsKey(kept)) return;
+  throw new Error(
+    `the authority in the secret ${names.authoritySecret} (SHA-256 ${own}) must be one that vault:tls has published ` +
+      `in the parameter ${names.authorityParameter}, and have its key, and is not: somebody else may have made it. ` +
+      `If it is yours, run npm run vault:tls -- --known-authority ${own}. If not, see ${SECRETS_DOCUMENT}`,
+  );
+}
+
+/** Undefined where there is none. */
+export async function publishedPem({ ssm, names }: TlsOptions): Promise<string | undefined> {
+  const Name = names.authorityParameter;
+  const present = await ssm.send(new GetParameterCommand({ Name })).catch(nothingIf(ParameterNotFound));
+  return present?.Parameter?.Value;
+}
+
+/** Whether the parameter had another value. */
+export async function publish(options: TlsOptions, Value: string): Promise<boolean> {
+  if ((await publishedPem(options)) === Value) return false;
+  const Name = options.names.authorityParameter;
+  await options.ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
+  return true;
+}
+
+/** As `openssl x509 -fingerprint -sha256` prints it. */
+export function fingerprint(pem: string): string {
+  return new X509Certificate(pem).fingerprint256;
+}
+
+function hasItsKey({ certificatePem, keyPem }: KeptAuthority): boolean {
+  try {
+    return new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(keyPem));
+  } catch {
+    return false;
+  }
 }

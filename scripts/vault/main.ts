@@ -35,7 +35,7 @@ import { restore } from "./restore";
 import { roll } from "./roll";
 import { onlyMachineOf } from "./roll-review";
 import { otherVersions, serverStatus } from "./status";
-import { provideCertificates } from "./tls";
+import { changeOwners, provideCertificates } from "./tls";
 import { askVault } from "./vault-api";
 
 const USAGE = `Usage: npm run vault:<command> [-- options]
@@ -43,6 +43,8 @@ const USAGE = `Usage: npm run vault:<command> [-- options]
 For a Vault server that the environment makes. ENVIRONMENT names the environment ("dev" if unset).
 
   vault:tls [--renew]            make the private authority and the server's certificate, or renew the certificate
+  vault:tls --known-authority <fingerprint>
+                                 take an authority that is in its secret and was not published for one's own
   vault:tls --new-authority      have a new authority take over, in steps: each run does one, and says what comes next
   vault:artifact <file> --sha256 <hex> | --checksums <file>
                                  check a published program, or the archive (.zip, .tar.gz) that it is in, and store it
@@ -50,6 +52,8 @@ For a Vault server that the environment makes. ENVIRONMENT names the environment
                                  initialise the server, or keep the recovery shares of one that did so itself;
                                  five PGP keys (base64) encrypt the five recovery shares;
                                  --again: a server that lost its data begins anew, and the old shares are kept
+  vault:tls --new-owners, vault:init --new-owners
+                                 first write the policy of the secrets for whoever owns them now
   vault:tunnel [-- <program>…]   open a shell, or run a program, that reaches Vault as an operator; login and tunnel
                                  end with it
   vault:status                   how the server is; exit code 1 if something is wrong
@@ -66,6 +70,8 @@ const list = { type: "string", multiple: true, default: [] as string[] } as cons
 const OPTIONS = {
   renew: flag,
   "new-authority": flag,
+  "known-authority": text,
+  "new-owners": flag,
   sha256: text,
   checksums: text,
   "pgp-key": list,
@@ -79,9 +85,9 @@ type Options = ReturnType<typeof parseWords<typeof OPTIONS>>["values"];
 
 /** What each command takes. */
 const TAKES = {
-  tls: { options: ["renew", "new-authority", "direct"] },
+  tls: { options: ["renew", "new-authority", "known-authority", "new-owners", "direct"] },
   artifact: { options: ["sha256", "checksums"], words: true },
-  init: { options: ["pgp-key", "again", "direct"] },
+  init: { options: ["pgp-key", "again", "new-owners", "direct"] },
   tunnel: { options: [], words: true },
   status: { options: ["direct"] },
   roll: { options: ["direct", "yes"] },
@@ -91,7 +97,13 @@ const TAKES = {
 type Name = keyof typeof TAKES;
 
 const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[]) => Promise<number>>> = {
-  async tls({ renew, "new-authority": isNew, direct }) {
+  async tls({
+    renew,
+    "new-authority": isNew,
+    "known-authority": knownAuthority,
+    "new-owners": newOwners,
+    direct,
+  }) {
     const environment = loadEnvironment();
     const { region, namePrefix } = environment;
     const { certificateSecretArn: own } = serverSettings(environment);
@@ -108,7 +120,9 @@ const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[
       owners: await ownersOf(environment),
       nodeRoleArn: new Account(environment.account, region).roleArn(nodeRoleName(namePrefix)),
       renew,
+      knownAuthority,
     };
+    if (newOwners) for (const line of await changeOwners(tls)) say(line);
     if (!isNew) return say(...(await provideCertificates(tls)));
     const server = await deployedServer();
     const { address, certificate_authority: deployedPem } = server;
@@ -133,7 +147,7 @@ const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[
     return say(`${artifact.name} is stored. In the environment file: "sha256": "${artifact.sha256}"`);
   },
 
-  async init({ "pgp-key": pgpKeyFiles, again, direct }) {
+  async init({ "pgp-key": pgpKeyFiles, again, "new-owners": newOwners, direct }) {
     const server = await deployedServer();
     const { operators, software } = server;
     const { region, namePrefix } = server.environment;
@@ -154,6 +168,7 @@ const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[
     const owners = await ownersOf(server.environment);
     const { recoverySecret } = vaultServerNames(namePrefix);
     const kept = (name: string) => new JsonSecret<Recovery>(secrets, name, owners);
+    if (newOwners) for (const line of await kept(recoverySecret).changeOwners()) say(line);
     const now = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
     return await withNodes(server, direct, async (reached) => {
       const options = {

@@ -1,6 +1,12 @@
 import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { NODE_LOGIN } from "../../constructs/vault/server/node/initial-requests";
-import { authoritySecret, type KeptAuthority, makeAuthority, trustedPem } from "./authority";
+import {
+  authoritySecret,
+  type KeptAuthority,
+  makeAuthority,
+  refuseUnknownAuthority,
+  trustedPem,
+} from "./authority";
 import type { ReachedNode } from "./deployed-server";
 import { leading } from "./one-server";
 import { provideCertificates, type TlsOptions } from "./tls";
@@ -42,6 +48,7 @@ export async function replaceAuthority(options: NewAuthorityOptions): Promise<re
     throw new Error(
       `the server must have an authority, and there is no secret ${secret.name}; run npm run vault:tls`,
     );
+  await refuseUnknownAuthority(options.tls, found.value);
   // An earlier run may have ended before it had done all of its step.
   await settle(options, found.value);
   const step = await nextStep(options, found.value);

@@ -1,15 +1,19 @@
 import { X509Certificate } from "node:crypto";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import {
-  GetParameterCommand,
-  ParameterNotFound,
-  PutParameterCommand,
-  type SSMClient,
-} from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { VaultServerNames } from "../../constructs/vault/server/node/names";
 import { certificateAuthority } from "../support/certificates";
-import { authoritySecret, type KeptAuthority, makeAuthority, trustedPem } from "./authority";
-import { JsonSecret, nothingIf } from "./json-secret";
+import {
+  authoritySecret,
+  fingerprint,
+  type KeptAuthority,
+  makeAuthority,
+  publish,
+  publishedPem,
+  refuseUnknownAuthority,
+  trustedPem,
+} from "./authority";
+import { JsonSecret } from "./json-secret";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SERVER_DAYS = 397;
@@ -28,6 +32,8 @@ export interface TlsOptions {
   readonly owners: readonly string[];
   /** Role of the nodes, which serve the certificate. */
   readonly nodeRoleArn: string;
+  /** Fingerprint of an authority that was not published, and that whoever runs this knows. */
+  readonly knownAuthority?: string;
 }
 
 /**
@@ -35,16 +41,15 @@ export interface TlsOptions {
  * is time: whatever is right stays. Says what it did, a line each; nothing of it is secret.
  */
 export async function provideCertificates(options: TlsOptions): Promise<readonly string[]> {
-  const { hostName, names, secretsManager, owners, nodeRoleArn } = options;
+  const { hostName } = options;
   const lines: string[] = [];
   const kept = await provideAuthority(options, lines);
   const authority = trustedPem(kept);
-  const secret = new JsonSecret<ServedCertificate>(secretsManager, names.certificateSecret, [
-    ...owners,
-    nodeRoleArn,
-  ]);
+  const secret = certificateSecret(options);
+  const wasExposed = await secret.guard(() => true);
   const present = await secret.read();
-  const reason = present ? whyRenew(present, kept, options) : "there was none";
+  const none = wasExposed ? "others may know the key of the one before" : "there was none";
+  const reason = present ? whyRenew(present, kept, options) : none;
   if (present && reason === undefined) {
     if (present.authority !== authority) await secret.write({ ...present, authority });
     lines.push(`The certificate for ${hostName} is good until ${validTo(present.certificate)}; it stays.`);
@@ -70,17 +75,24 @@ interface ServedCertificate {
   readonly authority: string;
 }
 
+export function certificateSecret({ secretsManager, names, owners, nodeRoleArn }: TlsOptions) {
+  return new JsonSecret<ServedCertificate>(secretsManager, names.certificateSecret, [...owners, nodeRoleArn]);
+}
+
+/** Of both secrets. */
+export async function changeOwners(options: TlsOptions): Promise<readonly string[]> {
+  return [
+    ...(await authoritySecret(options).changeOwners()),
+    ...(await certificateSecret(options).changeOwners()),
+  ];
+}
+
 async function provideAuthority(options: TlsOptions, lines: string[]): Promise<KeptAuthority> {
-  const { names, hostName } = options;
+  const { names } = options;
   const secret = authoritySecret(options);
-  let stored = await secret.read();
-  if (!stored) {
-    // Of two that run at once one makes the authority, and both use it.
-    if (await secret.create(await makeAuthority(hostName)))
-      lines.push(`A certificate authority was made: the secret ${secret.name}.`);
-    stored = await secret.read();
-  }
-  if (!stored) throw new Error(`the secret ${secret.name} was made, and cannot be read`);
+  if (await secret.guard(() => isTrustedByNobody(options)))
+    lines.push(`Others may know the key of the authority that the secret ${secret.name} had: it is gone.`);
+  const stored = (await foundAuthority(options, lines)) ?? (await newAuthority(options, lines));
   if (endOf(stored.certificatePem) < Date.now() + SERVER_DAYS * DAY_MS)
     lines.push(
       `The authority ends on ${validTo(stored.certificatePem)}: npm run vault:tls -- --new-authority has another one ` +
@@ -91,6 +103,46 @@ async function provideAuthority(options: TlsOptions, lines: string[]): Promise<K
       `The certificate of each trusted authority, alone, is in the parameter ${names.authorityParameter}.`,
     );
   return stored;
+}
+
+/** Undefined where one has to be made. */
+async function foundAuthority(options: TlsOptions, lines: string[]): Promise<KeptAuthority | undefined> {
+  const secret = authoritySecret(options);
+  const found = await secret.readVersion();
+  if (!found) return undefined;
+  // The value first: another run at the same time publishes its authority before it keeps the key.
+  if (options.knownAuthority !== undefined || !(await isTrustedByNobody(options))) {
+    await refuseUnknownAuthority(options, found.value);
+    return found.value;
+  }
+  await secret.empty(found.versionId);
+  lines.push(
+    `The secret ${secret.name} had an authority that nobody has published and nobody trusts: it is gone.`,
+  );
+  return undefined;
+}
+
+async function newAuthority(options: TlsOptions, lines: string[]): Promise<KeptAuthority> {
+  const secret = authoritySecret(options);
+  const made = await makeAuthority(options.hostName);
+  // Before there is a key: the next run knows by it which authority is ours, wherever this one is stopped.
+  await publish(options, trustedPem(made));
+  // Of two that run at once one makes the authority, and both use it.
+  if (await secret.create(made))
+    lines.push(
+      `A certificate authority was made (SHA-256 ${fingerprint(made.certificatePem)}): the secret ${secret.name}. Its ` +
+        `certificate, alone, is in the parameter ${options.names.authorityParameter}.`,
+    );
+  const stored = await secret.read();
+  if (!stored) throw new Error(`the secret ${secret.name} was given an authority, and cannot be read`);
+  return stored;
+}
+
+/** Neither published nor the signer of a certificate that is served. */
+async function isTrustedByNobody(options: TlsOptions): Promise<boolean> {
+  return (
+    (await publishedPem(options)) === undefined && (await certificateSecret(options).read()) === undefined
+  );
 }
 
 function whyRenew(
@@ -113,13 +165,4 @@ function validTo(pem: string): string {
 
 function endOf(pem: string): number {
   return Date.parse(new X509Certificate(pem).validTo);
-}
-
-/** Whether the parameter had another value. */
-async function publish({ ssm, names }: TlsOptions, Value: string): Promise<boolean> {
-  const Name = names.authorityParameter;
-  const present = await ssm.send(new GetParameterCommand({ Name })).catch(nothingIf(ParameterNotFound));
-  if (present?.Parameter?.Value === Value) return false;
-  await ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
-  return true;
 }

@@ -51,6 +51,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "as the one before",
   "ENVIRONMENT=staging npm run vault:init":
     "it needs sessions on machines; __tests__/scripts/vault/server.test.ts has nodes",
+  "ENVIRONMENT=staging npm run vault:init -- --new-owners": "as vault:init",
   [`ENVIRONMENT=staging npm run vault:init -- ${FIVE.map((name) => `--pgp-key ${name}.pgp`).join(" ")}`]:
     "as vault:init; __tests__/scripts/vault/server.test.ts makes such keys",
   "gpg --export alice@example.com | base64 > alice.pgp": "it exports somebody's key",

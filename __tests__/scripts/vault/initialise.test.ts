@@ -5,14 +5,22 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetResourcePolicyCommand,
+  GetSecretValueCommand,
+  PutResourcePolicyCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { autopilot } from "../../../constructs/vault/server/node/initial-requests";
 import { initialise, type Recovery } from "../../../scripts/vault/initialise";
 import { JsonSecret } from "../../../scripts/vault/json-secret";
 import { sharesAreKept } from "../../../scripts/vault/kept-shares";
+import { forOwners } from "../../../scripts/vault/owners-policy";
 import { until } from "../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { clientSettings } from "../../support/client-settings";
+import { stopEverywhere } from "./support/stopped-run";
 
 /** In the place of a Vault, whose answers no test could time: a server of one node that anybody may initialise once. */
 class InitialisedOnce {
@@ -52,7 +60,7 @@ let secrets = 0;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "initialise-"));
   emulator = await startAwsEmulator({ directory });
-  secretsManager = new SecretsManagerClient(clientSettings(emulator));
+  secretsManager = newClient();
   server = createServer(({ method = "", url = "" }, answer) => {
     const { status, body } = vault.answer(method, url);
     answer.writeHead(status).end(body);
@@ -70,6 +78,12 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
+function newClient(): SecretsManagerClient {
+  return new SecretsManagerClient(clientSettings(emulator));
+}
+
+const OWNER = "arn:aws:iam::123456789012:role/operators";
+
 /** One that does its work of making itself, or of putting a value in the place of another, when it is told. */
 class LateSecret extends JsonSecret<Recovery> {
   constructor(
@@ -77,7 +91,7 @@ class LateSecret extends JsonSecret<Recovery> {
     private readonly late: { create?: Promise<void>; replace?: Promise<void>; write?: Promise<void> } = {},
     private readonly written: (value: Recovery) => void = () => {},
   ) {
-    super(secretsManager, `${name}-${secrets}`, ["arn:aws:iam::123456789012:role/operators"]);
+    super(secretsManager, `${name}-${secrets}`, [OWNER]);
   }
 
   override async create(value: Recovery): Promise<boolean> {
@@ -207,3 +221,63 @@ test("a server that does not keep what it was told is not ready, and the root to
 
   expect(await recovery.read()).toMatchObject({ state: "initialised", rootToken: "root" });
 });
+
+test.each([
+  [
+    "another policy",
+    [OWNER, "arn:aws:iam::123456789012:role/theirs"],
+    "must be for .*/operators, and is for .*/theirs",
+  ],
+  ["no policy", undefined, "must have its policy, for .*/operators, and has a value and none"],
+])(
+  "a server is not initialised for a secret that somebody else has made, with %s",
+  async (_, owners, refusal) => {
+    const recovery = new LateSecret("recovery");
+    const SecretId = recovery.name;
+    await secretsManager.send(new CreateSecretCommand({ Name: SecretId, SecretString: '{"state":"begun"}' }));
+    const ResourcePolicy = JSON.stringify(forOwners(owners ?? []));
+    if (owners) await secretsManager.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy }));
+
+    await expect(initialise(options(recovery))).rejects.toThrow(new RegExp(refusal));
+
+    expect(vault.initialised).toBe(0);
+    const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId }));
+    expect(SecretString).toBe('{"state":"begun"}');
+  },
+);
+
+test("wherever a run that begins anew is stopped, old shares are guarded, and another run keeps them", async () => {
+  const old: Recovery = { state: "ready", threshold: 3, shares: ["old"], encrypted: false };
+  let runs = 0;
+  const stops = await stopEverywhere(
+    async () => {
+      vault = new InitialisedOnce();
+      const names = { recovery: `stopped-${runs}`, lost: `stopped-lost-${runs++}` };
+      await new JsonSecret<Recovery>(secretsManager, names.recovery, [OWNER]).write(old);
+      return names;
+    },
+    async ({ recovery, lost }, run) => {
+      const client = run.watch(newClient());
+      const [ours, theirs] = [recovery, lost].map((name) => new JsonSecret<Recovery>(client, name, [OWNER]));
+      if (ours) await initialise(options(ours, theirs));
+    },
+    async ({ recovery, lost }) => {
+      const value = await secretsManager
+        .send(new GetSecretValueCommand({ SecretId: lost }))
+        .catch(() => undefined);
+      if (value) {
+        const policy = await secretsManager.send(new GetResourcePolicyCommand({ SecretId: lost }));
+        expect(policy.ResourcePolicy).toBe(JSON.stringify(forOwners([OWNER])));
+      }
+      // From then on the shares are in memory alone, until they are kept: no run can end that.
+      const [ours, kept] = [recovery, lost].map(
+        (name) => new JsonSecret<Recovery>(secretsManager, name, [OWNER]),
+      );
+      if (!ours || !kept || (vault.initialised > 0 && (await ours.read())?.state === "begun")) return;
+      await initialise(options(ours, kept));
+      expect(await kept.read()).toEqual(old);
+      expect(await ours.read()).toMatchObject({ state: "ready", shares: ["new"] });
+    },
+  );
+  expect(stops).toBeGreaterThan(6);
+}, 120_000);

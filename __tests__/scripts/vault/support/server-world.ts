@@ -22,7 +22,7 @@ import type { InitialiseOptions, Recovery } from "../../../../scripts/vault/init
 import { JsonSecret } from "../../../../scripts/vault/json-secret";
 import { restore } from "../../../../scripts/vault/restore";
 import { serverStatus } from "../../../../scripts/vault/status";
-import { provideCertificates, type TlsOptions } from "../../../../scripts/vault/tls";
+import { certificateSecret, provideCertificates, type TlsOptions } from "../../../../scripts/vault/tls";
 import { callVault, type VaultConnection, VaultRefused } from "../../../../scripts/vault/vault-api";
 import { until, waitForVoters } from "../../../../scripts/vault/waiting";
 import { type AwsEmulator, startAwsEmulator } from "../../../../testbed/aws/aws-emulator";
@@ -117,11 +117,7 @@ export class ServerWorld {
       renew: false,
     };
     await provideCertificates(tls);
-    const served = await new JsonSecret<{ authority: string }>(
-      secretsManager,
-      NAMES.certificateSecret,
-      OWNERS,
-    ).read();
+    const served = await certificateSecret(tls).read();
     const authorityPem = served?.authority ?? "";
     const s3 = new S3Client({ ...client, forcePathStyle: true });
     await s3.send(
