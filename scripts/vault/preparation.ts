@@ -14,7 +14,7 @@ import { readOutputs } from "../deploy/outputs";
 import type { Stack } from "../deploy/stacks";
 import { usersTerraformEnvironment } from "../terraform/provider-source";
 import { type OpenNode, openNode, operatorLogin, type ServerOutput } from "./deployed-server";
-import { tagsOfSecret } from "./json-secret";
+import { hasValue } from "./json-secret";
 import { sharesAreKept } from "./kept-shares";
 import { NoSessions } from "./tunnel";
 import { askVault, type VaultConnection } from "./vault-api";
@@ -90,9 +90,9 @@ async function whatNodesFetch(
   }
   if (!certificateSecretArn) {
     const { certificateSecret } = vaultServerNames(namePrefix);
-    if (!(await tagsOfSecret(new SecretsManagerClient({ region }), certificateSecret)))
+    if (!(await hasValue(new SecretsManagerClient({ region }), certificateSecret)))
       missing.push(
-        `npm run vault:tls makes the server's certificate: there is no secret ${certificateSecret}`,
+        `npm run vault:tls makes the server's certificate: there is none in the secret ${certificateSecret}`,
       );
   }
   return missing.length === 0 ? READY : { kind: "for you", what: missing.join("; ") };

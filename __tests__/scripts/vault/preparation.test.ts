@@ -142,7 +142,7 @@ test("the server waits for its program and for its certificate", async () => {
   expect(await deploy(nobodys)).toEqual({
     foundation: "changed",
     "vault-server": expect.stringMatching(
-      /^npm run vault:artifact .* app-vault has none with 0{64}; npm run vault:tls .* no secret nobodys\//,
+      /^npm run vault:artifact .* app-vault has none with 0{64}; npm run vault:tls .* none in the secret nobodys\//,
     ),
     vault: "not begun",
   });
