@@ -273,6 +273,28 @@ describe("the digest", () => {
     expect(userData("#!/bin/sh", "echo one")).not.toBe(userData("#!/bin/sh", "echo two"));
   });
 
+  test("tells files of a server's user data from one another, also beside a line that looks like a secret", () => {
+    const node = (...lines: string[]) => {
+      const key = ["-----BEGIN PRIVATE KEY-----", "horse", "-----END PRIVATE KEY-----"];
+      const content = ["TOKEN=hvs.CAESIJlU9JMYEhOPYv4", ...key, ...lines].join("\n");
+      return userData("#cloud-config", JSON.stringify({ write_files: [{ path: "/etc/node.env", content }] }));
+    };
+    const artifact = (text: string) => {
+      const hash = createHash("sha256").update(text).digest("hex");
+      return `ARTIFACTS=bin/server=${hash}=vault-server/${hash}`;
+    };
+    expect(node("HOST=a.example.com")).not.toBe(node("HOST=b.example.com"));
+    expect(node(artifact("one"))).not.toBe(node(artifact("two")));
+    expect(node("hvs.CAESIJlU9JMYEhOPaaa")).toBe(node("hvs.CAESIJlU9JMYEhOPbbb"));
+    expect(node("KEY=f3Jk92LmQx7Zb1Tn8Vw5")).toBe(node("KEY=a9Xw31RtLs6Yc2Pm5Hd8"));
+  });
+
+  test("does not tell random tokens from one another that could be base64", () => {
+    const [one, other] = ["f3Jk92LmQx7Zb1Tn8Vw5", "a9Xw31RtLs6Yc2Pm5Hd8"] as const;
+    expect(variable("A", one)).toBe(variable("A", other));
+    expect(variable("A", JSON.stringify({ a: one }))).toBe(variable("A", JSON.stringify({ a: other })));
+  });
+
   const action = (config_values: object, more: object = {}) =>
     reviewed([], { action_invocations: [{ address: "action.a.b", type: "a", config_values, ...more }] })
       .digest;
@@ -389,6 +411,8 @@ describe("the digest", () => {
     ["a name in JSON", (value: string) => variable("DATABASES", `{"a":{"password":"${value}"}}`)],
     ["a mark", (value: string) => variable("A", value, { sensitive: { environment: true } })],
     ["the look", (value: string) => variable("A", `hvs.CAESIJlU9JMYEh${value}`)],
+    ["a key around it", (value: string) => userData("-----BEGIN X-----", value, "-----END X-----", "echo")],
+    ["the line before", (value: string) => userData("#!/bin/sh", "password:", value)],
     ["the look of a line", (value: string) => userData("#!/bin/sh", `password=${value}`)],
   ])("does not tell values from one another of which %s says that they are secrets", (_, digest) => {
     expect(digest("horse-battery")).toBe(digest("correct-horse"));

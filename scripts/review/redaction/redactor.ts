@@ -149,18 +149,33 @@ export class Redactor {
 
   /** A hash of what is certainly no secret in a value. */
   #hashOfRest(value: unknown): string {
-    const text = readable(String(value));
-    const inner = parsed(text);
-    const isTreeOfJson = typeof inner === "object" && inner !== null;
-    const rest = isTreeOfJson
-      ? JSON.stringify(this.#tree(inner, undefined, undefined, "", "json"), (_, one) =>
-          one instanceof Hidden ? HIDDEN : one,
-        )
-      : // A line of a key need not look like one.
-        text.includes("-----BEGIN")
-        ? HIDDEN
-        : text.split("\n").map((line) => (isSuspicious(line) || this.#known.isIn(line) ? HIDDEN : line));
-    return sha256(JSON.stringify(rest));
+    return sha256(JSON.stringify(this.#restOfText(String(value))));
+  }
+
+  #restOfText(packed: string): unknown {
+    const text = readable(packed);
+    const inner = parsed(text.replace(CLOUD_CONFIG, ""));
+    if (typeof inner === "object" && inner !== null)
+      return this.#rest(inner, this.#tree(inner, undefined, undefined, "", "json"));
+    // A line of a key need not look like one.
+    const open = text.replaceAll(PEM, HIDDEN);
+    const isSecret = isSuspicious(open.replaceAll(ADDRESSED, "")) || this.#known.isIn(open);
+    const lines = open.split("\n");
+    if (lines.length === 1) return isSecret ? HIDDEN : open;
+    const rest = lines.map((line) => this.#restOfText(line));
+    // A name may stand in one line, and its secret in the next one.
+    return isSecret && !JSON.stringify(rest).includes(HIDDEN) ? HIDDEN : rest;
+  }
+
+  /** Of a tree as it is and as it is shown. A file in it that has one secret line has others, too. */
+  #rest(value: unknown, shown: Value): unknown {
+    if (shown instanceof Hidden)
+      return typeof value === "string" && shown.why === "looks like a secret"
+        ? this.#restOfText(value)
+        : HIDDEN;
+    if (typeof shown !== "object" || shown === null || shown === UNKNOWN) return shown;
+    const inner = parsed(value) as Readonly<Record<string, unknown>>;
+    return entries(shown).map(([key, one]) => [key, this.#rest(inner[key], one as Value)]);
   }
 
   /** What tells code or a file from another one. A hash of a password, which has other names and forms, tells nothing. */
@@ -197,7 +212,9 @@ function readable(text: string): string {
   if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(text)) return text;
   const bytes = Buffer.from(text, "base64");
   try {
-    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, LIMITED) : bytes).toString();
+    const inner = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, LIMITED) : bytes).toString();
+    // A random token is base64, too, and what it would be decoded to no longer looks like a secret.
+    return /^[^\p{Cc}\ufffd]*$/u.test(inner.replaceAll(/\s/g, " ")) ? inner : text;
   } catch {
     return text;
   }
@@ -261,6 +278,13 @@ function isAsset(value: string): boolean {
 function isNamedHash(name: string): boolean {
   return /(hash|sha\d+|etag|checksum|fingerprint)$/i.test(name);
 }
+
+/** JSON is YAML, which cloud-init knows by its first line. */
+const CLOUD_CONFIG = /^#cloud-config\n/;
+const PEM = /-----BEGIN[\s\S]*?(-----END[^\n]*|$)/g;
+
+/** A file's SHA-256 and its key in S3, which has the same hash: a Vault node compares them with what it loads. */
+const ADDRESSED = /\b([\da-f]{64})=[\w.-]+\/\1\b/g;
 
 /** SHA-256 and longer ones, in hexadecimal or base64. */
 const CHECKSUM =
