@@ -168,15 +168,15 @@ export class JsonSecret<T extends object> {
     if (policy === undefined || isPolicyFor(this.owners, policy)) return;
     throw new Error(
       `the policy of the secret ${this.name} must be for ${this.owners.join(", ")}, and is for ${whoOwns(policy)}. ` +
-        "Did the owners change, add --new-owners to vault:tls or vault:init. Else somebody else may have made the " +
-        `secret: ${SECRETS_DOCUMENT}`,
+        "If the owners changed, add --new-owners to vault:tls or vault:init. If not, somebody else may have made the " +
+        `secret: see ${SECRETS_DOCUMENT}`,
     );
   }
 
   private withoutPolicy(): Error {
     return new Error(
       `the secret ${this.name} must have its policy, for ${this.owners.join(", ")}, and has a value and none: others ` +
-        `may know that value, or have written it; ${SECRETS_DOCUMENT}`,
+        `may know that value, or have written it; see ${SECRETS_DOCUMENT}`,
     );
   }
 
@@ -257,7 +257,7 @@ function parsed<T>(name: string, text: string): T {
     if (typeof value === "object" && value !== null) return value as T;
   } catch {}
   throw new Error(
-    `the secret ${name} must have a JSON object for its value, and has something else; ${SECRETS_DOCUMENT}`,
+    `the secret ${name} must have a JSON object for its value, and has something else; see ${SECRETS_DOCUMENT}`,
   );
 }
 
