@@ -4,9 +4,9 @@ import { Hidden, isObject, UNKNOWN, type Value } from "./plan/values";
 import type { Risk } from "./rules/rule";
 
 /**
- * SHA-256 in hex of what plans would change, of where their providers do it, and of the risks that were found: equal for
- * the plan that was reviewed and one that is made again of the same code and state. No secret goes into it, so nobody
- * can guess one by it.
+ * SHA-256 in hex of what plans would change, of where their providers do it, and of the risks that were found: equal
+ * for the plan that was reviewed and one that is made again of the same code and state. No secret goes into it, so
+ * nobody can guess one by it.
  *
  * @param risks of these plans, and maybe of others
  */

@@ -130,8 +130,8 @@ async function newAuthority(options: TlsOptions, lines: string[]): Promise<KeptA
   // Of two that run at once one makes the authority, and both use it.
   if (await secret.create(made))
     lines.push(
-      `A certificate authority was made (SHA-256 ${fingerprint(made.certificatePem)}): the secret ${secret.name}. Its ` +
-        `certificate, alone, is in the parameter ${options.names.authorityParameter}.`,
+      `A certificate authority was made (SHA-256 ${fingerprint(made.certificatePem)}): the secret ${secret.name}. ` +
+        `Its certificate, alone, is in the parameter ${options.names.authorityParameter}.`,
     );
   const stored = await secret.read();
   if (!stored) throw new Error(`the secret ${secret.name} was given an authority, and cannot be read`);

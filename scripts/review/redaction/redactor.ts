@@ -178,7 +178,7 @@ export class Redactor {
     return entries(shown).map(([key, one]) => [key, this.#rest(inner[key], one as Value)]);
   }
 
-  /** What tells code or a file from another one. A hash of a password, which has other names and forms, tells nothing. */
+  /** Tells code or a file from another one; not for a hash of a password, which has other names and forms. */
   #hashOfPublic(name: string, value: string): string | undefined {
     const isPublic = isAsset(value) || (isNamedHash(name) && CHECKSUM.test(value));
     return isPublic && !this.#isKnown(value) ? sha256(value) : undefined;
