@@ -334,7 +334,7 @@ describe("node scripts/app.mjs", () => {
     const { status, stderr, directory } = app({ ENVIRONMENT: "adopt" });
     expect([status, stderr]).toEqual([0, ""]);
     expect(existsSync(join(directory, "stacks", "adopt-native", "cdk.tf.json"))).toBe(true);
-  }, 60_000);
+  });
 
   test("says what is wrong with an environment in words, without a stack trace, and ends with 1", () => {
     const settings = changed(shippedSettings("dev"), {
@@ -363,14 +363,14 @@ describe("node scripts/app.mjs", () => {
     fix   remove "password"
 `);
     expect(existsSync(join(directory, "stacks"))).toBe(false);
-  }, 60_000);
+  });
 
   test("says so when there is no such environment", () => {
     const { status, stderr } = app({ ENVIRONMENT: "staging" });
     expect(status).toBe(1);
     expect(stderr).toContain("fix   name one of adopt, dev, local, prod, vault");
     expect(stderr).not.toMatch(/^\s+at /m);
-  }, 60_000);
+  });
 });
 
 function isKeyPolicy(document: string): boolean {

@@ -1,8 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-jest.setTimeout(60_000);
-
 /** What Jest says of MariaDB's own tests, and of others beside them, on a machine without it. */
 function testedWithout(
   CI: string,

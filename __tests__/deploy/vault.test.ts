@@ -42,8 +42,6 @@ import { createRole, deleteRole } from "../testbed/aws/iam-roles";
 import { DeployedFunctions } from "../testbed/lambda/deployed-functions";
 import { consumer, REGION, SERVER_ID, TTL_SECONDS, VaultStacks } from "./support/vault-stacks";
 
-jest.setTimeout(180_000);
-
 const TEST_SECRET = '{"api-key":"a value in Vault only"}';
 /** What later changes take: of a mount's settings, of a role; and a test secret that goes, as this one does not. */
 const LATER = [

@@ -39,7 +39,7 @@ test("TypeScript in documents compiles, with the package's name as another app h
   );
   expect(files.size).toBeGreaterThan(3);
   expect(problems).toEqual([]);
-}, 120_000);
+});
 
 function hostWith(options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options);

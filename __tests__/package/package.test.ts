@@ -59,7 +59,7 @@ beforeAll(() => {
   writeFileSync(join(app, "cdktf.json"), JSON.stringify({ language: "typescript", app: "node out/main.js" }));
   unpackPackage();
   linkDeclared();
-}, 180_000);
+});
 
 test("an app that installs the package typechecks with all declarations, and synthesizes a stack of its own", () => {
   run(process.execPath, [compiler], app);
@@ -82,7 +82,7 @@ test("an app that installs the package typechecks with all declarations, and syn
     environment: { variables: { SECRET_SOURCES: "secrets-manager", SECRET_PREFIX: "secrets-staging/" } },
   });
   expect(billing.outputs.legacy_variables?.value).toMatchObject({ SECRET_PREFIX: "secrets-staging/" });
-}, 180_000);
+});
 
 test("the declarations are complete, and found by either way in which TypeScript looks for them", () => {
   const options = ["--noEmit", "--pretty", "false", "--module", "node16", "--moduleResolution", "node16"];
@@ -93,7 +93,7 @@ test("the declarations are complete, and found by either way in which TypeScript
   });
   const ours = /^(main\.ts|lambda\/|node_modules\/lambda-secrets\/)/;
   expect(stdout.split("\n").filter((line) => ours.test(line))).toEqual([]);
-}, 120_000);
+});
 
 test("the function's zip holds the reader, and answers without the package beside it", () => {
   const zip = unzipSync(readFileSync(join(app, "dist", "lambda", "billing.zip")));

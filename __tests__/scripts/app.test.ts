@@ -10,8 +10,6 @@ import {
   synthesizeEnvironment,
 } from "../support/shipped";
 
-jest.setTimeout(60_000);
-
 /** Every file of a synth by its path, the functions' zips included. */
 function filesIn(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })

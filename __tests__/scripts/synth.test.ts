@@ -5,8 +5,6 @@ import { CommandFailed, run } from "../../scripts/support/processes";
 
 const ROOT = join(__dirname, "..", "..");
 
-jest.setTimeout(60_000);
-
 let directory: string;
 
 beforeEach(() => {

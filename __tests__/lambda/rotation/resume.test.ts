@@ -13,8 +13,6 @@ import { World } from "./support/world";
 /** How long Aurora takes to resume, usually. */
 const RESUME_MS = 15_000;
 
-jest.setTimeout(60_000);
-
 /** Holds the connections of the first `milliseconds` as a cluster does that resumes: taken, and not answered. */
 async function resuming(port: number, milliseconds: number): Promise<{ port: number; close(): void }> {
   const sockets = new Set<Socket>();

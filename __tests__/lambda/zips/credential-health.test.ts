@@ -10,8 +10,6 @@ import { VaultExtension } from "../secret-reader/support/vault-extension";
 import { HealthDeployment, type Unhealthy } from "./support/health-deployment";
 import { withNodeReleases } from "./support/with-node-releases";
 
-jest.setTimeout(180_000);
-
 /** How a credential can break: what somebody does, and what the check says. */
 interface Way {
   /** Fields of the value that differ from those of a secret that works, or the whole value. */

@@ -14,8 +14,6 @@ import { DeployedFunctions } from "../../testbed/lambda/deployed-functions";
 import { bringUpToDate } from "./support/unpacked";
 import { withNodeReleases } from "./support/with-node-releases";
 
-jest.setTimeout(120_000);
-
 withNodeReleases((nodes) => {
   let directory: string;
   let emulator: AwsEmulator;

@@ -7,8 +7,6 @@ import { CommandFailed, run } from "../../../scripts/support/processes";
 const ROOT = join(__dirname, "..", "..", "..");
 const GITHUB = join(ROOT, ".github");
 
-jest.setTimeout(120_000);
-
 let zizmor: string;
 
 beforeAll(async () => {

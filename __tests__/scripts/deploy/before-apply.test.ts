@@ -6,8 +6,6 @@ import { exitCode, summary } from "../../../scripts/deploy/summary";
 import type { ShownReview } from "../../../scripts/review/shown-review";
 import { CHAIN, drivers, kinds } from "./support/drivers";
 
-jest.setTimeout(120_000);
-
 const { folder, driving, logging } = drivers();
 
 describe("a plan with a review", () => {

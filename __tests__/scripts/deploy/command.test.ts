@@ -18,8 +18,6 @@ import { atTerminal } from "./support/terminal";
 const ROOT = join(__dirname, "..", "..", "..");
 const COMMAND = join(__dirname, "support", "command.ts");
 
-jest.setTimeout(120_000);
-
 let directory: string;
 
 beforeEach(() => {

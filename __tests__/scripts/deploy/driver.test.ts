@@ -9,8 +9,6 @@ import { usersTerraformEnvironment } from "../../../scripts/terraform/provider-s
 import { CHAIN, drivers, environment, kinds } from "./support/drivers";
 import type { WrittenStack } from "./support/synthesized";
 
-jest.setTimeout(120_000);
-
 const { folder, driving, logging, logged } = drivers();
 
 test("a stack is initialised once, however many commands follow", async () => {

@@ -18,8 +18,6 @@ const COMMAND = join(__dirname, "support", "command.ts");
 /** Terraform does not know that this is a password. */
 const PASSWORD = "correct-horse-battery";
 
-jest.setTimeout(120_000);
-
 let directory: string;
 let report: string;
 

@@ -13,8 +13,6 @@ import { atTerminal } from "./support/terminal";
 const ROOT = join(__dirname, "..", "..", "..");
 const BUCKET = "acme-state";
 
-jest.setTimeout(120_000);
-
 let directory: string;
 let emulator: AwsEmulator;
 

@@ -12,8 +12,6 @@ import { type Account, awsAccount } from "../../../scripts/prove/account";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { clientSettings } from "../../support/client-settings";
 
-jest.setTimeout(120_000);
-
 let folder: string;
 let emulator: AwsEmulator;
 let account: Account;

@@ -7,8 +7,6 @@ import { terraformOptions } from "../../../scripts/deploy/terraform-options";
 import { findDeployed } from "../../../scripts/secret/deployed-secret";
 import { writeStacks } from "../deploy/support/synthesized";
 
-jest.setTimeout(120_000);
-
 const ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:dev/orders-AbCdEf";
 const outputs = {
   secret_arns: { value: { orders: ARN, billing: ARN } },

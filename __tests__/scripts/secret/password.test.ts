@@ -31,8 +31,6 @@ async function ask(...keys: string[]): Promise<{ shown: string; exitCode: number
   return { shown, exitCode };
 }
 
-jest.setTimeout(60_000);
-
 test("a password that is typed is not shown, and the question after it is asked", async () => {
   const { shown } = await ask("hunter2-hunter2\r", "yes\r");
   expect(shown).toContain("length 15 approved true");

@@ -6,8 +6,6 @@ import { vaultProgram } from "../../../testbed/vault/program";
 import { describeNeeding } from "../../support/needing";
 import { ServerWorld } from "./support/server-world";
 
-jest.setTimeout(120_000);
-
 const binary = findVaultBinary();
 const program = binary ? vaultProgram(binary) : undefined;
 

@@ -280,4 +280,4 @@ test("wherever a run that begins anew is stopped, old shares are guarded, and an
     },
   );
   expect(stops).toBeGreaterThan(6);
-}, 120_000);
+});

@@ -6,8 +6,6 @@ import { restartMachines } from "../../../scripts/vault/restart";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
 import { clientSettings } from "../../support/client-settings";
 
-jest.setTimeout(60_000);
-
 let directory: string;
 let emulator: AwsEmulator;
 

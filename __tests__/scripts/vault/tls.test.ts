@@ -123,7 +123,7 @@ test("wherever vault:tls is stopped, no key is there before its policy, and anot
     },
   );
   expect(stops).toBe(7);
-}, 180_000);
+});
 
 test("what an older version left without a policy is made anew, wherever that is stopped", async () => {
   const { certificatePem, keyPem } = await makeAuthority(HOST_NAME);
@@ -143,7 +143,7 @@ test("what an older version left without a policy is made anew, wherever that is
       expect(published).not.toContain(certificatePem);
     },
   );
-}, 180_000);
+});
 
 test("a server's key that others may know is made anew, wherever that is stopped", async () => {
   const known: string[] = [];
@@ -166,7 +166,7 @@ test("a server's key that others may know is made anew, wherever that is stopped
   );
   // The known value goes, by three calls, before the policy comes and another value.
   expect(stops).toBe(5);
-}, 180_000);
+});
 
 test("an authority that is trusted and lost its policy is left as it is, until somebody vouches for it", async () => {
   const options = place();

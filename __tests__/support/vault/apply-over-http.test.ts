@@ -11,8 +11,6 @@ import { serverBinary } from "./server-binary";
 import { READER, synthesizedBackend } from "./synthesized-backend";
 import { terraformToken } from "./terraform-token";
 
-jest.setTimeout(60_000);
-
 /** Nothing listens there: what is refused before the first call never finds out. */
 const NOWHERE: VaultConnection = { address: "http://127.0.0.1:1" };
 
@@ -90,7 +88,7 @@ describe("applied to a real server", () => {
 
   beforeAll(async () => {
     [vault, root] = await startServer(await serverBinary(), "server");
-  }, 180_000);
+  });
 
   afterAll(() => vault?.stop());
 

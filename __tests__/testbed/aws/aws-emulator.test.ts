@@ -30,7 +30,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "emulator-"));
   emulator = await startAwsEmulator({ directory });
   client = clientOf(emulator);
-}, 120_000);
+});
 
 function clientOf(emulator: AwsEmulator): SecretsManagerClient {
   return new SecretsManagerClient({ ...clientSettings(emulator), maxAttempts: 1 });

@@ -29,7 +29,7 @@ let emulator: AwsEmulator;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "faults-"));
   emulator = await startAwsEmulator({ directory });
-}, 120_000);
+});
 afterEach(() => emulator.faults.end());
 afterAll(async () => {
   await emulator.stop();

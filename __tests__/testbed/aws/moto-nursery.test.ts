@@ -12,9 +12,6 @@ import { type Moto, startMoto } from "../../../testbed/aws/moto";
 import { type MotoNursery, startMotoNursery } from "../../../testbed/aws/moto-nursery";
 import { skipBecause } from "../../support/needing";
 
-// The first server has the nursery import moto, which on a busy machine takes long.
-jest.setTimeout(120_000);
-
 const BEFORE = { ...process.env };
 
 async function names(client: SecretsManagerClient): Promise<(string | undefined)[]> {
@@ -35,7 +32,7 @@ else
       process.env.AWS_PROFILE = "nobody";
       nursery = await startMotoNursery(directory);
       Object.assign(process.env, nursery?.variables);
-    }, 180_000);
+    });
 
     afterEach(async () => {
       for (const client of clients.splice(0)) client.destroy();

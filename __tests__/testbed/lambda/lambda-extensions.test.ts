@@ -10,9 +10,6 @@ import type { Invocation } from "../../../testbed/lambda/lambda-runner";
 import { parseLayerArn, seedLayers } from "../../../testbed/lambda/layers";
 import { DeployedFunctions } from "./deployed-functions";
 
-// Others that use the one port of the extension may have to end first.
-jest.setTimeout(60_000);
-
 const REGION = "ap-northeast-2";
 const LAYER = "vault-lambda-extension-arm64";
 const layerArn = (version: number, name = LAYER) =>
@@ -27,7 +24,7 @@ beforeAll(async () => {
   emulator = await startAwsEmulator({ directory });
   functions = await DeployedFunctions.on(emulator.endpoint, directory);
   await seedLayers(emulator.endpoint, REGION, [layerArn(13)]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await emulator?.stop();

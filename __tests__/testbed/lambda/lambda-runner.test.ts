@@ -14,7 +14,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "runner-"));
   emulator = await startAwsEmulator({ directory });
   functions = await DeployedFunctions.on(emulator.endpoint, directory);
-}, 120_000);
+});
 
 afterAll(async () => {
   await emulator?.stop();

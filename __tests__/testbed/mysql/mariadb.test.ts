@@ -15,7 +15,7 @@ onMariaDb(({ start }) => {
     directory = mkdtempSync(join(tmpdir(), "mariadb-test-"));
     const certificateAuthority = await createCertificateAuthority("mariadb test");
     database = await start({ directory, certificateAuthority, hosts: ["localhost"] });
-  }, 60_000);
+  });
   afterAll(async () => {
     await database?.stop();
     rmSync(directory, { recursive: true });

@@ -9,9 +9,6 @@ import { type CertificateAuthority, createCertificateAuthority } from "../../../
 import { type LocalPostgres, startPostgres } from "../../../testbed/postgres/postgres";
 import { isListening } from "../../support/listening";
 
-// Initialising a database takes a second, and more than jest's five on a machine that is busy with other tests.
-jest.setTimeout(60_000);
-
 let directory: string;
 let certificateAuthority: CertificateAuthority;
 let database: LocalPostgres;

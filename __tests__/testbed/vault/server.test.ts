@@ -6,8 +6,6 @@ import { askVault, callVault } from "../../../scripts/vault/vault-api";
 import { startVault } from "../../../testbed/vault/server";
 import { serverBinary } from "../../support/vault/server-binary";
 
-jest.setTimeout(60_000);
-
 let directory: string;
 
 beforeEach(() => {
@@ -32,7 +30,7 @@ describe("Vault as a local server", () => {
 
   beforeAll(async () => {
     binary = await serverBinary();
-  }, 180_000);
+  });
 
   test("takes root's token, and keeps it out of every file", async () => {
     const vault = await startVault({ directory, binary });

@@ -16,9 +16,6 @@ import { describeNeeding } from "../../support/needing";
 import { applyOverHttp } from "../../support/vault/apply-over-http";
 import { DeployedFunctions } from "../lambda/deployed-functions";
 
-// Others that use the one port of the extension may have to end first.
-jest.setTimeout(60_000);
-
 const REGION = "ap-northeast-2";
 const LAYER = "vault-lambda-extension-arm64";
 const LAYER_ARN = `arn:aws:lambda:${REGION}:634166935893:layer:${LAYER}:13`;
@@ -45,7 +42,7 @@ describeNeeding("a function with Vault's real extension", NEEDED, (vaultBinary =
     functions = await DeployedFunctions.on(emulator.endpoint, directory);
     await seedLayers(emulator.endpoint, REGION, [LAYER_ARN]);
     await applyOverHttp(stack(emulator.endpoint), { ...vault, token: vault.rootToken });
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await vault?.stop();

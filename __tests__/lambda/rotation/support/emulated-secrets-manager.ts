@@ -30,7 +30,7 @@ export function emulatedSecretsManager(): EmulatedSecretsManager {
     directory = await mkdtemp(join(tmpdir(), "emulated-"));
     emulated.emulator = await startAwsEmulator({ directory });
     emulated.client = createClient(emulated.emulator.endpoint);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     emulated.client?.destroy();

@@ -17,9 +17,6 @@ import type { LocalMySql } from "../../../../testbed/mysql/mysql-family";
 import type { LocalPostgres } from "../../../../testbed/postgres/postgres";
 import { FakeSecretsManager } from "./fake-secrets-manager";
 
-// Initialising a database takes a second, and more than jest's five on a machine that is busy with other tests.
-jest.setTimeout(60_000);
-
 export const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 
 /** Where a world's database is, and who signs its certificate. */

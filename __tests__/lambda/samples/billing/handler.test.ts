@@ -9,8 +9,6 @@ import type { LocalMySql } from "../../../../testbed/mysql/mysql-family";
 import { onEachServer } from "../../rotation/support/mysql-servers";
 import { SecretsManagerServer } from "../../support/secrets-manager-server";
 
-jest.setTimeout(120_000);
-
 onEachServer(({ start }) => {
   const environment = { ...process.env };
   let directory: string;

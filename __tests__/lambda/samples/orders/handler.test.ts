@@ -8,8 +8,6 @@ import {
 import { type LocalPostgres, startPostgres } from "../../../../testbed/postgres/postgres";
 import { SecretsManagerServer } from "../../support/secrets-manager-server";
 
-jest.setTimeout(60_000);
-
 const environment = { ...process.env };
 let directory: string;
 let authority: CertificateAuthority;

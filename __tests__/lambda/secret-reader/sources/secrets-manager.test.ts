@@ -86,4 +86,4 @@ test("an endpoint that takes the connection and never answers is unavailable aft
   expect(error.message).toMatch(/did not answer \(\w+\).*interface endpoint/);
   expect(server.seen.length - before).toBe(3);
   // Each attempt takes five seconds.
-}, 60_000);
+});

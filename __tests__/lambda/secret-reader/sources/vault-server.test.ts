@@ -1,8 +1,6 @@
 import { failureOf, leaveExecutionEnvironment, readerIn } from "../support/execution-environment";
 import { VaultBehindProxy } from "../support/vault-proxy";
 
-jest.setTimeout(180_000);
-
 let vault: VaultBehindProxy;
 
 beforeAll(async () => {

@@ -40,7 +40,7 @@ function tests(product: DatabaseProduct): void {
     await database.serveCertificateFor(HOST);
     await database.setPassword("orders", PASSWORD);
     credentials = { host: HOST, dbname: "shop", username: "orders", password: PASSWORD };
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await database?.stop();

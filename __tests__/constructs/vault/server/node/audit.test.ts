@@ -16,8 +16,6 @@ import { run } from "../../../../../scripts/support/processes";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
 import { NODE } from "./support/node";
 
-jest.setTimeout(30_000);
-
 /** AWS, as far as the script asks it: keeps each line that it is told. */
 const AWS = `[ "$2" = put-log-events ] || exit 0
 for last; do :; done

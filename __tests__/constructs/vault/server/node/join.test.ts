@@ -19,8 +19,6 @@ import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
 import { NODE } from "./support/node";
 
-jest.setTimeout(60_000);
-
 const DATA = "/var/lib/vault-server";
 const WAITS = "waits until another node is initialised";
 /** Of the server below. */

@@ -29,8 +29,6 @@ import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
 import { NODE } from "./support/node";
 
-jest.setTimeout(60_000);
-
 /** AWS, as far as the script asks it: has one snapshot or none, and keeps what it is told. */
 const AWS = `case $1 in
 s3api) cat "$SANDBOX/snapshot" ;;

@@ -26,8 +26,6 @@ import { loopbackAddresses } from "../../../../../testbed/vault/cluster";
 import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
 import { NODE } from "./support/node";
 
-jest.setTimeout(60_000);
-
 const DEVICE = "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0";
 /** AWS, as far as a node asks it: files in a folder, by the last part of their name. */
 const AWS = `while [ $# -gt 0 ]; do

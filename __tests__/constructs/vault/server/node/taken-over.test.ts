@@ -17,8 +17,6 @@ import { SandboxNode } from "../../../../../testbed/vault/sandbox-node";
 import { describeNeeding } from "../../../../support/needing";
 import { NODE } from "./support/node";
 
-jest.setTimeout(60_000);
-
 const DATA = "/var/lib/vault-server";
 /** A user in the place of `vault-server`, which this machine has not. */
 const USER = "65534";

@@ -18,8 +18,6 @@ import { NODE } from "./support/node";
 /** Of EC2, before base64: EC2 User Guide, "Run commands when you launch an EC2 instance with user data input". */
 const LIMIT = 16_384;
 
-jest.setTimeout(120_000);
-
 describe("user data", () => {
   test("is a cloud-config with every file and what to start", () => {
     const [mark, ...lines] = nodeUserData(NODE).split("\n");
