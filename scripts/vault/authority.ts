@@ -1,5 +1,10 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { GetParameterCommand, ParameterNotFound, PutParameterCommand } from "@aws-sdk/client-ssm";
+import {
+  GetParameterCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+} from "@aws-sdk/client-ssm";
 import { createCertificateAuthority, type KeyAndCertificate } from "../support/certificates";
 import { JsonSecret, nothingIf, SECRETS_DOCUMENT } from "./json-secret";
 import type { TlsOptions } from "./tls";
@@ -43,14 +48,15 @@ export async function makeAuthority(hostName: string): Promise<KeyAndCertificate
  */
 export async function refuseUnknownAuthority(options: TlsOptions, kept: KeptAuthority): Promise<void> {
   const { names, knownAuthority } = options;
-  const own = fingerprint(kept.certificatePem);
-  const published = await publishedPem(options);
-  const known = [...(published?.match(CERTIFICATE) ?? []).map(fingerprint), knownAuthority];
-  if (known.includes(own) && hasItsKey(kept)) return;
+  const own = hasItsKey(kept) ? fingerprint(kept.certificatePem) : undefined;
+  const published: string[] = (await publishedPem(options))?.match(CERTIFICATE) ?? [];
+  if (own && (own === knownAuthority || published.includes(kept.certificatePem.trim()))) return;
+  const [found, way] = own
+    ? [`SHA-256 ${own}`, `If it is yours, run npm run vault:tls -- --known-authority ${own}. If not, see`]
+    : ["no certificate with its key", "See"];
   throw new Error(
-    `the authority in the secret ${names.authoritySecret} (SHA-256 ${own}) must be one that vault:tls has published ` +
-      `in the parameter ${names.authorityParameter}, and have its key, and is not: somebody else may have made it. ` +
-      `If it is yours, run npm run vault:tls -- --known-authority ${own}. If not, see ${SECRETS_DOCUMENT}`,
+    `the authority in the secret ${names.authoritySecret} (${found}) must be one that vault:tls has published in the ` +
+      `parameter ${names.authorityParameter}, and is not: somebody else may have made it. ${way} ${SECRETS_DOCUMENT}`,
   );
 }
 
@@ -67,6 +73,12 @@ export async function publish(options: TlsOptions, Value: string): Promise<boole
   const Name = options.names.authorityParameter;
   await options.ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
   return true;
+}
+
+/** Whether there was none, so that this one is published. */
+export async function publishFirst({ ssm, names }: TlsOptions, Value: string): Promise<boolean> {
+  const put = new PutParameterCommand({ Name: names.authorityParameter, Value, Type: "String" });
+  return (await ssm.send(put).catch(nothingIf(ParameterAlreadyExists))) !== undefined;
 }
 
 /** As `openssl x509 -fingerprint -sha256` prints it. */

@@ -18,6 +18,8 @@ import { forOwners, isPolicyFor, whoOwns } from "./owners-policy";
 
 const LOOKS = 20;
 const PAUSE_MS = 500;
+/** Label of a version that has no value, for whoever may not read it. */
+const EMPTY = "EMPTY";
 /** What to do with one that may be somebody else's. */
 export const SECRETS_DOCUMENT = "docs/vault-server-operations.md, A secret with another policy";
 
@@ -108,7 +110,7 @@ export class JsonSecret<T extends object> {
 
   /** Takes the value away: the next one is as the first. */
   async empty(versionId: string): Promise<void> {
-    await this.replace(versionId, {} as T);
+    await this.replace(versionId, {} as T, [EMPTY]);
   }
 
   /**
@@ -193,11 +195,15 @@ export class JsonSecret<T extends object> {
    *
    * @returns the value's version; undefined if there is another one by now, which stays
    */
-  async replace(versionId: string, value: T): Promise<string | undefined> {
+  async replace(versionId: string, value: T, labels: readonly string[] = []): Promise<string | undefined> {
     const SecretId = this.name;
     const own = `REPLACES-${randomUUID()}`;
     const { VersionId } = await this.client.send(
-      new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value), VersionStages: [own] }),
+      new PutSecretValueCommand({
+        SecretId,
+        SecretString: JSON.stringify(value),
+        VersionStages: [own, ...labels],
+      }),
     );
     const moved = await this.client
       .send(
@@ -229,7 +235,8 @@ export async function tagsOfSecret(
 /** For whoever may not read it, too. */
 export async function hasValue(client: SecretsManagerClient, SecretId: string): Promise<boolean> {
   const { VersionIdsToStages = {} } = (await described(client, SecretId)) ?? {};
-  return Object.values(VersionIdsToStages).flat().includes("AWSCURRENT");
+  const current = Object.values(VersionIdsToStages).find((labels) => labels.includes("AWSCURRENT"));
+  return current !== undefined && !current.includes(EMPTY);
 }
 
 async function described(client: SecretsManagerClient, SecretId: string) {
@@ -254,7 +261,7 @@ function isEmpty({ value }: SecretVersion<object>): boolean {
 function parsed<T>(name: string, text: string): T {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as T;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
   } catch {}
   throw new Error(
     `the secret ${name} must have a JSON object for its value, and has something else; see ${SECRETS_DOCUMENT}`,

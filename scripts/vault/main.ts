@@ -29,6 +29,7 @@ import { initialise, isInitialised, type Recovery } from "./initialise";
 import { JsonSecret } from "./json-secret";
 import { replaceAuthority } from "./new-authority";
 import { operatorSession } from "./operator-session";
+import { ownersWith } from "./owners-policy";
 import { keepRecoveryShares } from "./recovery-shares";
 import { restartMachines } from "./restart";
 import { restore } from "./restore";
@@ -273,8 +274,8 @@ async function versionsOf(nodes: readonly ReachedNode[]) {
 }
 
 /** Those who deploy, and whoever runs this. */
-async function ownersOf({ deployers = [] }: Environment): Promise<readonly string[]> {
-  return [...deployers, await callerArn()];
+async function ownersOf({ deployers }: Environment): Promise<readonly string[]> {
+  return ownersWith(await callerArn(), deployers);
 }
 
 async function agreed(question: string): Promise<boolean> {

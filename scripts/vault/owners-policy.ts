@@ -28,6 +28,16 @@ export function forOwners(owners: readonly string[]) {
   };
 }
 
+/**
+ * The deployers and whoever acts, once each: two deployers have to write the same policy.
+ *
+ * @param caller a role without its path, or a user
+ */
+export function ownersWith(caller: string, deployers: readonly string[] = []): readonly string[] {
+  const isNamed = deployers.some((arn) => arn === caller || arn.replace(/:role\/.*\//, ":role/") === caller);
+  return isNamed ? deployers : [...deployers, caller];
+}
+
 /** Whether it is exactly that policy, in whatever order its owners are. */
 export function isPolicyFor(owners: readonly string[], policy: string): boolean {
   return isDeepStrictEqual(inOrder(JSON.parse(policy)), inOrder(forOwners(owners)));

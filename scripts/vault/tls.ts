@@ -10,13 +10,17 @@ import {
   makeAuthority,
   publish,
   publishedPem,
+  publishFirst,
   refuseUnknownAuthority,
   trustedPem,
 } from "./authority";
 import { JsonSecret } from "./json-secret";
+import { until } from "./waiting";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SERVER_DAYS = 397;
+/** Between publishing an authority and keeping its key are a few calls. */
+const KEEP_MS = 5_000;
 /** A certificate with fewer days left is renewed. */
 export const RENEWAL_DAYS = 60;
 
@@ -48,8 +52,12 @@ export async function provideCertificates(options: TlsOptions): Promise<readonly
   const secret = certificateSecret(options);
   const wasExposed = await secret.guard(() => true);
   const present = await secret.read();
-  const none = wasExposed ? "others may know the key of the one before" : "there was none";
-  const reason = present ? whyRenew(present, kept, options) : none;
+  // Also of what somebody wrote back before the policy was there.
+  const reason = wasExposed
+    ? "others may know the key of the one before"
+    : present
+      ? whyRenew(present, kept, options)
+      : "there was none";
   if (present && reason === undefined) {
     if (present.authority !== authority) await secret.write({ ...present, authority });
     lines.push(`The certificate for ${hostName} is good until ${validTo(present.certificate)}; it stays.`);
@@ -126,7 +134,8 @@ async function newAuthority(options: TlsOptions, lines: string[]): Promise<KeptA
   const secret = authoritySecret(options);
   const made = await makeAuthority(options.hostName);
   // Before there is a key: the next run knows by it which authority is ours, wherever this one is stopped.
-  await publish(options, trustedPem(made));
+  const isFirst = await publishFirst(options, trustedPem(made));
+  if (!isFirst && !(await isKeptSoon(secret))) await publish(options, trustedPem(made));
   // Of two that run at once one makes the authority, and both use it.
   if (await secret.create(made))
     lines.push(
@@ -135,7 +144,17 @@ async function newAuthority(options: TlsOptions, lines: string[]): Promise<KeptA
     );
   const stored = await secret.read();
   if (!stored) throw new Error(`the secret ${secret.name} was given an authority, and cannot be read`);
+  await refuseUnknownAuthority(options, stored);
   return stored;
+}
+
+/** Whether the run that published an authority keeps its key: it may go on now, or have been stopped before that. */
+async function isKeptSoon(secret: JsonSecret<KeptAuthority>): Promise<boolean> {
+  const isKept = async () => (await secret.read()) !== undefined;
+  return await until("another run keeps its authority", isKept, KEEP_MS).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Neither published nor the signer of a certificate that is served. */

@@ -289,6 +289,14 @@ describe("the digest", () => {
     expect(node("KEY=f3Jk92LmQx7Zb1Tn8Vw5")).toBe(node("KEY=a9Xw31RtLs6Yc2Pm5Hd8"));
   });
 
+  test("does not tell secrets from one another whose name stands in the line before, also beside a key", () => {
+    const key = ["-----BEGIN PRIVATE KEY-----", "horse", "-----END PRIVATE KEY-----"];
+    for (const before of [[], key]) {
+      const node = (password: string) => userData(...before, "password:", `  ${password}`);
+      expect(node("hunter2")).toBe(node("letmein"));
+    }
+  });
+
   test("does not tell random tokens from one another that could be base64", () => {
     const [one, other] = ["f3Jk92LmQx7Zb1Tn8Vw5", "a9Xw31RtLs6Yc2Pm5Hd8"] as const;
     expect(variable("A", one)).toBe(variable("A", other));

@@ -126,6 +126,19 @@ test("a secret whose policy AWS refuses gets no value", async () => {
   expect(await hasValue(client, name)).toBe(false);
 });
 
+test("a secret whose value was taken away has none, for whoever may not read it, too, until the next one", async () => {
+  const name = newName();
+  const secret = new JsonSecret<{ value?: number }>(client, name, [OWNER]);
+  await secret.write({ value: 1 });
+  const { versionId = "" } = (await secret.readVersion()) ?? {};
+
+  await secret.empty(versionId);
+  expect([await secret.read(), await hasValue(client, name)]).toEqual([undefined, false]);
+
+  await secret.write({ value: 2 });
+  expect([await secret.read(), await hasValue(client, name)]).toEqual([{ value: 2 }, true]);
+});
+
 const HARMLESS = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Deny", Principal: "*", Action: "a:b", Resource: "*" }],

@@ -8,6 +8,7 @@ import {
   GetResourcePolicyCommand,
   GetSecretValueCommand,
   PutResourcePolicyCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -267,6 +268,58 @@ test("an authority whose secret was deleted is followed by another one", async (
   await provideCertificates(options);
 
   await expectWhole(options);
+});
+
+test("a key that others may know is made anew, even if one of them writes it back before the policy comes", async () => {
+  const options = place();
+  await provideCertificates(options);
+  const { certificateSecret: SecretId } = options.names;
+  const { value } = (await seen(options)).certificate;
+  await secretsManager.send(new DeleteResourcePolicyCommand({ SecretId }));
+  const client = new SecretsManagerClient(settings());
+  client.middlewareStack.add((next, { commandName }) => async (call) => {
+    if (commandName === "PutResourcePolicyCommand")
+      await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
+    return await next(call);
+  });
+
+  await provideCertificates({ ...options, secretsManager: client });
+
+  await expectWhole(options);
+  expect((await seen(options)).certificate.value.key).not.toBe(value.key);
+});
+
+test("an authority that somebody writes between the look for one and ours is not published", async () => {
+  const options = place();
+  const theirs = await makeAuthority(HOST_NAME);
+  const { authoritySecret: SecretId, authorityParameter } = options.names;
+  const other = new SSMClient(settings());
+  other.middlewareStack.add((next, { commandName }) => async (call) => {
+    if (commandName === "PutParameterCommand")
+      await secretsManager.send(
+        new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(theirs) }),
+      );
+    return await next(call);
+  });
+
+  await expect(provideCertificates({ ...options, ssm: other })).rejects.toThrow(
+    `published in the parameter ${authorityParameter}, and is not: somebody else may have made it`,
+  );
+
+  const { published, certificate } = await seen(options);
+  expect(published).not.toContain(theirs.certificatePem);
+  expect(certificate.value).toBeUndefined();
+});
+
+test("what is no authority is refused, with the secret's name", async () => {
+  const options = place();
+  const { authoritySecret, authorityParameter: Name } = options.names;
+  await ssm.send(new PutParameterCommand({ Name, Value: "not a certificate", Type: "String" }));
+  await planted(authoritySecret, { foo: 1 }, [OWNER]);
+
+  await expect(provideCertificates(options)).rejects.toThrow(
+    `the authority in the secret ${authoritySecret} (no certificate with its key) must be one that`,
+  );
 });
 
 test("two runs at once make one authority", async () => {

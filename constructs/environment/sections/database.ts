@@ -116,7 +116,9 @@ const adoptedDatabase = settings({
   port,
   databaseName,
   securityGroupId: securityGroupId.describe("Of the cluster. Rules for the functions are added to it."),
-  superuserSecretArn: secretArn.describe("Secret of a user that may create users and give privileges."),
+  superuserSecretArn: secretArn.describe(
+    "Secret of a user that may create users and give privileges, not below `<namePrefix>/`.",
+  ),
   superuserSecretKeyArn: keyArn
     .optional()
     .describe("Customer-managed key of the superuser secret. Left out: aws/secretsmanager."),

@@ -108,8 +108,8 @@ export const createdServer = settings({
   certificateSecretArn: secretArn
     .optional()
     .describe(
-      "Secret with a certificate of yours: `certificate`, `key` and `authority`, each PEM. Left out: the one that " +
-        "`vault:tls` makes.",
+      "Secret with a certificate of yours, not below `<namePrefix>/`: `certificate`, `key` and `authority`, each " +
+        "PEM. Left out: the one that `vault:tls` makes.",
     ),
   certificateAuthorityFile: z
     .string()

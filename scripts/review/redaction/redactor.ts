@@ -159,12 +159,16 @@ export class Redactor {
       return this.#rest(inner, this.#tree(inner, undefined, undefined, "", "json"));
     // A line of a key need not look like one.
     const open = text.replaceAll(PEM, HIDDEN);
-    const isSecret = isSuspicious(open.replaceAll(ADDRESSED, "")) || this.#known.isIn(open);
     const lines = open.split("\n");
-    if (lines.length === 1) return isSecret ? HIDDEN : open;
+    if (lines.length === 1) return this.#isSecret(open) ? HIDDEN : open;
     const rest = lines.map((line) => this.#restOfText(line));
     // A name may stand in one line, and its secret in the next one.
-    return isSecret && !JSON.stringify(rest).includes(HIDDEN) ? HIDDEN : rest;
+    const left = rest.filter((one) => typeof one === "string" && one !== HIDDEN).join("\n");
+    return this.#isSecret(left.replaceAll(HIDDEN, "")) ? HIDDEN : rest;
+  }
+
+  #isSecret(text: string): boolean {
+    return isSuspicious(text.replaceAll(ADDRESSED, "")) || this.#known.isIn(text);
   }
 
   /** Of a tree as it is and as it is shown. A file in it that has one secret line has others, too. */
