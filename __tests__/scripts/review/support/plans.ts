@@ -50,3 +50,11 @@ export function reviewed(changes: readonly WrittenChange[], more: Tree = {}): Re
 export function rulesIn({ risks }: Review): string[] {
   return [...new Set(risks.map(({ rule }) => rule))].sort();
 }
+
+/** One of several clusters that is no longer protected. */
+export const cluster = (index: number): WrittenChange => ({
+  type: "aws_rds_cluster",
+  address: `aws_rds_cluster.Database-${index}_Cluster`,
+  before: { deletion_protection: true, preferred_backup_window: "a".repeat(100) },
+  after: { deletion_protection: false, preferred_backup_window: "b".repeat(100) },
+});
