@@ -15,6 +15,16 @@ function changed(name, filter, change) {
   };
 }
 
+/** Has another text in each place of one that another release of CDKTF may not have. */
+function exchanged(code, ...pairs) {
+  return pairs.reduce((text, [from, to]) => {
+    if (text.includes(from)) return text.replaceAll(from, to);
+    throw new Error(
+      `scripts/build/app-plugins.mjs looks for \`${from}\` in CDKTF, which has it no more; adapt it`,
+    );
+  }, code);
+}
+
 /**
  * CDKTF keeps where each token was made, for its own messages, which takes a quarter of a synth's time. Here that would
  * be a place in the bundle.
@@ -26,11 +36,14 @@ const withoutTokenStacks = changed(
 );
 
 /** Every element of a stack is resolved before they are put together; only overrides of the stack itself are not. */
-const resolvedOnce = changed("resolved once", /[\\/]cdktf[\\/]lib[\\/]terraform-stack\.js$/, (code) =>
-  code.replace(
-    "return (0, _tokens_1.resolve)(this, tf);",
-    "return Object.keys(this.rawOverrides).length > 0 ? (0, _tokens_1.resolve)(this, tf) : tf;",
-  ),
+const withoutLastResolve = changed(
+  "without last resolve",
+  /[\\/]cdktf[\\/]lib[\\/]terraform-stack\.js$/,
+  (code) =>
+    exchanged(code, [
+      "return (0, _tokens_1.resolve)(this, tf);",
+      "return Object.keys(this.rawOverrides).length > 0 ? (0, _tokens_1.resolve)(this, tf) : tf;",
+    ]),
 );
 
 /** Most of what CDKTF resolves holds no token: of that, it makes no context, and no path for an error. */
@@ -38,17 +51,18 @@ const plainAsItIs = changed(
   "plain as it is",
   /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/,
   (code) =>
-    code
-      .replace('const pathName = "/" + prefix.join("/");', "")
-      .replaceAll("pathName", '"/" + prefix.join("/")')
-      .replace("const resolvedKey = ", "const resolvedKey = isPlain(key) ? key : ")
-      .replace("const value = ", "const value = isPlain(obj[key]) ? obj[key] : ")
-      .replace(".map((x, i) => ", ".map((x, i) => isPlain(x) ? x : ")
-      .concat(`
-        const MAY_BE_TOKEN = /TfToken\\[|[-|\\d.+]e[-|\\d.eE+]|Map Token Value$/;
-        function isPlain(value) {
-          return typeof value === "string" ? !MAY_BE_TOKEN.test(value) : value === undefined;
-        }`),
+    exchanged(
+      code,
+      ['const pathName = "/" + prefix.join("/");', ""],
+      ["pathName", '"/" + prefix.join("/")'],
+      ["const resolvedKey = ", "const resolvedKey = isPlain(key) ? key : "],
+      ["const value = ", "const value = isPlain(obj[key]) ? obj[key] : "],
+      [".map((x, i) => ", ".map((x, i) => isPlain(x) ? x : "],
+    ).concat(`
+      const MAY_BE_TOKEN = /TfToken\\[|[-|\\d.+]e[-|\\d.eE+]|Map Token Value$/;
+      function isPlain(value) {
+        return typeof value === "string" ? !MAY_BE_TOKEN.test(value) : value === undefined;
+      }`),
 );
 
 /** A provider has a large class for each resource: of these, an environment loads what it makes. */
@@ -67,4 +81,4 @@ const providersWhenNeeded = changed(
   },
 );
 
-export const APP_PLUGINS = [withoutTokenStacks, resolvedOnce, plainAsItIs, providersWhenNeeded];
+export const APP_PLUGINS = [withoutTokenStacks, withoutLastResolve, plainAsItIs, providersWhenNeeded];
