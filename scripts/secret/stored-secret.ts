@@ -9,7 +9,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { VALUE_TAG } from "../../lambda/rotation/contract/tags";
-import { nothingIf } from "../vault/json-secret";
+import { nothingIf } from "../support/nothing-if";
 import type { Change, Fields, Stored } from "./change";
 
 /** Has a version kept by Secrets Manager while it is not current yet. */

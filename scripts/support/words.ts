@@ -12,12 +12,12 @@ export function parseWords<const Known extends Options>(words: readonly string[]
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, tokens: true });
   } catch (error) {
-    throw unknown((error as Error).message.split(". ")[0] ?? "", options, more);
+    throw unknownWord((error as Error).message.split(". ")[0] ?? "", options, more);
   }
 }
 
 /** What is refused, in a line with what is known. */
-export function unknown(what: string, options: Options, more = ""): Error {
+export function unknownWord(what: string, options: Options, more = ""): Error {
   const known = Object.keys(options).map((name) => `--${name}`);
   return new Error(`${what}. Known: ${known.join(", ")}${more}`);
 }

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { HeadObjectCommand, NotFound, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { unzipSync } from "fflate";
 import { artifactKey, type VaultArtifact } from "../../constructs/vault/server/node/vault-node";
-import { nothingIf } from "./json-secret";
+import { nothingIf } from "../support/nothing-if";
 
 export interface ArtifactOptions {
   readonly s3: S3Client;

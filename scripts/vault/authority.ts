@@ -6,7 +6,8 @@ import {
   PutParameterCommand,
 } from "@aws-sdk/client-ssm";
 import { createCertificateAuthority, type KeyAndCertificate } from "../support/certificates";
-import { JsonSecret, nothingIf, SECRETS_DOCUMENT } from "./json-secret";
+import { nothingIf } from "../support/nothing-if";
+import { JsonSecret, SECRETS_DOCUMENT } from "./json-secret";
 import type { TlsOptions } from "./tls";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import { type CreatedVaultSettings, type Environment, loadEnvironment } from "../../constructs/environment";
-import { createdVault } from "../../constructs/stacks/vault-address";
+import { createdVault, vaultAddress } from "../../constructs/stacks/vault-address";
 import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { OPERATOR, OPERATOR_MOUNT } from "../../constructs/vault/server/node/initial-requests";
 import { VAULT_PORT, type VaultSoftware } from "../../constructs/vault/server/node/vault-node";
@@ -69,6 +69,13 @@ export function serverSettings(environment: Environment): CreatedVaultSettings {
   const settings = createdVault(environment);
   if (!settings) throw new Error(NO_SERVER);
   return settings;
+}
+
+/** Under which that server is found. */
+export function serverHost(environment: Environment): string {
+  const address = createdVault(environment) && vaultAddress(environment);
+  if (!address) throw new Error(NO_SERVER);
+  return address.hostname;
 }
 
 /** Of the environment's stack of that name, which must be deployed. */

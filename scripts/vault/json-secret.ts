@@ -14,6 +14,7 @@ import {
   TagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { nothingIf } from "../support/nothing-if";
 import { forOwners, isPolicyFor, whoOwns } from "./owners-policy";
 
 const LOOKS = 20;
@@ -243,14 +244,6 @@ async function described(client: SecretsManagerClient, SecretId: string) {
   return await client
     .send(new DescribeSecretCommand({ SecretId }))
     .catch(nothingIf(ResourceNotFoundException));
-}
-
-/** For `catch`: an expected error is no value, any other goes on. */
-export function nothingIf(expected: new (...args: never[]) => Error) {
-  return (error: unknown): undefined => {
-    if (error instanceof expected) return undefined;
-    throw error;
-  };
 }
 
 function isEmpty({ value }: SecretVersion<object>): boolean {

@@ -6,7 +6,6 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { Account } from "../../constructs/contracts/account";
 import { type Environment, loadEnvironment } from "../../constructs/environment";
-import { vaultAddress } from "../../constructs/stacks/vault-address";
 import { nodeRoleName } from "../../constructs/vault/server/created/storage";
 import { serverVersion } from "../../constructs/vault/server/created/versions";
 import { initialRequests } from "../../constructs/vault/server/node/initial-requests";
@@ -21,6 +20,7 @@ import {
   operatorLogin,
   type ReachedNode,
   reread,
+  serverHost,
   serverSettings,
   stackOutputs,
   withNodes,
@@ -117,7 +117,7 @@ const COMMANDS: Readonly<Record<Name, (options: Options, words: readonly string[
       secretsManager: new SecretsManagerClient({ region }),
       ssm: new SSMClient({ region }),
       names: vaultServerNames(namePrefix),
-      hostName: vaultAddress(environment)?.hostname ?? "",
+      hostName: serverHost(environment),
       owners: await ownersOf(environment),
       nodeRoleArn: new Account(environment.account, region).roleArn(nodeRoleName(namePrefix)),
       renew,

@@ -153,7 +153,10 @@ async function isKeptSoon(secret: JsonSecret<KeptAuthority>): Promise<boolean> {
   const isKept = async () => (await secret.read()) !== undefined;
   return await until("another run keeps its authority", isKept, KEEP_MS).then(
     () => true,
-    () => false,
+    ({ cause }: Error) => {
+      if (cause !== undefined) throw cause;
+      return false;
+    },
   );
 }
 

@@ -1,4 +1,4 @@
-import { parseWords, unknown } from "../../scripts/support/words";
+import { parseWords, unknownWord } from "../../scripts/support/words";
 
 /** As in an environment's `backends`: functions read from the first. */
 export type Backends = readonly ("native" | "vault")[];
@@ -37,7 +37,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const backend = { type: "string", default: "native" } as const;
   const options = { backend, keep: flag, "bad-day": flag, help: flag };
   const { values, positionals } = parseWords(argv, options);
-  if (positionals.length > 0) throw unknown(`Unexpected argument '${positionals[0]}'`, options);
+  if (positionals.length > 0) throw unknownWord(`Unexpected argument '${positionals[0]}'`, options);
   const { backend: named, "bad-day": badDay, ...flags } = values;
   return { backends: backendsNamed(named), badDay, ...flags };
 }

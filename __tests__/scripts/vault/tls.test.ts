@@ -17,6 +17,7 @@ import { makeAuthority } from "../../../scripts/vault/authority";
 import { forOwners } from "../../../scripts/vault/owners-policy";
 import { changeOwners, provideCertificates, type TlsOptions } from "../../../scripts/vault/tls";
 import { type AwsEmulator, startAwsEmulator } from "../../../testbed/aws/aws-emulator";
+import { clientSettings } from "../../support/client-settings";
 import { type StoppedRun, stopEverywhere } from "./support/stopped-run";
 
 const HOST_NAME = "vault.app.internal";
@@ -31,19 +32,14 @@ let ssm: SSMClient;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "vault-tls-"));
   emulator = await startAwsEmulator({ directory });
-  secretsManager = new SecretsManagerClient(settings());
-  ssm = new SSMClient(settings());
+  secretsManager = new SecretsManagerClient(clientSettings(emulator));
+  ssm = new SSMClient(clientSettings(emulator));
 });
 
 afterAll(async () => {
   await emulator?.stop();
   rmSync(directory, { recursive: true });
 });
-
-function settings() {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return { endpoint: emulator.endpoint, region: "ap-northeast-2", credentials };
-}
 
 let environments = 0;
 /** Of an environment of its own. */
@@ -59,8 +55,8 @@ const place = (): TlsOptions => ({
 
 const watched = (options: TlsOptions, run: StoppedRun): TlsOptions => ({
   ...options,
-  secretsManager: run.watch(new SecretsManagerClient(settings())),
-  ssm: run.watch(new SSMClient(settings())),
+  secretsManager: run.watch(new SecretsManagerClient(clientSettings(emulator))),
+  ssm: run.watch(new SSMClient(clientSettings(emulator))),
 });
 
 /** As whoever IAM lets do so sees it. */
@@ -276,7 +272,7 @@ test("a key that others may know is made anew, even if one of them writes it bac
   const { certificateSecret: SecretId } = options.names;
   const { value } = (await seen(options)).certificate;
   await secretsManager.send(new DeleteResourcePolicyCommand({ SecretId }));
-  const client = new SecretsManagerClient(settings());
+  const client = new SecretsManagerClient(clientSettings(emulator));
   client.middlewareStack.add((next, { commandName }) => async (call) => {
     if (commandName === "PutResourcePolicyCommand")
       await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
@@ -293,7 +289,7 @@ test("an authority that somebody writes between the look for one and ours is not
   const options = place();
   const theirs = await makeAuthority(HOST_NAME);
   const { authoritySecret: SecretId, authorityParameter } = options.names;
-  const other = new SSMClient(settings());
+  const other = new SSMClient(clientSettings(emulator));
   other.middlewareStack.add((next, { commandName }) => async (call) => {
     if (commandName === "PutParameterCommand")
       await secretsManager.send(
@@ -309,6 +305,29 @@ test("an authority that somebody writes between the look for one and ours is not
   const { published, certificate } = await seen(options);
   expect(published).not.toContain(theirs.certificatePem);
   expect(certificate.value).toBeUndefined();
+});
+
+test("an authority that was published stays while somebody else's policy is on the secret", async () => {
+  const options = place();
+  const { authoritySecret: SecretId, authorityParameter: Name } = options.names;
+  const { certificatePem } = await makeAuthority("of before");
+  await ssm.send(new PutParameterCommand({ Name, Value: certificatePem, Type: "String" }));
+  const ResourcePolicy = JSON.stringify(forOwners([NODE]));
+  const SecretString = JSON.stringify(await makeAuthority(HOST_NAME));
+  const other = new SSMClient(clientSettings(emulator));
+  other.middlewareStack.add((next, { commandName }) => async (call) => {
+    if (commandName === "PutParameterCommand") {
+      await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString }));
+      await secretsManager.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy }));
+    }
+    return await next(call);
+  });
+
+  await expect(provideCertificates({ ...options, ssm: other })).rejects.toThrow(
+    `the policy of the secret ${SecretId} must be for ${OWNER}, and is for ${NODE}. `,
+  );
+
+  expect((await seen(options)).published).toBe(certificatePem);
 });
 
 test("what is no authority is refused, with the secret's name", async () => {
