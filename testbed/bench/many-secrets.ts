@@ -9,10 +9,10 @@ const RUNS = 5;
 
 /** Has a program write its peak memory in MB to its last stream when it ends. */
 const PEAK = `process.on("exit", () => {
-  require("node:fs").writeSync(3, String(process.resourceUsage().maxRSS / 1000));
+  require("node:fs").writeSync(3, String(process.resourceUsage().maxRSS * 1.024e-3));
 });`;
 
-/** A synth of `dev` with many secrets: its time, and the memory that it takes at most. */
+/** A synth of `dev` with many secrets: the shortest time of some runs, and the most memory of any. */
 export function benchManySecrets(folder: string, print: (name: string, figure: string) => void): void {
   const file = join(folder, "many.json");
   const dev = JSON.parse(readFileSync(join(ROOT, "environments", "dev.json"), "utf8"));
@@ -36,6 +36,10 @@ export function benchManySecrets(folder: string, print: (name: string, figure: s
     if (status !== 0) throw new Error(`a synth of ${SECRETS} secrets failed`);
     return { seconds: (performance.now() - started) / 1000, megabytes: Number(output[3]) };
   });
-  const [{ seconds, megabytes } = { seconds: 0, megabytes: 0 }] = runs.sort((a, b) => a.seconds - b.seconds);
-  print(`synth of ${SECRETS} secrets`, `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`);
+  const seconds = Math.min(...runs.map((run) => run.seconds));
+  const megabytes = Math.max(...runs.map((run) => run.megabytes));
+  print(
+    `synth of ${SECRETS} secrets`,
+    `${seconds.toFixed(2)} s at least, ${megabytes.toFixed(0)} MB at most`,
+  );
 }

@@ -28,7 +28,8 @@ const kill = fc.record({
 type Value = Readonly<Record<string, string>> | undefined;
 
 /**
- * Kills the function's process at random moments, the first time where its step begins: that one is always in time. After each kill somebody can log in, and the next rotation succeeds.
+ * Kills the function's process at random moments, the first time where its step begins: that one is always in time.
+ * After each kill somebody can log in, and the next rotation succeeds.
  *
  * @returns a line on what was done.
  */

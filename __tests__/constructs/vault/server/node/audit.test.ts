@@ -5,7 +5,6 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -23,16 +22,6 @@ python3 -c 'import json, sys; [print(event["message"]) for event in json.load(sy
   <"\${last#file://}" >>"$SANDBOX/shipped"`;
 const FOLDER = "/var/lib/vault-server/audit";
 
-let root: string;
-
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "node-"));
-});
-
-afterEach(() => {
-  rmSync(root, { recursive: true });
-});
-
 /** With these logs. */
 function nodeWith(
   logs: Readonly<Record<string, string>>,
@@ -40,7 +29,7 @@ function nodeWith(
 ): SandboxNode {
   const node = new SandboxNode({
     files: nodeFiles(NODE),
-    root,
+    root: mkdtempSync(join(tmpdir(), "node-")),
     server: "/bin/true",
     environment: {},
     standIns: { aws: AWS, ...standIns },
@@ -52,8 +41,8 @@ function nodeWith(
   return node;
 }
 
-const shipped = () => {
-  const file = join(root, "shipped");
+const shipped = (node: SandboxNode) => {
+  const file = node.path("/shipped");
   return existsSync(file) ? readFileSync(file, "utf8") : "";
 };
 const kept = (node: SandboxNode) => readdirSync(node.path(FOLDER));
@@ -64,7 +53,7 @@ test("what the server wrote is shipped and goes, and the server begins a new log
 
   await node.run("audit");
 
-  expect(shipped()).toBe("first\nsecond\nthird\n");
+  expect(shipped(node)).toBe("first\nsecond\nthird\n");
   expect(kept(node)).toEqual(["audit.log"]);
 });
 
@@ -84,7 +73,7 @@ test("a node whose server never ran has nothing to ship", async () => {
 
   await node.run("audit");
 
-  expect(shipped()).toBe("");
+  expect(shipped(node)).toBe("");
 });
 
 describe("of what a server that somebody has taken over puts into the folder", () => {
@@ -94,7 +83,7 @@ describe("of what a server that somebody has taken over puts into the folder", (
 
     await node.run("audit");
 
-    expect(shipped()).toBe("first\n");
+    expect(shipped(node)).toBe("first\n");
     expect(existsSync(node.path("/elsewhere"))).toBe(false);
   });
 
@@ -109,7 +98,7 @@ describe("of what a server that somebody has taken over puts into the folder", (
 
     expect(output).toContain(`'${node.path(`${FOLDER}/0.log`)}' is not shipped: `);
     expect(output).toContain(reason);
-    expect(shipped()).toBe("first\n");
+    expect(shipped(node)).toBe("first\n");
     expect(kept(node)).toEqual(["0.log"]);
   });
 
@@ -120,7 +109,7 @@ describe("of what a server that somebody has taken over puts into the folder", (
     const { output } = await node.run("audit").catch((error) => error);
 
     expect(output).toContain(`'${node.path(`${FOLDER}/0.log`)}' is not shipped: `);
-    expect(shipped()).toBe("first\n");
+    expect(shipped(node)).toBe("first\n");
   });
 
   test("a link in the place of the server's log is moved away, and not shipped", async () => {
@@ -129,7 +118,7 @@ describe("of what a server that somebody has taken over puts into the folder", (
 
     await expect(node.run("audit")).rejects.toMatchObject({ output: expect.stringContaining("not shipped") });
 
-    expect(shipped()).toBe("first\n");
+    expect(shipped(node)).toBe("first\n");
     expect(readFileSync(node.path("/secret"), "utf8")).toBe("secret\n");
   });
 
@@ -144,7 +133,7 @@ describe("of what a server that somebody has taken over puts into the folder", (
       output: expect.stringContaining(`Not a directory: '${node.path(FOLDER)}'`),
     });
 
-    expect(shipped()).toBe("");
+    expect(shipped(node)).toBe("");
     expect(readdirSync(node.path("/elsewhere"))).toEqual(["x.log"]);
   });
 });

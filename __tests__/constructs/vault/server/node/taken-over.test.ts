@@ -4,7 +4,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -23,20 +22,11 @@ const USER = "65534";
 /** To run something as that user, in a script and here. */
 const AS_SERVER = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups"] as const;
 
-let root: string;
-
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "node-"));
-  // That user has to get to its data.
-  chmodSync(root, 0o755);
-});
-
-afterEach(() => {
-  rmSync(root, { recursive: true });
-});
-
 /** A node that is alone, whose server is that script. */
 function nodeOf(server = "exit 0", standIns: Readonly<Record<string, string>> = {}): SandboxNode {
+  const root = mkdtempSync(join(tmpdir(), "node-"));
+  // That user has to get to its data.
+  chmodSync(root, 0o755);
   writeFileSync(join(root, "server"), `#!/bin/bash\n${server}\n`, { mode: 0o755 });
   const node = new SandboxNode({
     files: nodeFiles({ ...NODE, artifacts: undefined, addresses: [NODE.address] }),
