@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
@@ -13,16 +12,16 @@ import { build, root } from "./build/main.mjs";
  */
 export async function loadApp() {
   await build();
-  // CDKTF keeps the stack of every token's creation for messages that nothing here prints: 6 % of a synth.
-  Error.captureStackTrace = () => {};
   // Its dependencies use what Node 24 warns of.
   process.noDeprecation = true;
   const file = join(root, "dist", "main.js");
-  const source = readFileSync(file);
+  const opened = openSync(file);
+  const [source, { ino, mtimeMs }] = [readFileSync(opened), fstatSync(opened)];
+  closeSync(opened);
   // V8 compares the length of the source and its own version only, which Node 20.17 and 20.20 share, and 20.17 crashes
-  // on what 20.20 has kept.
-  const key = createHash("sha256").update(`${process.version} ${process.arch}`).update(source).digest("hex");
-  const cache = `${file}.${key.slice(0, 16)}.cache`;
+  // on what 20.20 has kept. Each build makes a new file.
+  const key = [process.version, process.arch, ino, mtimeMs].join("-");
+  const cache = `${file}.${key}.cache`;
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
   // esbuild writes ASCII, which V8 takes as it is.
   const script = new Script(source.toString("latin1"), { filename: file, cachedData });
@@ -32,7 +31,7 @@ export async function loadApp() {
   const keepCompiled = () => {
     if (cachedData && !script.cachedDataRejected) return;
     for (const name of readdirSync(dirname(file))) {
-      if (/^main\.js\.[0-9a-f]{16}\.cache$/.test(name)) rmSync(join(dirname(file), name), { force: true });
+      if (/^main\.js\..*\.cache$/.test(name)) rmSync(join(dirname(file), name), { force: true });
     }
     replaceFile(cache, script.createCachedData());
   };
