@@ -1,4 +1,4 @@
-// What esbuild changes of CDKTF and of the providers in the app's bundle, for the time that a synth takes. What is
+// What is changed of CDKTF and of the providers in the app's bundle, for the time that a synth takes. What is
 // synthesized stays the same.
 import { readFileSync } from "node:fs";
 
@@ -15,12 +15,12 @@ function changed(name, filter, change) {
   };
 }
 
-/** Has another text in each place of one that another release of CDKTF may not have. */
+/** Has another text in each place of one that another release of CDKTF or esbuild may not have. */
 function exchanged(code, ...pairs) {
   return pairs.reduce((text, [from, to]) => {
     if (text.includes(from)) return text.replaceAll(from, to);
     throw new Error(
-      `scripts/build/app-plugins.mjs looks for \`${from}\` in CDKTF, which has it no more; adapt it`,
+      `scripts/build/app-plugins.mjs looks for \`${from}\` in CDKTF or esbuild, which has it no more; adapt it`,
     );
   }, code);
 }
@@ -80,5 +80,16 @@ const providersWhenNeeded = changed(
       module.exports = { __esModule: true, ${getters.join(", ")} };`;
   },
 );
+
+/**
+ * In a bundle, each file that imports a name of CDKTF copies all of them, hundreds. They are in an object already.
+ *
+ * @param code the bundle
+ */
+export function withoutCopies(code) {
+  if (!code.includes("__toESM(")) return code;
+  const toModule = "__toESM=(mod,isNodeMode,target)=>";
+  return exchanged(code, [toModule, `${toModule}!isNodeMode&&mod?.__esModule?mod:`]);
+}
 
 export const APP_PLUGINS = [withoutTokenStacks, withoutLastResolve, plainAsItIs, providersWhenNeeded];

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { APP_PLUGINS } from "./app-plugins.mjs";
+import { APP_PLUGINS, withoutCopies } from "./app-plugins.mjs";
 import { bundle } from "./bundle.mjs";
 import { makeStale } from "./fresh.mjs";
 import { bundleFunction, functionTargets, HandlerError } from "./functions.mjs";
@@ -120,7 +120,7 @@ async function makeApp() {
     footer: { js: "})" },
   };
   const { code, inputs } = await bundle(root, "main.ts", options);
-  return { content: code, inputs: [...TOOLCHAIN, ...inputs] };
+  return { content: withoutCopies(Buffer.from(code).toString()), inputs: [...TOOLCHAIN, ...inputs] };
 }
 
 function functionOptions() {
