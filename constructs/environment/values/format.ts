@@ -17,12 +17,14 @@ export function text(pattern: RegExp, rule: string, fix: string) {
 /** A whole number from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number) {
   const error = message(`must be a whole number from ${min} to ${max}`, `write a number such as ${min}`);
-  return z.number(error).int(error).min(min, error).max(max, error);
+  return z.int(error).check(z.gte(min, error), z.lte(max, error));
 }
+
+const no = z.literal(false);
 
 /** What is described, or `false` to have none of it. */
 export function orFalse<Described extends z.ZodType>(described: Described) {
-  return z.union([z.literal(false), described]);
+  return z.union([no, described]);
 }
 
 /** A list whose entries differ. */
