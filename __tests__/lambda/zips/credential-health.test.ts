@@ -329,7 +329,7 @@ withNodeReleases((nodes) => {
       const { port } = silent.address() as AddressInfo;
       const names = Array.from({ length: 12 }, (_, index) => `silent-${index}`);
       for (const name of names) await create(name, { value: (works) => ({ ...works, port }) });
-      const { unhealthy, error } = await deployment.check(names, { timeoutSeconds: 6 });
+      const { unhealthy, error } = await deployment.check(names, { timeoutSeconds: 12 });
       silent.close();
       expect(error).toBeUndefined();
       expect(most).toBe(10);
