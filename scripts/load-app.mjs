@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
@@ -19,10 +19,11 @@ export async function loadApp() {
   const [source, { ino, mtimeMs }] = [readFileSync(opened), fstatSync(opened)];
   closeSync(opened);
   // V8 compares the length of the source and its own version only, which Node 20.17 and 20.20 share, and 20.17 crashes
-  // on what 20.20 has kept. Each build makes a new file.
+  // on what 20.20 has kept. The inode and the
+  // time name the build, which made a new file.
   const key = [process.version, process.arch, ino, mtimeMs].join("-");
   const cache = `${file}.${key}.cache`;
-  const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
+  const cachedData = readIfThere(cache);
   // esbuild writes ASCII, which V8 takes as it is.
   const script = new Script(source.toString("latin1"), { filename: file, cachedData });
   const module = { exports: {} };
@@ -36,4 +37,14 @@ export async function loadApp() {
     replaceFile(cache, script.createCachedData());
   };
   return { app: module.exports, keepCompiled };
+}
+
+/** Another process may take it away at any time. */
+function readIfThere(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -87,7 +87,7 @@ const providersWhenNeeded = changed(
  * @param code the bundle
  */
 export function withoutCopies(code) {
-  if (!code.includes("__toESM(")) return code;
+  if (!code.includes("node_modules/cdktf/lib/index.js")) return code;
   const toModule = "__toESM=(mod,isNodeMode,target)=>";
   return exchanged(code, [toModule, `${toModule}!isNodeMode&&mod?.__esModule?mod:`]);
 }

@@ -17,14 +17,15 @@ export function text(pattern: RegExp, rule: string, fix: string) {
 /** A whole number from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number) {
   const error = message(`must be a whole number from ${min} to ${max}`, `write a number such as ${min}`);
+  // Each method makes a schema of its own, which a synth would feel; `check` makes one for both.
   return z.int(error).check(z.gte(min, error), z.lte(max, error));
 }
 
-const no = z.literal(false);
+const none = z.literal(false);
 
 /** What is described, or `false` to have none of it. */
 export function orFalse<Described extends z.ZodType>(described: Described) {
-  return z.union([no, described]);
+  return z.union([none, described]);
 }
 
 /** A list whose entries differ. */
