@@ -21,6 +21,12 @@ export interface RecordedCall extends ApiCall {
   readonly roleArn?: string;
   /** What the resources of EC2 that a change names had for tags, before it. @default - it names none with tags */
   readonly resourceTags?: ResourceTags;
+  /**
+   * The permissions boundary that a call of IAM gives, or that the role or user which it changes had before.
+   *
+   * @default - none
+   */
+  readonly permissionsBoundary?: string;
 }
 
 export interface ApiRequest {

@@ -8,6 +8,7 @@ import { DnsResolver } from "./dns-resolver";
 import { type Answer, errorAnswer } from "./faults/errors";
 import { Faults } from "./faults/faults";
 import { NetworkInterfaces } from "./network-interfaces";
+import { boundaryOf } from "./permissions-boundaries";
 import { type Answered, RequestRecorder } from "./requests/recorder";
 import { tagsOf } from "./resource-tags";
 import { SavedQueries } from "./saved-queries";
@@ -86,6 +87,7 @@ export async function startFront(motoPort: number, secretsManager: SecretsManage
         roleArn: roleArns.get(call.accessKeyId),
         userAgent: incoming.headers["user-agent"],
         resourceTags: await tagsOf(motoPort, call, incoming.headers),
+        permissionsBoundary: await boundaryOf(motoPort, call, incoming.headers),
       });
     const instead = call && (await faults.before(call, incoming, body));
     if (instead) return answerInstead(instead, incoming, outgoing, answered);

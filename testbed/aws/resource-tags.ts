@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ApiCall, ResourceTags } from "./api-calls";
+import { askMoto } from "./ask-moto";
 
 /** The resources of EC2 that a call names by their ids. */
 export function namedIds({ input }: ApiCall): readonly string[] {
@@ -15,36 +16,28 @@ export function namedIds({ input }: ApiCall): readonly string[] {
 export async function tagsOf(
   motoPort: number,
   call: ApiCall,
-  { authorization = "" }: IncomingHttpHeaders,
+  headers: IncomingHttpHeaders,
 ): Promise<ResourceTags | undefined> {
   if (call.service !== "ec2" || call.action.startsWith("Describe")) return undefined;
   const ids = namedIds(call);
   if (ids.length === 0) return undefined;
-  const describe = async (action: string, filter: string, values: readonly string[]) => {
-    const response = await fetch(`http://127.0.0.1:${motoPort}/`, {
-      method: "POST",
-      headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({
-        Action: action,
-        Version: "2016-11-15",
-        "Filter.1.Name": filter,
-        ...Object.fromEntries(values.map((value, index) => [`Filter.1.Value.${index + 1}`, value])),
-      }),
+  const describe = async (action: string, filter: string, values: readonly string[]) =>
+    await askMoto(motoPort, headers, {
+      Action: action,
+      Version: "2016-11-15",
+      "Filter.1.Name": filter,
+      ...Object.fromEntries(values.map((value, index) => [`Filter.1.Value.${index + 1}`, value])),
     });
-    const answer = await response.text();
-    if (!response.ok)
-      throw new Error(`moto does not tell the tags of ${values.join()}: HTTP ${response.status}`);
-    return answer;
-  };
   const tags: Record<string, Record<string, string>> = {};
-  for (const [, item = ""] of (await describe("DescribeTags", "resource-id", ids)).matchAll(ITEM)) {
+  const answer = (await describe("DescribeTags", "resource-id", ids)) ?? "";
+  for (const [, item = ""] of answer.matchAll(ITEM)) {
     const id = part(item, "resourceId");
     tags[id] = { ...tags[id], [part(item, "key")]: part(item, "value") };
   }
   // Of an attachment, AWS looks at what is attached.
   for (const id of ids.filter((one) => one.startsWith("eni-attach-"))) {
-    const answer = await describe("DescribeNetworkInterfaces", "attachment.attachment-id", [id]);
-    const [, set] = /<tagSet>([\s\S]*?)<\/tagSet>/.exec(answer) ?? [];
+    const attached = (await describe("DescribeNetworkInterfaces", "attachment.attachment-id", [id])) ?? "";
+    const [, set] = /<tagSet>([\s\S]*?)<\/tagSet>/.exec(attached) ?? [];
     if (set === undefined) continue;
     tags[id] = Object.fromEntries(
       [...set.matchAll(ITEM)].map(([, item = ""]) => [part(item, "key"), part(item, "value")]),

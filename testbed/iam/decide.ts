@@ -61,12 +61,11 @@ export function decide(index: PolicyIndex, request: AccessRequest): Verdict {
   const resource = ask(ofResource);
   // What IAM allows, a resource's policy does not have to.
   if (request.alone === "resource") return resource.has("deny") ? "denied" : "allowed";
-  const boundary = index.of("boundary", self);
-  const bounds = [boundary, endpoint].filter((policies) => policies !== undefined).map(ask);
+  // STS tells everybody who they are (AWS STS API Reference, "GetCallerIdentity"), through whatever lets it pass.
+  if (action === "sts:GetCallerIdentity") return endpoint ? verdictOf(ask(endpoint)) : "allowed";
+  const bounds = [index.of("boundary", self), endpoint].filter((policies) => policies !== undefined).map(ask);
   if ([identity, resource, ...bounds].some((said) => said.has("deny"))) return "denied";
   if (bounds.some((said) => said.size === 0)) return "not allowed";
-  // STS tells everybody who they are (AWS STS API Reference, "GetCallerIdentity").
-  if (action === "sts:GetCallerIdentity") return "allowed";
   const isOwn = by.kind !== "AWS" || by.account === account;
   const allowed =
     by.kind !== "AWS"

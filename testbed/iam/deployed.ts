@@ -37,6 +37,8 @@ export interface DeployedSecret {
   readonly keyArn?: string;
   /** ARN of the function that rotates it. */
   readonly rotatedBy?: string;
+  /** ARN of the cluster whose superuser's RDS manages in it. */
+  readonly clusterArn?: string;
 }
 
 /** What was deployed, as far as it decides who may call what. */
@@ -131,7 +133,7 @@ export class Deployed {
     return this.ofType("aws_rds_cluster").flatMap(({ values }) => {
       const arn = blocksOf(values, "master_user_secret")[0]?.secret_arn;
       const name = String(arn).replace(/^.*:secret:|-\w{6}$/g, "");
-      return arn ? [{ name, arn, keyArn: values.master_user_secret_kms_key_id }] : [];
+      return arn ? [{ name, arn, keyArn: values.master_user_secret_kms_key_id, clusterArn: values.arn }] : [];
     });
   }
 

@@ -18,6 +18,7 @@ import { assumeRole } from "../../../testbed/aws/role-credentials";
 import { RotationScheduler } from "../../../testbed/aws/rotation-scheduler";
 import type { Invocation } from "../../../testbed/lambda/lambda-runner";
 import { clientSettings } from "../../support/client-settings";
+import { createRole, iam } from "./iam-roles";
 
 const REGION = "ap-northeast-2";
 const TOKENS = ["a", "b", "c"].map((letter) => letter.repeat(32)) as [string, string, string];
@@ -342,6 +343,40 @@ test("a change of something in EC2 is recorded with the tags that this had, also
       resourceTags: { [VpcId]: { Stack: "dev-foundation", Name: "secrets-dev" } },
     },
     { action: "DeleteVpc", resourceTags: { [VpcId]: { Stack: "dev-foundation" } } },
+  ]);
+});
+
+test("a call of IAM is recorded with the boundary that it gives, else that of what it changes", async () => {
+  const PermissionsBoundary = "arn:aws:iam::123456789012:policy/one";
+  const other = "arn:aws:iam::123456789012:policy/other";
+  const RoleName = "bounded";
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" },
+  });
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+  const put = { Action: "PutRolePolicy", PolicyName: "p", PolicyDocument };
+  await createRole(emulator.endpoint, "unbounded");
+  await iam(emulator.endpoint, { ...put, RoleName: "unbounded" });
+  const created = { Action: "CreateRole", RoleName, AssumeRolePolicyDocument };
+  await iam(emulator.endpoint, { ...created, PermissionsBoundary });
+  await iam(emulator.endpoint, { ...put, RoleName });
+  await iam(emulator.endpoint, {
+    Action: "PutRolePermissionsBoundary",
+    RoleName,
+    PermissionsBoundary: other,
+  });
+  await iam(emulator.endpoint, { Action: "DeleteRolePolicy", RoleName, PolicyName: "p" });
+
+  expect(
+    emulator.calls.slice(-6).map(({ action, permissionsBoundary }) => [action, permissionsBoundary]),
+  ).toEqual([
+    ["CreateRole", undefined],
+    ["PutRolePolicy", undefined],
+    ["CreateRole", PermissionsBoundary],
+    ["PutRolePolicy", PermissionsBoundary],
+    ["PutRolePermissionsBoundary", other],
+    ["DeleteRolePolicy", other],
   ]);
 });
 

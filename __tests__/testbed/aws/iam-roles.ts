@@ -11,7 +11,7 @@ export async function deleteRole(endpoint: string, name: string): Promise<void> 
   await iam(endpoint, { Action: "DeleteRole", RoleName: name });
 }
 
-async function iam(endpoint: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+export async function iam(endpoint: string, parameters: Readonly<Record<string, string>>): Promise<string> {
   const response = await fetch(endpoint, {
     method: "POST",
     headers: unsignedHeaders("ap-northeast-2", "iam"),

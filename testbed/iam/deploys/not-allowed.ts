@@ -20,7 +20,10 @@ export function notAllowed(
 /** What IAM is asked for a call. */
 function requestsOf(call: RecordedCall, place: Place): readonly IamRequest[] {
   if (call.service === "ec2") return ec2Requests(call, place);
-  const context = call.action === "ChangeResourceRecordSets" ? changedRecords(call) : {};
+  const context = {
+    ...(call.action === "ChangeResourceRecordSets" && changedRecords(call)),
+    ...(call.permissionsBoundary && { "iam:PermissionsBoundary": call.permissionsBoundary }),
+  };
   return [{ action: `${call.service}:${call.action}`, resource: resourceOf(call, place), context }];
 }
 

@@ -2,9 +2,11 @@ import type { Environment } from "../../../constructs/environment";
 import type { Deployed, DeployedSecret } from "../deployed";
 
 /** What the request for a secret's value says of it. */
-export function ofSecret({ arn, rotatedBy }: DeployedSecret): Record<string, string> {
+export function ofSecret({ arn, rotatedBy, clusterArn }: DeployedSecret): Record<string, string> {
   return {
     "secretsmanager:SecretId": arn,
+    // Of its tags that RDS gives.
+    ...(clusterArn && { "aws:ResourceTag/aws:rds:primaryDBClusterArn": clusterArn }),
     ...(rotatedBy && { "secretsmanager:resource/AllowRotationLambdaArn": rotatedBy }),
   };
 }
