@@ -34,6 +34,7 @@ const vaultServer = {
 /** What stands for a password after the first rotation. */
 const ROTATED = "as if rotated";
 const PLANNER = `arn:aws:iam::${ACCOUNT}:role/planner`;
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
 
 jest.setTimeout(30 * MINUTE);
 
@@ -48,6 +49,7 @@ afterAll(() => world?.stop());
 test("dev with a Vault server is deployed, mended by the runbook, and destroyed", async () => {
   const dev = await world.synthesize("dev", {
     planners: [PLANNER],
+    permissionsBoundaryArn: BOUNDARY,
     backends: ["native", "vault"],
     vault: { server: vaultServer },
     operations: {},

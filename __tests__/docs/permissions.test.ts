@@ -25,6 +25,9 @@ const POLICIES = [
   "vault-tunnel",
   "vault-server-deployer",
   "operations",
+  "vault-user-deployer",
+  "boundary",
+  "bounded-deployer",
 ] as const satisfies readonly PolicyName[];
 const statements = (policy: PolicyName) =>
   [shownPolicy(policy, place).Statement].flat() as readonly IamStatement[];

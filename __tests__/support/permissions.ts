@@ -13,7 +13,15 @@ export function shownFile(name: string, namePrefix: string): string {
 /** Where something is deployed that no environment file names, by the shipped ones' way to write names. */
 export function placeOf(namePrefix: string, account = "123456789012"): Place {
   const name = namePrefix.replace(/^secrets-/, "");
-  return { name, namePrefix, account, region: "ap-northeast-2", state: { kind: "local" } };
+  const permissionsBoundaryArn = `arn:aws:iam::${account}:policy/${namePrefix}-boundary`;
+  return {
+    name,
+    namePrefix,
+    account,
+    region: "ap-northeast-2",
+    state: { kind: "local" },
+    permissionsBoundaryArn,
+  };
 }
 
 /** Adds a test: whoever has the deployer's policies may call all that was called so far. */

@@ -1,4 +1,6 @@
 import { Account } from "../contracts/account";
+import boundary from "./policies/boundary.json";
+import boundedDeployer from "./policies/bounded-deployer.json";
 import deployer from "./policies/deployer.json";
 import operations from "./policies/operations.json";
 import planner from "./policies/planner.json";
@@ -7,9 +9,13 @@ import statePlanner from "./policies/state-planner.json";
 import vaultServerDeployer from "./policies/vault-server-deployer.json";
 import vaultServerPlanner from "./policies/vault-server-planner.json";
 import vaultTunnel from "./policies/vault-tunnel.json";
+import vaultUserDeployer from "./policies/vault-user-deployer.json";
 import type { PipelineRole } from "./role-names";
 
-/** docs/permissions.md shows them, and a test holds them against the calls of real deploys. */
+/**
+ * docs/permissions.md shows them. Tests hold those of the pipeline against the calls of real deploys, and the boundary,
+ * which an administrator makes, against what an environment's roles need.
+ */
 export const POLICIES = {
   planner,
   "state-planner": statePlanner,
@@ -19,6 +25,9 @@ export const POLICIES = {
   "state-deployer": stateDeployer,
   operations,
   "vault-server-deployer": vaultServerDeployer,
+  "vault-user-deployer": vaultUserDeployer,
+  "bounded-deployer": boundedDeployer,
+  boundary,
 };
 
 export type PolicyName = keyof typeof POLICIES;
@@ -38,17 +47,29 @@ export interface PolicyNeeds {
    */
   readonly vaultTunnel?: boolean;
   /**
+   * Whether the environment makes an IAM user for Vault.
+   *
+   * @default false
+   */
+  readonly vaultUser?: boolean;
+  /**
    * Whether the environment has operations.
    *
    * @default false
    */
   readonly operations?: boolean;
+  /**
+   * The permissions boundary that everything a deployer makes must have.
+   *
+   * @default - none
+   */
+  readonly permissionsBoundaryArn?: string;
 }
 
 /** The policies of a role. */
 export function policiesOf(
   role: PipelineRole,
-  { vaultServer, vaultTunnel, operations }: PolicyNeeds,
+  { vaultServer, vaultTunnel, vaultUser, operations, permissionsBoundaryArn }: PolicyNeeds,
 ): readonly PolicyName[] {
   const planner: PolicyName[] = [
     "planner",
@@ -63,6 +84,8 @@ export function policiesOf(
     "state-deployer",
     ...(operations ? (["operations"] as const) : []),
     ...(vaultServer ? (["vault-server-deployer"] as const) : []),
+    ...(vaultUser ? (["vault-user-deployer"] as const) : []),
+    ...(permissionsBoundaryArn ? (["bounded-deployer"] as const) : []),
   ];
 }
 
@@ -73,7 +96,7 @@ export interface StateInS3 {
   readonly region: string;
 }
 
-export interface PolicyPlaces {
+export interface PolicyPlaces extends Pick<PolicyNeeds, "permissionsBoundaryArn"> {
   readonly account: Account;
   readonly namePrefix: string;
   /** Name of the environment: its stacks' names, which their resources have for a tag, begin with it. */
@@ -84,14 +107,17 @@ export interface PolicyPlaces {
 /** A policy in JSON for an environment, in the place of the one that the file is written for. */
 export function policyDocument(
   name: PolicyName,
-  { account, namePrefix, environmentName, state }: PolicyPlaces,
+  { account, namePrefix, environmentName, state, permissionsBoundaryArn }: PolicyPlaces,
 ): string {
+  if (name === "bounded-deployer" && !permissionsBoundaryArn)
+    throw new Error("the policy bounded-deployer needs the boundary, and the environment names none");
   const words: Readonly<Record<string, string>> = {
     "<stateRegion>.amazonaws.com": new Account(account.id, state.region).regionDomain,
     "<stateRegion>": state.region,
     "<bucket>": state.bucket,
     "<keyPrefix>": state.keyPrefix,
     "<namePrefix>": namePrefix,
+    "<permissionsBoundaryArn>": permissionsBoundaryArn ?? "",
     "<environment>": environmentName,
     "ap-northeast-2.amazonaws.com": account.regionDomain,
     "ap-northeast-2": account.region,

@@ -11,7 +11,7 @@ import { secret } from "./sections/secret";
 import { state } from "./sections/state";
 import { tags } from "./sections/tags";
 import { vault } from "./sections/vault";
-import { namePrefix, principalArn, region } from "./values/aws";
+import { managedPolicyArn, namePrefix, principalArn, region } from "./values/aws";
 import { logRetentionDays, secretRecoveryDays } from "./values/days";
 import { settings, text } from "./values/format";
 
@@ -50,6 +50,12 @@ export const environmentSchema = settings({
     .default([])
     .describe(
       "Who plans and must not read passwords: of each secret they may read the version that has none, and no other.",
+    ),
+  permissionsBoundaryArn: managedPolicyArn
+    .optional()
+    .describe(
+      "ARN of the managed policy that is the permissions boundary of every role and user that the environment " +
+        "makes. Left out: none.",
     ),
   network,
   databases,

@@ -1,6 +1,8 @@
 import type { IConstruct } from "constructs";
 import { PipelineRoles } from "../ci/pipeline-roles";
+import type { PolicyNeeds } from "../ci/policies";
 import { ConstructError } from "../contracts/construct-error";
+import type { Environment } from "../environment";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 import { createdVault } from "./vault-address";
 
@@ -10,10 +12,11 @@ import { createdVault } from "./vault-address";
  */
 export class CiStack extends EnvironmentStack {
   /** @throws Error if the environment has no `ci` */
-  constructor(scope: IConstruct, id: string, props: EnvironmentStackProps) {
-    super(scope, id, props);
-    const { account, environment } = this;
-    const { name, namePrefix, ci, state, operations } = environment;
+  constructor(scope: IConstruct, id: string, { platform: { environment } }: EnvironmentStackProps) {
+    const { name, namePrefix, ci, state } = environment;
+    // The deployer is not bounded: it needs more than what it makes may have.
+    super(scope, id, { platform: { environment: { ...environment, permissionsBoundaryArn: undefined } } });
+    const { account } = this;
     if (!ci || state.kind !== "s3")
       throw new ConstructError(
         this,
@@ -27,9 +30,19 @@ export class CiStack extends EnvironmentStack {
       environmentName: name,
       identityProvider: ci.identityProvider,
       state: { ...state, region: state.region ?? account.region },
-      vaultServer: createdVault(environment) !== undefined,
-      vaultTunnel: ci.vaultTunnel,
-      operations: operations !== false,
+      ...policyNeeds(environment),
     });
   }
+}
+
+/** What an environment has that its pipeline's roles need policies for. */
+export function policyNeeds(environment: Environment): PolicyNeeds {
+  const { ci, vault, operations, permissionsBoundaryArn } = environment;
+  return {
+    vaultServer: createdVault(environment) !== undefined,
+    vaultTunnel: ci?.vaultTunnel,
+    vaultUser: vault?.auth.awsCredentials.kind === "iam-user",
+    operations: operations !== false,
+    permissionsBoundaryArn,
+  };
 }

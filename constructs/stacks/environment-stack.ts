@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Aspects, LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { PermissionsBoundary } from "../access/permissions-boundary";
 import { Account } from "../contracts/account";
 import { ConstructError } from "../contracts/construct-error";
 import type { Environment } from "../environment";
@@ -13,8 +14,8 @@ export interface EnvironmentStackProps {
 }
 
 /**
- * A stack of an environment: in its account and region only, everything tagged, its state where the environment keeps
- * it. Its id is its name, for example `staging-billing`.
+ * A stack of an environment: in its account and region only, everything tagged, its roles within its permissions
+ * boundary, its state where the environment keeps it. Its id is its name, for example `staging-billing`.
  */
 export class EnvironmentStack extends TerraformStack {
   protected readonly environment: Environment;
@@ -36,11 +37,12 @@ export class EnvironmentStack extends TerraformStack {
         `write "${name}-${id}"`,
       );
     this.environment = platform.environment;
-    const { account, region } = this.environment;
+    const { account, region, permissionsBoundaryArn } = this.environment;
     this.account = new Account(account, region);
     this.addProvider();
     this.keepState();
     Aspects.of(this).add(new SecretsGuard());
+    if (permissionsBoundaryArn) Aspects.of(this).add(new PermissionsBoundary(permissionsBoundaryArn));
   }
 
   private addProvider(): void {

@@ -18,10 +18,8 @@ export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
     "events:UntagResource",
     "iam:TagInstanceProfile",
     "iam:TagRole",
-    "iam:TagUser",
     "iam:UntagInstanceProfile",
     "iam:UntagRole",
-    "iam:UntagUser",
     "kms:TagResource",
     "kms:UntagResource",
     "lambda:TagResource",
@@ -59,12 +57,10 @@ export const UNRECORDED: Readonly<Record<string, readonly string[]>> = {
   ],
   "an endpoint with private DNS": ["route53:AssociateVPCWithHostedZone"],
   "a function with layers, and RotateSecret": ["lambda:GetLayerVersion", "lambda:InvokeFunction"],
-  "a Vault with an IAM user of its own, which the test's has not": [
-    "iam:CreateUser",
-    "iam:DeleteUser",
-    "iam:DeleteUserPolicy",
-    "iam:GetUserPolicy",
-    "iam:PutUserPolicy",
+  "a Vault with an IAM user of its own, which the test's has not": ["iam:GetUserPolicy"],
+  "a boundary for what is there already": [
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutUserPermissionsBoundary",
   ],
   "subscriptions of the topic, of which the test has none": [
     "sns:GetSubscriptionAttributes",
@@ -119,7 +115,9 @@ export function unexplained(
   policies: readonly IamPolicy[],
   recorded: ReadonlySet<string>,
 ): readonly string[] {
-  const allowed = policies.flatMap(({ Statement }) => [Statement].flat()).flatMap(({ Action }) => Action);
+  const allowed = policies
+    .flatMap(({ Statement }) => [Statement].flat())
+    .flatMap(({ Effect, Action }) => (Effect === "Allow" ? Action : []));
   const reasons = new Set(Object.values(UNRECORDED).flat());
   const isRecorded = (pattern: string) => [...recorded].some((action) => isLikeAction(action, pattern));
   return [

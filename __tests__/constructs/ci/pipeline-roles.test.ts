@@ -53,6 +53,25 @@ function policiesOf(template: Template, role: string): string[] {
     .sort();
 }
 
+const places = {
+  account: new Account("999900001111", "eu-west-1"),
+  namePrefix: "orders",
+  environmentName: "prod",
+  permissionsBoundaryArn: "arn:aws:iam::999900001111:policy/boundary",
+  state: { bucket: "states", keyPrefix: "team", region: "eu-north-1" },
+};
+
+const documentOf = (name: keyof typeof POLICIES, permissionsBoundaryArn?: string): IamPolicy =>
+  JSON.parse(
+    policyDocument(name, {
+      ...places,
+      account: new Account("111122223333", "ap-northeast-2"),
+      namePrefix: "secrets-prod",
+      environmentName: "prod",
+      permissionsBoundaryArn,
+    }),
+  );
+
 test("the planner trusts pull requests and main of the repository, and nobody else", () => {
   expect(trustOf("planner")).toEqual({
     aud: ["sts.amazonaws.com"],
@@ -110,26 +129,79 @@ test("each role has the policies of docs/permissions.md that the environment tak
   expect(policiesOf(server, "planner")).toEqual(["planner", "state-planner", "vault-server-planner"]);
   const reached = synthesize({ ...made, "ci.vaultTunnel": true });
   for (const role of ["planner", "deployer"]) expect(policiesOf(reached, role)).toContain("vault-tunnel");
+  const looking = synthesize({
+    backends: ["vault"],
+    vault: {
+      server: { kind: "adopted", address: "https://vault.example.com:8200" },
+      auth: { awsCredentials: { kind: "iam-user" } },
+    },
+  });
+  expect(policiesOf(looking, "deployer")).toContain("vault-user-deployer");
+  expect(policiesOf(server, "deployer")).not.toContain("vault-user-deployer");
   expect(policiesOf(server, "deployer")).not.toContain("operations");
   expect(policiesOf(server, "deployer")).toContain("vault-server-deployer");
 });
 
-const places = {
-  account: new Account("999900001111", "eu-west-1"),
-  namePrefix: "orders",
-  environmentName: "prod",
-  state: { bucket: "states", keyPrefix: "team", region: "eu-north-1" },
-};
-
-const documentOf = (name: keyof typeof POLICIES): IamPolicy =>
-  JSON.parse(
-    policyDocument(name, {
-      ...places,
-      account: new Account("111122223333", "ap-northeast-2"),
-      namePrefix: "secrets-prod",
-      environmentName: "prod",
-    }),
+describe("with a permissions boundary", () => {
+  const boundary = "arn:aws:iam::111122223333:policy/boundary";
+  const other = "arn:aws:iam::111122223333:policy/other";
+  const bounded = synthesize({ permissionsBoundaryArn: boundary });
+  const policies = (["deployer", "vault-user-deployer", "bounded-deployer"] as const).map((name) =>
+    documentOf(name, boundary),
   );
+  const role = "arn:aws:iam::111122223333:role/secrets-prod-orders";
+  const user = "arn:aws:iam::111122223333:user/secrets-prod-vault";
+  const verdict = (action: string, resource: string, of?: string) =>
+    evaluate(policies, { action, resource, context: of ? { "iam:PermissionsBoundary": of } : {} });
+
+  test("the deployer alone has the policy that holds it to the boundary", () => {
+    expect(policiesOf(bounded, "deployer")).toContain("bounded-deployer");
+    expect(policiesOf(bounded, "planner")).toEqual(policiesOf(stack, "planner"));
+    expect(policiesOf(stack, "deployer")).not.toContain("bounded-deployer");
+  });
+
+  test("the pipeline's own roles are not bounded: they make what is", () => {
+    const roles = bounded.resources("aws_iam_role");
+    expect(roles).toHaveLength(2);
+    for (const made of roles) expect(made).not.toHaveProperty("permissions_boundary");
+  });
+
+  test.each([
+    ["iam:CreateRole", role],
+    ["iam:PutRolePermissionsBoundary", role],
+    ["iam:PutRolePolicy", role],
+    ["iam:AttachRolePolicy", role],
+    ["iam:DetachRolePolicy", role],
+    ["iam:DeleteRolePolicy", role],
+    ["iam:UpdateAssumeRolePolicy", role],
+    ["iam:CreateUser", user],
+    ["iam:PutUserPermissionsBoundary", user],
+    ["iam:PutUserPolicy", user],
+    ["iam:DeleteUserPolicy", user],
+  ])("a deployer may %s with the boundary only", (action, resource) => {
+    expect(verdict(action, resource, boundary)).toBe("allowed");
+    expect(verdict(action, resource, other)).toBe("denied");
+    expect(verdict(action, resource)).toBe("denied");
+  });
+
+  test.each([
+    ["takes no boundary away from a role", "iam:DeleteRolePermissionsBoundary", role],
+    ["takes no boundary away from a user", "iam:DeleteUserPermissionsBoundary", user],
+    ["writes no other boundary", "iam:CreatePolicyVersion", boundary],
+    ["takes no older boundary", "iam:SetDefaultPolicyVersion", boundary],
+    ["deletes no boundary", "iam:DeletePolicy", boundary],
+    ["deletes no version of a boundary", "iam:DeletePolicyVersion", boundary],
+  ])("a deployer %s, whatever else it may", (_, action, resource) => {
+    const all: IamPolicy = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
+    const context = { "iam:PermissionsBoundary": boundary };
+    expect(evaluate([...policies, all], { action, resource, context })).toBe("denied");
+  });
+
+  test("a deployer still deletes roles and users that are not bounded", () => {
+    expect(verdict("iam:DeleteRole", role)).toBe("allowed");
+    expect(verdict("iam:DeleteUser", user)).toBe("allowed");
+  });
+});
 
 test.each(Object.keys(POLICIES) as (keyof typeof POLICIES)[])(
   "the policy %s is of the environment's account, Region, names and state only",
@@ -143,6 +215,24 @@ test("state in the Region that the policies are written for stays there", () => 
   const text = policyDocument("state-planner", { ...places, state });
   expect(text).toContain("s3.ap-northeast-2.amazonaws.com");
   expect(text).toContain("arn:aws:s3:::states-111122223333");
+});
+
+test("a deployer writes the state of the environment, and not that of its own roles", () => {
+  const write = (key: string) =>
+    evaluate([documentOf("state-deployer")], {
+      action: "s3:PutObject",
+      resource: `arn:aws:s3:::${places.state.bucket}/${places.state.keyPrefix}/${key}`,
+    });
+  expect(write("prod-native.tfstate")).toBe("allowed");
+  expect(write("prod-native.tfstate.tflock")).toBe("allowed");
+  expect(write("prod-ci.tfstate")).toBe("denied");
+  expect(write("dev-native.tfstate")).toBe("not allowed");
+});
+
+test("the policy that holds a deployer to a boundary is refused where there is none", () => {
+  expect(() => policyDocument("bounded-deployer", { ...places, permissionsBoundaryArn: undefined })).toThrow(
+    "the environment names none",
+  );
 });
 
 test("in another partition, policies have its ARNs and hosts", () => {

@@ -83,7 +83,7 @@ function synthesize(): void {
   writeFileSync(join(root, "environments", "staging.json"), JSON.stringify(settings));
   const environment = loadEnvironment("staging", { root, variables: {} });
   const app = new App({ outdir: join(root, "cdktf.out"), stackTraces: false });
-  new CiStack(app, "staging-ci", { platform: { environment } });
+  new CiStack(app, "staging-roles", { platform: { environment } });
   app.synth();
 }
 
@@ -154,7 +154,7 @@ test("a change is planned, shown, approved and applied; drift opens an issue, wh
   await withState(["state-planner", "state-deployer"], async () =>
     expect(await job("deploy.yml", "deploy")).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/staging-ci {2}deployed/),
+      output: expect.stringMatching(/staging-roles {2}deployed/),
     }),
   );
   await withState(["state-planner"], () => job("deploy.yml", "plan"));
@@ -168,7 +168,7 @@ test("a change is planned, shown, approved and applied; drift opens an issue, wh
   expect(github.issues).toEqual([
     expect.objectContaining({
       state: "open",
-      body: expect.stringMatching(/## staging[\s\S]*staging&#45;ci|staging-ci/),
+      body: expect.stringMatching(/## staging[\s\S]*staging&#45;roles|staging-roles/),
     }),
   ]);
 
@@ -196,7 +196,7 @@ async function withState(names: readonly PolicyName[], work: () => Promise<unkno
   const before = emulator.calls.length;
   await work();
   const calls = emulator.calls.slice(before).filter(({ service }) => service === "s3");
-  const place: Place = { ...placeOf("secrets-dev", ACCOUNT), state: STATE };
+  const place: Place = { ...placeOf("secrets-dev", ACCOUNT), name: "staging", state: STATE };
   const policies = names.map((name) => shownPolicy(name, place));
   expect(notAllowed(calls, policies, place)).toEqual([]);
   const behind = calls.flatMap(({ action, input: { Bucket, Key } }) =>
@@ -242,7 +242,7 @@ test("what is destroyed in the end takes what a deploy takes of the state", asyn
   await withState(["state-planner", "state-deployer"], async () =>
     expect(await typed("npm run --silent destroy -- --auto-approve")).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/staging-ci {2}destroyed/),
+      output: expect.stringMatching(/staging-roles {2}destroyed/),
     }),
   );
 });

@@ -148,6 +148,18 @@ test.each([
   expect(notAllowed([one], [...shown.values()], place)).toEqual([]);
 });
 
+test.each([
+  ["the environment's", place.permissionsBoundaryArn, []],
+  ["another", "arn:aws:iam::111122223333:policy/other", ["PutRolePolicy"]],
+  ["none", undefined, ["PutRolePolicy"]],
+])("a role whose boundary is %s: a deployer that is held to one", (_, permissionsBoundary, refused) => {
+  const policies = [shownPolicy("deployer", place), shownPolicy("bounded-deployer", place)];
+  const put = { ...call("iam", "PutRolePolicy", { RoleName: "app-orders" }), permissionsBoundary };
+  expect(notAllowed([put], policies, place)).toEqual(
+    refused.map((action) => `iam:${action} on arn:aws:iam::111122223333:role/app-orders`),
+  );
+});
+
 test("a planner looks at what has any tags, and changes nothing of it", () => {
   const planner = (["planner", "vault-server-planner"] as const).flatMap((name) => shown.get(name) ?? []);
   const looks = ec2("DescribeInstances", { "InstanceId.1": MACHINE });
@@ -158,7 +170,7 @@ test("a planner looks at what has any tags, and changes nothing of it", () => {
 });
 
 /** What is behind a call, and so in none that is recorded: testbed/iam/needed/pipeline has it. */
-const BEHIND_CALLS = /: without the condition (kms|iam):/;
+const BEHIND_CALLS = /: without the condition (kms:|iam:(PassedToService|AWSServiceName)$)/;
 
 test("every condition that a recorded call meets is noticed, once it is gone", () => {
   const mutants = [...shown].flatMap(([from, document]) =>

@@ -35,6 +35,7 @@ const ARNS: readonly (readonly [find: (draft: Draft) => readonly Place[], ...wit
     [entries(createdVaultServer, "operators"), "account"],
     [entries(root, "deployers"), "account"],
     [entries(root, "planners"), "account"],
+    [setting(root, "permissionsBoundaryArn"), "account"],
     [entries(native, "layerArns"), "region"],
     [entries(vaultExtension, "layerArns"), "region"],
     [entries(functions, "layers"), "region"],

@@ -48,6 +48,12 @@ export const principalArn = text(
   'write for example "arn:aws:iam::111122223333:role/deployer"',
 );
 
+export const managedPolicyArn = text(
+  /^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]+$/,
+  "must be the ARN of a managed policy of your own",
+  'write for example "arn:aws:iam::111122223333:policy/orders-dev-boundary"',
+);
+
 export const topicArn = text(
   /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
   "must be the ARN of an SNS topic (not a FIFO topic)",

@@ -43,6 +43,12 @@ describe("ARNs of another place: refuse", () => {
           "name one there, or correct `account`",
         ],
         [
+          "permissionsBoundaryArn",
+          "arn:aws:iam::999999999999:policy/boundary",
+          "must be of account 111122223333",
+          "name one there, or correct `account`",
+        ],
+        [
           "deployers[0]",
           deployer("aws-cn:iam::111122223333"),
           "must be in partition aws, as region ap-northeast-2 is",
@@ -126,6 +132,16 @@ describe("ARNs that name no one thing: refuse", () => {
       got: JSON.stringify(secret(`secrets-adopt/${name}`)),
       fix: "copy the secret to a name that does not begin with secrets-adopt/",
     })),
+  ]);
+});
+
+test.each([
+  ["a policy of AWS, of which the wide ones let a role take on others", "aws:policy/PowerUserAccess"],
+  ["a role", "111122223333:role/boundary"],
+  ["a pattern", "111122223333:policy/*"],
+])("the boundary is one policy of the account, and not %s", (_, rest) => {
+  expect(problems(changed(adopt, { permissionsBoundaryArn: `arn:aws:iam::${rest}` }))).toMatchObject([
+    { path: "permissionsBoundaryArn", rule: "must be the ARN of a managed policy of your own" },
   ]);
 });
 

@@ -91,6 +91,16 @@ export function byDeployers({
     }),
     by("reads a state of others", "s3:GetObject", "arn:aws:s3:::example-terraform-state/others/a.tfstate"),
     by(
+      "writes the state of its own roles",
+      "s3:PutObject",
+      "arn:aws:s3:::example-terraform-state/lambda-secrets/prod-ci.tfstate",
+    ),
+    by(
+      "writes the state of another environment",
+      "s3:PutObject",
+      "arn:aws:s3:::example-terraform-state/lambda-secrets/dev-native.tfstate",
+    ),
+    by(
       "empties a bucket of another environment",
       "s3:DeleteObject",
       "arn:aws:s3:::another-trail-1/AWSLogs/1",

@@ -1,0 +1,47 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { TerraformResource } from "cdktf";
+import type { Environment } from "../../../constructs/environment";
+import { EnvironmentStack } from "../../../constructs/stacks/environment-stack";
+import { shippedWith, synthesizeEnvironment, withVaultServer } from "../../support/shipped";
+
+const permissionsBoundaryArn = "arn:aws:iam::111122223333:policy/boundary";
+const withUser = shippedWith("dev", ["vault"], { "vault.auth.awsCredentials": { kind: "iam-user" } });
+const withServer = withVaultServer("dev", ["native", "vault"], { operations: {} });
+
+/** The boundaries of the resources of a type in all stacks. */
+function boundariesOf(environment: Environment, type: string): readonly unknown[] {
+  const { stacks } = synthesizeEnvironment(environment);
+  return Object.values(stacks).flatMap((stack) =>
+    stack.resources(type).map(({ permissions_boundary }) => permissions_boundary),
+  );
+}
+
+test.each([
+  ["role", withServer],
+  ["user", withUser],
+])("every %s of an environment has its permissions boundary", (kind, environment) => {
+  const type = `aws_iam_${kind}`;
+  const count = boundariesOf(environment, type).length;
+
+  expect(count).toBeGreaterThan(0);
+  expect(boundariesOf({ ...environment, permissionsBoundaryArn }, type)).toEqual(
+    Array(count).fill(permissionsBoundaryArn),
+  );
+});
+
+test("an environment without one bounds nothing", () => {
+  expect(new Set(boundariesOf(withServer, "aws_iam_role"))).toEqual(new Set([undefined]));
+  expect(boundariesOf(withUser, "aws_iam_user")).toEqual([undefined]);
+});
+
+test("a role of a stack of one's own has it, too, whatever class makes it", () => {
+  const { stack } = synthesizeEnvironment({ ...withUser, permissionsBoundaryArn }, (platform) => {
+    const own = new EnvironmentStack(platform.node.root, "dev-own", { platform });
+    new IamRole(own, "Wide", { name: "wide", assumeRolePolicy: "{}", permissionsBoundary: "another" });
+    const plain = new TerraformResource(own, "Plain", { terraformResourceType: "aws_iam_role" });
+    plain.addOverride("name", "plain");
+  });
+
+  for (const name of ["wide", "plain"])
+    expect(stack("own").resource("aws_iam_role", { name }).permissions_boundary).toBe(permissionsBoundaryArn);
+});
