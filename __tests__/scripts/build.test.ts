@@ -86,6 +86,13 @@ describe("the bundle of an app of one's own", () => {
     return module.exports.result;
   }
 
+  test("has the names of CDKTF once, however many files import some", () => {
+    const app = `
+      import * as cdktf from "cdktf";
+      export const result = cdktf === require("cdktf");`;
+    expect(bundled(app)).toBe(true);
+  });
+
   test("resolves a reference in an override of a whole stack", () => {
     const app = `
       import { Vpc } from "@cdktf/provider-aws/lib/vpc";
