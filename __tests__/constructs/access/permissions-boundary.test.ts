@@ -34,14 +34,29 @@ test("an environment without one bounds nothing", () => {
   expect(boundariesOf(withUser, "aws_iam_user")).toEqual([undefined]);
 });
 
+/** With a stack of one's own. */
+function synthesizeWith(add: (stack: EnvironmentStack) => void) {
+  return synthesizeEnvironment({ ...withUser, permissionsBoundaryArn }, (platform) =>
+    add(new EnvironmentStack(platform.node.root, "dev-own", { platform })),
+  ).stack("own");
+}
+
 test("a role of a stack of one's own has it, too, whatever class makes it", () => {
-  const { stack } = synthesizeEnvironment({ ...withUser, permissionsBoundaryArn }, (platform) => {
-    const own = new EnvironmentStack(platform.node.root, "dev-own", { platform });
-    new IamRole(own, "Wide", { name: "wide", assumeRolePolicy: "{}", permissionsBoundary: "another" });
+  const stack = synthesizeWith((own) => {
+    new IamRole(own, "Typed", { name: "typed", assumeRolePolicy: "{}" });
     const plain = new TerraformResource(own, "Plain", { terraformResourceType: "aws_iam_role" });
     plain.addOverride("name", "plain");
   });
 
-  for (const name of ["wide", "plain"])
-    expect(stack("own").resource("aws_iam_role", { name }).permissions_boundary).toBe(permissionsBoundaryArn);
+  for (const name of ["typed", "plain"])
+    expect(stack.resource("aws_iam_role", { name }).permissions_boundary).toBe(permissionsBoundaryArn);
+});
+
+test("a role that names another boundary is refused", () => {
+  const named = { name: "wide", assumeRolePolicy: "{}", permissionsBoundary: "arn:aws:iam::1:policy/wide" };
+
+  expect(() => synthesizeWith((own) => new IamRole(own, "Wide", named))).toThrow(
+    `dev-own/Wide must have the environment's permissions boundary, ${permissionsBoundaryArn}, got ` +
+      '`permissionsBoundary` "arn:aws:iam::1:policy/wide": leave it out',
+  );
 });
