@@ -24,5 +24,5 @@ export async function boundaryOf(
   const name = `${kind}Name`;
   const asked = { Action: `Get${kind}`, Version: "2010-05-08", [name]: String(input[name]) };
   const answer = await askMoto(motoPort, headers, asked);
-  return answer && /<PermissionsBoundaryArn>([^<]+)</.exec(answer)?.[1];
+  return /<PermissionsBoundaryArn>([^<]+)</.exec(answer)?.[1];
 }

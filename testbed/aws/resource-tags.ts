@@ -29,15 +29,14 @@ export async function tagsOf(
       ...Object.fromEntries(values.map((value, index) => [`Filter.1.Value.${index + 1}`, value])),
     });
   const tags: Record<string, Record<string, string>> = {};
-  const answer = (await describe("DescribeTags", "resource-id", ids)) ?? "";
-  for (const [, item = ""] of answer.matchAll(ITEM)) {
+  for (const [, item = ""] of (await describe("DescribeTags", "resource-id", ids)).matchAll(ITEM)) {
     const id = part(item, "resourceId");
     tags[id] = { ...tags[id], [part(item, "key")]: part(item, "value") };
   }
   // Of an attachment, AWS looks at what is attached.
   for (const id of ids.filter((one) => one.startsWith("eni-attach-"))) {
-    const attached = (await describe("DescribeNetworkInterfaces", "attachment.attachment-id", [id])) ?? "";
-    const [, set] = /<tagSet>([\s\S]*?)<\/tagSet>/.exec(attached) ?? [];
+    const answer = await describe("DescribeNetworkInterfaces", "attachment.attachment-id", [id]);
+    const [, set] = /<tagSet>([\s\S]*?)<\/tagSet>/.exec(answer) ?? [];
     if (set === undefined) continue;
     tags[id] = Object.fromEntries(
       [...set.matchAll(ITEM)].map(([, item = ""]) => [part(item, "key"), part(item, "value")]),

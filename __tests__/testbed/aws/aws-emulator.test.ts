@@ -367,9 +367,10 @@ test("a call of IAM is recorded with the boundary that it gives, else that of wh
     PermissionsBoundary: other,
   });
   await iam(emulator.endpoint, { Action: "DeleteRolePolicy", RoleName, PolicyName: "p" });
+  await expect(iam(emulator.endpoint, { ...put, RoleName: "gone" })).rejects.toThrow("NoSuchEntity");
 
   expect(
-    emulator.calls.slice(-6).map(({ action, permissionsBoundary }) => [action, permissionsBoundary]),
+    emulator.calls.slice(-7).map(({ action, permissionsBoundary }) => [action, permissionsBoundary]),
   ).toEqual([
     ["CreateRole", undefined],
     ["PutRolePolicy", undefined],
@@ -377,6 +378,7 @@ test("a call of IAM is recorded with the boundary that it gives, else that of wh
     ["PutRolePolicy", PermissionsBoundary],
     ["PutRolePermissionsBoundary", other],
     ["DeleteRolePolicy", other],
+    ["PutRolePolicy", undefined],
   ]);
 });
 
