@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { App } from "cdktf";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { PipelineRole } from "../../../constructs/ci/role-names";
 import { type Environment, loadEnvironment } from "../../../constructs/environment";
 import { SecretsPlatform } from "../../../constructs/platform";
@@ -70,6 +71,31 @@ export class DeployWorld {
     // There is no Vault that could be configured.
     const stacks = platform.stacks.filter(({ node }) => !node.id.endsWith("-vault"));
     return stacks.map(({ node }) => join(app.outdir, "stacks", node.id));
+  }
+
+  /** Synthesizes a stack of no environment for the emulator; gives its folder. */
+  synthesizeAlone(name: string, add: (stack: TerraformStack) => void): string {
+    const app = new App({ outdir: join(this.folder, "cdktf.out"), stackTraces: false });
+    const stack = new TerraformStack(app, name);
+    // Otherwise it would be left in the folder of the project.
+    new LocalBackend(stack, { path: join(this.folder, `${name}.tfstate`) });
+    new AwsProvider(stack, "Aws", { region: "ap-northeast-2", skipCredentialsValidation: true });
+    const provider = detectProviderSource();
+    if (provider.kind === "mirror")
+      stack.addOverride("terraform.required_providers.aws.version", provider.awsVersion);
+    add(stack);
+    app.synth();
+    return join(app.outdir, "stacks", name);
+  }
+
+  /** Terraform's environment for such a stack, which does not name the emulator. */
+  get alone(): NodeJS.ProcessEnv {
+    return {
+      ...this.terraform.environment,
+      AWS_ENDPOINT_URL: this.emulator.endpoint,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    };
   }
 
   async apply(stacks: string[]): Promise<void> {
